@@ -1,0 +1,94 @@
+"""The only date arithmetic. A day is `date.toordinal()`; months are calendar months by parts, never days.
+
+SQL gets cut-offs worked out here, and two small tables: `month_shift`, for "so many months from another event", and
+`calendar`, for the first and last possible day of a date known only to the month or year.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Unit = Literal["days", "weeks", "months", "years"]
+
+# The ordinal of 1970-01-01: a reader adds it to an engine's days since the Unix epoch.
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+_DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
+_UNITS: dict[str, Unit] = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time as a rule writes it. `365 days` and `12 months` differ, and both are exact."""
+
+    number: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """`"12 months"` -> Duration. Raises ValueError with the forms allowed."""
+        found = _DURATION.fullmatch(text.strip())
+        if not found:
+            raise ValueError("write a whole number and days, weeks, months or years, for example '12 months'")
+        return cls(int(found[1]), _UNITS[found[2]])
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
+
+    @property
+    def months(self) -> int | None:
+        """Whole calendar months, or None for a length in days or weeks."""
+        return {"months": self.number, "years": 12 * self.number}.get(self.unit)
+
+    @property
+    def days(self) -> int | None:
+        """Whole days, or None for a length in months or years."""
+        return {"days": self.number, "weeks": 7 * self.number}.get(self.unit)
+
+
+def shift_months(day: date, months: int) -> date:
+    """The same day of the month so many months on (or back); a month that is too short gives its last day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def shift(day: date, length: Duration, sign: Literal[1, -1] = 1) -> date:
+    """`day` moved by `length`, forwards or (sign -1) backwards."""
+    if length.days is not None:
+        return date.fromordinal(day.toordinal() + sign * length.days)
+    return shift_months(day, sign * (length.months or 0))
+
+
+def latest_birth(index: date, age: int) -> date:
+    """The last date of birth of someone who has completed `age` years on `index`.
+
+    Ages are completed years by calendar parts. Someone born on 29 February has the birthday on 1 March in a year
+    without one, so on 28 February of such a year the last birth that counts is 28 February, not 29.
+    """
+    return date(index.year - age, index.month, min(index.day, monthrange(index.year - age, index.month)[1]))
+
+
+def completed_years(born: date, index: date) -> int:
+    """Age on `index`, by calendar parts."""
+    return index.year - born.year - ((index.month, index.day) < (born.month, born.day))
+
+
+def calendar_rows(first: int, last: int) -> Iterator[tuple[int, int, int]]:
+    """Rows of `calendar` for the days first..last: day, last day of its month, last day of its year."""
+    for number in range(first, last + 1):
+        day = date.fromordinal(number)
+        month_end = day.replace(day=monthrange(day.year, day.month)[1])
+        yield number, month_end.toordinal(), date(day.year, 12, 31).toordinal()
+
+
+def month_shift_rows(first: int, last: int, months: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Rows of `month_shift`: day, months, the day so many months on."""
+    for number in sorted(set(months)):
+        for day in range(first, last + 1):
+            yield day, number, shift_months(date.fromordinal(day), number).toordinal()

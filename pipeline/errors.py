@@ -1,0 +1,30 @@
+"""The errors people see: one class per exit code, each saying what happened and how to mend it.
+
+No message may hold a patient's identifier or clinical value: name the file, line and column instead.
+"""
+
+from __future__ import annotations
+
+
+class CasefinderError(Exception):
+    """Something the reader of the message can mend. `exit_code` is what the command returns."""
+
+    exit_code = 1
+
+
+class RuleError(CasefinderError):
+    """The rule or a code list cannot be used."""
+
+    exit_code = 10
+
+
+class ExtractError(CasefinderError):
+    """The extract cannot be read, or must not be believed."""
+
+    exit_code = 11
+
+
+class OutputError(CasefinderError):
+    """The output folder cannot be written."""
+
+    exit_code = 14
