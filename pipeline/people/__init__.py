@@ -1,0 +1,1 @@
+"""Who is one person, and which of their registrations may be listed."""

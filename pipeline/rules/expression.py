@@ -1,0 +1,121 @@
+"""Trees of criteria names: `all`, `any`, `not`, `count_of`. Two-valued: a criterion holds or it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+
+class Branch(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class AllOf(Branch):
+    all: tuple[Expression, ...] = Field(min_length=1)
+
+
+class AnyOf(Branch):
+    any: tuple[Expression, ...] = Field(min_length=1)
+
+
+class Not(Branch):
+    negated: Expression = Field(alias="not")
+
+
+class CountFrom(Branch):
+    n: int = Field(ge=1)
+    of: tuple[Expression, ...] = Field(min_length=1)
+
+
+class CountOf(Branch):
+    """At least `n` of these hold."""
+
+    count_of: CountFrom
+
+
+OPERATORS = ("all", "any", "not", "count_of")
+
+
+def _operator(value: object) -> str | None:
+    if isinstance(value, str):
+        return "name"
+    if isinstance(value, dict):
+        found = [operator for operator in OPERATORS if operator in value]
+        return found[0] if len(found) == 1 else None
+    return {AllOf: "all", AnyOf: "any", Not: "not", CountOf: "count_of"}.get(type(value))  # type: ignore[call-overload, no-any-return]
+
+
+Expression = Annotated[
+    Annotated[str, Tag("name")]
+    | Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[Not, Tag("not")]
+    | Annotated[CountOf, Tag("count_of")],
+    Discriminator(
+        _operator,
+        custom_error_type="expression",
+        custom_error_message=f"write a criterion's name, or exactly one of: {', '.join(OPERATORS)}",
+    ),
+]
+
+for branch in (AllOf, AnyOf, Not, CountFrom, CountOf):
+    branch.model_rebuild()
+
+
+def children(tree: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside this one; none for a name."""
+    match tree:
+        case AllOf():
+            return tree.all
+        case AnyOf():
+            return tree.any
+        case Not():
+            return (tree.negated,)
+        case CountOf():
+            return tree.count_of.of
+        case _:
+            return ()
+
+
+def names(tree: Expression, positive: bool = True) -> Iterator[tuple[str, bool]]:
+    """Each criterion's name, with whether its being true works towards the tree's being true."""
+    if isinstance(tree, str):
+        yield tree, positive
+    for child in children(tree):
+        yield from names(child, positive != isinstance(tree, Not))
+
+
+def holds(tree: Expression, truth: Mapping[str, bool]) -> bool:
+    """The tree's value when each criterion has this value."""
+    inner = [holds(child, truth) for child in children(tree)]
+    match tree:
+        case AllOf():
+            return all(inner)
+        case AnyOf():
+            return any(inner)
+        case Not():
+            return not inner[0]
+        case CountOf():
+            return sum(inner) >= tree.count_of.n
+        case _:
+            return truth[tree]
+
+
+def without(tree: Expression, name: str) -> Expression | None:
+    """The tree as if this criterion had never been written; None when nothing is left."""
+    if isinstance(tree, str):
+        return None if tree == name else tree
+    kept = tuple(child for child in (without(child, name) for child in children(tree)) if child is not None)
+    if not kept:
+        return None
+    match tree:
+        case AllOf():
+            return AllOf(all=kept)
+        case AnyOf():
+            return AnyOf(any=kept)
+        case Not():
+            return Not.model_validate({"not": kept[0]})
+        case _:
+            return CountOf(count_of=CountFrom(n=min(tree.count_of.n, len(kept)), of=kept))

@@ -1,0 +1,175 @@
+"""A YAML file as plain Python, and where in the file each value stands.
+
+Stricter than YAML 1.1: no anchors or tags, no key twice, no `no` that turns into false, no number that is not plain
+digits. Every problem is collected, with its line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+
+from pipeline.errors import RuleError
+
+Location = tuple[str | int, ...]
+Value = str | int | bool | dict[str, "Value"] | tuple["Value", ...]
+
+LARGEST = 1_000_000  # bytes; the longest rule seen is a hundredth of this
+DEEPEST = 40
+
+_WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,8}")
+_ALLOWED_EVENTS = (
+    yaml.StreamStartEvent,
+    yaml.StreamEndEvent,
+    yaml.DocumentStartEvent,
+    yaml.DocumentEndEvent,
+    yaml.ScalarEvent,
+    yaml.CollectionStartEvent,
+    yaml.CollectionEndEvent,
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a rule file, at a place (`file:line:col`)."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+@dataclass
+class Source:
+    """A parsed file: its value, the node behind every location, and what was wrong with the YAML itself."""
+
+    path: Path
+    root: yaml.Node
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, location: Location) -> str:
+        """`file:line:col` of the nearest node to a location; parts that are no key here are passed over."""
+        node = self.root
+        for part in location:
+            node = _child(node, part) or node
+        return self.place_of(node.start_mark)
+
+    def key_place(self, location: Location) -> str:
+        """The place of the key itself, for a key that should not be there."""
+        *above, key = location
+        node = self.root
+        for part in above:
+            node = _child(node, part) or node
+        if isinstance(node, yaml.MappingNode):
+            for key_node, _ in node.value:
+                if key_node.value == key:
+                    return self.place_of(key_node.start_mark)
+        return self.place_of(node.start_mark)
+
+    def place_of(self, mark: yaml.Mark | None) -> str:
+        return _place(self.path, mark)
+
+    def value(self) -> Value:
+        return _build(self, self.root)
+
+
+def _place(path: Path, mark: yaml.Mark | None) -> str:
+    return f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark else path.name
+
+
+def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]  # type: ignore[no-any-return]
+    return None
+
+
+def read_source(path: Path) -> Source:
+    """Parse a file. Raises RuleError when it is no YAML that could hold a rule."""
+    text = _text(path)
+    try:
+        _refuse_strange_parts(path, text)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        place = _place(path, error.problem_mark or error.context_mark)
+        raise RuleError(f"{place}: this is not valid YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise RuleError(f"{path.name}: this is not valid YAML") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise RuleError(f"{path.name}:1:1: a rule file starts with 'rule: <its name>'")
+    return Source(path, root)
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RuleError(f"{path}: cannot read this rule file: {error.strerror}") from None
+    if len(data) > LARGEST:
+        raise RuleError(f"{path.name}: {len(data):,} bytes is too large for a rule (at most {LARGEST:,})")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RuleError(f"{path.name}:{line}: not UTF-8 text. Save the file as UTF-8") from None
+
+
+def _refuse_strange_parts(path: Path, text: str) -> None:
+    """Anchors, aliases, tags and second documents have no use in a rule and many abuses."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        strange = (
+            not isinstance(event, _ALLOWED_EVENTS) or getattr(event, "anchor", None) or getattr(event, "tag", None)
+        )
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if strange or depth > DEEPEST or documents > 1:
+            reason = (
+                "rules use no anchors, aliases, tags or second documents" if depth <= DEEPEST else "nested too deeply"
+            )
+            raise RuleError(f"{_place(path, event.start_mark)}: {reason}")
+
+
+def _build(source: Source, node: yaml.Node) -> Value:
+    if isinstance(node, yaml.MappingNode):
+        return dict(_pairs(source, node))
+    if isinstance(node, yaml.SequenceNode):
+        return tuple(_build(source, item) for item in node.value)
+    return _scalar(source, node)
+
+
+def _pairs(source: Source, node: yaml.MappingNode) -> Iterator[tuple[str, Value]]:
+    seen: dict[str, yaml.Node] = {}
+    for key_node, value_node in node.value:
+        place = source.place_of(key_node.start_mark)
+        if not isinstance(key_node, yaml.ScalarNode):
+            source.problems.append(Problem(place, "a key must be a word"))
+            continue
+        if key_node.value in seen:
+            first = source.place_of(seen[key_node.value].start_mark)
+            source.problems.append(Problem(place, f"'{key_node.value}' stands twice; it is already at {first}"))
+            continue
+        seen[key_node.value] = key_node
+        yield key_node.value, _build(source, value_node)
+
+
+def _scalar(source: Source, node: yaml.Node) -> Value:
+    """Quoted is text, plain digits a whole number, true and false themselves. What YAML would guess at is refused."""
+    assert isinstance(node, yaml.ScalarNode)
+    text: str = node.value
+    if node.style is not None or node.tag == "tag:yaml.org,2002:str":
+        return text
+    if node.tag == "tag:yaml.org,2002:int" and _WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    if node.tag == "tag:yaml.org,2002:bool" and text in ("true", "false"):
+        return text == "true"
+    wanted = "something must stand here" if not text else f"'{text}' could mean two things: put it in quotes"
+    source.problems.append(Problem(source.place_of(node.start_mark), wanted))
+    return text

@@ -1,0 +1,95 @@
+"""How many people remain after each stage, per practice, and what each criterion does alone, together and dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import duckdb
+
+from pipeline.search.compile import Plan
+from pipeline.search.decide import readable
+from pipeline.search.readings import Variant
+
+
+@dataclass(frozen=True)
+class Count:
+    """A line of the attrition table.
+
+    `kind`: `stage` (people who remain, and who left at it), `criterion` (people of the population for whom it holds),
+    `combination` (people of the population with just these include criteria), `if_dropped` (people who would be
+    listed besides, had the criterion never been written).
+    """
+
+    practice_id: str
+    kind: str
+    position: int
+    name: str
+    words: str
+    people: int
+    left: int | None = None
+
+
+def count_attrition(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Count]:
+    """Every count of a decided search, by practice, then in the order of the stages."""
+    counts = [*_stages(con, plan), *_criteria(con, plan), *_combinations(con, plan), *_dropped(con, plan)]
+    order = ("stage", "criterion", "combination", "if_dropped")
+    return sorted(counts, key=lambda c: (c.practice_id, order.index(c.kind), c.position))
+
+
+def in_population(plan: Plan) -> str:
+    """The condition on `decision` that a person went through every stage before the criteria."""
+    return f"passed >= {sum(not s.key.startswith(('include', 'exclude', 'in_work')) for s in plan.stages)}"
+
+
+def _stages(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
+    sql = "SELECT q.practice_id, d.passed, COUNT(d.person_row) FROM searched_practice q LEFT JOIN decision d "
+    sql += "ON d.practice_id = q.practice_id GROUP BY q.practice_id, d.passed ORDER BY q.practice_id, d.passed"
+    for practice, group in groupby(con.execute(sql).fetchall(), key=lambda row: str(row[0])):
+        stopped = {passed: people for _, passed, people in group if passed is not None}
+        remaining = sum(stopped.values())
+        yield Count(practice, "stage", 0, "records", "Records in the extract", remaining)
+        for place, stage in enumerate(plan.stages):
+            left = stopped.get(place, 0)
+            remaining -= left
+            yield Count(practice, "stage", place + 1, stage.key, stage.words, remaining, left)
+
+
+def _criteria(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
+    sums = ", ".join(f"SUM(v{variant.number})" for variant in plan.variants)
+    sql = f"SELECT practice_id, {sums} FROM decision WHERE {in_population(plan)} GROUP BY practice_id"
+    for practice, *totals in con.execute(sql).fetchall():
+        for place, (variant, people) in enumerate(zip(plan.variants, totals, strict=True), 1):
+            name = f"{variant.name}:{variant.reading}"
+            words = readable(variant.name) + (" (in doubt: holds)" if variant.reading == "against" else "")
+            yield Count(practice, "criterion", place, name, words, int(people))
+
+
+def _include_variants(plan: Plan) -> list[Variant]:
+    return [variant for variant in plan.variants if variant.reading == "for"]
+
+
+def _combinations(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
+    variants = _include_variants(plan)
+    columns = ", ".join(f"v{variant.number}" for variant in variants)
+    sql = f"SELECT practice_id, {columns}, COUNT(*) FROM decision WHERE {in_population(plan)} "
+    sql += f"GROUP BY practice_id, {columns}"
+    for practice, *bits, people in con.execute(sql).fetchall():
+        true = [variant.name for variant, bit in zip(variants, bits, strict=True) if bit]
+        position = int("".join(str(int(bit)) for bit in bits), 2)
+        words = " + ".join(readable(name) for name in true) or "none of the criteria"
+        yield Count(practice, "combination", position, "+".join(true) or "none", words, people)
+
+
+def _dropped(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
+    if not plan.dropped:
+        return
+    everything = len(plan.stages)
+    sums = ", ".join(
+        f"SUM(CASE WHEN without_{name} = 1 AND passed < {everything} THEN 1 ELSE 0 END)" for name in plan.dropped
+    )
+    for practice, *totals in con.execute(f"SELECT practice_id, {sums} FROM decision GROUP BY practice_id").fetchall():
+        for place, (name, people) in enumerate(zip(plan.dropped, totals, strict=True), 1):
+            words = f"would be listed besides without: {readable(name)}"
+            yield Count(practice, "if_dropped", place, name, words, int(people))

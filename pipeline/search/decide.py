@@ -1,0 +1,135 @@
+"""SQL for the decision: population, include, exclude, and what dropping a criterion would change, per person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.dates import latest_birth, shift
+from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
+from pipeline.rules.model import Rule
+from pipeline.search.readings import Reading, Variant
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the attrition, in order: people it lets through go on. `sql` is 1 or 0."""
+
+    key: str
+    words: str
+    sql: str
+
+
+def stages(rule: Rule, variants: tuple[Variant, ...], index: date) -> tuple[Stage, ...]:
+    """Every step between a record in the extract and the list, in the order in which people leave."""
+    return (*population_stages(rule, index), *_include_stages(rule, variants), *exclude_stages(rule, variants))
+
+
+def population_stages(rule: Rule, index: date) -> tuple[Stage, ...]:
+    """Who is looked at, at all. What is not known is not so: no date of birth, no letter."""
+    day = index.toordinal()
+    registered = rule.population.registered
+    current = (
+        f"p.registration_type = '{registered.type}' AND p.registered_from <= {day} "
+        f"AND COALESCE(p.registered_to, {day + 1}) > {day}"
+    )
+    found = [
+        Stage("real", "A real record, not a test one", _bit("p.is_test = 0")),
+        Stage("alive", "Alive on the index date", _bit(f"COALESCE(p.date_of_death, {day + 1}) > {day}")),
+        Stage("registered", f"Now registered as a {registered.type} patient", _bit(current)),
+    ]
+    if registered.at_least:
+        since = shift(index, registered.at_least, -1).toordinal()
+        words = f"Registered for at least {registered.at_least}"
+        found.append(Stage("registered_for", words, _bit(f"p.registered_from <= {since}")))
+    if rule.population.age:
+        age = rule.population.age
+        born = (
+            f"p.born_from > {latest_birth(index, age.oldest + 1).toordinal()} "
+            f"AND p.born_to <= {latest_birth(index, age.youngest).toordinal()}"
+        )
+        found.append(Stage("age", f"Aged {age.youngest} to {age.oldest}", _bit(born)))
+    return tuple(found)
+
+
+def _include_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
+    parts = children(rule.include) if isinstance(rule.include, AllOf) else (rule.include,)
+    return [
+        Stage(f"include_{place}", say(part), tree_sql(part, variants, "for")) for place, part in enumerate(parts, 1)
+    ]
+
+
+def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
+    """The rule's exclusions, in order: the first that holds is a person's reason."""
+    found = [
+        Stage(f"exclude_{place}", f"Not {say(tree)}", f"1 - {tree_sql(tree, variants, 'against')}")
+        for place, tree in enumerate(rule.exclude, 1)
+    ]
+    if rule.in_work and rule.in_work.action == "exclude":
+        found.append(Stage("in_work", "Not recorded as in work", _bit("COALESCE(w.state, 'none') <> 'in_work'")))
+    return found
+
+
+def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date) -> dict[str, str]:
+    """For each criterion that decides: is somebody listed if it had never been written? SQL giving 1 or 0."""
+    population = _product([stage.sql for stage in population_stages(rule, index)])
+    found: dict[str, str] = {}
+    for name in rule.criteria:
+        include = without(rule.include, name)
+        kept = rule.model_copy(update={"exclude": _excludes_without(rule, name)})
+        if include is None or (include == rule.include and kept.exclude == rule.exclude):
+            continue
+        sides = [tree_sql(include, variants, "for"), *(stage.sql for stage in exclude_stages(kept, variants))]
+        found[name] = f"{population} * {_product(sides)}"
+    return found
+
+
+def _excludes_without(rule: Rule, name: str) -> tuple[Expression, ...]:
+    return tuple(tree for tree in (without(tree, name) for tree in rule.exclude) if tree is not None)
+
+
+def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading) -> str:
+    """The tree over the 0/1 columns of `truth` (alias t), as SQL giving 1 or 0. `not` turns the reading round."""
+    if isinstance(tree, str):
+        number = next(v.number for v in variants if v.name == tree and v.reading == reading)
+        return f"t.v{number}"
+    turned: Reading = "against" if reading == "for" else "for"
+    inner = [tree_sql(child, variants, turned if isinstance(tree, Not) else reading) for child in children(tree)]
+    match tree:
+        case AllOf():
+            return _product(inner)
+        case AnyOf():
+            return _bit(f"{' + '.join(inner)} >= 1")
+        case Not():
+            return f"(1 - {inner[0]})"
+        case CountOf():
+            return _bit(f"{' + '.join(inner)} >= {tree.count_of.n}")
+    raise TypeError(tree)
+
+
+def say(tree: Expression) -> str:
+    """A tree in words: `pain core or pain persisted`."""
+    match tree:
+        case AllOf() | AnyOf():
+            joint = " and " if isinstance(tree, AllOf) else " or "
+            return joint.join(say(child) if isinstance(child, str) else f"({say(child)})" for child in children(tree))
+        case Not():
+            return f"not ({say(tree.negated)})"
+        case CountOf():
+            return f"at least {tree.count_of.n} of ({', '.join(say(child) for child in children(tree))})"
+        case _:
+            return readable(tree)
+
+
+def readable(name: str) -> str:
+    """A criterion's name as words."""
+    return name.replace("_", " ")
+
+
+def _bit(condition: str) -> str:
+    """A condition as 1 or 0, never NULL: what is unknown is 0."""
+    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+
+
+def _product(bits: list[str]) -> str:
+    return " * ".join(bits) if len(bits) == 1 else f"({' * '.join(bits)})"

@@ -1,0 +1,91 @@
+"""The rows of the record behind each true criterion, for the people in a table `chosen(person_row)`."""
+
+from __future__ import annotations
+
+from pipeline.rules.model import CertificatesCriterion, LatestCriterion
+from pipeline.search.compile import Plan, Step
+from pipeline.search.criteria import role_list
+from pipeline.search.readings import Variant
+from pipeline.search.spells import counting_spell
+
+COLUMNS = (
+    "person_row, criterion, role, code_id, first_day, last_day, amount, encounter, is_confidential, "
+    "source_file, source_key"
+)
+IN_WORK = 0  # stands in place of a variant's number for rows about employment
+
+
+def evidence_steps(plan: Plan) -> tuple[Step, ...]:
+    """Steps `evidence` (a row per row of the record) and `spell_evidence` (a row per spell that counts)."""
+    parts = [_rows(plan, variant) for variant in plan.variants]
+    if plan.rule.in_work:
+        parts.append(_work_rows())
+    spells = [_long_spells(plan, v) for v in plan.variants if isinstance(v.criterion, CertificatesCriterion)]
+    none = "SELECT 0 AS variant, 0 AS person_row, 0 AS starts, 0 AS ends, 0 AS notes, 0 AS assumed WHERE 1 = 0"
+    return (
+        Step("spell_evidence", " UNION ALL ".join(spells or [none])),
+        Step("evidence", f"{' UNION ALL '.join(parts)} ORDER BY 1, 2, 3, 6, 11, 12"),
+    )
+
+
+def _rows(plan: Plan, variant: Variant) -> str:
+    match variant.criterion:
+        case CertificatesCriterion():
+            return _note_rows(variant)
+        case LatestCriterion() as criterion:
+            return _newest_rows(variant, role_list(criterion.latest.roles, plan.roles))
+        case _:
+            return _select(variant, "matched", f"h.variant = {variant.number}")
+
+
+def _select(variant: Variant, table: str, condition: str) -> str:
+    columns = ", ".join(f"h.{column}" for column in COLUMNS.split(", "))
+    return (
+        f"SELECT {variant.number} AS variant, {columns} FROM {table} h "
+        "JOIN chosen c ON c.person_row = h.person_row "
+        f"JOIN met m ON m.person_row = h.person_row AND m.variant = {variant.number} WHERE {condition}"
+    )
+
+
+def _newest_rows(variant: Variant, wanted: str) -> str:
+    """The newest rows with the role that decided."""
+    newest = (
+        "SELECT person_row, MAX(COALESCE(last_day, 0)) AS newest FROM matched "
+        f"WHERE variant = {variant.number} AND role IN ({wanted}) GROUP BY person_row"
+    )
+    table = f"(SELECT x.* FROM matched x JOIN ({newest}) y ON y.person_row = x.person_row "
+    table += "AND COALESCE(x.last_day, 0) = y.newest)"
+    return _select(variant, table, f"h.variant = {variant.number} AND h.role IN ({wanted})")
+
+
+def _note_rows(variant: Variant) -> str:
+    """The notes of the spells that count. Against a person, undated notes count too."""
+    spell = f"SELECT * FROM spell_evidence WHERE variant = {variant.number}"
+    notes = (
+        f"SELECT x.*, s.starts AS counted FROM hits x "
+        f"LEFT JOIN notes_v{variant.number} n ON n.person_row = x.person_row "
+        "AND n.source_file = x.source_file AND n.source_key = x.source_key "
+        f"LEFT JOIN ({spell}) s ON s.person_row = n.person_row AND n.starts BETWEEN s.starts AND s.ends "
+        f"WHERE x.criterion = {variant.criterion_number} AND x.left_out = ''"
+    )
+    undated = " OR h.first_day IS NULL" if variant.reading == "against" else ""
+    return _select(variant, f"({notes})", f"(h.counted IS NOT NULL{undated})")
+
+
+def _long_spells(plan: Plan, variant: Variant) -> str:
+    assert isinstance(variant.criterion, CertificatesCriterion)
+    return (
+        f"SELECT {variant.number} AS variant, s.person_row, s.starts, s.ends, s.notes, s.assumed "
+        f"FROM spells_v{variant.number} s JOIN chosen c ON c.person_row = s.person_row "
+        f"WHERE {counting_spell(variant.criterion, plan.index)}"
+    )
+
+
+def _work_rows() -> str:
+    """The rows that decided what the record says of work: the newest of the sides."""
+    columns = ", ".join(f"h.{column}" for column in COLUMNS.split(", "))
+    newest = "SELECT person_row, MAX(newest) AS newest FROM work_rows GROUP BY person_row"
+    return (
+        f"SELECT {IN_WORK} AS variant, {columns} FROM work_rows h JOIN chosen c ON c.person_row = h.person_row "
+        f"JOIN ({newest}) n ON n.person_row = h.person_row AND n.newest = h.newest"
+    )

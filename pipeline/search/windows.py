@@ -1,0 +1,46 @@
+"""A criterion's window as whole days, and the SQL that says whether a row lies in it.
+
+A row's date is the interval `first_day`..`last_day`: one day when the date is exact, a month or a year when it is not,
+and nothing at all when it is unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.dates import shift
+from pipeline.rules.model import Selection
+from pipeline.search.readings import Reading
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days `first`..`last`, both in. `first` None reaches back for ever; `ever` asks nothing of the date at all."""
+
+    first: int | None
+    last: int
+    ever: bool
+
+    @classmethod
+    def of(cls, selection: Selection, index: date) -> Window:
+        """The window of a selection: `within` gives its start, `before` its end."""
+        first = shift(index, selection.within, -1).toordinal() if selection.within else None
+        last = (shift(index, selection.before, -1) if selection.before else index).toordinal()
+        return cls(first, last, ever=not (selection.within or selection.before))
+
+    def sql(self, reading: Reading) -> str:
+        """The condition on a row of `hits`: certain for a person, possible against one."""
+        return self._certain() if reading == "for" else self._possible()
+
+    def _certain(self) -> str:
+        if self.ever:
+            return "is_confidential = 0"
+        start = f" AND first_day >= {self.first}" if self.first is not None else ""
+        return f"is_confidential = 0 AND last_day <= {self.last}{start}"
+
+    def _possible(self) -> str:
+        if self.ever:
+            return "1 = 1"
+        start = f" AND COALESCE(last_day, {self.last}) >= {self.first}" if self.first is not None else ""
+        return f"COALESCE(first_day, {self.last}) <= {self.last}{start}"

@@ -1,0 +1,104 @@
+"""Rows of the record in words, for people who read lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.search.decide import readable
+
+WITHHELD = "confidential row, wording withheld"
+SHOWN = 3  # rows named before "and n more"; the workbook's cell stays readable on paper
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A row of the record behind a criterion. Days are ordinals; None where the date is unknown."""
+
+    variant: int
+    role: str
+    term: str
+    first_day: int | None
+    last_day: int | None
+    is_confidential: bool
+    file: str
+    key: str
+
+    @property
+    def said(self) -> str:
+        """`Fibromyalgia 12/03/2024`, or that it is withheld."""
+        return f"{WITHHELD if self.is_confidential else self.term} {say_day(self.first_day, self.last_day)}"
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Days `starts` up to, not including, `ends`, merged from so many notes."""
+
+    variant: int
+    starts: int
+    ends: int
+    notes: int
+    is_assumed: bool
+
+    @property
+    def said(self) -> str:
+        """`01/02/2026 to 14/04/2026: 73 days from 2 notes, lengths assumed`."""
+        notes = "1 note" if self.notes == 1 else f"{self.notes} notes"
+        assumed = (", length assumed" if self.notes == 1 else ", lengths assumed") if self.is_assumed else ""
+        last = say_day(self.ends - 1, self.ends - 1)
+        return f"{say_day(self.starts, self.starts)} to {last}: {self.ends - self.starts} days from {notes}{assumed}"
+
+
+def say_day(first: int | None, last: int | None) -> str:
+    """`12/03/2024`, `March 2024`, `2024` or `undated`, as exactly as the record knows it."""
+    if first is None or last is None:
+        return "(undated)"
+    begins, ends = date.fromordinal(first), date.fromordinal(last)
+    if begins == ends:
+        return begins.strftime("%d/%m/%Y")
+    return begins.strftime("%B %Y") if begins.month == ends.month else str(begins.year)
+
+
+def say_events(name: str, rows: Iterable[EvidenceRow]) -> str:
+    """`Pain core: Fibromyalgia 12/03/2024; Chronic pain 01/02/2023; and 4 more`, newest first, each saying once."""
+    newest = sorted(rows, key=lambda row: (-(row.last_day or 0), row.term))
+    said = list(dict.fromkeys(row.said for row in newest))
+    more = f"; and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
+    return f"{title(name)}: {'; '.join(said[:SHOWN])}{more}"
+
+
+def say_prescriptions(name: str, rows: Iterable[EvidenceRow]) -> str:
+    """`Pain drugs: 7 dates, 03/01/2026 to 02/11/2026: Codeine 30mg tablets; Gabapentin 300mg capsules`."""
+    kept = list(rows)
+    days = sorted({row.first_day for row in kept if row.first_day is not None})
+    span = f"{say_day(days[0], days[0])} to {say_day(days[-1], days[-1])}" if days else "undated"
+    products = list(dict.fromkeys(WITHHELD if row.is_confidential else row.term for row in kept))
+    more = f"; and {len(products) - SHOWN} more" if len(products) > SHOWN else ""
+    dates = "1 date" if len(days) == 1 else f"{len(days)} dates"
+    return f"{title(name)}: {dates}, {span}: {'; '.join(products[:SHOWN])}{more}"
+
+
+def say_spells(name: str, spells: Iterable[Spell]) -> str:
+    """`Off work: 01/02/2026 to 14/04/2026: 73 days from 2 notes, lengths assumed`, newest first."""
+    said = [spell.said for spell in sorted(spells, key=lambda spell: -spell.starts)]
+    return f"{title(name)}: {'; '.join(said)}"
+
+
+def say_work(rows: Iterable[EvidenceRow]) -> str:
+    """`Employed 12/01/2026 (employed)`: the newest rows about work, with the role each was read as."""
+    return "; ".join(dict.fromkeys(f"{row.said} ({readable(row.role)})" for row in rows))
+
+
+def title(name: str) -> str:
+    """A criterion's name as the beginning of a sentence."""
+    words = readable(name)
+    return words[:1].upper() + words[1:]
+
+
+def split_by_variant(rows: Iterable[EvidenceRow]) -> Iterator[tuple[int, list[EvidenceRow]]]:
+    """Rows grouped by the criterion reading they stand behind."""
+    groups: dict[int, list[EvidenceRow]] = {}
+    for row in rows:
+        groups.setdefault(row.variant, []).append(row)
+    yield from groups.items()

@@ -1,0 +1,244 @@
+"""Fit notes merged into spells. The rule: gap 7, lasts 42, 28 assumed, within 12 months of 20 November 2026."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.search.tables import Spec, rows
+
+RULE = """
+population: {registered: {type: regular}}
+criteria:
+  off_work:
+    certificates: {roles: [not_fit, unspecified], within: 12 months}
+    spell: {gap: 7 days, lasts: 42 days, assume: 28 days}
+include: off_work
+"""
+AGAINST = """
+population: {registered: {type: regular}}
+criteria:
+  pain: {events: {codelist: pain}}
+  off_work:
+    certificates: {roles: [not_fit, unspecified], within: 12 months}
+    spell: {gap: 7 days, lasts: 42 days, assume: 28 days}
+include: pain
+exclude: [off_work]
+"""
+
+
+def spec(folder: Path, text: str, rule: str = RULE, index: date = date(2026, 11, 20)) -> Spec:
+    """Rows of the list `fit-notes`: person, date, role, and optionally encounter, value, confidential."""
+    table = rows(text)
+    made = Spec(folder, rule, index=index).people("person\n" + "\n".join(sorted({row["person"] for row in table})))
+    names = [*table[0], "code"]
+    lines = [" | ".join([*row.values(), "fit-notes"]) for row in table]
+    return made.events("\n".join([" | ".join(names), *lines]))
+
+
+def spells(made: Spec) -> list[tuple[int, int, int]]:
+    """Each spell as person, length in days, notes."""
+    made.run()
+    found = made.con.execute("SELECT person_row, ends - starts, notes FROM spells_v1 ORDER BY person_row, starts")
+    return [(int(a), int(b), int(c)) for a, b, c in found.fetchall()]
+
+
+def test_two_notes_of_28_days_21_days_apart_make_49(tmp_path: Path) -> None:
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role
+        1      | 2026-03-01 | not_fit
+        1      | 2026-03-22 | not_fit
+    """,
+    )
+    assert spells(made) == [(1, 49, 2)]
+    assert made.found() == [1]
+
+
+def test_a_gap_of_7_days_joins_and_8_does_not(tmp_path: Path) -> None:
+    # A note of 1 March covers up to 28 March and ends on the 29th. 5 April is 7 days after that end, 6 April 8 days.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role
+        1      | 2026-03-01 | not_fit
+        1      | 2026-04-05 | unspecified
+        2      | 2026-03-01 | not_fit
+        2      | 2026-04-06 | not_fit
+    """,
+    )
+    assert spells(made) == [(1, 63, 2), (2, 28, 1), (2, 28, 1)]  # bridged days count: 35 + 28
+    assert made.found() == [1]
+
+
+def test_lasts_is_at_least(tmp_path: Path) -> None:
+    # 14 days apart makes 28 + 14 = 42, which is enough; 13 makes 41.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role
+        1      | 2026-03-01 | not_fit
+        1      | 2026-03-15 | not_fit
+        2      | 2026-03-01 | not_fit
+        2      | 2026-03-14 | not_fit
+    """,
+    )
+    assert made.found() == [1]
+
+
+def test_a_spell_counts_whole_when_any_of_its_days_is_in_the_window(tmp_path: Path) -> None:
+    # The window starts on 20 November 2025. 1: notes of 9 and 24 October last up to 20 November, so end on the 21st.
+    # 2: a day earlier, the last day is 19 November: out.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role
+        1      | 2025-10-09 | not_fit
+        1      | 2025-10-24 | not_fit
+        2      | 2025-10-08 | not_fit
+        2      | 2025-10-23 | not_fit
+    """,
+    )
+    assert spells(made) == [(1, 43, 2), (2, 43, 2)]
+    assert made.found() == [1]
+
+
+def test_no_day_after_the_index_date_counts(tmp_path: Path) -> None:
+    # A note of 1 October 2026 and one of 1 November: up to and with 20 November that is 51 days, not 59.
+    # 2: notes of 15 October and 1 November: 37 days by the index date, though they run to 28 November (45).
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role
+        1      | 2026-10-01 | not_fit
+        1      | 2026-11-01 | not_fit
+        2      | 2026-10-15 | not_fit
+        2      | 2026-11-01 | not_fit
+    """,
+    )
+    assert spells(made) == [(1, 51, 2), (2, 37, 2)]
+    assert made.found() == [1]
+
+
+def test_roles_that_are_no_time_off_do_not_join(tmp_path: Path) -> None:
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role
+        1      | 2026-03-01 | not_fit
+        1      | 2026-03-20 | duplicate
+        2      | 2026-03-01 | not_fit
+        2      | 2026-03-20 | may_be_fit
+    """,
+    )
+    assert spells(made) == [(1, 28, 1), (2, 28, 1)]
+
+
+def test_a_coded_length_replaces_the_assumed_one(tmp_path: Path) -> None:
+    # 1: 60 days coded. 2: 2 weeks. 3: 2 months from 1 March is 1 May: 61 days. 4: the length of another encounter.
+    # 5: several lengths in one encounter: the longest. 6: 400 days is beyond belief, so 28 are assumed.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role            | encounter | value
+        1      | 2026-03-01 | not_fit         | a         |
+        1      | 2026-03-01 | duration_days   | a         | 60
+        2      | 2026-03-01 | not_fit         | a         |
+        2      | 2026-03-01 | duration_weeks  | a         | 2
+        3      | 2026-03-01 | not_fit         | a         |
+        3      | 2026-03-01 | duration_months | a         | 2
+        4      | 2026-03-01 | not_fit         | a         |
+        4      | 2026-03-01 | duration_days   | b         | 60
+        5      | 2026-03-01 | not_fit         | a         |
+        5      | 2026-03-01 | duration_days   | a         | 10
+        5      | 2026-03-01 | duration_weeks  | a         | 6
+        5      | 2026-03-01 | duration_months | a         | 1
+        6      | 2026-03-01 | not_fit         | a         |
+        6      | 2026-03-01 | duration_days   | a         | 400
+    """,
+    )
+    assert spells(made) == [(1, 60, 1), (2, 14, 1), (3, 61, 1), (4, 28, 1), (5, 42, 1), (6, 28, 1)]
+    assert made.found() == [1, 3, 5]
+    assumed = made.con.execute("SELECT person_row FROM spells_v1 WHERE assumed = 1 ORDER BY 1")
+    assert [row[0] for row in assumed.fetchall()] == [4, 6]
+
+
+def test_for_a_person_only_exactly_dated_open_notes_count(tmp_path: Path) -> None:
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role    | confidential
+        1      | 2026-03    | not_fit | 0
+        1      | 2026-04    | not_fit | 0
+        2      |            | not_fit | 0
+        3      | 2026-03-01 | not_fit | 1
+        3      | 2026-03-22 | not_fit | 0
+    """,
+    )
+    assert made.found() == []
+
+
+def test_a_confidential_length_is_not_replaced_by_a_longer_assumption(tmp_path: Path) -> None:
+    # Both notes' encounters hold a confidential length: what it says may not help, and nor may its absence.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role          | encounter | value | confidential
+        1      | 2026-03-01 | not_fit       | a         |       | 0
+        1      | 2026-03-01 | duration_days | a         | 7     | 1
+        1      | 2026-03-22 | not_fit       | b         |       | 0
+        1      | 2026-03-22 | duration_days | b         | 7     | 1
+    """,
+    )
+    assert made.found() == []
+
+
+def test_against_a_person_possible_spells_count(tmp_path: Path) -> None:
+    # 1: March to the end of April plus 28 days. 2: an undated note could be any. 3: confidential notes do exclude.
+    # 4: one note of 28 days is too short whatever is assumed. 5: no note.
+    made = Spec(tmp_path, AGAINST).people("person\n1\n2\n3\n4\n5")
+    made.events("""
+        person | code      | date       | role    | confidential
+        1      | pain      | 2026-01-01 |         | 0
+        2      | pain      | 2026-01-01 |         | 0
+        3      | pain      | 2026-01-01 |         | 0
+        4      | pain      | 2026-01-01 |         | 0
+        5      | pain      | 2026-01-01 |         | 0
+        1      | fit-notes | 2026-03    | not_fit | 0
+        1      | fit-notes | 2026-04    | not_fit | 0
+        2      | fit-notes |            | not_fit | 0
+        3      | fit-notes | 2026-03-01 | not_fit | 1
+        3      | fit-notes | 2026-03-22 | not_fit | 1
+        4      | fit-notes | 2026-03-01 | not_fit | 0
+    """)
+    assert made.found() == [4, 5]
+
+
+NOTES = st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["not_fit", "unspecified"])), min_size=1, max_size=8)
+
+
+def painted(notes: list[tuple[int, str]]) -> set[int]:
+    """The longest run's length, by painting days: a note paints 28, and gaps of up to 7 unpainted days are bridged."""
+    days = sorted({day for start, _ in notes for day in range(start, start + 28)})
+    lengths, first = set(), days[0]
+    for day, following in zip(days, [*days[1:], 10_000], strict=True):
+        if following - day - 1 > 7:
+            lengths.add(day - first + 1)
+            first = following
+    return lengths
+
+
+@given(notes=NOTES, order=st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_order_overlap_and_duplicates_do_not_change_a_spell(
+    tmp_path: Path, notes: list[tuple[int, str]], order: object
+) -> None:
+    """The spells are those found by painting days on a calendar, whatever the order and however often a note stands."""
+    repeated = [*notes, *notes[:2]]
+    order.shuffle(repeated)  # type: ignore[attr-defined]
+    start = date(2026, 3, 1)
+    lines = [f"1 | {start + timedelta(days=offset)} | {role}" for offset, role in repeated]
+    made = spec(tmp_path, "person | date | role\n" + "\n".join(lines), index=date(2027, 3, 1))
+    assert {length for _, length, _ in spells(made)} == painted(notes)

@@ -1,0 +1,199 @@
+"""Against a person whatever is possible counts: `exclude`, `not`, `latest`. Doubt never adds a letter."""
+
+from pathlib import Path
+
+from pipeline.search.engine import fetch
+from tests.search.tables import Spec
+
+EXCLUDE = """
+population: {registered: {type: regular}}
+criteria:
+  pain: {events: {codelist: pain}}
+  cancer: {events: {codelist: cancer%s}%s}
+include: %s
+exclude: %s
+"""
+
+
+def left_after(
+    folder: Path, rows: str, window: str = ", within: 5 years", options: str = "", negated: bool = False
+) -> list[int]:
+    """Who is still listed: all have pain, and the rows are `person | date | confidential` of cancer."""
+    include, exclude = ("{all: [pain, {not: cancer}]}", "[]") if negated else ("pain", "[cancer]")
+    spec = Spec(folder, EXCLUDE % (window, options, include, exclude))
+    people = sorted({line.split("|")[0].strip() for line in rows.strip().splitlines()} | {"9"}, key=int)
+    spec.people("person\n" + "\n".join(people))
+    spec.events("person | code | date\n" + "\n".join(f"{person} | pain | 2026-01-01" for person in people))
+    lines = [f"{p} | cancer | {d} | {c}" for p, d, c in (line.split("|") for line in rows.strip().splitlines())]
+    return spec.events("person | code | date | confidential\n" + "\n".join(lines)).found()
+
+
+# The window is 20 November 2021 to 20 November 2026; person 9 has no such row at all.
+DOUBTFUL = """
+    1 | 2021-11-20 | 0
+    2 | 2021-11-19 | 0
+    3 |            | 0
+    4 | 2021       | 0
+    5 | 2021-10    | 0
+    6 | 2026-11-21 | 0
+    7 | 2024-01-01 | 1
+"""
+
+
+def test_an_exclusion_holds_whenever_it_possibly_does(tmp_path: Path) -> None:
+    # Excluded: 1 (on the first day), 3 (undated), 4 (2021 touches the window), 7 (confidential rows do exclude).
+    # Kept: 2 and 5 (certainly before it), 6 (after the index date never counts), 9 (nothing).
+    assert left_after(tmp_path, DOUBTFUL) == [2, 5, 6, 9]
+
+
+def test_not_in_include_reads_like_an_exclusion(tmp_path: Path) -> None:
+    assert left_after(tmp_path, DOUBTFUL, negated=True) == [2, 5, 6, 9]
+
+
+def test_an_exclusion_counts_every_row_in_doubt_as_a_date_of_its_own(tmp_path: Path) -> None:
+    rows = """
+        1 | 2026-05-10 | 0
+        1 | 2026-05    | 0
+        2 | 2026-05-10 | 0
+        2 | 2026-05-10 | 0
+        3 |            | 0
+        3 |            | 0
+    """
+    assert left_after(tmp_path, rows, options=", at_least: 2") == [2, 9]
+
+
+def test_an_exclusion_that_persists_between_possible_dates(tmp_path: Path) -> None:
+    # 1: January to "2026", which may end in December. 2: one imprecise row is one date, however long it may last.
+    # 3: an undated row beside another could be at any distance. 4: one exact and one a month later.
+    rows = """
+        1 | 2026-01-10 | 0
+        1 | 2026       | 0
+        2 | 2026       | 0
+        3 | 2026-01-10 | 0
+        3 |            | 0
+        4 | 2026-01-10 | 0
+        4 | 2026-02-10 | 0
+    """
+    assert left_after(tmp_path, rows, options=", persists: 3 months") == [2, 4, 9]
+
+
+def test_not_inside_exclude_turns_the_reading_back(tmp_path: Path) -> None:
+    # Excluded unless a scan is certain: only the certain one saves a person.
+    rule = """
+        population: {registered: {type: regular}}
+        criteria:
+          pain: {events: {codelist: pain}}
+          scan: {events: {codelist: scan, within: 12 months}}
+        include: pain
+        exclude: [{not: scan}]
+    """
+    spec = Spec(tmp_path, rule).people("person\n1\n2\n3")
+    spec.events("""
+        person | code | date
+        1      | pain | 2026-01-01
+        2      | pain | 2026-01-01
+        3      | pain | 2026-01-01
+        1      | scan | 2026-01-01
+        2      | scan |
+    """)
+    assert spec.found() == [1]
+
+
+def test_the_first_exclusion_that_holds_is_the_reason(tmp_path: Path) -> None:
+    rule = """
+        population: {registered: {type: regular}}
+        criteria:
+          pain: {events: {codelist: pain}}
+          cancer: {events: {codelist: cancer}}
+          dead_end: {events: {codelist: dissent}}
+        include: pain
+        exclude: [cancer, dead_end]
+    """
+    spec = Spec(tmp_path, rule).people("person\n1\n2\n3")
+    spec.events("""
+        person | code    | date
+        1      | pain    | 2026-01-01
+        2      | pain    | 2026-01-01
+        3      | pain    | 2026-01-01
+        1      | cancer  | 2026-01-01
+        1      | dissent | 2026-01-01
+        2      | dissent | 2026-01-01
+    """)
+    plan = spec.run()
+    reasons = {
+        row["person_row"]: plan.stages[int(str(row["passed"]))].words if row["passed"] != len(plan.stages) else "listed"
+        for row in fetch(spec.con, "SELECT person_row, passed FROM decision")
+    }
+    assert reasons == {1: "Not cancer", 2: "Not dead end", 3: "listed"}
+
+
+LATEST = """
+population: {registered: {type: regular}}
+criteria:
+  pain: {events: {codelist: pain}}
+  declined: {latest: {codelist: research, roles: [declined]%s}}
+include: %s
+exclude: %s
+"""
+
+
+def latest(folder: Path, rows: str, window: str = "", include: str = "pain", exclude: str = "[declined]") -> list[int]:
+    spec = Spec(folder, LATEST % (window, include, exclude))
+    people = sorted({line.split("|")[0].strip() for line in rows.strip().splitlines()}, key=int)
+    spec.people("person\n" + "\n".join(people))
+    spec.events("person | code | date\n" + "\n".join(f"{person} | pain | 2026-01-01" for person in people))
+    lines = [f"{p} | research | {d} | {r}" for p, d, r in (line.split("|") for line in rows.strip().splitlines())]
+    return spec.events("person | code | date | role\n" + "\n".join(lines)).found()
+
+
+def test_latest_takes_the_newest_day_across_all_roles(tmp_path: Path) -> None:
+    rows = """
+        1 | 2025-01-01 | declined
+        1 | 2026-01-01 | invited
+        2 | 2025-01-01 | invited
+        2 | 2026-01-01 | declined
+        3 | 2026-01-01 | invited
+    """
+    assert latest(tmp_path, rows) == [1, 3]
+
+
+def test_on_a_tie_the_role_that_speaks_against_a_letter_wins(tmp_path: Path) -> None:
+    rows = """
+        1 | 2026-01-01 | declined
+        1 | 2026-01-01 | invited
+    """
+    assert latest(tmp_path, rows) == []
+    # In `include` the role wanted speaks for a letter, so there the tie goes to the other role.
+    assert latest(tmp_path, rows, include="{all: [pain, declined]}", exclude="[]") == []
+
+
+def test_undated_is_oldest(tmp_path: Path) -> None:
+    rows = """
+        1 |            | declined
+        1 | 1990-01-01 | invited
+        2 |            | declined
+        3 |            | declined
+        3 |            | invited
+    """
+    assert latest(tmp_path, rows) == [1]
+
+
+def test_latest_reads_imprecise_dates_against_the_person(tmp_path: Path) -> None:
+    # 1: "2025" may end on 31 December, after the invitation of June. 2: "2024" certainly ended before it.
+    rows = """
+        1 | 2025       | declined
+        1 | 2025-06-01 | invited
+        2 | 2024       | declined
+        2 | 2025-06-01 | invited
+    """
+    assert latest(tmp_path, rows) == [2]
+
+
+def test_latest_looks_inside_its_window(tmp_path: Path) -> None:
+    # Only the last 12 months are looked at: the old refusal is out of sight, and so is the old invitation of person 2.
+    rows = """
+        1 | 2020-01-01 | declined
+        2 | 2026-01-01 | declined
+        2 | 2020-01-01 | invited
+    """
+    assert latest(tmp_path, rows, ", within: 12 months") == [1]

@@ -1,0 +1,136 @@
+"""Trees of criteria against their plain reading, attrition that adds up, and the SQL every step may use."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlglot import expressions as exp
+from sqlglot import parse_one
+
+from pipeline.rules.expression import AllOf, AnyOf, CountFrom, CountOf, Expression, Not, holds, without
+from pipeline.rules.load import load_rule
+from pipeline.search.attrition import count_attrition
+from pipeline.search.compile import Step, compile_rule
+from pipeline.search.evidence import evidence_steps
+from pipeline.search.prepare import number_roles
+from tests.search.tables import INDEX, Spec
+
+NAMES = ("a", "b", "c")
+SHIPPED = sorted((Path(__file__).parents[2] / "rules").glob("*.yaml"))
+
+TREES = st.recursive(
+    st.sampled_from(NAMES),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: AllOf(all=tuple(parts))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: AnyOf(any=tuple(parts))),
+        inner.map(lambda part: Not.model_validate({"not": part})),
+        st.lists(inner, min_size=1, max_size=3).flatmap(
+            lambda parts: st.integers(1, len(parts)).map(lambda n: CountOf(count_of=CountFrom(n=n, of=tuple(parts))))
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+def three_criteria(folder: Path) -> Spec:
+    """Eight people: person 1 + 4a + 2b + c has just those of the criteria a, b, c."""
+    criteria = "\n".join(f"  {name}: {{events: {{codelist: {name}}}}}" for name in NAMES)
+    spec = Spec(folder, f"population: {{}}\ncriteria:\n{criteria}\ninclude: {{all: [a, b, c]}}\n")
+    spec.people("person\n" + "\n".join(str(number + 1) for number in range(8)))
+    rows = [
+        f"{number + 1} | {name} | 2026-01-01"
+        for number in range(8)
+        for name, bit in zip(NAMES, (4, 2, 1), strict=True)
+        if number & bit
+    ]
+    return spec.events("person | code | date\n" + "\n".join(rows))
+
+
+@settings(max_examples=20, deadline=None)
+@given(include=TREES, exclude=st.lists(TREES, max_size=2))
+def test_every_tree_finds_whom_its_plain_reading_finds(
+    tmp_path_factory: pytest.TempPathFactory, include: Expression, exclude: list[Expression]
+) -> None:
+    spec = three_criteria(tmp_path_factory.mktemp("trees"))
+    spec.rule = spec.rule.model_copy(update={"include": include, "exclude": tuple(exclude)})
+    expected = []
+    for number in range(8):
+        truth = {name: bool(number & bit) for name, bit in zip(NAMES, (4, 2, 1), strict=True)}
+        if holds(include, truth) and not any(holds(tree, truth) for tree in exclude):
+            expected.append(number + 1)
+    assert spec.found() == expected
+
+
+@given(tree=TREES, name=st.sampled_from(NAMES))
+def test_without_leaves_no_trace_of_a_name(tree: Expression, name: str) -> None:
+    rest = without(tree, name)
+    assert rest is None or f"'{name}'" not in repr(rest)
+
+
+def test_attrition_adds_up(tmp_path: Path) -> None:
+    # Of the eight people, four have a, two of them b, and one of these c. Dropping a criterion adds one person each.
+    spec = three_criteria(tmp_path)
+    counts = count_attrition(spec.con, spec.run())
+    stages = [(c.name, c.people, c.left) for c in counts if c.kind == "stage"]
+    assert stages == [
+        ("records", 8, None),
+        ("real", 8, 0),
+        ("alive", 8, 0),
+        ("registered", 8, 0),
+        ("include_1", 4, 4),
+        ("include_2", 2, 2),
+        ("include_3", 1, 1),
+    ]
+    assert {c.name: c.people for c in counts if c.kind == "criterion"} == {"a:for": 4, "b:for": 4, "c:for": 4}
+    assert {c.name: c.people for c in counts if c.kind == "if_dropped"} == {"a": 1, "b": 1, "c": 1}
+    combinations = {c.name: c.people for c in counts if c.kind == "combination"}
+    assert combinations == {name: 1 for name in ("none", "a", "b", "c", "a+b", "a+c", "b+c", "a+b+c")}
+
+
+ALLOWED = {
+    exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Union, exp.Subquery,
+    exp.With, exp.CTE, exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Star, exp.Literal,
+    exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In,
+    exp.Is, exp.Null, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Case, exp.If, exp.Coalesce, exp.Min, exp.Max, exp.Sum,
+    exp.Count, exp.Distinct, exp.Window, exp.WindowSpec,
+}  # fmt: skip
+
+
+def strange(step: Step) -> list[str]:
+    """What a step uses beyond the subset of SQL that every engine reads alike."""
+    tree = parse_one(step.sql, dialect="duckdb")
+    found = {type(node).__name__ for node in tree.walk() if type(node) not in ALLOWED}
+    found |= {
+        "a window without ROWS or order"
+        for w in tree.find_all(exp.Window)
+        if not (w.args.get("spec") and w.args.get("order"))
+    }
+    found |= {"UNION without ALL" for union in tree.find_all(exp.Union) if union.args.get("distinct")}
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SHIPPED if not path.name.endswith(".patients.yaml")], ids=lambda path: path.stem
+)
+def test_every_step_of_a_shipped_rule_is_in_the_subset(path: Path) -> None:
+    rule = load_rule(path).rule
+    plan = compile_rule(rule, INDEX, number_roles((), rule))
+    found = {step.name: strange(step) for step in (*plan.find, *plan.decide, *evidence_steps(plan))}
+    assert {name: odd for name, odd in found.items() if odd} == {}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT date_diff('day', a, b) FROM t",
+        "SELECT CAST(a AS DATE) FROM t",
+        "SELECT a + INTERVAL 1 MONTH FROM t",
+        "SELECT ROW_NUMBER() OVER (ORDER BY a) FROM t",
+        "SELECT MAX(a) OVER (PARTITION BY b) FROM t",
+        "SELECT a FROM t UNION SELECT a FROM u",
+        "SELECT regexp_matches(a, 'x') FROM t",
+    ],
+)
+def test_the_subset_check_can_fail(sql: str) -> None:
+    assert strange(Step("bad", sql))
