@@ -1,0 +1,42 @@
+"""What is wrong, or odd, in a code list: one sentence each, with the place and the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from pipeline.errors import RuleError
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`line` is the physical line of the file, 1 for its first, 0 for the file as a whole."""
+
+    severity: Severity
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.severity}: {self.message}"
+
+
+class CodeListError(RuleError):
+    """A code list that cannot be used; the message holds every error found in it."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(map(str, self.findings)))
+
+
+def not_known(what: str, word: str, choices: Iterable[str]) -> str:
+    """The sentence for a word outside a closed vocabulary, with the nearest word of it and the whole of it."""
+    known = list(choices)
+    near = get_close_matches(word, known, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else "."
+    return f"the {what} '{word}' is not known{hint} Known: {', '.join(known)}"

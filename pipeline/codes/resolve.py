@@ -1,0 +1,131 @@
+"""Which rows of an extract's `code` table a code list means, and what each of them means.
+
+How an entry matches, best first:
+
+- `exact`: the same code of the same system (for Read v2, the same five or seven characters as the entry gives);
+- `any term`: a Read v2 entry of five characters, whatever the row's two-character term code;
+- `child`: below an entry with include_children: Read v2 by its own dots, the others through the extract's hierarchy;
+- `prefix`: a BNF code that begins with the entry;
+- `name`: a product whose name begins with the entry's words and holds none of `except`.
+
+A row has one answer. Where entries disagree, SNOMED's wins over the row's other codes, then the better match, then the
+list named first, then the row further up; a role that lost to another system's or list's is a conflict and is reported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Literal, get_args
+
+from pipeline.codes.codelist import CodeList
+from pipeline.codes.dictionary import Dictionary
+from pipeline.codes.names import phrase
+from pipeline.codes.rows import Entry
+from pipeline.codes.systems import System
+
+How = Literal["exact", "any term", "child", "prefix", "name"]
+Rank = tuple[bool, int, int, int]
+_HOW_RANK = {how: rank for rank, how in enumerate(get_args(How))}
+
+
+@dataclass(frozen=True)
+class Match:
+    """One row of the extract's code table, and the entry that says what it means."""
+
+    code_id: int
+    list_name: str
+    entry: Entry
+    how: How
+
+    @property
+    def role(self) -> str | None:
+        return self.entry.role
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A row to which two systems or two lists give different roles; `won` decides."""
+
+    won: Match
+    lost: Match
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """`matches`: one per code_id, in order of code_id. `unmatched`: list name and entry of what the extract lacks."""
+
+    matches: tuple[Match, ...]
+    conflicts: tuple[Conflict, ...]
+    unmatched: tuple[tuple[str, Entry], ...]
+
+
+def resolve(lists: Sequence[CodeList], roles: frozenset[str] | None, dictionary: Dictionary) -> Resolution:
+    """The rows the lists mean; with `roles`, only those whose role, once every entry has spoken, is one of them.
+
+    An entry without a role has none of `roles`: the reader of the rule refuses roles on a list that has none.
+    """
+    candidates: dict[int, list[tuple[Rank, Match]]] = defaultdict(list)
+    unmatched = []
+    for position, codelist in enumerate(lists):
+        for entry in codelist.entries:
+            found = list(_rows_of(entry, dictionary))
+            for code_id, how in found:
+                candidates[code_id].append((_rank(entry, how, position), Match(code_id, codelist.name, entry, how)))
+            if not found and (roles is None or entry.role in roles):
+                unmatched.append((codelist.name, entry))
+    decided = [_decide(candidates[code_id]) for code_id in sorted(candidates)]
+    return Resolution(
+        matches=tuple(won for won, _ in decided if roles is None or won.role in roles),
+        conflicts=tuple(Conflict(won, other) for won, lost in decided for other in lost),
+        unmatched=tuple(unmatched),
+    )
+
+
+def _rank(entry: Entry, how: How, position: int) -> Rank:
+    """Lower is better."""
+    return entry.system != "snomed", _HOW_RANK[how], position, entry.line
+
+
+def _decide(candidates: Iterable[tuple[Rank, Match]]) -> tuple[Match, list[Match]]:
+    """The match that wins, and the best of each other list or system that gives another role."""
+    best: dict[tuple[str, System], Match] = {}
+    for _, match in sorted(candidates, key=itemgetter(0)):
+        best.setdefault((match.list_name, match.entry.system), match)
+    won, *others = best.values()
+    return won, [match for match in others if match.role != won.role]
+
+
+def _rows_of(entry: Entry, dictionary: Dictionary) -> Iterator[tuple[int, How]]:
+    """Every row the entry means by itself, with how; a row may come more than once."""
+    if entry.system == "name":
+        yield from ((code_id, "name") for code_id in _products(entry, dictionary))
+    elif entry.system == "bnf":
+        yield from ((code_id, "prefix") for code_id in dictionary.bnf.beginning_with(entry.code))
+    elif entry.system == "read2":
+        yield from _read2_rows(entry, dictionary)
+    else:
+        same = dictionary.exact[entry.system].get(entry.code, ())
+        yield from ((code_id, "exact") for code_id in same)
+        if entry.include_children:
+            yield from ((code_id, "child") for code_id in dictionary.descendants(same))
+
+
+def _read2_rows(entry: Entry, dictionary: Dictionary) -> Iterator[tuple[int, How]]:
+    yield from ((code_id, "exact") for code_id in dictionary.exact["read2"].get(entry.code, ()))
+    if len(entry.code) > 5:
+        return
+    yield from ((code_id, "any term") for code_id in dictionary.read2_five.ids.get(entry.code, ()))
+    if entry.include_children:
+        stem = entry.code.rstrip(".")
+        yield from ((code_id, "child") for code_id in dictionary.read2_five.beginning_with(stem))
+
+
+def _products(entry: Entry, dictionary: Dictionary) -> Iterator[int]:
+    start = phrase(entry.code)
+    shut_out = tuple(phrase(words) for words in entry.except_words)
+    for name, code_id in dictionary.names.get(start.split(maxsplit=1)[0], ()):
+        if name.startswith(start) and not any(words in name for words in shut_out):
+            yield code_id

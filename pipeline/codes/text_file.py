@@ -1,0 +1,29 @@
+"""The text of a list's file, the same whichever system saved it, and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pipeline.codes.findings import Finding
+
+
+def read_text(path: Path) -> tuple[str, list[Finding]]:
+    """The text with plain line ends and no byte order mark; empty, and why, when it cannot be had."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return "", [Finding("error", str(path), 0, "this file is missing")]
+    except OSError:
+        return "", [Finding("error", str(path), 0, "the file cannot be opened; is it open in another program?")]
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return "", [Finding("error", str(path), line, "this is not UTF-8 text; save the file again as UTF-8")]
+    return text.replace("\r\n", "\n").replace("\r", "\n"), []
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the text with one line end at the end: what `sha256sum` says of the file as saved on Linux."""
+    return hashlib.sha256((text.rstrip("\n") + "\n").encode()).hexdigest()

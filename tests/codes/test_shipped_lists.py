@@ -1,0 +1,122 @@
+"""The lists that come with Casefinder: sound, role by role, and finding the products practices prescribe."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.codes.codelist import available, load
+from pipeline.codes.dictionary import CodeRow, Dictionary
+from pipeline.codes.lint import lint
+from pipeline.codes.resolve import resolve
+from pipeline.codes.systems import canonical
+
+# DESIGN sections 4 and 6, and the lists the rules name.
+FIT_NOTES = {"not_fit", "may_be_fit", "unspecified", "back_to_work", "not_issued", "duplicate", "self_certificate"}
+FIT_NOTES |= {"private", "notification", "duration_days", "duration_weeks", "duration_months"}
+EMPLOYMENT = {"employed", "self_employed", "sick_leave", "unemployed", "not_in_labour_force", "unable", "retired"}
+ROLES = {
+    "fit-notes": FIT_NOTES,
+    "employment": EMPLOYMENT | {"student"},
+    "palliative": {"palliative", "not_indicated"},
+    "research-contact": {"declined", "invited", "enrolled"},
+    "type-1-dissent": {"dissent", "withdrawn"},
+}
+EXPECTED = {
+    *ROLES,
+    *("chronic-pain", "painful-condition", "opioids", "gabapentinoids", "opioid-substitution", "cancer"),
+    *("interpreter-needed", "dementia", "severe-mental-illness", "learning-disability", "safeguarding"),
+}
+
+
+def test_all_are_there() -> None:
+    assert set(available()) == EXPECTED
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_list_is_sound(name: str) -> None:
+    shipped = load(name)
+    assert lint(shipped.path) == []
+    assert shipped.roles == ROLES.get(name, set())
+    for entry in shipped.entries:
+        assert canonical(entry.system, entry.code) == entry.code
+        assert entry.term and entry.note, f"{name}: {entry.code} needs a term and a source"
+    assert shipped.about.values["decisions"]
+
+
+@pytest.mark.parametrize(
+    ("name", "system", "code", "role"),
+    [
+        ("fit-notes", "read2", "9D15.", "not_fit"),
+        ("fit-notes", "snomed", "751481000000104", "not_fit"),
+        ("fit-notes", "ctv3", "XaX1K", "may_be_fit"),
+        ("fit-notes", "snomed", "775221000000101", "not_issued"),
+        ("fit-notes", "read2", "9D14.", "back_to_work"),
+        ("fit-notes", "ctv3", "Y08c1", "duration_weeks"),
+        ("employment", "read2", "13J7.", "unemployed"),
+        ("employment", "snomed", "224459001", "sick_leave"),
+        ("type-1-dissent", "read2", "9Nu0.", "dissent"),
+        ("type-1-dissent", "ctv3", "XaZ8A", "withdrawn"),
+        ("interpreter-needed", "read2", "9NU0.", None),
+        ("research-contact", "read2", "9QB..", "declined"),
+        ("palliative", "snomed", "1048611000000104", "not_indicated"),
+        ("chronic-pain", "read2", "A531.11", None),
+    ],
+)
+def test_codes_the_reference_is_firm_about(name: str, system: str, code: str, role: str | None) -> None:
+    assert [e.role for e in load(name).entries if (e.system, e.code) == (system, code)] == [role]
+
+
+def test_codes_that_must_not_be_there() -> None:
+    """Chronic fatigue is not pain; 13j7. and XaZ8a are other codes; ordinary depression is under Read E11.."""
+    codes = {name: {e.code for e in load(name).entries} for name in EXPECTED}
+    assert "52702003" not in codes["painful-condition"]
+    assert "13j7." not in codes["employment"]
+    assert "XaZ8a" not in codes["type-1-dissent"]
+    assert not {"E11..", "E112.", "E113."} & codes["severe-mental-illness"]
+
+
+# Names as suppliers write them, and the medicine lists each is in, from what the product is for.
+PRODUCTS = {
+    "Co-Codamol 30mg/500mg tablets (Aspire Pharma Ltd)": {"opioids"},
+    "Codeine Phosphate Tablets 30 mg": {"opioids"},
+    "Codeine 15mg/5ml linctus sugar free": set(),
+    "Zomorph 10mg modified-release capsules": {"opioids"},
+    "Tramadol 37.5mg/Paracetamol 325mg tablets": {"opioids"},
+    "Dihydrocodeine 30mg tablets": {"opioids"},
+    "DF118 Forte 40mg tablets": {"opioids"},
+    "Generic Solpadeine Max soluble tablets": {"opioids"},
+    "Solpadeine Headache soluble tablets": set(),
+    "Ibuprofen 200mg / Codeine 12.8mg tablets": {"opioids"},
+    "Ibuprofen 200mg tablets": set(),
+    "Fentanyl 25micrograms/hour transdermal patches": {"opioids"},
+    "Fentanyl 100micrograms/2ml solution for injection ampoules": set(),
+    "Apomorphine 50mg/5ml solution for injection ampoules": set(),
+    "Kaolin and Morphine mixture": set(),
+    "Methadone 1mg/ml oral solution sugar free": {"opioid-substitution"},
+    "Methadone Mixture 1 mg/1 ml": {"opioid-substitution"},
+    "Methadone 2mg/5ml linctus": set(),
+    "Methadone 5mg tablets": {"opioids"},
+    "Methadone 50mg/1ml solution for injection ampoules": {"opioids", "opioid-substitution"},
+    "Buprenorphine 10micrograms/hour transdermal patches": {"opioids"},
+    "Buprenorphine 200microgram sublingual tablets sugar free": {"opioids"},
+    "Buprenorphine 400microgram sublingual tablets sugar free": {"opioids", "opioid-substitution"},
+    "Buprenorphine 8mg sublingual tablets sugar free": {"opioid-substitution"},
+    "Buprenorphine 2 mg sublingual tablets": {"opioid-substitution"},
+    "Buprenorphine 2mg / Naloxone 500microgram sublingual tablets sugar free": {"opioid-substitution"},
+    "Espranor 8mg oral lyophilisates": {"opioid-substitution"},
+    "Buvidal 96mg/0.27ml prolonged-release solution for injection pre-filled syringes": {"opioid-substitution"},
+    "Diamorphine 10mg powder for solution for injection ampoules": {"opioids"},
+    "Diamorphine 60mg impregnated cigarettes": {"opioids", "opioid-substitution"},
+    "Gabapentin 300mg capsules": {"gabapentinoids"},
+    "LYRICA 75mg capsules": {"gabapentinoids"},
+    "Amitriptyline 10mg tablets": set(),
+    "Naloxone 400micrograms/1ml solution for injection ampoules": set(),
+}
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_products(product: str) -> None:
+    rows: list[CodeRow] = [(1, None, None, None, None, None, None, product, 1)]
+    dictionary = Dictionary.build(rows, [])
+    medicines = ("opioids", "gabapentinoids", "opioid-substitution")
+    assert {name for name in medicines if resolve([load(name)], None, dictionary).matches} == PRODUCTS[product]
