@@ -1,0 +1,56 @@
+"""One row of the invitation list, and what its workbook says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person to review. The fields are the list's first columns, in order; identifiers are text end to end.
+
+    `why` may have several lines, one for each part of the rule.
+    """
+
+    study_code: str
+    nhs_number: str
+    local_number: str
+    title: str
+    given_name: str
+    surname: str
+    date_of_birth: date | None
+    sex: str
+    why: str
+    in_work_evidence: str
+    in_work_because: str
+    flags: str
+    first_listed: date | None
+
+
+@dataclass(frozen=True)
+class About:
+    """What the workbook says about itself.
+
+    `lines` are (label, text): the criteria in words, what only the person can say, what the format lacks, warnings, the
+    software's version, hashes.
+    """
+
+    study: str
+    rule_title: str
+    rule_version: int
+    practice_name: str
+    practice_id: str  # the ODS code
+    index_date: date
+    extract_date: date
+    lines: tuple[tuple[str, str], ...]
+
+    @property
+    def practice(self) -> str:
+        """The practice's name, where the extract gives one, and its code."""
+        return f"{self.practice_name} ({self.practice_id})" if self.practice_name else self.practice_id
+
+
+FOUND_COLUMNS = tuple(field.name for field in fields(Candidate))
+REVIEWER_COLUMNS = ("decision", "reason", "reviewer", "reviewed_on")
+COLUMNS = FOUND_COLUMNS + REVIEWER_COLUMNS

@@ -1,0 +1,43 @@
+"""The invitation list as CSV, for programs.
+
+UTF-8 with a byte order mark, CRLF, quoted as RFC 4180 says. Every value is plain text: identifiers are their own digits
+and dates are ISO 8601 (2026-11-30), which every reader takes the same way. Identifiers dressed up for Excel (`="0123"`,
+a leading tab) would break every other reader, and the first is itself a formula. So people are sent to the workbook:
+whatever a CSV file holds, Excel drops leading zeros and changes numbers of 16 or more digits when it opens one.
+
+No value holds a line break. Where `why` has several lines, " | " stands between them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from pipeline.lists.candidate import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, Candidate
+from pipeline.lists.files import create_private
+from pipeline.lists.text_safety import make_lines_safe, make_safe
+
+_UNDECIDED = [""] * len(REVIEWER_COLUMNS)
+
+
+def write_csv(path: Path, candidates: Sequence[Candidate]) -> None:
+    """Writes the list, in the order given. Raises OutputError where it cannot be written."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)  # the module's own default is RFC 4180 with CRLF
+    writer.writerow(COLUMNS)
+    for person in candidates:
+        writer.writerow([_cell(name, person) for name in FOUND_COLUMNS] + _UNDECIDED)
+    with create_private(path) as file:
+        file.write(text.getvalue().encode("utf-8-sig"))
+
+
+def _cell(name: str, person: Candidate) -> str:
+    value: str | date | None = getattr(person, name)
+    if name == "why":
+        return make_lines_safe(person.why, " | ")
+    if isinstance(value, str):
+        return make_safe(value)
+    return value.isoformat() if value else ""

@@ -1,0 +1,60 @@
+"""The invitation list as an Excel workbook, for people: the list, what it is, and the choices a reviewer has.
+
+Every value is a string or a date; there is no formula, number or link in any cell. Protection has no password: it
+prevents slips and is no security. The same input gives the same bytes. Do not load and save the file with openpyxl,
+which would make a formula of a text that begins with an equals sign.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime, time
+from pathlib import Path
+
+from xlsxwriter.workbook import Workbook
+
+from pipeline.lists.about_sheet import add_about_sheet
+from pipeline.lists.candidate import About, Candidate
+from pipeline.lists.files import create_private
+from pipeline.lists.reasons import DECISIONS, REASONS
+from pipeline.lists.review_sheet import DECISIONS_NAME, REASONS_NAME, add_review_sheet
+from pipeline.lists.text_safety import make_safe
+
+# In memory, or XlsxWriter would leave patients' details in the system's temporary folder while it works.
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+
+def write_xlsx(path: Path, candidates: Sequence[Candidate], about: About) -> None:
+    """Writes the workbook, people in the order given. Raises OutputError where it cannot be written."""
+    content = io.BytesIO()
+    book = Workbook(content, _OPTIONS)
+    _describe(book, about)
+    add_review_sheet(book, candidates, about)
+    add_about_sheet(book, about, len(candidates))
+    _add_choices(book)
+    book.close()
+    with create_private(path) as file:
+        file.write(content.getvalue())
+
+
+def _describe(book: Workbook, about: About) -> None:
+    """The document's properties: a title that screen readers announce, and a date that is not the clock's."""
+    book.set_properties(
+        {
+            "title": make_safe(f"Invitation list: {about.study}, {about.practice}"),
+            "subject": "Confidential: patient data",
+            "author": "Casefinder",
+            "created": datetime.combine(about.index_date, time()),
+        }
+    )
+
+
+def _add_choices(book: Workbook) -> None:
+    """A sheet that Excel's menus do not show, holding what may be chosen, reached by name."""
+    sheet = book.add_worksheet("Choices")
+    for column, (name, words) in enumerate(((DECISIONS_NAME, DECISIONS), (REASONS_NAME, REASONS))):
+        sheet.write_column(0, column, words)
+        letter = "AB"[column]
+        book.define_name(name, f"=Choices!${letter}$1:${letter}${len(words)}")
+    sheet.very_hidden()

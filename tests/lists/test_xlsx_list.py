@@ -1,0 +1,221 @@
+import re
+import time
+import zipfile
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.lists.candidate import About, Candidate
+from pipeline.lists.cells import fit_height
+from pipeline.lists.reasons import REASONS
+from pipeline.lists.text_safety import make_safe
+from pipeline.lists.wording import MEANINGS
+from pipeline.lists.xlsx_list import write_xlsx
+from tests.lists.invented import ABOUT, HEADER, LUKASZ, SAOIRSE
+from tests.lists.nasty import nasty_text
+
+
+def write_and_load(folder: Path, *people: Candidate, about: About = ABOUT) -> Workbook:
+    write_xlsx(folder / "list.xlsx", people, about)
+    return load_workbook(folder / "list.xlsx")
+
+
+def sheet_of(book: Workbook, name: str = "Invitation list") -> Worksheet:
+    sheet = book[name]
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def values(sheet: Worksheet) -> list[tuple[object, ...]]:
+    return list(sheet.iter_rows(values_only=True))
+
+
+def read_about(book: Workbook) -> dict[str, str]:
+    return {str(label): str(text) for label, text in values(sheet_of(book, "About this list"))}
+
+
+def test_rows_survive_a_round_trip(tmp_path: Path) -> None:
+    header, first, second = values(sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ)))
+    assert list(header) == HEADER
+    assert first[:8] == ("00417", "9990000018", "0007", "Ms", "Saoirse", "O'Brien", datetime(1980, 2, 29), "F")
+    assert first[8:] == (SAOIRSE.why, "none", None, "Interpreter needed", datetime(2026, 11, 20), *[None] * 4)
+    assert second[2:7] == ("999000041000000102", "Ms", "Łukasz", "O'Brien", None)
+
+
+def test_identifiers_are_text_and_dates_are_dates(tmp_path: Path) -> None:
+    sheet = sheet_of(write_and_load(tmp_path, SAOIRSE))
+    assert {(sheet[cell].data_type, sheet[cell].number_format) for cell in ("A2", "B2", "C2")} == {("s", "@")}
+    assert {(sheet[cell].data_type, sheet[cell].number_format) for cell in ("G2", "M2")} == {("d", "dd/mm/yyyy")}
+    assert sheet["Q2"].number_format == "dd/mm/yyyy"
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(nasty_text, nasty_text)
+def test_whatever_the_record_says_no_cell_is_a_formula(tmp_path: Path, why: str, local: str) -> None:
+    about = replace(ABOUT, study=why, practice_name=local, lines=((why, local),))
+    book = write_and_load(tmp_path, replace(SAOIRSE, why=why, local_number=local, flags=why), about=about)
+    for sheet in book.worksheets:
+        assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type in "fe"]
+    assert sheet_of(book)["L2"].value == (make_safe(why) or None)
+    assert sheet_of(book)["C2"].value == (make_safe(local) or None)
+    with zipfile.ZipFile(tmp_path / "list.xlsx") as parts:
+        assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml") + parts.read("xl/worksheets/sheet2.xml")
+        assert not [name for name in parts.namelist() if "externalLink" in name]
+
+
+def test_no_warning_triangles_on_identifiers(tmp_path: Path) -> None:
+    write_xlsx(tmp_path / "list.xlsx", [SAOIRSE, LUKASZ], ABOUT)
+    with zipfile.ZipFile(tmp_path / "list.xlsx") as parts:
+        assert b'<ignoredError sqref="A2:C3" numberStoredAsText="1"/>' in parts.read("xl/worksheets/sheet1.xml")
+
+
+def test_each_part_of_why_has_a_line(tmp_path: Path) -> None:
+    # Three lines of 13 points and 4 to spare are 43, which is 42.75 in whole pixels.
+    sheet = sheet_of(write_and_load(tmp_path, replace(SAOIRSE, why="Pain core: 4 entries\n=Pain drugs\nOff work")))
+    assert sheet["I2"].value == "Pain core: 4 entries\n'=Pain drugs\nOff work"
+    assert sheet.row_dimensions[2].height == 42.75
+
+
+def test_an_address_is_no_link(tmp_path: Path) -> None:
+    sheet = sheet_of(
+        write_and_load(tmp_path, replace(SAOIRSE, surname="https://example.org", why="mailto:a@example.org"))
+    )
+    assert sheet["F2"].value == "https://example.org"
+    assert sheet["F2"].hyperlink is None and sheet["I2"].hyperlink is None
+
+
+def test_same_input_same_bytes_whatever_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_xlsx(tmp_path / "one.xlsx", [SAOIRSE, LUKASZ], ABOUT)
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
+    write_xlsx(tmp_path / "two.xlsx", [SAOIRSE, LUKASZ], ABOUT)
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.xlsx") as parts:
+        stamps = re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+Z", parts.read("docProps/core.xml"))
+        assert stamps == [b"2026-11-20T00:00:00Z"] * 2  # created and modified: the index date
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_choices_come_from_a_sheet_nobody_sees(tmp_path: Path) -> None:
+    book = write_and_load(tmp_path, SAOIRSE, LUKASZ)
+    assert book.sheetnames == ["Invitation list", "About this list", "Choices"]
+    assert [sheet.sheet_state for sheet in book.worksheets] == ["visible", "visible", "veryHidden"]
+    assert book.defined_names["decision_choices"].attr_text == "Choices!$A$1:$A$3"
+    assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(REASONS)}"
+    columns = list(sheet_of(book, "Choices").iter_cols(values_only=True))
+    assert [word for word in columns[0] if word] == ["approved", "rejected", "later"]
+    assert columns[1] == REASONS
+
+
+def test_every_person_can_be_decided_on_and_nothing_else_changed(tmp_path: Path) -> None:
+    sheet = sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ))
+    checks = {str(check.sqref): (check.type, check.formula1) for check in sheet.data_validations.dataValidation}
+    assert checks["N2:N3"] == ("list", "decision_choices")
+    assert checks["O2:O3"] == ("list", "reason_choices")
+    assert checks["Q2:Q3"] == ("date", "46345")  # 19 November 2026, in days since 30 December 1899
+    unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+    assert unlocked == {f"{column}{row}" for column in "NOPQ" for row in (2, 3)}
+    rules = sheet.protection
+    assert rules.sheet and not rules.password
+    # In the file, 1 means forbidden.
+    assert not (rules.autoFilter or rules.sort or rules.formatColumns or rules.formatRows)
+    assert rules.insertRows and rules.deleteRows and rules.formatCells
+
+
+def test_a_rejection_without_a_reason_says_so_in_words(tmp_path: Path) -> None:
+    (found,) = sheet_of(write_and_load(tmp_path, SAOIRSE)).conditional_formatting
+    (rule,) = found.rules
+    assert str(found.sqref) == "N2:O2"
+    assert rule.formula == ['AND($N2="rejected",TRIM($O2)="")']
+    assert rule.dxf.numFmt.formatCode == '@" (reason?)"'
+
+
+def test_headings_explain_themselves(tmp_path: Path) -> None:
+    sheet = sheet_of(write_and_load(tmp_path, SAOIRSE))
+    prompts = {check.promptTitle: check.prompt for check in sheet.data_validations.dataValidation if check.prompt}
+    assert prompts == MEANINGS
+    assert list(MEANINGS) == HEADER
+
+
+def test_the_page(tmp_path: Path) -> None:
+    sheet = sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ))
+    assert sheet.freeze_panes == "G2"  # the heading, and the columns up to the surname
+    assert sheet.auto_filter.ref == "A1:Q3"
+    assert sheet.print_title_rows == "$1:$1"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    fit = sheet.sheet_properties.pageSetUpPr
+    assert fit and fit.fitToPage  # one page wide
+    assert sheet.page_setup.fitToHeight == 0  # and as many long as it takes
+    with zipfile.ZipFile(tmp_path / "list.xlsx") as parts:
+        page = ElementTree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
+    words = [page.findtext(f".//{{*}}{name}") for name in ("oddHeader", "oddFooter")]
+    assert words == [
+        "&L&BInvitation list: InSTEP&B\nSmith && Jones Surgery (A81001)&RExtract of 19/11/2026\nRule version 1",
+        "&L&BConfidential: patient data&RPage &P of &N",
+    ]
+
+
+def test_evidence_of_work_stands_out(tmp_path: Path) -> None:
+    sheet = sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ, replace(SAOIRSE, in_work_evidence="conflicting")))
+    assert [sheet[cell].font.bold for cell in ("J2", "J3", "J4")] == [False, True, True]
+
+
+def test_about_says_what_it_was_given(tmp_path: Path) -> None:
+    about = read_about(write_and_load(tmp_path, SAOIRSE, LUKASZ))
+    assert about["Practice"] == "Smith & Jones Surgery (A81001)"
+    assert about["People to review"] == "2"
+    assert about["Rule"] == "People with chronic pain who may be out of work, version 1"
+    assert about["Day of the extract"] == "19/11/2026"
+    assert about["Counted to"].startswith("20/11/2026")
+    assert about["Only the person can say"] == "Wants to work"
+    assert about["Rule sha256"] == "0123abcd" * 8
+    assert "No code says reliably who is out of work" in about["The search cannot tell"]
+    assert "Do not open it in Excel" in about["The CSV file"]
+
+
+def test_document_has_a_title_and_a_practice_without_a_name(tmp_path: Path) -> None:
+    book = write_and_load(tmp_path, about=replace(ABOUT, practice_name=""))
+    assert book.properties.title == "Invitation list: InSTEP, A81001"
+    assert book.properties.subject == "Confidential: patient data"
+
+
+def test_nobody_found(tmp_path: Path) -> None:
+    book = write_and_load(tmp_path)
+    assert values(sheet_of(book)) == [tuple(HEADER)]  # no program can take the sentence for a person
+    with zipfile.ZipFile(tmp_path / "list.xlsx") as parts:
+        assert b"Nobody was found" in parts.read("xl/drawings/drawing1.xml")
+    assert read_about(book)["People to review"].startswith("0. Nobody was found")
+
+
+def test_text_too_long_for_a_cell_is_cut_and_says_so(tmp_path: Path) -> None:
+    # Each of these characters takes two of Excel's 32,767 units; XlsxWriter by itself would leave the cell empty.
+    sheet = sheet_of(write_and_load(tmp_path, replace(SAOIRSE, why="\U0001f600" * 40_000)))
+    written = str(sheet["I2"].value)
+    assert written.startswith("\U0001f600" * 15_000) and written.endswith("[cut here: too long for one cell]")
+    assert len(written.encode("utf-16-le")) // 2 <= 32_767
+
+
+def test_days_before_excels_calendar_are_text(tmp_path: Path) -> None:
+    sheet = sheet_of(write_and_load(tmp_path, replace(SAOIRSE, date_of_birth=date(1899, 12, 31))))
+    assert sheet["G2"].value == "31/12/1899"
+    sheet = sheet_of(write_and_load(tmp_path, replace(SAOIRSE, date_of_birth=date(1900, 3, 1))))
+    assert sheet["G2"].value == datetime(1900, 3, 1)
+
+
+def test_rows_have_room_for_their_text() -> None:
+    # 257 characters at 1.2 * 36 - 3 = 40.2 a line take 7 lines of 13 points, and 4 to spare.
+    assert fit_height([("x" * 257, 36), ("", 10)]) == 7 * 13 + 4
+    assert fit_height([("", 10)]) == 13 + 4
+    assert fit_height([("x" * 100_000, 10)]) == 409  # Excel's tallest
+
+
+def test_a_long_list(tmp_path: Path) -> None:
+    people = [replace(SAOIRSE, nhs_number=f"{number:010}") for number in range(2_000)]
+    rows = values(sheet_of(write_and_load(tmp_path, *people)))
+    assert [row[1] for row in rows[1:]] == [person.nhs_number for person in people]
