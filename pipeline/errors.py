@@ -28,3 +28,9 @@ class OutputError(CasefinderError):
     """The output folder cannot be written."""
 
     exit_code = 14
+
+
+class UsageError(CasefinderError):
+    """What was asked for does not exist or makes no sense."""
+
+    exit_code = 2

@@ -11,8 +11,9 @@ from pipeline.codes.findings import not_known
 from pipeline.dates import Duration
 from pipeline.errors import RuleError
 from pipeline.rules.expression import Expression, holds, names
-from pipeline.rules.load import LoadedRule, rule_error
+from pipeline.rules.load import LoadedRule
 from pipeline.rules.model import CertificatesCriterion, PrescriptionsCriterion, Selection
+from pipeline.rules.problems import rule_error
 from pipeline.rules.yaml_source import Location, Problem
 
 MEDICINE_SYSTEMS = frozenset({"dmd", "bnf", "name"})
@@ -137,8 +138,7 @@ def _roughly_days(length: Duration) -> float:
 
 def _finds_everyone(loaded: LoadedRule) -> Iterator[Problem]:
     """A population is always positive: somebody without a single record must never be listed."""
-    empty = {name: False for name in loaded.rule.criteria}
-    if holds(loaded.rule.include, empty):
+    if holds(loaded.rule.include, lambda name, positive: False):
         yield loaded.problem(("include",), "this would list people with an empty record: require something to be there")
 
 

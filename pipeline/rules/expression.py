@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -87,9 +87,9 @@ def names(tree: Expression, positive: bool = True) -> Iterator[tuple[str, bool]]
         yield from names(child, positive != isinstance(tree, Not))
 
 
-def holds(tree: Expression, truth: Mapping[str, bool]) -> bool:
-    """The tree's value when each criterion has this value."""
-    inner = [holds(child, truth) for child in children(tree)]
+def holds(tree: Expression, truth: Callable[[str, bool], bool], positive: bool = True) -> bool:
+    """The tree's value. `truth` gives a criterion's, by name and by whether it works towards the tree's being true."""
+    inner = [holds(child, truth, positive != isinstance(tree, Not)) for child in children(tree)]
     match tree:
         case AllOf():
             return all(inner)
@@ -100,7 +100,7 @@ def holds(tree: Expression, truth: Mapping[str, bool]) -> bool:
         case CountOf():
             return sum(inner) >= tree.count_of.n
         case _:
-            return truth[tree]
+            return truth(tree, positive)
 
 
 def without(tree: Expression, name: str) -> Expression | None:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import yaml
-
 
 from pipeline.errors import RuleError
 
@@ -23,6 +23,7 @@ LARGEST = 1_000_000  # bytes; the longest rule seen is a hundredth of this
 DEEPEST = 40
 
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,8}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ALLOWED_EVENTS = (
     yaml.StreamStartEvent,
     yaml.StreamEndEvent,
@@ -32,6 +33,13 @@ _ALLOWED_EVENTS = (
     yaml.CollectionStartEvent,
     yaml.CollectionEndEvent,
 )
+
+
+class Mark(Protocol):
+    """A place in a file, counted from 0."""
+
+    line: int
+    column: int
 
 
 @dataclass(frozen=True)
@@ -47,9 +55,10 @@ class Problem:
 
 @dataclass
 class Source:
-    """A parsed file: its value, the node behind every location, and what was wrong with the YAML itself."""
+    """A parsed file: its bytes, the node behind every location, and what was wrong with the YAML itself."""
 
     path: Path
+    data: bytes
     root: yaml.Node
     problems: list[Problem] = field(default_factory=list)
 
@@ -72,14 +81,14 @@ class Source:
                     return self.place_of(key_node.start_mark)
         return self.place_of(node.start_mark)
 
-    def place_of(self, mark: yaml.Mark | None) -> str:
+    def place_of(self, mark: Mark | None) -> str:
         return _place(self.path, mark)
 
     def value(self) -> Value:
         return _build(self, self.root)
 
 
-def _place(path: Path, mark: yaml.Mark | None) -> str:
+def _place(path: Path, mark: Mark | None) -> str:
     return f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark else path.name
 
 
@@ -93,7 +102,8 @@ def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:
 
 def read_source(path: Path) -> Source:
     """Parse a file. Raises RuleError when it is no YAML that could hold a rule."""
-    text = _text(path)
+    data = _read(path)
+    text = _decode(path, data)
     try:
         _refuse_strange_parts(path, text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -104,16 +114,20 @@ def read_source(path: Path) -> Source:
         raise RuleError(f"{path.name}: this is not valid YAML") from None
     if not isinstance(root, yaml.MappingNode):
         raise RuleError(f"{path.name}:1:1: a rule file starts with 'rule: <its name>'")
-    return Source(path, root)
+    return Source(path, data, root)
 
 
-def _text(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise RuleError(f"{path}: cannot read this rule file: {error.strerror}") from None
     if len(data) > LARGEST:
         raise RuleError(f"{path.name}: {len(data):,} bytes is too large for a rule (at most {LARGEST:,})")
+    return data
+
+
+def _decode(path: Path, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -161,10 +175,12 @@ def _pairs(source: Source, node: yaml.MappingNode) -> Iterator[tuple[str, Value]
 
 
 def _scalar(source: Source, node: yaml.Node) -> Value:
-    """Quoted is text, plain digits a whole number, true and false themselves. What YAML would guess at is refused."""
+    """Quoted is text, as a day is; plain digits are a number; true and false themselves. Other guesses are refused."""
     assert isinstance(node, yaml.ScalarNode)
     text: str = node.value
     if node.style is not None or node.tag == "tag:yaml.org,2002:str":
+        return text
+    if node.tag == "tag:yaml.org,2002:timestamp" and _DAY.fullmatch(text):
         return text
     if node.tag == "tag:yaml.org,2002:int" and _WHOLE_NUMBER.fullmatch(text):
         return int(text)

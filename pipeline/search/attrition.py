@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -31,19 +32,31 @@ class Count:
     left: int | None = None
 
 
-def count_attrition(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Count]:
-    """Every count of a decided search, by practice, then in the order of the stages."""
-    counts = [*_stages(con, plan), *_criteria(con, plan), *_combinations(con, plan), *_dropped(con, plan)]
+def count_attrition(con: duckdb.DuckDBPyConnection, plan: Plan, outcomes: Mapping[int, str]) -> list[Count]:
+    """Every count of a decided search, by practice, then in the order of the stages.
+
+    `outcomes` says, for everybody who went through every stage, whether they are `listed` under this registration.
+    """
+    elsewhere = _listed_elsewhere(con, outcomes)
+    stages = [*_stages(con, plan, elsewhere)]
+    counts = [*stages, *_criteria(con, plan), *_combinations(con, plan), *_dropped(con, plan)]
     order = ("stage", "criterion", "combination", "if_dropped")
     return sorted(counts, key=lambda c: (c.practice_id, order.index(c.kind), c.position))
 
 
 def in_population(plan: Plan) -> str:
     """The condition on `decision` that a person went through every stage before the criteria."""
-    return f"passed >= {sum(not s.key.startswith(('include', 'exclude', 'in_work')) for s in plan.stages)}"
+    return f"passed >= {sum(stage.part == 'population' for stage in plan.stages)}"
 
 
-def _stages(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
+def _listed_elsewhere(con: duckdb.DuckDBPyConnection, outcomes: Mapping[int, str]) -> Counter[str]:
+    """How many found records of each practice are another registration of somebody, or of somebody who died."""
+    aside = [person for person, outcome in outcomes.items() if outcome != "listed"]
+    sql = "SELECT practice_id FROM person WHERE person_row IN (SELECT unnest(?))"
+    return Counter(row[0] for row in con.execute(sql, [aside]).fetchall())
+
+
+def _stages(con: duckdb.DuckDBPyConnection, plan: Plan, elsewhere: Mapping[str, int]) -> Iterator[Count]:
     sql = "SELECT q.practice_id, d.passed, COUNT(d.person_row) FROM searched_practice q LEFT JOIN decision d "
     sql += "ON d.practice_id = q.practice_id GROUP BY q.practice_id, d.passed ORDER BY q.practice_id, d.passed"
     for practice, group in groupby(con.execute(sql).fetchall(), key=lambda row: str(row[0])):
@@ -54,6 +67,9 @@ def _stages(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
             left = stopped.get(place, 0)
             remaining -= left
             yield Count(practice, "stage", place + 1, stage.key, stage.words, remaining, left)
+        left = elsewhere.get(practice, 0)
+        words = "One person once: this is the registration that counts"
+        yield Count(practice, "stage", len(plan.stages) + 1, "one_person", words, remaining - left, left)
 
 
 def _criteria(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:

@@ -12,7 +12,7 @@ from datetime import date
 
 from pipeline.rules.model import CertificatesCriterion, Counted, LatestCriterion, Rule
 from pipeline.search import criteria, employment, spells
-from pipeline.search.decide import Stage, dropped_columns, stages
+from pipeline.search.decide import Stage, decided_from, dropped_columns, stages
 from pipeline.search.readings import Variant, find_variants
 
 
@@ -57,7 +57,7 @@ def compile_rule(rule: Rule, index: date, roles: Mapping[str, int]) -> Plan:
         *_criteria_steps(variants, roles, index),
         *_employment_steps(rule, roles, index),
         Step("truth", _truth(variants)),
-        Step("decision", _decision(found, dropped, variants, bool(rule.in_work))),
+        Step("decision", _decision(rule, found, dropped, variants)),
     )
     return Plan(rule, index, variants, roles, found, tuple(dropped), find, decide)
 
@@ -138,17 +138,11 @@ def _truth(variants: tuple[Variant, ...]) -> str:
     )
 
 
-def _decision(
-    found: tuple[Stage, ...], dropped: Mapping[str, str], variants: tuple[Variant, ...], with_work: bool
-) -> str:
+def _decision(rule: Rule, found: tuple[Stage, ...], dropped: Mapping[str, str], variants: tuple[Variant, ...]) -> str:
     """A row per person: `passed` counts the stages gone through in order, all of them meaning listed."""
     whens = " ".join(f"WHEN {stage.sql} = 0 THEN {place}" for place, stage in enumerate(found))
     columns = [f"CASE {whens} ELSE {len(found)} END AS passed"]
     columns += [f"{sql} AS without_{name}" for name, sql in dropped.items()]
-    columns.append("COALESCE(w.state, 'none') AS work" if with_work else "'none' AS work")
+    columns.append("COALESCE(w.state, 'none') AS work" if rule.in_work else "'none' AS work")
     columns += [f"t.v{variant.number}" for variant in variants]
-    work = " LEFT JOIN work w ON w.person_row = p.person_row" if with_work else ""
-    return (
-        f"SELECT p.person_row, p.practice_id, {', '.join(columns)} "
-        f"FROM person p JOIN truth t ON t.person_row = p.person_row{work}"
-    )
+    return f"SELECT p.person_row, p.practice_id, {', '.join(columns)} {decided_from(rule)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from pipeline.dates import latest_birth, shift
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
@@ -15,6 +16,7 @@ from pipeline.search.readings import Reading, Variant
 class Stage:
     """One step of the attrition, in order: people it lets through go on. `sql` is 1 or 0."""
 
+    part: Literal["population", "include", "exclude"]
     key: str
     words: str
     sql: str
@@ -34,40 +36,46 @@ def population_stages(rule: Rule, index: date) -> tuple[Stage, ...]:
         f"AND COALESCE(p.registered_to, {day + 1}) > {day}"
     )
     found = [
-        Stage("real", "A real record, not a test one", _bit("p.is_test = 0")),
-        Stage("alive", "Alive on the index date", _bit(f"COALESCE(p.date_of_death, {day + 1}) > {day}")),
-        Stage("registered", f"Now registered as a {registered.type} patient", _bit(current)),
+        Stage("population", "real", "A real record, not a test one", _bit("p.is_test = 0")),
+        Stage("population", "alive", "Alive on the index date", _bit(f"COALESCE(p.date_of_death, {day + 1}) > {day}")),
+        Stage("population", "registered", f"Now registered as a {registered.type} patient", _bit(current)),
     ]
     if registered.at_least:
         since = shift(index, registered.at_least, -1).toordinal()
         words = f"Registered for at least {registered.at_least}"
-        found.append(Stage("registered_for", words, _bit(f"p.registered_from <= {since}")))
+        found.append(Stage("population", "registered_for", words, _bit(f"p.registered_from <= {since}")))
     if rule.population.age:
         age = rule.population.age
         born = (
             f"p.born_from > {latest_birth(index, age.oldest + 1).toordinal()} "
             f"AND p.born_to <= {latest_birth(index, age.youngest).toordinal()}"
         )
-        found.append(Stage("age", f"Aged {age.youngest} to {age.oldest}", _bit(born)))
+        found.append(Stage("population", "age", f"Aged {age.youngest} to {age.oldest}", _bit(born)))
     return tuple(found)
 
 
 def _include_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     parts = children(rule.include) if isinstance(rule.include, AllOf) else (rule.include,)
-    return [
-        Stage(f"include_{place}", say(part), tree_sql(part, variants, "for")) for place, part in enumerate(parts, 1)
-    ]
+    return [Stage("include", _key(part), say(part), tree_sql(part, variants, "for")) for part in parts]
 
 
 def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     """The rule's exclusions, in order: the first that holds is a person's reason."""
     found = [
-        Stage(f"exclude_{place}", f"Not {say(tree)}", f"1 - {tree_sql(tree, variants, 'against')}")
-        for place, tree in enumerate(rule.exclude, 1)
+        Stage("exclude", _key(tree), f"Not {say(tree)}", f"1 - {tree_sql(tree, variants, 'against')}")
+        for tree in rule.exclude
     ]
     if rule.in_work and rule.in_work.action == "exclude":
-        found.append(Stage("in_work", "Not recorded as in work", _bit("COALESCE(w.state, 'none') <> 'in_work'")))
+        found.append(
+            Stage("exclude", "in_work", "Not recorded as in work", _bit("COALESCE(w.state, 'none') <> 'in_work'"))
+        )
     return found
+
+
+def decided_from(rule: Rule) -> str:
+    """The tables that a stage's SQL speaks of: person (p), truth (t) and, if the rule looks at it, work (w)."""
+    work = " LEFT JOIN work w ON w.person_row = p.person_row" if rule.in_work else ""
+    return f"FROM person p JOIN truth t ON t.person_row = p.person_row{work}"
 
 
 def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date) -> dict[str, str]:
@@ -105,6 +113,10 @@ def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading) 
         case CountOf():
             return _bit(f"{' + '.join(inner)} >= {tree.count_of.n}")
     raise TypeError(tree)
+
+
+def _key(tree: Expression) -> str:
+    return tree if isinstance(tree, str) else say(tree)
 
 
 def say(tree: Expression) -> str:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
+import duckdb
+
 from pipeline.rules.model import CertificatesCriterion, LatestCriterion
 from pipeline.search.compile import Plan, Step
 from pipeline.search.criteria import role_list
+from pipeline.search.engine import fetch, fill, run_steps
 from pipeline.search.readings import Variant
 from pipeline.search.spells import counting_spell
+from pipeline.search.words import EvidenceRow, Spell
 
 COLUMNS = (
     "person_row, criterion, role, code_id, first_day, last_day, amount, encounter, is_confidential, "
@@ -89,3 +96,34 @@ def _work_rows() -> str:
         f"SELECT {IN_WORK} AS variant, {columns} FROM work_rows h JOIN chosen c ON c.person_row = h.person_row "
         f"JOIN ({newest}) n ON n.person_row = h.person_row AND n.newest = h.newest"
     )
+
+
+def gather(
+    con: duckdb.DuckDBPyConnection, plan: Plan, people: Iterable[int]
+) -> tuple[dict[int, list[EvidenceRow]], dict[int, list[Spell]]]:
+    """The rows and the spells behind these people's true criteria, by `person_row`. Leaves `evidence` in `con`."""
+    fill(con, "chosen", ("person_row BIGINT",), [(person,) for person in people])
+    run_steps(con, evidence_steps(plan))
+    return _read_rows(con, plan), _read_spells(con)
+
+
+def _read_rows(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, list[EvidenceRow]]:
+    names = {number: role for role, number in plan.roles.items()}
+    rows: dict[int, list[EvidenceRow]] = defaultdict(list)
+    sql = (
+        "SELECT e.person_row, e.variant, e.role, COALESCE(c.term, 'no term') AS term, e.first_day, e.last_day, "
+        "e.is_confidential, f.file, e.source_key FROM evidence e LEFT JOIN code c ON c.code_id = e.code_id "
+        "LEFT JOIN source_file f ON f.file_id = e.source_file "
+        "ORDER BY e.person_row, e.variant, e.first_day, e.source_file, e.source_key"
+    )
+    for person, variant, role, term, first, last, hidden, file, key in con.execute(sql).fetchall():
+        rows[person].append(EvidenceRow(variant, names[role], term, first, last, bool(hidden), file, key))
+    return rows
+
+
+def _read_spells(con: duckdb.DuckDBPyConnection) -> dict[int, list[Spell]]:
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    for row in fetch(con, "SELECT * FROM spell_evidence ORDER BY person_row, variant, starts"):
+        variant, person, starts, ends, notes, assumed = (int(str(value)) for value in row.values())
+        spells[person].append(Spell(variant, starts, ends, notes, bool(assumed)))
+    return spells

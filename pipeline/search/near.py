@@ -36,7 +36,7 @@ def _say(variant: Variant, rows: Sequence[Row], spells: Sequence[Spell], window:
             return _longest_spell(spells, criterion.spell.lasts.days or 0, window)
         case LatestCriterion():
             newest = max(rows, key=_last_day)
-            return f"the newest row is '{readable(str(newest['role']))}', {_when(newest)}"
+            return f"the newest row is '{readable(str(newest['role_name']))}', {_when(newest)}"
         case Counted() as criterion:
             return _too_few(criterion, rows, window)
 

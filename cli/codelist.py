@@ -1,0 +1,30 @@
+"""`casefinder codelist`: what concerns code lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.codes.lint import lint as find_problems
+from pipeline.errors import RuleError
+
+app = typer.Typer(no_args_is_help=True, help="Check code lists.")
+
+
+@app.callback()
+def group() -> None:
+    """Check code lists."""
+
+
+@app.command()
+def lint(files: Annotated[list[Path], typer.Argument(help="Code list files (.csv, each with its .yaml).")]) -> None:
+    """Check code lists: every code's shape and check digit, roles, duplicates, and the file's own description."""
+    findings = [finding for file in files for finding in find_problems(file)]
+    for finding in findings:
+        typer.echo(str(finding))
+    errors = sum(finding.severity == "error" for finding in findings)
+    if errors:
+        raise RuleError(f"{errors} of {len(findings)} findings must be mended before these lists can be used.")
+    typer.echo(f"{len(files)} files checked, no errors, {len(findings)} warnings")

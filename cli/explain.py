@@ -1,0 +1,24 @@
+"""`casefinder explain`: why somebody is, or is not, on a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import explain as decided
+from pipeline.explain_text import tell
+
+
+def explain(
+    context: typer.Context,
+    run: Annotated[Path, typer.Option(help="The folder that 'casefinder search' wrote.")],
+    patient: Annotated[str, typer.Option(help="NHS number, or the practice's local number.")],
+) -> None:
+    """Say why somebody is, or is not, on a list: the rule's tree, the rows behind it, and the nearest miss."""
+    number = " ".join([patient, *context.args])  # an NHS number typed with its spaces; an error would repeat it
+    for one in decided.explain(run, number):
+        for line in tell(one):
+            typer.echo(line)
+        typer.echo()

@@ -1,0 +1,57 @@
+"""The `casefinder` command: gathers the command groups, and stands between an error and the person who reads it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import typer
+
+from cli import codelist, explain, rule, search, synth
+from pipeline.errors import CasefinderError
+
+app = typer.Typer(
+    name="casefinder",
+    help="Finds people for a trial in coded GP records, and gives each practice a list to review.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+)
+app.command("search")(search.search)
+app.command("explain", context_settings={"allow_extra_args": True})(explain.explain)
+app.command("synth")(synth.synth)
+app.add_typer(rule.app, name="rule")
+app.add_typer(codelist.app, name="codelist")
+
+OUR_BUG = 1
+INTERRUPTED = 130
+
+
+def run() -> None:
+    """The console script. Every error ends here: ours in our words, any other without the values it may quote."""
+    os.umask(0o077)
+    try:
+        app()
+    except CasefinderError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. No list was written.", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        typer.echo(_our_bug(error), err=True)
+        sys.exit(OUR_BUG)
+
+
+def _our_bug(error: Exception) -> str:
+    """Where it happened, and nothing of what was being read: other libraries quote patients' values in their errors."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-4:]]
+    return (
+        f"Something went wrong inside Casefinder ({type(error).__name__} at {', '.join(places)}). No list was written. "
+        "Please report this line to whoever keeps Casefinder for you; it holds nothing about a patient."
+    )

@@ -1,0 +1,74 @@
+"""`casefinder search`: one extract, one rule, a list for each practice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.progress import show_progress
+from pipeline.run_folder import LIST_NAME, Found
+from pipeline.search_run import Request, run_search
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Search as things stood on this day.")]
+
+
+def search(
+    extract: Annotated[Path, typer.Option(help="Folder with the supplier's files.")],
+    rule: Annotated[Path, typer.Option(help="The rule's YAML file.")],
+    out: Annotated[Path, typer.Option(help="A new folder for the lists.")],
+    codelists: Annotated[Path | None, typer.Option(help="Folder with your own code lists, looked in first.")] = None,
+    as_of: Day = None,
+    oldest_extract: Annotated[
+        int, typer.Option(min=0, help="Leave out practices whose extract is older, in days.")
+    ] = 31,
+) -> None:
+    """Search an extract by a rule, and write each practice's list to review."""
+    request = Request(extract, rule, out, codelists, _day(as_of), oldest_extract)
+    with show_progress() as progress:
+        found = run_search(request, progress)
+    console = Console(highlight=False)
+    for line in _lists(found, out):
+        console.print(line, soft_wrap=True, markup=False)
+    console.print(_attrition(found))
+    for warning in _warnings(found):
+        typer.echo(f"Warning: {warning}", err=True)
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+def _lists(found: Found, out: Path) -> list[str]:
+    lines = [f"Index date {found.plan.index:%d/%m/%Y}. Lists to review:"]
+    for practice in found.practices:
+        if not practice.is_searched:
+            lines.append(f"  {practice.practice_id}: left out, its extract is of {practice.extract_date:%d/%m/%Y}")
+            continue
+        people = len(found.lists.get(practice.practice_id, ()))
+        where = out / "lists" / practice.practice_id / f"{LIST_NAME}.xlsx"
+        lines.append(f"  {practice.practice_id}: {people} {'name' if people == 1 else 'names'}, {where}")
+    return lines
+
+
+def _attrition(found: Found) -> Table:
+    """How many remain after each step, all practices together."""
+    table = Table("Step", title="Attrition, all practices together", title_justify="left")
+    table.add_column("Left at it", justify="right")
+    table.add_column("Remain", justify="right")
+    stages = [count for count in found.attrition if count.kind == "stage"]
+    for position in sorted({count.position for count in stages}):
+        same = [count for count in stages if count.position == position]
+        left = "" if same[0].left is None else f"{sum(count.left or 0 for count in same):,}"
+        table.add_row(same[0].words, left, f"{sum(count.people for count in same):,}")
+    return table
+
+
+def _warnings(found: Found) -> list[str]:
+    rejected = sum(file.rejected for file in found.extract.files)
+    lost = [f"{rejected:,} lines could not be read; rejects.csv says which and why."] if rejected else []
+    return [*lost, *found.extract.warnings, *(str(problem) for problem in found.checked.warnings)]

@@ -1,0 +1,117 @@
+"""Decides one record of a finished run again, to say why it is, or is not, on a list.
+
+Nothing is remembered but the rows: the steps of the search run once more, over this one record, from what the run kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import UsageError
+from pipeline.people.one_person import Outcome
+from pipeline.rules.load import load_rule
+from pipeline.rules.model import CertificatesCriterion
+from pipeline.run_folder import KEPT, MANIFEST, RECORD, RULE
+from pipeline.search.compile import Plan, compile_rule
+from pipeline.search.decide import decided_from
+from pipeline.search.engine import fetch, run_steps
+from pipeline.search.evidence import gather
+from pipeline.search.prepare import write_calendar
+from pipeline.search.words import EvidenceRow, Spell
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A record and all that decided it. `bits` is 1 or 0 for each stage, empty where the practice was not searched."""
+
+    practice_id: str
+    outcome: Outcome | None
+    plan: Plan
+    bits: Sequence[int]
+    truth: Mapping[int, bool]
+    work: str
+    hits: Sequence[Mapping[str, object]]
+    rows: Sequence[EvidenceRow]
+    spells: Sequence[Spell]
+    other_spells: Sequence[Spell]
+
+
+def explain(run: Path, number: str) -> list[Explained]:
+    """Every record of a run with this NHS number or local number. Raises UsageError if there is none."""
+    if not (run / MANIFEST).is_file() or not (run / RECORD).is_dir():
+        raise UsageError(f"{run} is not the folder of a run. Give the one that 'casefinder search' wrote with --out.")
+    with duckdb.connect() as con:
+        _open_run(con, run / RECORD)
+        plan = _load_plan(con, run)
+        found = [_decide(con, plan, *record) for record in _find_records(con, number)]
+    if not found:
+        raise UsageError("No record of this run has that NHS number or local number.")
+    return found
+
+
+def _open_run(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """The tables the run kept, as views. Those that hold what was worked out are made again, a record at a time."""
+    for name in KEPT:
+        view = f"every_{name}" if name in ("person", "hits", "evidence") else name
+        con.read_parquet(str(folder / f"{name}.parquet")).create_view(view)
+
+
+def _load_plan(con: duckdb.DuckDBPyConnection, run: Path) -> Plan:
+    manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
+    roles = {role: number for number, role in con.execute("SELECT number, role FROM role").fetchall()}
+    return compile_rule(load_rule(run / RECORD / RULE).rule, date.fromisoformat(manifest["index_date"]), roles)
+
+
+def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:
+    sql = """
+        SELECT p.person_row, p.practice_id, o.outcome FROM patient p LEFT JOIN outcome o ON o.person_row = p.person_row
+        WHERE p.nhs_number = $digits OR p.local_number = $number ORDER BY p.practice_id, p.person_row
+    """
+    asked = {"digits": number.replace(" ", "").replace("-", ""), "number": number.strip()}
+    return con.execute(sql, asked).fetchall()
+
+
+def _decide(
+    con: duckdb.DuckDBPyConnection, plan: Plan, person: int, practice: str, outcome: Outcome | None
+) -> Explained:
+    for name in ("person", "hits"):
+        con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM every_{name} WHERE person_row = ?", [person])  # noqa: S608
+    earliest = con.execute("SELECT MIN(first_day) FROM hits").fetchall()[0][0]
+    write_calendar(con, plan.rule, plan.index, earliest or plan.index.toordinal(), coded_months=True)
+    run_steps(con, plan.decide)
+    rows, spells = gather(con, plan, [person])
+    decision = next(fetch(con, "SELECT * FROM decision"), None)
+    return Explained(
+        practice,
+        outcome,
+        plan,
+        bits=_stage_bits(con, plan),
+        truth={v.number: bool(decision and decision[f"v{v.number}"]) for v in plan.variants},
+        work=str(decision["work"]) if decision else "none",
+        hits=list(fetch(con, "SELECT h.*, r.role AS role_name FROM hits h LEFT JOIN role r ON r.number = h.role")),
+        rows=rows.get(person, []),
+        spells=spells.get(person, []),
+        other_spells=_all_spells(con, plan),
+    )
+
+
+def _stage_bits(con: duckdb.DuckDBPyConnection, plan: Plan) -> Sequence[int]:
+    bits = ", ".join(stage.sql for stage in plan.stages)
+    return next(iter(con.execute(f"SELECT {bits} {decided_from(plan.rule)}").fetchall()), ())
+
+
+def _all_spells(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Spell]:
+    """Every spell of the record, long enough or not."""
+    found = []
+    for variant in plan.variants:
+        if isinstance(variant.criterion, CertificatesCriterion):
+            table = f"spells_v{variant.number}"
+            rows = con.execute(f"SELECT starts, ends, notes, assumed FROM {table} ORDER BY starts").fetchall()  # noqa: S608
+            found += [Spell(variant.number, a, b, notes, bool(assumed)) for a, b, notes, assumed in rows]
+    return found

@@ -1,0 +1,59 @@
+"""The run's folder: written beside its final name, and given that name only when it is whole."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import OutputError
+from pipeline.lists.files import private_folder
+
+PARTIAL = ".casefinder-partial-"
+
+
+@contextmanager
+def publish(out: Path) -> Iterator[Path]:
+    """A private folder to write a run into, which becomes `out` when the block ends well and is removed otherwise.
+
+    Raises OutputError where `out` already holds something: a list may have decisions written in it.
+    """
+    refuse_full(out)
+    private_folder(out.parent)
+    try:
+        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out.parent))
+    except OSError as error:
+        raise OutputError(f"Cannot write in {out.parent}: {error.strerror}. Choose another output folder.") from None
+    try:
+        yield partial
+        _rename(partial, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def refuse_full(out: Path) -> None:
+    """Raises OutputError unless `out` is free: no folder yet, or an empty one."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OutputError(
+            f"{out} already holds something, and a list there may have decisions written in it. "
+            "Give each run a folder of its own, for example one named after the day."
+        )
+
+
+def _rename(partial: Path, out: Path) -> None:
+    try:
+        if out.is_dir():
+            out.rmdir()
+        partial.rename(out)
+    except OSError as error:
+        raise OutputError(f"Cannot finish {out}: {error.strerror}. Close whatever has it open and run again.") from None
+
+
+def write_table(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    """A SELECT of ours as a private Parquet file. The folder is private, so the file is from its first moment."""
+    con.sql(sql).write_parquet(str(path), compression="zstd")
+    path.chmod(0o600)

@@ -1,0 +1,112 @@
+"""A model's refusals in plain words: each with its place, what is allowed there, and what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.codes.findings import not_known
+from pipeline.errors import RuleError
+from pipeline.rules import expression, model
+from pipeline.rules.expression import OPERATORS
+from pipeline.rules.model import KINDS, Counted
+from pipeline.rules.yaml_source import Location, Problem, Source, Value
+
+CRITERION_KEYS = {*Counted.model_fields, *KINDS, "spell"}
+
+
+def rule_error(problems: Iterable[Problem]) -> RuleError:
+    """One error that lists every problem, in the order they were found."""
+    return RuleError("\n".join(str(problem) for problem in problems))
+
+
+def problems_in(source: Source, value: Value, error: ValidationError, shape: type[BaseModel]) -> list[Problem]:
+    """Everything that `shape` refuses in a file's value."""
+    return [_problem(source, value, detail, shape) for detail in error.errors()]
+
+
+def _problem(source: Source, value: Value, detail: ErrorDetails, shape: type[BaseModel]) -> Problem:
+    location: Location = tuple(part for part in detail["loc"] if part != "[key]")
+    match detail["type"]:
+        case "extra_forbidden":
+            word = str(location[-1])
+            return Problem(source.key_place(location), not_known("key", word, _keys_at(shape, location[:-1])))
+        case "missing":
+            return Problem(source.place(location[:-1]), f"'{location[-1]}' is missing")
+        case "criterion_kind":
+            return Problem(source.place(location), _kind_sentence(detail["msg"], value, location))
+        case _:
+            return Problem(source.place(location), _sentence(detail, location))
+
+
+def _sentence(detail: ErrorDetails, location: Location) -> str:
+    name = next((str(part) for part in reversed(location) if isinstance(part, str)), "this")
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case "value_error":
+            return f"'{name}': {context['error']}"
+        case "literal_error":
+            return f"'{name}' must be one of {context['expected']}"
+        case "int_type" | "int_parsing":
+            return f"'{name}' must be a whole number without quotes"
+        case "string_type":
+            return f"'{name}' must be text: put it in quotes"
+        case "tuple_type":
+            return f"'{name}' must be a list, such as [one, two]"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"'{name}' must hold keys and values"
+        case "string_pattern_mismatch":
+            return f"'{name}' is not written as it must be (pattern {context['pattern']})"
+        case _:
+            return f"'{name}': {detail['msg']}"
+
+
+def _kind_sentence(message: str, value: Value, location: Location) -> str:
+    """Why a criterion is of no kind: naming its first key that is none, since that is most often a slip of the pen."""
+    found: Any = value
+    for part in location:
+        found = found[part]
+    unknown = [key for key in found if key not in CRITERION_KEYS] if isinstance(found, dict) else []
+    return f"{message}; {not_known('kind', unknown[0], KINDS)}" if unknown else message
+
+
+def _keys_at(shape: type[BaseModel], location: Location) -> list[str]:
+    """The keys allowed at a location: follows the models along it. The tags of unions name their model."""
+    here: Any = shape
+    for part in location:
+        here = _step(here, part)
+    return _aliases(here) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def _step(here: Any, part: str | int) -> Any:
+    tagged = _TAGGED.get(part) if isinstance(part, str) else None
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        fields = {field.alias or name: field.annotation for name, field in here.model_fields.items()}
+        return fields.get(str(part), tagged)
+    if tagged and (here in (None, ...) or not _models_in(here)):
+        return tagged
+    inside = _models_in(here)
+    return tagged if tagged in inside else (inside[0] if len(inside) == 1 else here)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Every model named anywhere inside a type annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for argument in get_args(annotation) for found in _models_in(argument)]
+
+
+def _aliases(shape: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in shape.model_fields.items()]
+
+
+_TAGGED: dict[str, type[BaseModel]] = {
+    "events": model.EventsCriterion,
+    "prescriptions": model.PrescriptionsCriterion,
+    "certificates": model.CertificatesCriterion,
+    "latest": model.LatestCriterion,
+    **dict(zip(OPERATORS, (expression.AllOf, expression.AnyOf, expression.Not, expression.CountOf), strict=True)),
+}
