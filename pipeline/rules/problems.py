@@ -25,7 +25,16 @@ def rule_error(problems: Iterable[Problem]) -> RuleError:
 
 def problems_in(source: Source, value: Value, error: ValidationError, shape: type[BaseModel]) -> list[Problem]:
     """Everything that `shape` refuses in a file's value."""
-    return [_problem(source, value, detail, shape) for detail in error.errors()]
+    details = error.errors()
+    return [_problem(source, value, detail, shape) for detail in details if not _is_echo(detail, details)]
+
+
+def _is_echo(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
+    """A list whose items were all refused is also called too short: one mistake needs one sentence."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place != other["loc"] for other in details
+    )
 
 
 def _problem(source: Source, value: Value, detail: ErrorDetails, shape: type[BaseModel]) -> Problem:

@@ -64,22 +64,13 @@ class Source:
 
     def place(self, location: Location) -> str:
         """`file:line:col` of the nearest node to a location; parts that are no key here are passed over."""
-        node = self.root
-        for part in location:
-            node = _child(node, part) or node
-        return self.place_of(node.start_mark)
+        return self.place_of(_walk(self.root, location).start_mark)
 
     def key_place(self, location: Location) -> str:
         """The place of the key itself, for a key that should not be there."""
-        *above, key = location
-        node = self.root
-        for part in above:
-            node = _child(node, part) or node
-        if isinstance(node, yaml.MappingNode):
-            for key_node, _ in node.value:
-                if key_node.value == key:
-                    return self.place_of(key_node.start_mark)
-        return self.place_of(node.start_mark)
+        node = _walk(self.root, location, stop_before_last=True)
+        keys = [key for key, _ in node.value if key.value == location[-1]] if isinstance(node, yaml.MappingNode) else []
+        return self.place_of((keys or [node])[0].start_mark)
 
     def place_of(self, mark: Mark | None) -> str:
         return _place(self.path, mark)
@@ -92,7 +83,22 @@ def _place(path: Path, mark: Mark | None) -> str:
     return f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark else path.name
 
 
-def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:
+def _walk(node: yaml.Node, location: Location, stop_before_last: bool = False) -> yaml.Node:
+    """The node at a location. A model's location also names which of several shapes was tried, in a key's own words:
+    such a part leads nowhere, which shows when the next part is a key of this node and not of the one it leads to."""
+    for number, part in enumerate(location):
+        following = location[number + 1] if number + 1 < len(location) else None
+        child = _child(node, part)
+        names_a_shape = following is not None and child is not None and not _child(child, following)
+        if child is None or (names_a_shape and _child(node, following)):
+            continue
+        if stop_before_last and following is None:
+            break
+        node = child
+    return node
+
+
+def _child(node: yaml.Node, part: str | int | None) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == part), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):

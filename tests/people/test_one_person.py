@@ -1,0 +1,84 @@
+"""One person, one letter. NHS numbers here are of the range kept for invented people."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.people.one_person import Identity, Registration, settle
+
+ONE, OTHER, BROKEN = "9990000018", "9990000026", "9990000019"  # the last fails its check digit
+
+
+def record(
+    row: int,
+    number: str = ONE,
+    born: int | None = 720_000,
+    *,
+    practice: str = "A",
+    current: bool = True,
+    since: int = 1,
+    dead: bool = False,
+) -> Registration:
+    return Registration(row, practice, str(row), number, born, current, since, dead)
+
+
+def outcomes(*records: Registration) -> dict[int, Identity]:
+    return settle(records, records)
+
+
+def test_alone_is_listed() -> None:
+    assert outcomes(record(1)) == {1: Identity("listed", None)}
+
+
+def test_the_current_registration_wins_over_a_later_one_that_has_ended() -> None:
+    found = outcomes(record(1, since=5), record(2, since=9, current=False))
+    assert {row: one.outcome for row, one in found.items()} == {1: "listed", 2: "registered_elsewhere"}
+
+
+def test_the_latest_of_two_current_registrations_wins() -> None:
+    found = outcomes(record(1, since=5), record(2, since=9))
+    assert {row: one.outcome for row, one in found.items()} == {1: "registered_elsewhere", 2: "listed"}
+
+
+def test_a_registration_that_was_not_found_still_wins() -> None:
+    """The record searched is the practice's own: where that one does not meet the rule, nobody is listed."""
+    assert settle([record(1, since=5)], [record(1, since=5), record(2, since=9)])[1].outcome == "registered_elsewhere"
+
+
+def test_dead_in_any_record_is_listed_in_none() -> None:
+    assert outcomes(record(1), record(2, current=False, dead=True))[1].outcome == "dead_elsewhere"
+
+
+def test_different_birth_dates_never_merge() -> None:
+    found = outcomes(record(1), record(2, born=720_001))
+    assert found == {1: Identity("listed", "number_shared"), 2: Identity("listed", "number_shared")}
+
+
+def test_without_a_valid_number_a_record_is_its_own_person() -> None:
+    found = outcomes(record(1, ""), record(2, ""), record(3, BROKEN), record(4, BROKEN))
+    assert [one.outcome for one in found.values()] == ["listed"] * 4
+    assert [one.doubt for one in found.values()] == ["no_number", "no_number", "invalid_number", "invalid_number"]
+
+
+def test_unknown_birth_dates_do_not_merge() -> None:
+    assert [one.outcome for one in outcomes(record(1, born=None), record(2, born=None)).values()] == ["listed"] * 2
+
+
+RECORDS = st.lists(
+    st.tuples(st.sampled_from([ONE, OTHER]), st.sampled_from([700_000, 700_001]), st.booleans(), st.integers(1, 3)),
+    min_size=1,
+    max_size=7,
+).map(
+    lambda rows: [
+        record(n, number, born, current=current, since=since) for n, (number, born, current, since) in enumerate(rows)
+    ]
+)
+
+
+@given(records=RECORDS, order=st.randoms(use_true_random=False))
+def test_each_person_is_listed_once_whatever_the_order(records: list[Registration], order: object) -> None:
+    found = settle(records, records)
+    shuffled = list(records)
+    order.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert settle(shuffled, shuffled) == found
+    listed = [(r.number, r.born) for r in records if found[r.person_row].outcome == "listed"]
+    assert sorted(listed) == sorted({(r.number, r.born) for r in records})

@@ -1,0 +1,142 @@
+"""Errors in a rule: all at once, each with its place, what is allowed, and what was probably meant."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from pipeline.errors import RuleError
+from pipeline.rules.check import check_rule
+from pipeline.rules.load import load_rule
+
+GOOD = """\
+rule: trial
+version: 1
+title: A trial
+study: {name: Trial}
+population: {}
+criteria:
+  pain:
+    events: {codelist: chronic-pain, within: 5 years}
+  notes:
+    certificates: {roles: [not_fit]}
+    spell: {gap: 7 days, lasts: 42 days, assume: 28 days}
+include: {all: [pain, notes]}
+"""
+
+
+def errors(folder: Path, text: str) -> list[str]:
+    """The lines of the error a rule gives, checked against the shipped code lists."""
+    path = folder / "trial.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        check_rule(load_rule(path))
+    return str(caught.value).splitlines()
+
+
+def change(old: str, new: str) -> str:
+    assert old in GOOD
+    return GOOD.replace(old, new)
+
+
+def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
+    path = tmp_path / "trial.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert check_rule(load_rule(path)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "old, new, place, words",
+    [
+        ("within: 5", "withn: 5", "8:38", "the key 'withn' is not known; did you mean 'within'?"),
+        ("title: A trial\n", "", "1:1", "'title' is missing"),
+        ("version: 1", 'version: "1"', "2:10", "'version' must be a whole number without quotes"),
+        ("version: 1", "version: 1.5", "2:10", "could mean two things"),
+        ("name: Trial", "name: no", "4:15", "'no' could mean two things: put it in quotes"),
+        ("name: Trial", "name: 22298006", "4:15", "'name' must be text: put it in quotes"),
+        ("version: 1", "version: 1\nversion: 2", "3:1", "'version' stands twice; it is already at trial.yaml:2:1"),
+        ("5 years", "5 moons", "8:46", "write a whole number and days, weeks, months or years"),
+        ("chronic-pain", "chronic-pian", "8:24", "did you mean 'chronic-pain'?"),
+        ("[not_fit]", "[not_fitt]", "10:27", "did you mean 'not_fit'?"),
+        ("[not_fit]", "[duplicate]", "10:19", "duplicate is never time off work"),
+        ("    events:", "    event:", "8:5", "did you mean 'events'?"),
+        ("[pain, notes]", "[pain, nots]", "12:10", "the criterion 'nots' is not known; did you mean 'notes'?"),
+        ("{all: [pain, notes]}", "{both: [pain, notes]}", "12:10", "exactly one of: all, any, not, count_of"),
+        ("{all: [pain, notes]}", "{not: pain}", "12:10", "would list people with an empty record"),
+        ("{all: [pain, notes]}", "{all: []}", "12:16", "at least 1 item"),
+        ("within: 5 years", "within: 1 year, before: 2 years", "8:62", "no row would ever match"),
+        ("gap: 7 days", "gap: 1 month", "11:12", "'gap' is counted in days or weeks"),
+        ("codelist: chronic-pain", "codelist: chronic-pain, codelists: [cancer]", "8:13", "name one 'codelist'"),
+        ("events: {codelist: chronic", "prescriptions: {codelist: chronic", "8:20", "which prescriptions never carry"),
+        ("population: {}", "population: {age: {from: 64, to: 18}}", "5:19", "'from' is above 'to'"),
+        ("population: {}", "population: &anchor {}", "5:13", "no anchors"),
+        ("name: Trial", "name: !!python/name:os.system x", "4:15", "no anchors, aliases, tags"),
+        ("study: {name: Trial}", "study: {name: Trial", "5:11", "not valid YAML"),
+    ],
+)
+def test_each_mistake_has_its_place_and_its_sentence(
+    tmp_path: Path, old: str, new: str, place: str, words: str
+) -> None:
+    found = errors(tmp_path, change(old, new))
+    assert any(line.startswith(f"trial.yaml:{place}:") and words in line for line in found), found
+
+
+def test_all_errors_come_at_once(tmp_path: Path) -> None:
+    text = change("within: 5 years", "withn: 5 years").replace("version: 1", "version: one").replace("gap: 7", "gp: 7")
+    places = [line.split(": ")[0] for line in errors(tmp_path, text)]
+    # The wrong number, the unknown key, the missing `gap` and the unknown `gp`.
+    assert places == ["trial.yaml:2:10", "trial.yaml:8:38", "trial.yaml:11:12", "trial.yaml:11:13"]
+
+
+def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
+    assert "Known: codelist, codelists, roles, within, before" in errors(tmp_path, change("within", "since"))[0]
+
+
+def test_employment_roles_are_checked(tmp_path: Path) -> None:
+    work = "in_work: {look_back: {in: 1 year, out: 1 year}, in: [employd], out: [unemployed]}\n"
+    assert "did you mean 'employed'?" in errors(tmp_path, GOOD + work)[0]
+    twice = work.replace("employd", "unemployed")
+    assert "stands in more than one of" in errors(tmp_path, GOOD + twice)[0]
+
+
+def test_warnings_do_not_stop_a_rule(tmp_path: Path) -> None:
+    path = tmp_path / "trial.yaml"
+    path.write_text(change("assume: 28", "assume: 42").replace("[pain, notes]", "[notes]"), encoding="utf-8")
+    assert [str(problem) for problem in check_rule(load_rule(path)).warnings] == [
+        "trial.yaml:8:5: 'pain' is used nowhere, so it decides nothing",
+        "trial.yaml:11:47: 'assume' is as long as 'lasts': any single note without a length would be enough",
+    ]
+
+
+def test_a_broken_code_list_is_shown_with_the_rule_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(
+        "code,system,term\n13J7,read2,Unemployed\n1234567,snomed,Nothing\n", encoding="utf-8"
+    )
+    (tmp_path / "mine.yaml").write_text("title: Mine\nversion: '1'\n", encoding="utf-8")
+    path = tmp_path / "trial.yaml"
+    path.write_text(change("chronic-pain", "mine"), encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        check_rule(load_rule(path), tmp_path)
+    assert "trial.yaml:8:24: the code list 'mine' cannot be used" in str(caught.value)
+    assert "mine.csv:3" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"- a\n- b\n", b"x" * 1_000_001, b"a: " + b"[" * 200])
+def test_what_is_no_rule_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "trial.yaml"
+    path.write_bytes(content)
+    with pytest.raises(RuleError, match="trial"):
+        load_rule(path)
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="cannot read this rule file"):
+        load_rule(tmp_path / "none.yaml")
+
+
+def test_a_billion_laughs_are_refused(tmp_path: Path) -> None:
+    text = dedent("""
+        a: &a [x, x, x]
+        b: &b [*a, *a, *a]
+    """)
+    assert "no anchors, aliases" in errors(tmp_path, text)[0]

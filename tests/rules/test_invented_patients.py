@@ -1,0 +1,50 @@
+"""Each shipped rule's invented patients get the answers that were worked out by hand."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import RuleError
+from pipeline.rules.check import check_rule
+from pipeline.rules.load import load_rule
+from pipeline.rules.patients import load_patients
+from pipeline.search.compile import compile_rule
+from pipeline.search.invented import run_invented
+from pipeline.search.prepare import number_roles
+
+RULES = Path(__file__).parents[2] / "rules"
+BESIDE = sorted(RULES.glob("*.patients.yaml"))
+
+
+@pytest.mark.parametrize("path", BESIDE, ids=lambda path: path.name)
+def test_the_rule_gives_every_invented_patient_the_expected_answer(path: Path) -> None:
+    checked = check_rule(load_rule(path.with_name(path.name.replace(".patients", ""))))
+    assert [str(difference) for difference in run_invented(checked, load_patients(path))] == []
+
+
+@pytest.mark.parametrize("path", BESIDE, ids=lambda path: path.name)
+def test_every_stage_of_the_rule_stops_someone(path: Path) -> None:
+    """A clause that no invented patient fails is a clause that nobody has checked."""
+    rule = load_rule(path.with_name(path.name.replace(".patients", ""))).rule
+    invented = load_patients(path)
+    plan = compile_rule(rule, invented.index_date, number_roles((), rule))
+    expected = {patient.expect for patient in invented.patients}
+    assert expected == {"listed", *(stage.key for stage in plan.stages)}
+
+
+def test_a_wrong_answer_is_named(tmp_path: Path) -> None:
+    text = (RULES / "instep.patients.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "instep.patients.yaml"
+    path.write_text(text.replace("expect: listed", "expect: cancer", 1), encoding="utf-8")
+    found = run_invented(check_rule(load_rule(RULES / "instep.yaml")), load_patients(path))
+    assert [str(difference) for difference in found] == [
+        "Meets every part: expected cancer, work none, found listed, work none"
+    ]
+
+
+def test_mistakes_in_the_file_have_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "x.patients.yaml"
+    path.write_text("rule: x\nindex_date: 2026-11-20\npatients:\n  - {name: A, expect: listed, becaus: x}\n")
+    with pytest.raises(RuleError) as caught:
+        load_patients(path)
+    assert "x.patients.yaml:4:31: the key 'becaus' is not known; did you mean 'because'?" in str(caught.value)
