@@ -104,7 +104,7 @@ def test_warnings_do_not_stop_a_rule(tmp_path: Path) -> None:
     path.write_text(change("assume: 28", "assume: 42").replace("[pain, notes]", "[notes]"), encoding="utf-8")
     assert [str(problem) for problem in check_rule(load_rule(path)).warnings] == [
         "trial.yaml:8:5: 'pain' is used nowhere, so it decides nothing",
-        "trial.yaml:11:47: 'assume' is as long as 'lasts': any single note without a length would be enough",
+        "trial.yaml:11:50: 'assume' is as long as 'lasts': any single note without a length would be enough",
     ]
 
 
