@@ -15,6 +15,11 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
+demo: $(READY)  ## a synthetic extract of 4 practices and 20,000 patients, searched by the InSTEP rule
+	rm -rf demo
+	$(BIN)/casefinder synth --format emis --patients 20000 --practices 4 --seed 1 --out demo/extract
+	$(BIN)/casefinder search --extract demo/extract --rule rules/instep.yaml --out demo/run
+
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest
 

@@ -20,7 +20,7 @@ def group() -> None:
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="The rule's YAML file.")],
+    file: Annotated[Path, typer.Argument(help="The rule's YAML file, or the name of a shipped rule.")],
     codelists: Annotated[Path | None, typer.Option(help="Folder with your own code lists, looked in first.")] = None,
 ) -> None:
     """Check a rule and the code lists it names. All problems come at once, each with its place."""

@@ -19,7 +19,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Search
 
 def search(
     extract: Annotated[Path, typer.Option(help="Folder with the supplier's files.")],
-    rule: Annotated[Path, typer.Option(help="The rule's YAML file.")],
+    rule: Annotated[Path, typer.Option(help="The rule's YAML file, or the name of a shipped rule: instep.")],
     out: Annotated[Path, typer.Option(help="A new folder for the lists.")],
     codelists: Annotated[Path | None, typer.Option(help="Folder with your own code lists, looked in first.")] = None,
     as_of: Day = None,
@@ -35,7 +35,7 @@ def search(
     for line in _lists(found, out):
         console.print(line, soft_wrap=True, markup=False)
     console.print(_attrition(found))
-    for warning in _warnings(found):
+    for warning in found.warnings:
         typer.echo(f"Warning: {warning}", err=True)
 
 
@@ -66,9 +66,3 @@ def _attrition(found: Found) -> Table:
         left = "" if same[0].left is None else f"{sum(count.left or 0 for count in same):,}"
         table.add_row(same[0].words, left, f"{sum(count.people for count in same):,}")
     return table
-
-
-def _warnings(found: Found) -> list[str]:
-    rejected = sum(file.rejected for file in found.extract.files)
-    lost = [f"{rejected:,} lines could not be read; rejects.csv says which and why."] if rejected else []
-    return [*lost, *found.extract.warnings, *(str(problem) for problem in found.checked.warnings)]

@@ -41,6 +41,11 @@ class Explained:
     spells: Sequence[Spell]
     other_spells: Sequence[Spell]
 
+    @property
+    def files(self) -> list[str]:
+        """The supplier's files that the rows stand in."""
+        return sorted({row.file for row in self.rows})
+
 
 def explain(run: Path, number: str) -> list[Explained]:
     """Every record of a run with this NHS number or local number. Raises UsageError if there is none."""

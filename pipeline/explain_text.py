@@ -18,7 +18,14 @@ OUTCOMES = {
 
 
 def tell(one: Explained) -> Iterator[str]:
-    """The lines to print about a record."""
+    """The lines to print about a record: what was decided, then the files that its rows stand in."""
+    yield from _decision(one)
+    if one.files:
+        yield "Files of the extract, with the supplier's row key beside each row above"
+        yield from (f"  file {number}: {file}" for number, file in enumerate(one.files, 1))
+
+
+def _decision(one: Explained) -> Iterator[str]:
     rule = one.plan.rule
     yield f"Practice {one.practice_id}, rule {rule.rule} version {rule.version}, index date {one.plan.index:%d/%m/%Y}"
     yield _verdict(one)
@@ -35,7 +42,7 @@ def tell(one: Explained) -> Iterator[str]:
         for tree in trees:
             yield from _tree(one, tree, False, 1)
     yield f"What the record says of work: {one.work.replace('_', ' ')}"
-    yield from (f"    {_row(row)}" for row in one.rows if row.variant == IN_WORK)
+    yield from (f"    {_row(one, row)}" for row in one.rows if row.variant == IN_WORK)
 
 
 def _verdict(one: Explained) -> str:
@@ -69,7 +76,7 @@ def _criterion(one: Explained, variant: Variant, indent: str) -> Iterator[str]:
         return
     yield f"{indent}yes {title(variant.name)}"
     yield from (f"{indent}      {spell.said}" for spell in one.spells if spell.variant == variant.number)
-    yield from (f"{indent}      {_row(row)}" for row in one.rows if row.variant == variant.number)
+    yield from (f"{indent}      {_row(one, row)}" for row in one.rows if row.variant == variant.number)
 
 
 def _missing(one: Explained, variant: Variant) -> str:
@@ -90,9 +97,9 @@ def _operator(tree: Expression) -> str:
             return "not"
 
 
-def _row(row: EvidenceRow) -> str:
+def _row(one: Explained, row: EvidenceRow) -> str:
     """What the row says, and where the supplier's file has it."""
-    return f"{row.said}  [{row.file} {row.key}]"
+    return f"{row.said}  [file {one.files.index(row.file) + 1} {row.key}]"
 
 
 def _mark(value: bool) -> str:

@@ -29,7 +29,7 @@ from pipeline.search.engine import fill
 
 @dataclass(frozen=True)
 class Found:
-    """A search that is done: what it read, what it decided, and the rows of each practice's list."""
+    """A search that is done: what it read, what it decided, the rows of each practice's list, what to be wary of."""
 
     checked: CheckedRule
     extract: Extract
@@ -39,6 +39,7 @@ class Found:
     identities: Mapping[int, Identity]
     lists: Mapping[str, Sequence[Candidate]]
     attrition: Sequence[Count]
+    warnings: Sequence[str]
 
 
 LIST_NAME = "invitation-list"
@@ -70,6 +71,7 @@ def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> Non
     with create_private(folder / MANIFEST) as file:
         practices = [_practice(practice, found) for practice in found.practices]
         manifest = describe_run(con, found.checked, found.extract, found.resolved, found.plan, practices)
+        manifest["warnings"] = list(found.warnings)
         file.write(manifest_bytes(manifest))
     _write_record(con, private_folder(folder / RECORD), found)
 
@@ -125,7 +127,7 @@ def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
     yield from (("Ask each person", question) for question in loaded.rule.ask)
     yield from (("Step of the search", stage.words) for stage in found.plan.stages)
     yield from (("This extract cannot say", lack) for lack in found.extract.lacks)
-    yield from (("Warning", warning) for warning in found.extract.warnings)
+    yield from (("Warning", warning) for warning in found.warnings)
     yield "Rule file SHA-256", loaded.sha256
     for name, codelist in sorted(found.checked.codelists.items()):
         yield f"Code list {name}", f"version {codelist.version}, SHA-256 {codelist.sha256}"

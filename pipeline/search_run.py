@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from pipeline.codes.dictionary import Dictionary
 from pipeline.connect import connect
+from pipeline.extracts.model import Extract
 from pipeline.extracts.read import read_extract
 from pipeline.invitations import Reasons, candidates
 from pipeline.lists.candidate import Candidate
 from pipeline.output import publish, refuse_full
 from pipeline.people.one_person import Identity, registrations, settle
-from pipeline.practices import choose_practices, index_date
+from pipeline.practices import Practice, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from pipeline.run_folder import Found, write_run
 from pipeline.search.attrition import count_attrition
-from pipeline.search.code_uses import read_dictionary, resolve_rule
+from pipeline.search.code_uses import lists_without_hierarchy, read_dictionary, resolve_rule
 from pipeline.search.compile import Plan
 from pipeline.search.decided import found_people, search
 from pipeline.search.evidence import gather
@@ -61,7 +63,8 @@ def _find(
     index = index_date(con, request.as_of)
     practices = choose_practices(con, index, request.oldest_extract_days)
     progress("Finding people")
-    resolved = resolve_rule(checked, read_dictionary(con))
+    dictionary = read_dictionary(con)
+    resolved = resolve_rule(checked, dictionary)
     uses = [use for criterion in resolved for use in criterion.uses()]
     searched = [practice.practice_id for practice in practices if practice.is_searched]
     plan = search(con, checked.loaded.rule, index, uses, searched)
@@ -69,7 +72,31 @@ def _find(
     identities = _settle(con, plan)
     lists = _lists(con, plan, identities)
     attrition = count_attrition(con, plan, {person: one.outcome for person, one in identities.items()})
-    return Found(checked, extract, practices, resolved, plan, identities, lists, attrition)
+    losses = [*_left_out(practices), *_losses(checked, extract, dictionary)]
+    warnings = [*extract.warnings, *losses, *map(str, checked.warnings)]
+    return Found(checked, extract, practices, resolved, plan, identities, lists, attrition, warnings)
+
+
+def _left_out(practices: Iterable[Practice]) -> Iterator[str]:
+    for practice in practices:
+        if not practice.is_searched:
+            yield (
+                f"{practice.practice_id} is left out: its extract is of {practice.extract_date:%d/%m/%Y}, which is too "
+                "long before the index date. Ask its supplier why no newer one came."
+            )
+
+
+def _losses(checked: CheckedRule, extract: Extract, dictionary: Dictionary) -> Iterator[str]:
+    """What could not be looked at, and so may have changed the lists."""
+    rejected = sum(file.rejected for file in extract.files)
+    if rejected:
+        yield f"{rejected:,} lines could not be read; rejects.csv says which and why."
+    flat = lists_without_hierarchy(checked, dictionary)
+    if flat:
+        yield (
+            f"This extract carries no hierarchy of codes, so of {', '.join(flat)} only the codes written there were "
+            "looked for, not those below them. People may be listed who should not be."
+        )
 
 
 def _settle(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, Identity]:

@@ -25,9 +25,15 @@ class LoadedRule:
         return Problem(self.source.place(location), message)
 
 
+def shipped_folder() -> Path:
+    """The rules that come with Casefinder: beside `pipeline`, in a checkout as in an installed wheel."""
+    return Path(__file__).resolve().parents[2] / "rules"
+
+
 def load_rule(path: Path) -> LoadedRule:
-    """Read and check a rule's own shape. Raises RuleError listing every problem."""
-    source = read_source(path)
+    """Read a rule file, or a shipped rule by its bare name, and check its shape. Raises RuleError: every problem."""
+    shipped = shipped_folder() / f"{path}.yaml"
+    source = read_source(shipped if path.name == str(path) and not path.exists() and shipped.is_file() else path)
     value = source.value()
     if source.problems:
         raise rule_error(source.problems)

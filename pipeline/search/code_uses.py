@@ -66,3 +66,17 @@ def _roles(criterion: Criterion) -> frozenset[str] | None:
     if isinstance(criterion, EventsCriterion | PrescriptionsCriterion) and criterion.selection.roles:
         return frozenset(criterion.selection.roles)
     return None
+
+
+def lists_without_hierarchy(checked: CheckedRule, dictionary: Dictionary) -> list[str]:
+    """The lists that count on a hierarchy of codes where the extract carries none, so that they may find too few.
+
+    Read v2 has its hierarchy in the code itself.
+    """
+    if dictionary.children:
+        return []
+    return sorted(
+        name
+        for name, codelist in checked.codelists.items()
+        if any(entry.include_children and entry.system != "read2" for entry in codelist.entries)
+    )

@@ -1,0 +1,27 @@
+"""One synthetic extract and one search of it, for every test of a file."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.functional.commands import casefinder
+
+RULE = Path(__file__).parents[2] / "rules" / "instep.yaml"
+
+
+@pytest.fixture(scope="session")
+def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """6,000 registrations in 3 practices; EMIS files with truth.csv among them."""
+    folder = tmp_path_factory.mktemp("synthetic") / "extract"
+    done = casefinder("synth", "--patients", "6000", "--practices", "3", "--seed", "11", "--out", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run(extract: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished InSTEP search."""
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    done = casefinder("search", "--extract", extract, "--rule", RULE, "--out", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
