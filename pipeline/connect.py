@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,11 @@ from pipeline.lists.files import private_folder
 
 
 @contextmanager
-def connect(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose temporary files lie in `folder`/.spill. Extensions are never fetched."""
-    spill = private_folder(folder / ".spill")
+def connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose temporary files lie in `work`, a folder of its own that is gone afterwards."""
+    private_folder(work)
     config: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": str(spill),
+        "temp_directory": str(work / "spill"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": True,
@@ -26,5 +27,4 @@ def connect(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     finally:
         con.close()
-        if spill.is_dir() and not any(spill.iterdir()):
-            spill.rmdir()
+        shutil.rmtree(work, ignore_errors=True)

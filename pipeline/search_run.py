@@ -27,6 +27,8 @@ from pipeline.search.compile import Plan
 from pipeline.search.decided import found_people, search
 from pipeline.search.evidence import gather
 
+WORK = ".work"  # inside the run's folder, so that nothing of a patient is ever written elsewhere
+
 
 @dataclass(frozen=True)
 class Request:
@@ -44,8 +46,8 @@ def run_search(request: Request, progress: Callable[[str], None] = lambda _: Non
     """Search, and publish the run's folder at `request.out`. Raises CasefinderError."""
     refuse_full(request.out)
     checked = check_rule(load_rule(request.rule), request.codelists)
-    with publish(request.out) as folder, connect(folder) as con:
-        found = _find(con, folder, request, checked, progress)
+    with publish(request.out) as folder, connect(folder / WORK) as con:
+        found = _find(con, folder / WORK, request, checked, progress)
         progress("Writing the lists")
         write_run(con, folder, found)
     return found
@@ -53,13 +55,13 @@ def run_search(request: Request, progress: Callable[[str], None] = lambda _: Non
 
 def _find(
     con: duckdb.DuckDBPyConnection,
-    folder: Path,
+    work: Path,
     request: Request,
     checked: CheckedRule,
     progress: Callable[[str], None],
 ) -> Found:
     progress("Reading the extract")
-    extract = read_extract(request.extract, con, folder)
+    extract = read_extract(request.extract, con, work)
     index = index_date(con, request.as_of)
     practices = choose_practices(con, index, request.oldest_extract_days)
     progress("Finding people")

@@ -1,0 +1,45 @@
+"""Every EMIS Web bulk table we read, and which version of the supplier's layout a set of headers is."""
+
+from __future__ import annotations
+
+from pipeline.extracts.emis_admin import AGREEMENT, ORGANISATION, PATIENT, USER
+from pipeline.extracts.emis_coding import CLINICAL_CODE, DRUG_CODE
+from pipeline.extracts.emis_record import CONSULTATION, DRUG_RECORD, ISSUE, OBSERVATION
+
+EMIS_TABLES = (
+    PATIENT,
+    ORGANISATION,
+    USER,
+    AGREEMENT,
+    CLINICAL_CODE,
+    DRUG_CODE,
+    CONSULTATION,
+    OBSERVATION,
+    DRUG_RECORD,
+    ISSUE,
+)
+
+# Newest first: the version that brought the column. Absence tells 7.1 (free text taken out) and 5.3 (AgreementGuid).
+_BROUGHT = (
+    ("8.2", ISSUE.name, "issuemethoddescription"),
+    ("8.1", DRUG_RECORD.name, "expirydate"),
+    ("8.0", ISSUE.name, "isprivatelyprescribed"),
+    ("8.0", OBSERVATION.name, "qualifiers"),
+    ("8.0", DRUG_CODE.name, "bnfchapterref"),
+    ("8.0", PATIENT.name, "contactcomments"),
+)
+
+
+def find_version(headers: dict[str, tuple[str, ...]]) -> str:
+    """The layout version, such as `5.4`, from each table's header as written; the newest sign decides."""
+    names = {table: {name.lower() for name in header} for table, header in headers.items()}
+    for version, table, column in _BROUGHT:
+        if column in names.get(table, ()):
+            return version
+    if "parentcodeid" in names[CLINICAL_CODE.name]:
+        return "5.4" if "associatedtext" in names[OBSERVATION.name] else "7.1"
+    if "agreementguid" not in names[OBSERVATION.name]:
+        return "5.3"
+    if "clinicanuserinroleguid" not in names[ISSUE.name]:
+        return "5.2"
+    return "5.1" if "enteredtime" in names[ISSUE.name] else "5.0"

@@ -1,0 +1,36 @@
+"""What an EMIS table is to us: the columns we take, and how each becomes a staging column.
+
+Column names are the supplier's (Extract Service specification, versions 5.0 to 8.2), found whatever their case and
+order. The misspelt columns of 5.0 and 5.1 (`ClinicanUserInRoleGuid`, `ExternalUsusalGP`) are none that we need.
+Free text (AssociatedText, Dosage, Comment, PatientMessage) is never loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.extracts.expressions import key_sql, says_true_sql
+from pipeline.extracts.header import Layout
+
+
+@dataclass(frozen=True)
+class EmisTable:
+    """One table of the extract. `columns`: the staging columns, each with its SQL over the supplier's columns.
+
+    Staging tables share `org`, `processing`, `deleted` and a row key, `row_key` (an expression over staging columns).
+    `without`: what is lost where the file has not come; empty for a table the reader cannot do without.
+    """
+
+    name: str
+    stage: str
+    layout: Layout
+    columns: dict[str, str]
+    row_key: str = "guid"
+    without: str = ""
+    losses: dict[str, str] = field(default_factory=dict)  # what is lost where an optional column is not in the file
+
+
+_PROCESSING = "try_cast(ProcessingId AS BIGINT)"
+ROW = {"processing": _PROCESSING, "deleted": says_true_sql("Deleted")}
+REFERENCE_ROW = {"org": "''", "processing": _PROCESSING, "deleted": "0"}
+ORG = {"org": key_sql("OrganisationGuid")}

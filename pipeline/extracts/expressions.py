@@ -1,0 +1,74 @@
+"""Small pieces of DuckDB SQL that turn a file's text into our types.
+
+Every argument is a column name of our own (never text from a file) or a piece made here. An empty text is NULL.
+"""
+
+from __future__ import annotations
+
+from pipeline.dates import EPOCH_DAY
+
+_TRUE_WORDS = "('true', '1', 'y', 'yes', 't')"
+_FALSE_WORDS = "('', 'false', '0', 'n', 'no', 'f')"
+
+
+def text_sql(column: str) -> str:
+    """The text without spaces around it."""
+    return f"nullif(trim({column}), '')"
+
+
+def key_sql(column: str) -> str:
+    """A GUID without braces, in capitals: suppliers write it both ways."""
+    return f"upper(replace(replace({column}, '{{', ''), '}}', ''))"
+
+
+def date_sql(column: str) -> str:
+    """A DATE, or NULL where there is none or it cannot be read: `yyyy-mm-dd`, perhaps with a time behind it.
+
+    The form is tested by LIKE because a regular expression costs four times as much; year 0000 is no Python date.
+    """
+    form = f"{column} LIKE '____-__-__%' AND {column} > '0001' AND substr({column}, 11, 1) IN ('', ' ', 'T')"
+    return f"CASE WHEN {form} THEN try_cast(left({column}, 10) AS DATE) END"
+
+
+def ordinal_sql(date: str) -> str:
+    """A DATE as our day number."""
+    return f"CAST(date_diff('day', DATE '1970-01-01', {date}) + {EPOCH_DAY} AS INTEGER)"
+
+
+def day_sql(column: str) -> str:
+    """The day number of a text column, or NULL where there is none or it cannot be read."""
+    return ordinal_sql(date_sql(column))
+
+
+def unreadable_sql(column: str) -> str:
+    """True where a date is given that cannot be read."""
+    return f"({text_sql(column)} IS NOT NULL AND ({date_sql(column)}) IS NULL)"
+
+
+def end_day_sql(column: str, earliest: str) -> str:
+    """The day something ended. An end is given but cannot be read: its first possible day, so that it did end.
+
+    `earliest` is a day number expression; where it is NULL too, the first day of the calendar stands.
+    """
+    return f"CASE WHEN {text_sql(column)} IS NOT NULL THEN coalesce({day_sql(column)}, {earliest}, 1) END"
+
+
+def says_true_sql(column: str) -> str:
+    """1 only where the file says so."""
+    return f"CAST(coalesce(lower(trim({column})) IN {_TRUE_WORDS}, false) AS TINYINT)"
+
+
+def may_be_true_sql(column: str) -> str:
+    """0 only where the file says false or nothing: for marks that protect someone."""
+    return f"CAST(coalesce(lower(trim({column})) NOT IN {_FALSE_WORDS}, false) AS TINYINT)"
+
+
+def number_sql(column: str) -> str:
+    """A finite number, or NULL."""
+    number = f"try_cast({column} AS DOUBLE)"
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
+
+
+def integer_sql(column: str) -> str:
+    """A whole number written in digits, or NULL."""
+    return f"CASE WHEN regexp_full_match(trim({column}), '-?\\d{{1,18}}') THEN try_cast(trim({column}) AS BIGINT) END"

@@ -1,0 +1,62 @@
+"""Reads the canonical tables as CSV or Parquet, for anyone whose format we do not know.
+
+A folder holds `practice`, `patient`, `code`, `event` and `prescription` (`.csv` or `.parquet`; `code_parent` and
+`source_file` if there are any), with the columns of `pipeline.tables` by name. A wrong value in a small table refuses
+the extract; in `patient` it rejects the row; in an event or prescription a wrong value that can be spared is emptied,
+since losing the row could lose the diagnosis that keeps someone off the list. All are counted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.damage import refuse_torn_dictionary
+from pipeline.extracts.model import Extract, Notes
+from pipeline.extracts.plain_files import find_tables
+from pipeline.extracts.plain_references import check_people, check_practices, drop_lone_parents, refuse_repeats
+from pipeline.extracts.plain_rows import UNKNOWN_CODE, fill_rows, fill_small
+from pipeline.extracts.plain_stage import stage_plain
+from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, SOURCE_FILE
+
+FORMAT = "canonical tables"
+
+_NEEDED = (PRACTICE, PATIENT, CODE, EVENT, PRESCRIPTION)
+_SMALL = (PRACTICE, CODE, CODE_PARENT, SOURCE_FILE, PATIENT)
+
+
+def read_plain(folder: Path, con: duckdb.DuckDBPyConnection, work: Path) -> Extract:
+    """Fill the canonical tables, which must exist and be empty."""
+    files = _one_file_each(find_tables(folder))
+    notes = Notes()
+    for table in _SMALL:
+        if table.name in files:
+            staged = stage_plain(con, table, files[table.name], work, notes)
+            fill_small(con, staged, notes, may_reject=table is PATIENT)
+            refuse_repeats(con, staged)
+    check_practices(con, files[PRACTICE.name].name)
+    check_people(con, files[PATIENT.name].name, notes)
+    drop_lone_parents(con, notes)
+    for table in (EVENT, PRESCRIPTION):
+        staged = stage_plain(con, table, files[table.name], work, notes)
+        fill_rows(con, staged, SOURCE_FILE.name in files, notes)
+    con.execute("DROP TABLE plain_rows")
+    _refuse_torn_codes(files[CODE.name].name, notes)
+    return notes.close(FORMAT, "1")
+
+
+def _refuse_torn_codes(file: str, notes: Notes) -> None:
+    unknown = sum(notes.left_out[f"{table.name}: {UNKNOWN_CODE}"] for table in (EVENT, PRESCRIPTION))
+    refuse_torn_dictionary(file, sum(each.rejected for each in notes.files if each.name == file), unknown)
+
+
+def _one_file_each(found: dict[str, list[Path]]) -> dict[str, Path]:
+    missing = [table.name for table in _NEEDED if table.name not in found]
+    if missing:
+        raise ExtractError(f"The folder has no {', '.join(missing)} table: write each as .csv or .parquet.")
+    twice = [name for name, paths in found.items() if len(paths) > 1]
+    if twice:
+        raise ExtractError(f"The folder holds {', '.join(twice)} both as .csv and as .parquet. Keep one of them.")
+    return {name: paths[0] for name, paths in found.items()}

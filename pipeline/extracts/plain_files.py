@@ -1,0 +1,19 @@
+"""Which files of a folder are canonical tables, as CSV or Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.tables import TABLES
+
+_FORMS = (".csv", ".parquet")
+_NAMES = {table.name for table in TABLES} - {"reject"}
+
+
+def find_tables(folder: Path) -> dict[str, list[Path]]:
+    """The files named after a canonical table, by table."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in _FORMS and path.stem.lower() in _NAMES:
+            found.setdefault(path.stem.lower(), []).append(path)
+    return found

@@ -1,0 +1,31 @@
+"""One pass over a file's bytes: its hash and its physical lines, against which the books are balanced."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Scan:
+    sha256: str
+    lines: int  # line feeds, plus one where the last line has none
+    has_nul: bool
+    ends_open: bool  # the last line has no line feed: it may be cut short
+
+
+def scan_bytes(path: Path) -> Scan:
+    """Hash the file and count its lines."""
+    digest = hashlib.sha256()
+    feeds, has_nul, last = 0, False, b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            feeds += chunk.count(b"\n")
+            has_nul = has_nul or b"\0" in chunk
+            last = chunk[-1:]
+    ends_open = last not in (b"", b"\n")
+    return Scan(digest.hexdigest(), feeds + ends_open, has_nul, ends_open)

@@ -1,0 +1,51 @@
+"""A CSV as a DuckDB relation: every column text, taken by position, named in our words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the wanted columns stand in a CSV. `line_place`: the column that holds the line number, if one does."""
+
+    path: Path
+    width: int
+    places: dict[str, int]
+    line_place: int | None = None
+
+    @property
+    def parameters(self) -> list[str]:
+        """What the relation's question marks stand for."""
+        return [str(self.path)]
+
+
+def csv_sql(width: int) -> str:
+    """DuckDB's strict reader over `width` columns c0, c1, ...; nothing guessed, so that any fault is an error."""
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"'"
+    return f"read_csv(?, columns = {{{columns}}}, {options})"
+
+
+def relation_sql(source: Source, columns: tuple[str, ...], with_line: bool = False) -> str:
+    """A sub-query with our columns (NULL where the file has none) and, if asked, each row's `line`.
+
+    Without a line column in the file, lines are counted: right only where no field holds a line break.
+    """
+    chosen = [f'{_column(source, column)} AS "{column}"' for column in columns]
+    if with_line:
+        counted = "row_number() OVER () + 1" if source.line_place is None else f"CAST(c{source.line_place} AS BIGINT)"
+        chosen.append(f"{counted} AS line")
+    return f"(SELECT {', '.join(chosen)} FROM {csv_sql(source.width)})"
+
+
+def empty_sql(columns: tuple[str, ...]) -> str:
+    """The same columns without a row, for a file that did not come."""
+    chosen = ", ".join(f'CAST(NULL AS VARCHAR) AS "{column}"' for column in columns)
+    return f"(SELECT {chosen} WHERE false)"
+
+
+def _column(source: Source, column: str) -> str:
+    place = source.places.get(column)
+    return "CAST(NULL AS VARCHAR)" if place is None else f"c{place}"
