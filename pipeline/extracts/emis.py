@@ -67,7 +67,9 @@ def _check_files(folder: Path, deliveries: dict[str, list[Delivery]], notes: Not
             notes.lacks.append(f"There is no {table.name} file, so the extract does not say {table.without}.")
     unused = unused_csv_files(folder)
     if unused:
-        notes.warnings.append(f"{len(unused)} CSV files in the folder are not named as EMIS tables and were not read.")
+        notes.warnings.append(
+            f"Not named as an EMIS table, and so not read: {len(unused)} of the CSV files in the folder."
+        )
 
 
 def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:

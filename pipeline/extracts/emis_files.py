@@ -12,6 +12,7 @@ from pipeline.extracts.emis_layout import EMIS_TABLES
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
 # `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`.
+SYNTHETIC_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract
 _NAME = re.compile(
     rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+)(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}))?\.csv",
     re.IGNORECASE,
@@ -64,5 +65,6 @@ def find_deliveries(folder: Path) -> dict[str, list[Delivery]]:
 
 
 def unused_csv_files(folder: Path) -> list[str]:
-    """CSV files that are no table of this supplier: perhaps renamed, and then missed."""
-    return sorted(path.name for path in folder.glob("*.csv") if not _NAME.fullmatch(path.name))
+    """CSV files that are no table of this supplier: perhaps renamed, and then missed. A synthetic truth is no loss."""
+    names = {path.name for path in folder.glob("*.csv")} - {SYNTHETIC_TRUTH}
+    return sorted(name for name in names if not _NAME.fullmatch(name))

@@ -186,6 +186,7 @@ def test_a_name_whose_digits_are_no_date(tmp_path: Path) -> None:
 def test_a_csv_nobody_knows_is_mentioned(tmp_path: Path) -> None:
     folder = write_extract(tmp_path / "in", small_extract())
     write(folder / "Observation (1).csv", "a,b\n")
+    write(folder / "truth.csv", "a,b\n")  # a synthetic extract's, not the supplier's
     write(folder / "CareRecord_Diary.csv", "a,b\n")  # an EMIS table we do not need
     _, extract = read(folder)
-    assert extract.warnings == ("1 CSV files in the folder are not named as EMIS tables and were not read.",)
+    assert extract.warnings == ("Not named as an EMIS table, and so not read: 1 of the CSV files in the folder.",)
