@@ -1,0 +1,81 @@
+"""The files of an EMIS Web bulk extract: names, headers of version 5.4, and how a table is appended to its file."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from synthetic_data.arrays import Rng
+
+PROCESSING_ID = 1001  # the extract's number: in every file name and every row
+_TIME = "021500"  # EMIS extracts are made at night
+
+_WHO = "PatientGuid OrganisationGuid"
+_WHEN = "EffectiveDate EffectiveDatePrecision EnteredDate EnteredTime ClinicianUserInRoleGuid EnteredByUserInRoleGuid"
+
+# gp-extract-formats.md section 1.4, version 5.4: no AgreementGuid, ParentCodeId after ProcessingId.
+_COLUMNS = {
+    "Admin_Patient": f"""{_WHO} UsualGpUserInRoleGuid Sex DateOfBirth DateOfDeath Title GivenName MiddleNames Surname
+        DateOfRegistration NhsNumber PatientNumber PatientTypeDescription DummyType HouseNameFlatNumber
+        NumberAndStreet Village Town County Postcode ResidentialInstituteCode NHSNumberStatus CarerName CarerRelation
+        PersonGuid DateOfDeactivation Deleted SpineSensitive IsConfidential EmailAddress HomePhone MobilePhone
+        ExternalUsualGPGuid ExternalUsualGP ExternalUsualGPOrganisation ProcessingId""",
+    "Admin_Organisation": """OrganisationGuid CDB OrganisationName ODSCode ParentOrganisationGuid
+        CCGOrganisationGuid OrganisationType OpenDate CloseDate MainLocationGuid ProcessingId""",
+    "Admin_UserInRole": """UserInRoleGuid OrganisationGuid Title GivenName Surname JobCategoryCode JobCategoryName
+        ContractStartDate ContractEndDate ProcessingId""",
+    "Agreements_SharingOrganisation": "OrganisationGuid IsActivated LastModifiedDate Disabled Deleted",
+    "CareRecord_Consultation": f"""ConsultationGuid {_WHO} {_WHEN} AppointmentSlotGuid ConsultationSourceTerm
+        ConsultationSourceCodeId Complete Deleted IsConfidential ProcessingId""",
+    "CareRecord_Observation": f"""ObservationGuid {_WHO} {_WHEN} ParentObservationGuid CodeId ProblemGuid
+        AssociatedText ConsultationGuid Value NumericUnit ObservationType NumericRangeLow NumericRangeHigh
+        DocumentGuid Deleted IsConfidential ProcessingId""",
+    "CareRecord_Problem": f"""ObservationGuid {_WHO} ParentProblemObservationGuid Deleted Comment EndDate
+        EndDatePrecision ExpectedDuration LastReviewDate LastReviewDatePrecision LastReviewUserInRoleGuid
+        ParentProblemRelationship ProblemStatusDescription SignificanceDescription ProcessingId""",
+    "Coding_ClinicalCode": """CodeId Term ReadTermId SnomedCTConceptId SnomedCTDescriptionId NationalCode
+        NationalCodeCategory NationalDescription EmisCodeCategoryDescription ProcessingId ParentCodeId""",
+    "Coding_DrugCode": "CodeId Term DmdProductCodeId ProcessingId",
+    "Prescribing_DrugRecord": f"""DrugRecordGuid {_WHO} {_WHEN} CodeId Dosage Quantity QuantityUnit
+        ProblemObservationGuid PrescriptionType IsActive CancellationDate NumberOfIssues NumberOfIssuesAuthorised
+        IsConfidential Deleted ProcessingId""",
+    "Prescribing_IssueRecord": f"""IssueRecordGuid {_WHO} DrugRecordGuid {_WHEN} CodeId Dosage Quantity QuantityUnit
+        ProblemObservationGuid CourseDurationInDays EstimatedNhsCost IsConfidential Deleted ProcessingId""",
+}
+HEADERS: dict[str, tuple[str, ...]] = {name: tuple(columns.split()) for name, columns in _COLUMNS.items()}
+
+Files = dict[str, BinaryIO]
+
+
+def open_files(stack: ExitStack, out: Path, extract_date: date, rng: Rng) -> Files:
+    """Every table's file, open with its header written; readable by their owner alone."""
+    agreement = str(uuid.UUID(bytes=rng.bytes(16), version=4)).upper()
+    files: Files = {}
+    for table, header in HEADERS.items():
+        name = f"{PROCESSING_ID}_{table}_{extract_date:%Y%m%d}{_TIME}_{agreement}.csv"
+        files[table] = stack.enter_context(open_private(out / name))
+        files[table].write(",".join(header).encode() + b"\r\n")
+    return files
+
+
+def open_private(path: Path) -> BinaryIO:
+    """A new file of bytes, mode 0600."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # the last on Windows only
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def append(files: Files, table: str, columns: Mapping[str, pl.Series | pl.Expr]) -> None:
+    """Appends rows to the table's file; a column not given is empty."""
+    given = {"ProcessingId": pl.lit(PROCESSING_ID), **columns}
+    unknown = columns.keys() - set(HEADERS[table])
+    if unknown:
+        raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
+    frame = pl.select(*(given.get(name, pl.lit(None, pl.String)).alias(name) for name in HEADERS[table]))
+    frame.write_csv(files[table], include_header=False, line_terminator="\r\n", quote_style="necessary")

@@ -1,0 +1,165 @@
+"""Writes a synthetic extract, chunk by chunk: the same arguments give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from pipeline.errors import CasefinderError, OutputError
+from synthetic_data import rates
+from synthetic_data.care_record import write_events
+from synthetic_data.emis_tables import Files, open_files, open_private
+from synthetic_data.faults import spoil_events, spoil_issues
+from synthetic_data.hard_cases import plant_hard_cases
+from synthetic_data.patients import draw_keys, write_patients
+from synthetic_data.people import draw_people
+from synthetic_data.practices import MOST_PRACTICES, Practices, draw_practices, write_dictionaries, write_practices
+from synthetic_data.prescribing import write_issues
+from synthetic_data.prescriptions import draw_issues
+from synthetic_data.qualifies import find_qualifying
+from synthetic_data.record import draw_events
+from synthetic_data.registrations import draw_registrations, split_records
+from synthetic_data.truth import HEADER, find_eligible, write_truth
+
+FORMATS = ("emis",)
+MOST_PATIENTS = 50_000_000  # there are NHS numbers for so many synthetic people, and some to spare
+TRUTH = "truth.csv"
+
+
+class RequestError(CasefinderError):
+    """What was asked for makes no sense: a matter of usage."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much was written. `patients` are registrations, of fewer `people`; `events` and `issues` are rows."""
+
+    patients: int = 0
+    people: int = 0
+    events: int = 0
+    issues: int = 0
+    without_nhs_number: int = 0  # registrations
+    eligible: int = 0  # people
+    qualifying: int = 0  # registrations with record_qualifies, each another person
+    qualifying_in_work: int = 0
+    qualifying_eligible: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in Counts.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Summary:
+    folder: Path
+    practices: int
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What every chunk of one extract shares."""
+
+    seed: int
+    extract_date: date
+    practices: Practices
+    files: Files
+    truth: BinaryIO
+
+
+def generate(
+    format: str,
+    patients: int,
+    practices: int,
+    seed: int,
+    out: Path,
+    extract_date: date = date(2026, 11, 20),
+    progress: Callable[[str], None] | None = None,
+) -> Summary:
+    """Writes an extract of `patients` registrations, and truth.csv beside it, into the new or empty folder `out`.
+
+    Raises RequestError for an unknown format or a number that makes no sense, OutputError where `out` cannot be used.
+    """
+    check_arguments(format, patients, practices, seed)
+    prepare_folder(out)
+    total = Counts()
+    with ExitStack() as stack:
+        run = begin(stack, out, practices, seed, extract_date)
+        for chunk, first in enumerate(range(0, patients, rates.CHUNK)):
+            total += write_chunk(run, chunk, min(rates.CHUNK, patients - first))
+            if progress:
+                progress(f"{total.patients:,} of {patients:,} patients written")
+    return Summary(out, practices, total)
+
+
+def check_arguments(format: str, patients: int, practices: int, seed: int) -> None:
+    if format not in FORMATS:
+        raise RequestError(f"the format must be one of: {', '.join(FORMATS)}")
+    if not 1 <= patients <= MOST_PATIENTS:
+        raise RequestError(f"the number of patients must lie between 1 and {MOST_PATIENTS:,}")
+    if not 1 <= practices <= MOST_PRACTICES:
+        raise RequestError(f"the number of practices must lie between 1 and {MOST_PRACTICES:,}")
+    if seed < 0:
+        raise RequestError("the seed must be 0 or more")
+
+
+def prepare_folder(out: Path) -> None:
+    """Makes the folder, mode 0700; refuses one that holds anything."""
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        used = any(out.iterdir())
+        out.chmod(0o700)
+    except OSError:
+        raise OutputError(f"cannot write to {out}: choose a folder that you may create or change") from None
+    if used:
+        raise OutputError(f"{out} is not empty: choose a new folder, or empty this one first")
+
+
+def begin(stack: ExitStack, out: Path, practices: int, seed: int, extract_date: date) -> _Run:
+    """Opens the files and writes what is not about patients. Its random stream is the seed's number 0."""
+    rng = np.random.default_rng([seed, 0])
+    files = open_files(stack, out, extract_date, rng)
+    truth = stack.enter_context(open_private(out / TRUTH))
+    truth.write(",".join(HEADER).encode() + b"\r\n")
+    drawn = draw_practices(rng, practices)
+    write_practices(files, drawn, extract_date, rng)
+    write_dictionaries(files)
+    return _Run(seed, extract_date, drawn, files, truth)
+
+
+def write_chunk(run: _Run, chunk: int, size: int) -> Counts:
+    """`size` registrations and all their rows. The chunk's random stream depends on seed and chunk alone."""
+    rng = np.random.default_rng([run.seed, 1 + chunk])
+    today, first = run.extract_date.toordinal(), chunk * rates.CHUNK
+    moved = round(size * rates.MOVED) if len(run.practices) > 1 else 0
+    people = draw_people(rng, size - moved, today)
+    registrations = draw_registrations(rng, people, size, run.practices.sizes, chunk)
+    events = spoil_events(rng, split_records(draw_events(rng, people), registrations), registrations, today)
+    issues = spoil_issues(rng, split_records(draw_issues(rng, people), registrations), registrations, today)
+    registrations, events, issues = plant_hard_cases(rng, registrations, events, issues, run.extract_date)
+    keys = draw_keys(rng, registrations, 1 + first)
+    write_patients(run.files, rng, people, registrations, keys, run.practices)
+    write_events(run.files, rng, events, keys, run.practices)
+    write_issues(run.files, rng, issues, keys, run.practices, today)
+    qualifies = find_qualifying(registrations, events, issues, run.extract_date)
+    write_truth(run.truth, people, registrations, keys, run.practices, qualifies, 1 + first)
+    eligible = find_eligible(people, registrations)
+    listed = registrations.person[qualifies]
+    return Counts(
+        patients=size,
+        people=len(people),
+        events=len(events),
+        issues=len(issues),
+        without_nhs_number=int((registrations.nhs_number == 0).sum()),
+        eligible=int(eligible.sum()),
+        qualifying=len(listed),
+        qualifying_in_work=int(people.in_work[listed].sum()),
+        qualifying_eligible=int(eligible[listed].sum()),
+    )
