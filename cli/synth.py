@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.progress import show_progress
+from pipeline.output import publish
 
 
 def synth(
@@ -20,7 +21,6 @@ def synth(
     """Write a synthetic extract with a hidden truth. Nobody in it exists."""
     from synthetic_data import generate  # numpy and polars are slow to import
 
-    with show_progress() as progress:
-        summary = generate(format_, patients, practices, seed, out, progress=progress)
-    counts = summary.counts
-    typer.echo(f"{counts.patients:,} registrations in {summary.practices} practices, written to {summary.folder}")
+    with show_progress() as progress, publish(out) as folder:
+        summary = generate(format_, patients, practices, seed, folder, progress=progress)
+    typer.echo(f"{summary.counts.patients:,} registrations in {summary.practices} practices, written to {out}")

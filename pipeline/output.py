@@ -31,6 +31,8 @@ def publish(out: Path) -> Iterator[Path]:
     try:
         yield partial
         _rename(partial, out)
+    except OSError as error:
+        raise OutputError(f"Cannot write {out}: {error.strerror}. Make room or choose another folder.") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

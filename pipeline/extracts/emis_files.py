@@ -11,8 +11,8 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.emis_layout import EMIS_TABLES
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
-# `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`.
 SYNTHETIC_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract
+# `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`.
 _NAME = re.compile(
     rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+)(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}))?\.csv",
     re.IGNORECASE,
