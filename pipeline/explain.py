@@ -15,8 +15,8 @@ import duckdb
 
 from pipeline.errors import UsageError
 from pipeline.people.one_person import Outcome
+from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.load import load_rule
-from pipeline.rules.model import CertificatesCriterion
 from pipeline.run_folder import KEPT, MANIFEST, RECORD, RULE
 from pipeline.search.compile import Plan, compile_rule
 from pipeline.search.decide import decided_from

@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.lists.candidate import Candidate
 from pipeline.people.one_person import Identity
-from pipeline.rules.model import CertificatesCriterion, PrescriptionsCriterion
+from pipeline.rules.criteria import CertificatesCriterion, PrescriptionsCriterion
 from pipeline.search.compile import Plan
 from pipeline.search.engine import fetch
 from pipeline.search.evidence import IN_WORK

@@ -15,7 +15,7 @@ from pipeline.codes.names import phrase
 from pipeline.codes.systems import SYSTEMS, System, canonical, clean
 
 NEEDED = ("code", "system", "term")
-COLUMNS = (*NEEDED, "role", "include_children", "except", "note")
+COLUMNS = (*NEEDED, "role", "include_children", "except", "substance", "note")
 _YES = ("yes", "true", "1")
 _NO = ("", "no", "false", "0")
 
@@ -25,7 +25,10 @@ Record = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of a code list. `except_words`: words, or runs of words, that a product's name must not hold."""
+    """One row of a code list. `except_words`: words, or runs of words, that a product's name must not hold.
+
+    `substance`: what a medicine is, for rules that count different drugs; None where the list does not say.
+    """
 
     system: System
     code: str
@@ -35,6 +38,7 @@ class Entry:
     except_words: tuple[str, ...]
     note: str
     line: int
+    substance: str | None = None
 
     @property
     def key(self) -> tuple[System, str]:
@@ -126,8 +130,8 @@ def _read_entry(line: int, system: System, row: dict[str, str]) -> tuple[Entry |
         notes.append(("warning", f"code '{code}' has no term; a reader cannot tell what it means"))
     if any(severity == "error" for severity, _ in notes):
         return None, notes
-    role = row["role"].strip() or None
-    return Entry(system, code, term, role, children, excepts, row["note"].strip(), line), notes
+    role, substance = row["role"].strip() or None, " ".join(row["substance"].lower().split()) or None
+    return Entry(system, code, term, role, children, excepts, row["note"].strip(), line, substance), notes
 
 
 def _read_code(system: System, written: str) -> tuple[str, list[Note]]:

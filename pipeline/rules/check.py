@@ -10,10 +10,11 @@ from pipeline.codes.codelist import CodeList, available, load
 from pipeline.codes.findings import not_known
 from pipeline.dates import Duration
 from pipeline.errors import RuleError
+from pipeline.rules.criteria import CertificatesCriterion, Counted, PrescriptionsCriterion
 from pipeline.rules.expression import Expression, holds, names
 from pipeline.rules.load import LoadedRule
-from pipeline.rules.model import CertificatesCriterion, PrescriptionsCriterion, Selection
 from pipeline.rules.problems import rule_error
+from pipeline.rules.selection import Selection
 from pipeline.rules.yaml_source import Location, Problem
 
 MEDICINE_SYSTEMS = frozenset({"dmd", "bnf", "name"})
@@ -33,7 +34,7 @@ def check_rule(loaded: LoadedRule, folder: Path | None = None) -> CheckedRule:
     """Check a rule against its code lists (`folder` first, then the shipped ones). Raises RuleError: every problem."""
     codelists, problems = _load_lists(loaded, folder)
     problems += [*_unknown_names(loaded), *_role_problems(loaded, codelists), *_system_problems(loaded, codelists)]
-    problems += _windows_that_cannot_match(loaded)
+    problems += [*_windows_that_cannot_match(loaded), *_anchors(loaded), *_drugs_without_substance(loaded, codelists)]
     if not problems:
         problems += _finds_everyone(loaded)
     if problems:
@@ -130,6 +131,45 @@ def _windows_that_cannot_match(loaded: LoadedRule) -> Iterator[Problem]:
         if within and before and _roughly_days(before) > _roughly_days(within):
             message = f"nothing can be before {before} ago and within {within}: no row would ever match"
             yield loaded.problem((*location, "before"), message)
+        if not _between_in_order(selection):
+            yield loaded.problem((*location, "between"), "'from' lies after 'to': no row would ever match")
+
+
+def _between_in_order(selection: Selection) -> bool:
+    """Whether a `between` can hold any day: two days or two lengths in order. One of each depends on the index date."""
+    between = selection.between
+    if not between or between.start is None or between.end is None:
+        return True
+    if isinstance(between.start, Duration) and isinstance(between.end, Duration):
+        return _roughly_days(between.start) >= _roughly_days(between.end)
+    if isinstance(between.start, Duration) or isinstance(between.end, Duration):
+        return True
+    return between.start <= between.end
+
+
+def _anchors(loaded: LoadedRule) -> Iterator[Problem]:
+    """`after` names another criterion, of events or prescriptions, that waits for none itself."""
+    criteria = loaded.rule.criteria
+    for name, criterion in criteria.items():
+        if not isinstance(criterion, Counted) or not criterion.after:
+            continue
+        anchor, place = criterion.after.criterion, ("criteria", name, "after", "criterion")
+        if anchor not in criteria:
+            yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
+        elif anchor == name or not isinstance(other := criteria[anchor], Counted) or other.after:
+            yield loaded.problem(
+                place, f"'{anchor}' has no date of its own: name events or prescriptions without 'after'"
+            )
+
+
+def _drugs_without_substance(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
+    for name, criterion in loaded.rule.criteria.items():
+        if not isinstance(criterion, Counted) or criterion.count != "drugs":
+            continue
+        for list_name in criterion.selection.lists:
+            if list_name in codelists and not any(entry.substance for entry in codelists[list_name].entries):
+                message = f"'{list_name}' has no column 'substance', so different drugs cannot be told apart"
+                yield loaded.problem(("criteria", name, "count"), message)
 
 
 def _roughly_days(length: Duration) -> float:
@@ -138,12 +178,15 @@ def _roughly_days(length: Duration) -> float:
 
 def _finds_everyone(loaded: LoadedRule) -> Iterator[Problem]:
     """A population is always positive: somebody without a single record must never be listed."""
-    if holds(loaded.rule.include, lambda name, positive: False):
+    criteria = loaded.rule.criteria
+    needs_no_row = {name for name, one in criteria.items() if isinstance(one, Counted) and one.least == 0}
+    if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
         yield loaded.problem(("include",), "this would list people with an empty record: require something to be there")
 
 
 def _unused(loaded: LoadedRule) -> Iterator[Problem]:
     used = {name for _, tree in trees(loaded) for name, _ in names(tree)}
+    used |= {one.after.criterion for one in loaded.rule.criteria.values() if isinstance(one, Counted) and one.after}
     for name in loaded.rule.criteria:
         if name not in used:
             yield loaded.problem(("criteria", name), f"'{name}' is used nowhere, so it decides nothing")

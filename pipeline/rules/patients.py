@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationError
 
 from pipeline.codes.systems import System
-from pipeline.rules.model import Strict, Text
+from pipeline.rules.base import Strict, Text
 from pipeline.rules.problems import problems_in, rule_error
 from pipeline.rules.yaml_source import read_source
 

@@ -10,9 +10,9 @@ from pydantic_core import ErrorDetails
 
 from pipeline.codes.findings import not_known
 from pipeline.errors import RuleError
-from pipeline.rules import expression, model
+from pipeline.rules import criteria, expression
+from pipeline.rules.criteria import KINDS, Counted
 from pipeline.rules.expression import OPERATORS
-from pipeline.rules.model import KINDS, Counted
 from pipeline.rules.yaml_source import Location, Problem, Source, Value
 
 CRITERION_KEYS = {*Counted.model_fields, *KINDS, "spell"}
@@ -113,9 +113,9 @@ def _aliases(shape: type[BaseModel]) -> list[str]:
 
 
 _TAGGED: dict[str, type[BaseModel]] = {
-    "events": model.EventsCriterion,
-    "prescriptions": model.PrescriptionsCriterion,
-    "certificates": model.CertificatesCriterion,
-    "latest": model.LatestCriterion,
+    "events": criteria.EventsCriterion,
+    "prescriptions": criteria.PrescriptionsCriterion,
+    "certificates": criteria.CertificatesCriterion,
+    "latest": criteria.LatestCriterion,
     **dict(zip(OPERATORS, (expression.AllOf, expression.AnyOf, expression.Not, expression.CountOf), strict=True)),
 }

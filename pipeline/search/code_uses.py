@@ -10,13 +10,8 @@ import duckdb
 from pipeline.codes.dictionary import Dictionary
 from pipeline.codes.resolve import Resolution, resolve
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.model import (
-    DURATION_ROLES,
-    CertificatesCriterion,
-    Criterion,
-    EventsCriterion,
-    PrescriptionsCriterion,
-)
+from pipeline.rules.criteria import CertificatesCriterion, Criterion, EventsCriterion, PrescriptionsCriterion
+from pipeline.rules.selection import DURATION_ROLES
 from pipeline.search.compile import in_work_number
 from pipeline.search.prepare import NO_ROLE, CodeUse
 
@@ -31,7 +26,7 @@ class ResolvedCriterion:
 
     def uses(self) -> Iterator[CodeUse]:
         for match in self.resolution.matches:
-            yield CodeUse(self.number, match.code_id, match.role or NO_ROLE)
+            yield CodeUse(self.number, match.code_id, match.role or NO_ROLE, match.entry.substance)
 
 
 def read_dictionary(con: duckdb.DuckDBPyConnection) -> Dictionary:

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.rules.model import CertificatesCriterion, Counted, LatestCriterion, Rule
-from pipeline.search import criteria, employment, spells
+from pipeline.rules.criteria import CertificatesCriterion, Counted, LatestCriterion
+from pipeline.rules.model import Rule
+from pipeline.search import counted, employment, spells
 from pipeline.search.decide import Stage, decided_from, dropped_columns, stages
-from pipeline.search.readings import Variant, find_variants
+from pipeline.search.latest import latest_people
+from pipeline.search.readings import Variant, find_variants, plain_variant
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def compile_rule(rule: Rule, index: date, roles: Mapping[str, int]) -> Plan:
     found = stages(rule, variants, index)
     find = (Step("person", _person()), Step("hits", _hits(index)))
     decide = (
-        *_criteria_steps(variants, roles, index),
+        *_criteria_steps(rule, variants, roles, index),
         *_employment_steps(rule, roles, index),
         Step("truth", _truth(variants)),
         Step("decision", _decision(rule, found, dropped, variants)),
@@ -95,16 +97,22 @@ def _coded(table: str, kind: int, amount: str, encounter: str) -> str:
     first = "CASE WHEN e.date_precision <> 'unknown' THEN e.date END"
     last = "CASE e.date_precision WHEN 'day' THEN e.date WHEN 'month' THEN c.month_end WHEN 'year' THEN c.year_end END"
     return (
-        f"SELECT {kind} AS kind, u.criterion, u.role, e.person_row, e.code_id, {first} AS first_day, "
+        f"SELECT {kind} AS kind, u.criterion, u.role, u.drug, e.person_row, e.code_id, {first} AS first_day, "
         f"{last} AS last_day, {amount} AS amount, {encounter} AS encounter, e.is_confidential, e.recorded_on, "
         f"e.source_file, e.source_key FROM {table} e JOIN code_use u ON u.code_id = e.code_id "
         f"LEFT JOIN calendar c ON c.day = e.date WHERE u.kind = {kind}"
     )
 
 
-def _criteria_steps(variants: tuple[Variant, ...], roles: Mapping[str, int], index: date) -> Iterator[Step]:
-    matched = [criteria.rows_in_window(variant, index) for variant in variants]
-    yield Step("matched", " UNION ALL ".join(matched))
+def _criteria_steps(rule: Rule, variants: tuple[Variant, ...], roles: Mapping[str, int], index: date) -> Iterator[Step]:
+    for variant in variants:
+        if isinstance(variant.criterion, Counted) and variant.criterion.after:
+            anchor = plain_variant(rule, variant.criterion.after.criterion)
+            yield from (Step(*step) for step in counted.anchor_steps(variant, variant.criterion, anchor, index))
+    yield Step("matched", " UNION ALL ".join(counted.rows_in_window(variant, index) for variant in variants))
+    bounded = [v for v in variants if isinstance(v.criterion, Counted) and v.criterion.at_most is not None]
+    if bounded:
+        yield Step("ceiling", " UNION ALL ".join(counted.rows_that_may_be_too_many(v, index) for v in bounded))
     for variant in variants:
         if isinstance(variant.criterion, CertificatesCriterion):
             yield from (Step(*step) for step in spells.spell_steps(variant, roles, index))
@@ -118,9 +126,9 @@ def _people(variant: Variant, roles: Mapping[str, int], index: date) -> str:
         case CertificatesCriterion() as criterion:
             return spells.off_work_people(variant, criterion, roles, index)
         case LatestCriterion() as criterion:
-            return criteria.latest_people(variant, criterion, roles, index)
+            return latest_people(variant, criterion, roles, index)
         case Counted() as criterion:
-            return criteria.counted_people(variant, criterion)
+            return counted.counted_people(variant, criterion)
 
 
 def _employment_steps(rule: Rule, roles: Mapping[str, int], index: date) -> tuple[Step, ...]:

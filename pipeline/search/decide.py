@@ -9,7 +9,7 @@ from typing import Literal
 from pipeline.dates import latest_birth, shift
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
 from pipeline.rules.model import Rule
-from pipeline.search.readings import Reading, Variant
+from pipeline.search.readings import Reading, Variant, turned
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading) 
     if isinstance(tree, str):
         number = next(v.number for v in variants if v.name == tree and v.reading == reading)
         return f"t.v{number}"
-    turned: Reading = "against" if reading == "for" else "for"
-    inner = [tree_sql(child, variants, turned if isinstance(tree, Not) else reading) for child in children(tree)]
+    inside = turned(reading) if isinstance(tree, Not) else reading
+    inner = [tree_sql(child, variants, inside) for child in children(tree)]
     match tree:
         case AllOf():
             return _product(inner)

@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.dates import Duration, shift
 from pipeline.rules.model import InWork
-from pipeline.search.criteria import role_list
+from pipeline.search.roles import role_list
 from pipeline.search.windows import Window
 
 STATES = ("in_work", "out_of_work", "conflicting", "other", "none")

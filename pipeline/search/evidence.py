@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 import duckdb
 
-from pipeline.rules.model import CertificatesCriterion, LatestCriterion
+from pipeline.rules.criteria import CertificatesCriterion, LatestCriterion
 from pipeline.search.compile import Plan, Step
-from pipeline.search.criteria import role_list
 from pipeline.search.engine import fetch, fill, run_steps
 from pipeline.search.readings import Variant
+from pipeline.search.roles import role_list
 from pipeline.search.spells import counting_spell
 from pipeline.search.words import EvidenceRow, Spell
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipeline.rules.model import CertificatesCriterion, Counted, LatestCriterion
+from pipeline.rules.criteria import CertificatesCriterion, EventsCriterion, LatestCriterion, PrescriptionsCriterion
 from pipeline.search.decide import readable
 from pipeline.search.readings import Variant
 from pipeline.search.windows import Window
@@ -37,7 +37,7 @@ def _say(variant: Variant, rows: Sequence[Row], spells: Sequence[Spell], window:
         case LatestCriterion():
             newest = max(rows, key=_last_day)
             return f"the newest row is '{readable(str(newest['role_name']))}', {_when(newest)}"
-        case Counted() as criterion:
+        case EventsCriterion() | PrescriptionsCriterion() as criterion:
             return _too_few(criterion, rows, window)
 
 
@@ -47,15 +47,22 @@ def _left_out(hits: Sequence[Row]) -> str:
     return f" (left out: {', '.join(said)})" if said else ""
 
 
-def _too_few(criterion: Counted, rows: Sequence[Row], window: Window) -> str:
+def _too_few(criterion: EventsCriterion | PrescriptionsCriterion, rows: Sequence[Row], window: Window) -> str:
     inside = [row for row in rows if _certainly_in(row, window)]
+    if criterion.at_most is not None:
+        return f"not certainly between {criterion.least} and {criterion.at_most} {criterion.count}"
+    if criterion.after:
+        return f"not enough rows certainly within {criterion.after.within} of {readable(criterion.after.criterion)}"
+    if criterion.selection.value and inside:
+        return "no row in the window certainly has the value"
     if not inside:
         newest = max(rows, key=_last_day)
         return f"{_count(len(rows), 'row')}, none certainly in the window; the newest is {_when(newest)}"
     dates = sorted({_first_day(row) for row in inside if row["first_day"] == row["last_day"]})
-    found = len(inside) if criterion.count == "rows" else len(dates)
-    if found < criterion.at_least:
-        return f"{found} of {criterion.at_least} {criterion.count} needed"
+    found = len(inside) if criterion.count in ("rows", "issues") else len(dates)
+    if criterion.count == "drugs" or found < criterion.least:
+        said = "fewer" if criterion.count == "drugs" else f"{found}"
+        return f"{said} of {criterion.least} {criterion.count} needed"
     if not dates:
         return "no row with an exact date"
     first, last = say_day(dates[0], dates[0]), say_day(dates[-1], dates[-1])

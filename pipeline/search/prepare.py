@@ -9,7 +9,9 @@ from datetime import date
 import duckdb
 
 from pipeline import dates
-from pipeline.rules.model import DURATION_ROLES, Counted, PrescriptionsCriterion, Rule
+from pipeline.rules.criteria import Counted, PrescriptionsCriterion
+from pipeline.rules.model import Rule
+from pipeline.rules.selection import DURATION_ROLES
 from pipeline.search.engine import fill
 
 EVENT, PRESCRIPTION = 1, 2
@@ -19,11 +21,12 @@ LONGEST_AMOUNT = 366  # the longest length a certificate's code may state, in it
 
 @dataclass(frozen=True)
 class CodeUse:
-    """A code of the extract counts for a criterion (by its number in the rule), with a role."""
+    """A code of the extract counts for a criterion (by its number in the rule), with a role; a medicine is a drug."""
 
     criterion_number: int
     code_id: int
     role: str
+    substance: str | None = None
 
 
 def number_roles(uses: Iterable[CodeUse], rule: Rule) -> dict[str, int]:
@@ -42,8 +45,19 @@ def prepare(
     kept = list(uses)
     roles = number_roles(kept, rule)
     kinds = {number: _kind(rule, number) for number in {use.criterion_number for use in kept}}
-    rows = [(kinds[use.criterion_number], use.code_id, use.criterion_number, roles[use.role]) for use in kept]
-    fill(con, "code_use", ("kind INTEGER", "code_id BIGINT", "criterion INTEGER", "role INTEGER"), sorted(rows))
+    drugs = {name: number for number, name in enumerate(sorted({use.substance for use in kept if use.substance}))}
+    rows = [
+        (
+            kinds[use.criterion_number],
+            use.code_id,
+            use.criterion_number,
+            roles[use.role],
+            drugs.get(use.substance or ""),
+        )
+        for use in sorted(kept, key=lambda use: (use.criterion_number, use.code_id))
+    ]
+    columns = ("kind INTEGER", "code_id BIGINT", "criterion INTEGER", "role INTEGER", "drug INTEGER")
+    fill(con, "code_use", columns, rows)
     fill(con, "searched_practice", ("practice_id VARCHAR",), [(practice,) for practice in practices])
     write_calendar(con, rule, index, _first_day(con, index), _coded_months(kept))
     return roles
@@ -68,7 +82,8 @@ def _kind(rule: Rule, number: int) -> int:
 
 
 def _months_needed(rule: Rule) -> set[int]:
-    lengths = [c.persists for c in rule.criteria.values() if isinstance(c, Counted) and c.persists]
+    counted = [criterion for criterion in rule.criteria.values() if isinstance(criterion, Counted)]
+    lengths = [c.persists for c in counted if c.persists] + [c.after.within for c in counted if c.after]
     return {length.months for length in lengths if length.months is not None}
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression, names
-from pipeline.rules.model import Criterion, Rule
+from pipeline.rules.model import Rule
 
 Reading = Literal["for", "against"]
 
@@ -26,6 +27,11 @@ class Variant:
     reading: Reading
 
 
+def turned(reading: Reading) -> Reading:
+    """The other reading."""
+    return "against" if reading == "for" else "for"
+
+
 def find_variants(rule: Rule) -> tuple[Variant, ...]:
     """Every criterion the rule uses, in each reading it is used in, in the order of the rule."""
     used = {reading for tree, positive in _uses(rule) for reading in _readings(tree, positive)}
@@ -39,6 +45,11 @@ def find_variants(rule: Rule) -> tuple[Variant, ...]:
         Variant(place, number, name, rule.criteria[name], reading)  # type: ignore[arg-type]
         for place, (number, name, reading) in enumerate(wanted, 1)
     )
+
+
+def plain_variant(rule: Rule, name: str) -> Variant:
+    """A criterion by itself, as the anchor of an `after`; it has no column, and no reading of its own."""
+    return Variant(0, 1 + list(rule.criteria).index(name), name, rule.criteria[name], "for")
 
 
 def _uses(rule: Rule) -> list[tuple[Expression, bool]]:

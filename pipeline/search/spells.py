@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from pipeline.rules.model import DURATION_ROLES, CertificatesCriterion
-from pipeline.search.criteria import role_list
+from pipeline.rules.criteria import CertificatesCriterion
+from pipeline.rules.selection import DURATION_ROLES
 from pipeline.search.readings import Variant
+from pipeline.search.roles import role_list
 from pipeline.search.windows import Window
 
 # Coded lengths are believed up to a year; anything else is a typing error and the length is assumed.

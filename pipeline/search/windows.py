@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.dates import shift
-from pipeline.rules.model import Selection
+from pipeline.rules.base import Moment
+from pipeline.rules.selection import Selection
 from pipeline.search.readings import Reading
 
 
@@ -24,10 +25,12 @@ class Window:
 
     @classmethod
     def of(cls, selection: Selection, index: date) -> Window:
-        """The window of a selection: `within` gives its start, `before` its end."""
-        first = shift(index, selection.within, -1).toordinal() if selection.within else None
-        last = (shift(index, selection.before, -1) if selection.before else index).toordinal()
-        return cls(first, last, ever=not (selection.within or selection.before))
+        """The window of a selection: `within` gives its start, `before` its end, `between` both."""
+        start: Moment | None = selection.between.start if selection.between else selection.within
+        end: Moment | None = selection.between.end if selection.between else selection.before
+        first = _day(start, index) if start else None
+        last = min(_day(end, index), index.toordinal()) if end else index.toordinal()
+        return cls(first, last, ever=not (start or end))
 
     def sql(self, reading: Reading) -> str:
         """The condition on a row of `hits`: certain for a person, possible against one."""
@@ -44,3 +47,8 @@ class Window:
             return "1 = 1"
         start = f" AND COALESCE(last_day, {self.last}) >= {self.first}" if self.first is not None else ""
         return f"COALESCE(first_day, {self.last}) <= {self.last}{start}"
+
+
+def _day(moment: Moment, index: date) -> int:
+    """A day as it is; a length of time as the day so long before the index date."""
+    return (moment if isinstance(moment, date) else shift(index, moment, -1)).toordinal()

@@ -61,7 +61,7 @@ class Spec:
     def __init__(self, folder: Path, rule: str, *, index: date = INDEX) -> None:
         self.rule = read_rule(folder, rule)
         self.index = index
-        self.codes: dict[tuple[str, str], int] = {}
+        self.codes: dict[tuple[str, str, str], int] = {}
         self.con = duckdb.connect()
         for table in TABLES:
             self.con.execute(table.create_sql())
@@ -97,7 +97,7 @@ class Spec:
             first, precision = day(row.get("date", ""))
             given: dict[str, object] = {
                 "person_row": int(row["person"]),
-                "code_id": self._code(row["code"], row.get("role", "")),
+                "code_id": self._code(row["code"], row.get("role", ""), row.get("drug", "")),
                 "date": first,
                 "date_precision": precision,
                 "recorded_on": day(row.get("recorded", ""))[0],
@@ -107,12 +107,12 @@ class Spec:
             }
             extra = {"kind": "unknown"} if table is PRESCRIPTION else {"encounter": row.get("encounter") or None}
             if row.get("value"):
-                extra["value"] = row["value"]
+                extra["quantity" if table is PRESCRIPTION else "value"] = row["value"]
             self._insert(table, {**given, **extra})
         return self
 
-    def _code(self, word: str, role: str) -> int:
-        return self.codes.setdefault((word, role), len(self.codes) + 1)
+    def _code(self, word: str, role: str, drug: str) -> int:
+        return self.codes.setdefault((word, role, drug), len(self.codes) + 1)
 
     def _insert(self, table: Table, row: dict[str, object]) -> None:
         names = [name for name in table.names if name in row]
@@ -131,13 +131,13 @@ class Spec:
                 or "certificates" in type(criterion).model_fields
                 or "latest" in type(criterion).model_fields
             )
-            for (word, role), code_id in self.codes.items():
+            for (word, role, drug), code_id in self.codes.items():
                 if word in selection.lists and (every or role in selection.roles):
-                    found.append(CodeUse(number, code_id, role))
+                    found.append(CodeUse(number, code_id, role, drug or None))
         if self.rule.in_work:
             number = len(self.rule.criteria) + 1
             lists = self.rule.in_work.codelists
-            found += [CodeUse(number, code, role) for (word, role), code in self.codes.items() if word in lists]
+            found += [CodeUse(number, code, role) for (word, role, _), code in self.codes.items() if word in lists]
         return found
 
     def run(self) -> Plan:

@@ -1,0 +1,40 @@
+"""What every model of a rule shares: strictness, and the words, lengths and days that rules are written with."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from pipeline.dates import Duration
+
+NAME = r"^[a-z][a-z0-9_]*$"
+LIST_NAME = r"^[a-z0-9][a-z0-9-]*$"
+
+Name = Annotated[str, Field(pattern=NAME)]
+ListName = Annotated[str, Field(pattern=LIST_NAME)]
+Length = Annotated[Duration, BeforeValidator(lambda text: Duration.parse(text) if isinstance(text, str) else text)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+def _moment(text: object) -> object:
+    """A day as a date, a length of time as a Duration; anything else is left for the model to refuse."""
+    if not isinstance(text, str):
+        return text
+    if text[:1].isdigit() and text[4:5] == "-":
+        return date.fromisoformat(text)
+    return Duration.parse(text)
+
+
+Day = Annotated[date, BeforeValidator(lambda text: date.fromisoformat(text) if isinstance(text, str) else text)]
+Moment = Annotated[date | Duration, BeforeValidator(_moment)]
+Number = int | float
+
+
+class Strict(BaseModel):
+    """Frozen; unknown keys and wrong types are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )

@@ -1,0 +1,137 @@
+"""The kinds of criterion: what must hold of the rows that a selection finds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from pipeline.rules.base import Length, Name, Strict, Text
+from pipeline.rules.selection import Certificates, Latest, Rows, Selection
+
+
+class Spell(Strict):
+    """Notes at most `gap` apart are one spell; it must last `lasts`; a note without a length is taken as `assume`."""
+
+    gap: Length
+    lasts: Length
+    assume: Length
+
+    @model_validator(mode="after")
+    def in_days(self) -> Self:
+        for name in ("gap", "lasts", "assume"):
+            if getattr(self, name).days is None:
+                raise ValueError(f"'{name}' is counted in days or weeks, since months differ in length")
+        return self
+
+
+class After(Strict):
+    """Rows must lie from another criterion's first or last date to `within` after it, both ends in."""
+
+    criterion: Name
+    date: Literal["first", "last"] = "first"
+    within: Length
+
+
+class Marked(Strict):
+    """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that."""
+
+    mark: Literal["computable", "proxy"] = "computable"
+    because: Text | None = None
+    source: Text | None = None
+
+    @model_validator(mode="after")
+    def proxies_say_why(self) -> Self:
+        if self.mark == "proxy" and not self.because:
+            raise ValueError("a proxy says under 'because' why it is only a proxy")
+        return self
+
+
+class Counted(Marked):
+    """How many there must be, and how far apart.
+
+    `count`: distinct `dates` (unless said otherwise), `rows` (`issues`, of prescriptions), or distinct `drugs`.
+    `at_least` is 1 unless either bound is given; `at_most` alone holds for people without a single row.
+    """
+
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    at_most: Annotated[int, Field(ge=0)] | None = None
+    count: Literal["dates", "rows", "issues", "drugs"] = "dates"
+    persists: Length | None = None
+    after: After | None = None
+
+    @property
+    def least(self) -> int:
+        """The fewest that will do: 0 where only `at_most` is given."""
+        return self.at_least or (1 if self.at_most is None else 0)
+
+    @model_validator(mode="after")
+    def bounds_in_order(self) -> Self:
+        if self.at_most is not None and self.least > self.at_most:
+            raise ValueError("'at_least' is above 'at_most', so nobody would be found")
+        if self.at_most is not None and self.persists:
+            raise ValueError("'persists' needs rows to be there: it does not go with 'at_most'")
+        return self
+
+
+class EventsCriterion(Counted):
+    events: Rows
+
+    @model_validator(mode="after")
+    def counts_what_events_have(self) -> Self:
+        if self.count in ("issues", "drugs"):
+            raise ValueError(f"'count: {self.count}' is for prescriptions; events have dates and rows")
+        return self
+
+    @property
+    def selection(self) -> Rows:
+        return self.events
+
+
+class PrescriptionsCriterion(Counted):
+    prescriptions: Rows
+
+    @property
+    def selection(self) -> Rows:
+        return self.prescriptions
+
+
+class CertificatesCriterion(Marked):
+    certificates: Certificates
+    spell: Spell
+
+    @property
+    def selection(self) -> Selection:
+        return self.certificates
+
+
+class LatestCriterion(Marked):
+    latest: Latest
+
+    @property
+    def selection(self) -> Selection:
+        return self.latest
+
+
+KINDS = ("events", "prescriptions", "certificates", "latest")
+
+
+def kind_of(value: object) -> str | None:
+    """Which kind of criterion this is: the one kind key it has."""
+    if isinstance(value, dict):
+        found = [kind for kind in KINDS if kind in value]
+        return found[0] if len(found) == 1 else None
+    return next((kind for kind in KINDS if hasattr(value, kind)), None)
+
+
+Criterion = Annotated[
+    Annotated[EventsCriterion, Tag("events")]
+    | Annotated[PrescriptionsCriterion, Tag("prescriptions")]
+    | Annotated[CertificatesCriterion, Tag("certificates")]
+    | Annotated[LatestCriterion, Tag("latest")],
+    Discriminator(
+        kind_of,
+        custom_error_type="criterion_kind",
+        custom_error_message=f"a criterion has exactly one of: {', '.join(KINDS)}",
+    ),
+]

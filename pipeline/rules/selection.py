@@ -1,0 +1,100 @@
+"""Which rows a criterion looks at: code lists, roles, values and a window before the index date."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from pipeline.rules.base import Length, ListName, Moment, Name, Number, Strict
+
+# Never time off work, whatever a rule says: a duplicate repeats a note, the others say nobody is off sick.
+NEVER_OFF_WORK = frozenset({"duplicate", "not_issued", "back_to_work", "notification"})
+DURATION_ROLES = ("duration_days", "duration_weeks", "duration_months")
+
+
+class Between(Strict):
+    """From one moment to another, both in: each a day, or a length of time before the index date. One may be open."""
+
+    start: Moment | None = Field(default=None, alias="from")
+    end: Moment | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def has_an_end(self) -> Self:
+        if self.start is None and self.end is None:
+            raise ValueError("give 'from', 'to' or both")
+        return self
+
+
+class ValueRange(Strict):
+    """Bounds of a row's value, both in; one may be open."""
+
+    at_least: Number | None = None
+    at_most: Number | None = None
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("give 'at_least', 'at_most' or both")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("'at_least' is above 'at_most', so no value would do")
+        return self
+
+
+class Selection(Strict):
+    """Rows of one or several code lists, narrowed to roles and to a window before the index date."""
+
+    codelist: ListName | None = None
+    codelists: tuple[ListName, ...] = ()
+    roles: tuple[Name, ...] = ()
+    within: Length | None = None
+    before: Length | None = None
+    between: Between | None = None
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        return (self.codelist,) if self.codelist else self.codelists
+
+    @model_validator(mode="after")
+    def names_a_list(self) -> Self:
+        if bool(self.codelist) == bool(self.codelists):
+            raise ValueError("name one 'codelist', or several under 'codelists'")
+        return self
+
+    @model_validator(mode="after")
+    def has_one_window(self) -> Self:
+        if self.between and (self.within or self.before):
+            raise ValueError("'between' says both ends of the window: leave out 'within' and 'before'")
+        return self
+
+
+class Rows(Selection):
+    """Rows to count, narrowed to a value as well: of a prescription, its quantity."""
+
+    value: ValueRange | None = None
+
+
+class Certificates(Selection):
+    """Fit notes. The list is `fit-notes` unless another is given."""
+
+    codelist: ListName | None = "fit-notes"
+    roles: tuple[Name, ...] = Field(min_length=1)
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        return self.codelists or ((self.codelist,) if self.codelist else ())
+
+    @model_validator(mode="after")
+    def names_a_list(self) -> Self:
+        if self.codelists and "codelist" in self.model_fields_set:
+            raise ValueError("name one 'codelist', or several under 'codelists'")
+        never = sorted(NEVER_OFF_WORK & set(self.roles))
+        if never:
+            raise ValueError(f"{', '.join(never)} is never time off work: leave it out of 'roles'")
+        return self
+
+
+class Latest(Selection):
+    """The newest row across all of the lists' roles, then whether it has one of these."""
+
+    roles: tuple[Name, ...] = Field(min_length=1)

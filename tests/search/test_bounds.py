@@ -1,0 +1,170 @@
+"""`between`, values, `at_most`, kinds of count, and `after`. The index date is 20 November 2026."""
+
+from pathlib import Path
+
+from tests.search.tables import Spec, rows
+
+POSITIVE = """
+population: {}
+criteria:
+  pain: {events: {codelist: pain}}
+  asked: %s
+include: {all: [pain, asked]}
+"""
+NEGATIVE = """
+population: {}
+criteria:
+  pain: {events: {codelist: pain}}
+  asked: %s
+include: pain
+exclude: [asked]
+"""
+
+
+def asked(folder: Path, criterion: str, text: str, rule: str = POSITIVE, more: str = "") -> list[int]:
+    """Who is found, of people who all have pain, when `asked` looks at these rows of the list `score`."""
+    spec = Spec(folder, (rule % criterion) + more)
+    people = sorted({row["person"] for row in rows(text)} | {"99"}, key=int)
+    spec.people("person\n" + "\n".join(people))
+    spec.events("person | code | date\n" + "\n".join(f"{person} | pain | 2026-01-01" for person in people))
+    return (spec.prescriptions if "prescriptions:" in criterion else spec.events)(text).found()
+
+
+def test_between_lengths_and_days(tmp_path: Path) -> None:
+    # 12 months before is 20 November 2025, 3 months before 20 August 2026: both in.
+    text = """
+        person | code  | date
+        1      | score | 2025-11-19
+        2      | score | 2025-11-20
+        3      | score | 2026-08-20
+        4      | score | 2026-08-21
+        5      | score |
+    """
+    assert asked(tmp_path, "{events: {codelist: score, between: {from: 12 months, to: 3 months}}}", text) == [2, 3]
+    assert asked(tmp_path, "{events: {codelist: score, between: {from: 2025-11-20, to: 2026-08-20}}}", text) == [2, 3]
+    assert asked(tmp_path, "{events: {codelist: score, between: {to: 2025-11-20}}}", text) == [1, 2]
+    assert asked(tmp_path, "{events: {codelist: score, between: {from: 2026-08-21}}}", text) == [4]
+
+
+def test_values_have_both_bounds_in_and_an_unknown_value_is_in_doubt(tmp_path: Path) -> None:
+    text = """
+        person | code  | date       | value
+        1      | score | 2026-01-01 | 7
+        2      | score | 2026-01-01 | 6.5
+        3      | score | 2026-01-01 |
+        4      | score | 2026-01-01 | 10
+        5      | score | 2026-01-01 | 10.5
+    """
+    criterion = "{events: {codelist: score, value: {at_least: 7, at_most: 10}}}"
+    assert asked(tmp_path, criterion, text) == [1, 4]
+    assert asked(tmp_path, criterion, text, NEGATIVE) == [2, 5, 99]
+
+
+def test_at_most_holds_without_any_row(tmp_path: Path) -> None:
+    text = """
+        person | code  | date
+        1      | score | 2026-01-01
+        2      | score | 2026-01-01
+        2      | score | 2026-01-02
+        3      | score | 2026-01-01
+        3      | score | 2026-01-01
+    """
+    criterion = "{events: {codelist: score, within: 12 months}, at_most: 1}"
+    assert asked(tmp_path, criterion, text) == [1, 3, 99]
+    assert asked(tmp_path, criterion, text, NEGATIVE) == [2]
+    both = "{events: {codelist: score, within: 12 months}, at_least: 1, at_most: 1}"
+    assert asked(tmp_path, both, text) == [1, 3]
+
+
+def test_what_may_be_too_many_is_read_against_the_person(tmp_path: Path) -> None:
+    # For a person: an undated row, a row that touches the window and a confidential one may each be the second.
+    text = """
+        person | code  | date       | confidential
+        1      | score | 2026-01-01 | 0
+        1      | score |            | 0
+        2      | score | 2026-01-01 | 0
+        2      | score | 2025       | 0
+        3      | score | 2026-01-01 | 0
+        3      | score | 2026-01-02 | 1
+        4      | score | 2026-01-01 | 0
+        4      | score | 2024       | 0
+    """
+    criterion = "{events: {codelist: score, within: 12 months}, at_most: 1}"
+    assert asked(tmp_path, criterion, text) == [4, 99]
+    assert asked(tmp_path, criterion, text, NEGATIVE) == []  # nobody certainly has two
+
+
+def test_issues_and_drugs(tmp_path: Path) -> None:
+    text = """
+        person | code  | date       | drug
+        1      | score | 2026-01-01 | codeine
+        1      | score | 2026-01-01 | codeine
+        2      | score | 2026-01-01 | codeine
+        2      | score | 2026-01-01 | morphine
+        3      | score | 2026-01-01 | codeine
+        3      | score | 2026-01-01 |
+    """
+    issues = "{prescriptions: {codelist: score}, at_least: 2, count: issues}"
+    assert asked(tmp_path, issues, text) == [1, 2, 3]
+    drugs = "{prescriptions: {codelist: score}, at_least: 2, count: drugs}"
+    assert asked(tmp_path, drugs, text) == [2]
+    assert asked(tmp_path, drugs, text, NEGATIVE) == [1, 99]  # 3: the unknown product may be another drug
+
+
+ANCHOR = "{events: {codelist: score}, after: {criterion: fall, date: %s, within: 3 months}}"
+FALL = "  fall: {events: {codelist: fall}}\n"
+
+
+def after(folder: Path, which: str, text: str, rule: str = POSITIVE) -> list[int]:
+    return asked(folder, ANCHOR % which + "\n" + FALL, text, rule)
+
+
+def test_after_reaches_from_the_date_to_within_both_in(tmp_path: Path) -> None:
+    # 30 November 2025 + 3 months is 28 February 2026.
+    text = """
+        person | code  | date
+        1      | fall  | 2025-11-30
+        1      | score | 2025-11-30
+        2      | fall  | 2025-11-30
+        2      | score | 2026-02-28
+        3      | fall  | 2025-11-30
+        3      | score | 2026-03-01
+        4      | fall  | 2025-11-30
+        4      | score | 2025-11-29
+        5      | score | 2026-01-01
+    """
+    assert after(tmp_path, "first", text) == [1, 2]
+
+
+def test_after_the_first_and_after_the_last(tmp_path: Path) -> None:
+    text = """
+        person | code  | date
+        1      | fall  | 2025-01-01
+        1      | fall  | 2026-01-01
+        1      | score | 2025-02-01
+        2      | fall  | 2025-01-01
+        2      | fall  | 2026-01-01
+        2      | score | 2026-02-01
+    """
+    assert after(tmp_path, "first", text) == [1]
+    assert after(tmp_path, "last", text) == [2]
+
+
+def test_an_anchor_in_doubt(tmp_path: Path) -> None:
+    # The first fall of 1 was in January or, if the undated row is one, at any time before; so it is not certain that
+    # the score follows within 3 months of the first. That of 2 was some day in January: 1 April follows all of them
+    # within 3 months, 15 April not the first of them. Against a person each possibility is enough.
+    text = """
+        person | code  | date
+        1      | fall  | 2026-01-01
+        1      | fall  |
+        1      | score | 2026-02-01
+        2      | fall  | 2026-01
+        2      | score | 2026-04-01
+        3      | fall  | 2026-01
+        3      | score | 2026-04-15
+        4      | fall  | 2026-01
+        4      | score | 2026-05-01
+    """
+    assert after(tmp_path, "first", text) == [2]
+    assert after(tmp_path, "first", text, NEGATIVE) == [4, 99]
