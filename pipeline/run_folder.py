@@ -140,5 +140,7 @@ def _write_record(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) ->
     fill(con, "outcome", ("person_row BIGINT", "outcome VARCHAR"), outcomes)
     for name, sql in KEPT.items():
         write_table(con, sql, folder / f"{name}.parquet")
-    with create_private(folder / RULE) as file:
-        file.write(found.checked.loaded.source.data)
+    own, *extended = found.checked.loaded.sources
+    for name, source in ((RULE, own), *((source.path.name, source) for source in extended)):
+        with create_private(folder / name) as file:
+            file.write(source.data)

@@ -61,16 +61,25 @@ class Source:
     data: bytes
     root: yaml.Node
     problems: list[Problem] = field(default_factory=list)
+    extended: Source | None = None  # the file this one extends, where what is not said here is said
 
     def place(self, location: Location) -> str:
         """`file:line:col` of the nearest node to a location; parts that are no key here are passed over."""
-        return self.place_of(_walk(self.root, location).start_mark)
+        source = self._nearest(location)
+        return source.place_of(_walk(source.root, location)[0].start_mark)
 
     def key_place(self, location: Location) -> str:
         """The place of the key itself, for a key that should not be there."""
-        node = _walk(self.root, location, stop_before_last=True)
+        source = self._nearest(location)
+        node = _walk(source.root, location, stop_before_last=True)[0]
         keys = [key for key, _ in node.value if key.value == location[-1]] if isinstance(node, yaml.MappingNode) else []
-        return self.place_of((keys or [node])[0].start_mark)
+        return source.place_of((keys or [node])[0].start_mark)
+
+    def _nearest(self, location: Location) -> Source:
+        """The file that says what stands at a location: this one, unless the one it extends knows more of it."""
+        if self.extended and _walk(self.extended.root, location)[1] > _walk(self.root, location)[1]:
+            return self.extended._nearest(location)
+        return self
 
     def place_of(self, mark: Mark | None) -> str:
         return _place(self.path, mark)
@@ -83,19 +92,24 @@ def _place(path: Path, mark: Mark | None) -> str:
     return f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark else path.name
 
 
-def _walk(node: yaml.Node, location: Location, stop_before_last: bool = False) -> yaml.Node:
-    """The node at a location. A model's location also names which of several shapes was tried, in a key's own words:
-    such a part leads nowhere, which shows when the next part is a key of this node and not of the one it leads to."""
+def _walk(node: yaml.Node, location: Location, stop_before_last: bool = False) -> tuple[yaml.Node, int]:
+    """The node at a location, and how many of its parts led somewhere.
+
+    A model's location also names which of several shapes was tried, in a key's own words: such a part leads nowhere,
+    which shows when the next part is a key of this node and not of the one it leads to.
+    """
+    steps = 0
     for number, part in enumerate(location):
         following = location[number + 1] if number + 1 < len(location) else None
         child = _child(node, part)
         names_a_shape = following is not None and child is not None and not _child(child, following)
         if child is None or (names_a_shape and _child(node, following)):
             continue
+        steps += 1
         if stop_before_last and following is None:
             break
         node = child
-    return node
+    return node, steps
 
 
 def _child(node: yaml.Node, part: str | int | None) -> yaml.Node | None:
