@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
+from threading import Event
 
 import typer
 
@@ -34,17 +36,32 @@ INTERRUPTED = 130
 def run() -> None:
     """The console script. Every error ends here: ours in our words, any other without the values it may quote."""
     os.umask(0o077)
+    stopped = _watch_for_stop()
     try:
         app()
     except CasefinderError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("Stopped. No list was written.", err=True)
-        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # whoever read what we printed has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
+        if stopped.is_set():  # a database that is interrupted raises an error of its own
+            sys.exit(INTERRUPTED)
         typer.echo(_our_bug(error), err=True)
         sys.exit(OUR_BUG)
+
+
+def _watch_for_stop() -> Event:
+    """Says whether Ctrl-C was pressed, and that nothing was finished."""
+    stopped = Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        typer.echo("Stopped. No list was written.", err=True)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    return stopped
 
 
 def _our_bug(error: Exception) -> str:
@@ -52,6 +69,7 @@ def _our_bug(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-4:]]
     return (
-        f"Something went wrong inside Casefinder ({type(error).__name__} at {', '.join(places)}). No list was written. "
-        "Please report this line to whoever keeps Casefinder for you; it holds nothing about a patient."
+        f"Something went wrong inside Casefinder ({type(error).__name__} at {', '.join(places)}). A run's folder is "
+        "there only if its lists are whole. Please report this line to whoever keeps Casefinder for you; nothing about "
+        "a patient is in it."
     )

@@ -2,30 +2,81 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.rules.check import check_rule
+from pipeline.errors import RuleTestError
+from pipeline.rules import describe as plain_english
+from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
+from pipeline.rules.schema import rule_schema
+from pipeline.search.invented import Difference, load_beside, patients_path, run_invented
 
-app = typer.Typer(no_args_is_help=True, help="Check a rule.")
+app = typer.Typer(no_args_is_help=True, help="Check, describe and test a rule.")
+
+File = Annotated[Path, typer.Argument(help="The rule's YAML file, or the name of a shipped rule.")]
+CodeLists = Annotated[Path | None, typer.Option(help="Folder with your own code lists, looked in first.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Say every window's days on this index date.")]
 
 
 @app.callback()
 def group() -> None:
-    """Check a rule."""
+    """Check, describe and test a rule."""
 
 
 @app.command()
-def check(
-    file: Annotated[Path, typer.Argument(help="The rule's YAML file, or the name of a shipped rule.")],
-    codelists: Annotated[Path | None, typer.Option(help="Folder with your own code lists, looked in first.")] = None,
-) -> None:
+def check(file: File, codelists: CodeLists = None) -> None:
     """Check a rule and the code lists it names. All problems come at once, each with its place."""
+    checked = _checked(file, codelists)
+    rule = checked.loaded.rule
+    typer.echo(f"{file.name}: rule {rule.rule} version {rule.version} can be run; {len(checked.codelists)} code lists")
+
+
+@app.command()
+def describe(file: File, codelists: CodeLists = None, as_of: Day = None) -> None:
+    """Say a rule in plain English, for whoever must sign it: every criterion, every default, every list's version."""
+    checked = _checked(file, codelists)
+    for line in plain_english.describe(checked, _day(as_of)):
+        typer.echo(line)
+
+
+@app.command()
+def schema() -> None:
+    """Write the JSON Schema of a rule, with which an editor completes and checks the YAML."""
+    typer.echo(rule_schema(), nl=False)
+
+
+@app.command()
+def test(file: File, codelists: CodeLists = None) -> None:
+    """Run a rule's invented patients (<rule>.patients.yaml beside it), and name the first whose answer differs."""
+    checked = _checked(file, codelists)
+    invented = load_beside(checked)
+    differences = run_invented(checked, invented)
+    name, everybody = patients_path(checked).name, len(invented.patients)
+    typer.echo(f"{name}: {everybody - len(differences)} of {everybody} invented patients get the answer worked out")
+    if differences:
+        raise RuleTestError(_first(name, differences))
+
+
+def _checked(file: Path, codelists: Path | None) -> CheckedRule:
+    """A rule that can be run; its warnings are said on the way."""
     checked = check_rule(load_rule(file), codelists)
     for warning in checked.warnings:
         typer.echo(f"Warning: {warning}", err=True)
-    rule = checked.loaded.rule
-    typer.echo(f"{file.name}: rule {rule.rule} version {rule.version} can be run; {len(checked.codelists)} code lists")
+    return checked
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+def _first(name: str, differences: list[Difference]) -> str:
+    first, others = differences[0], len(differences) - 1
+    more = f"\n{others} more {'differs' if others == 1 else 'differ'}." if others else ""
+    return (
+        f"{name}: the rule makes something else of '{first.patient}'.\n"
+        f"Expected: {first.expected}\nFound: {first.found}\nBecause: {first.because}{more}"
+    )

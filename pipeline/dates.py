@@ -1,14 +1,13 @@
 """The only date arithmetic. A day is `date.toordinal()`; months are calendar months by parts, never days.
 
-SQL gets cut-offs worked out here, and two small tables: `month_shift`, for "so many months from another event", and
-`calendar`, for the first and last possible day of a date known only to the month or year.
+SQL gets cut-offs worked out here, and two small tables that `search.calendar` writes: `month_shift`, for "so many
+months from another event", and `calendar`, for the last possible day of a date known only to the month or year.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -17,6 +16,8 @@ Unit = Literal["days", "weeks", "months", "years"]
 
 # The ordinal of 1970-01-01: a reader adds it to an engine's days since the Unix epoch.
 EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+LONGEST_DAYS = 150 * 12 * 31  # longer than anybody lives, and far from where a calendar ends
 
 _DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
 _UNITS: dict[str, Unit] = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
@@ -35,7 +36,10 @@ class Duration:
         found = _DURATION.fullmatch(text.strip())
         if not found:
             raise ValueError("write a whole number and days, weeks, months or years, for example '12 months'")
-        return cls(int(found[1]), _UNITS[found[2]])
+        length = cls(int(found[1]), _UNITS[found[2]])
+        if length.longest_days > LONGEST_DAYS:
+            raise ValueError(f"{length} is longer than anybody lives")
+        return length
 
     def __str__(self) -> str:
         return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
@@ -44,6 +48,16 @@ class Duration:
     def months(self) -> int | None:
         """Whole calendar months, or None for a length in days or weeks."""
         return {"months": self.number, "years": 12 * self.number}.get(self.unit)
+
+    @property
+    def longest_days(self) -> int:
+        """The most days it can be, whichever months it spans."""
+        return self.days if self.days is not None else 31 * (self.months or 0)
+
+    @property
+    def shortest_days(self) -> int:
+        """The fewest days it can be."""
+        return self.days if self.days is not None else 28 * (self.months or 0)
 
     @property
     def days(self) -> int | None:
@@ -79,16 +93,8 @@ def completed_years(born: date, index: date) -> int:
     return index.year - born.year - ((index.month, index.day) < (born.month, born.day))
 
 
-def calendar_rows(first: int, last: int) -> Iterator[tuple[int, int, int]]:
-    """Rows of `calendar` for the days first..last: day, last day of its month, last day of its year."""
-    for number in range(first, last + 1):
-        day = date.fromordinal(number)
-        month_end = day.replace(day=monthrange(day.year, day.month)[1])
-        yield number, month_end.toordinal(), date(day.year, 12, 31).toordinal()
-
-
-def month_shift_rows(first: int, last: int, months: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-    """Rows of `month_shift`: day, months, the day so many months on."""
-    for number in sorted(set(months)):
-        for day in range(first, last + 1):
-            yield day, number, shift_months(date.fromordinal(day), number).toordinal()
+def month_ends(day: int) -> tuple[int, int]:
+    """The last day of a day's month and of its year."""
+    start = date.fromordinal(day)
+    month_end = start.replace(day=monthrange(start.year, start.month)[1])
+    return month_end.toordinal(), date(start.year, 12, 31).toordinal()

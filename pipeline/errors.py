@@ -24,6 +24,12 @@ class ExtractError(CasefinderError):
     exit_code = 11
 
 
+class RuleTestError(CasefinderError):
+    """The rule makes something else of an invented patient than was worked out by hand."""
+
+    exit_code = 16
+
+
 class OutputError(CasefinderError):
     """The output folder cannot be written."""
 

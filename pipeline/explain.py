@@ -17,13 +17,15 @@ from pipeline.errors import UsageError
 from pipeline.people.one_person import Outcome
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.load import load_rule
-from pipeline.run_folder import KEPT, MANIFEST, RECORD, RULE
+from pipeline.run_folder import EVIDENCE, KEPT, MANIFEST, RECORD, RULE
 from pipeline.search.compile import Plan, compile_rule
 from pipeline.search.decide import decided_from
-from pipeline.search.engine import fetch, run_steps
+from pipeline.search.decided import decide
+from pipeline.search.engine import fetch
 from pipeline.search.evidence import gather
-from pipeline.search.prepare import write_calendar
+from pipeline.search.near import Hit
 from pipeline.search.words import EvidenceRow, Spell
+from pipeline.software import software_hash
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,11 @@ class Explained:
     bits: Sequence[int]
     truth: Mapping[int, bool]
     work: str
-    hits: Sequence[Mapping[str, object]]
+    hits: Sequence[Hit]
     rows: Sequence[EvidenceRow]
     spells: Sequence[Spell]
     other_spells: Sequence[Spell]
+    is_stale: bool  # the rule or the software is not the one that made the run
 
     @property
     def files(self) -> list[str]:
@@ -53,8 +56,8 @@ def explain(run: Path, number: str) -> list[Explained]:
         raise UsageError(f"{run} is not the folder of a run. Give the one that 'casefinder search' wrote with --out.")
     with duckdb.connect() as con:
         _open_run(con, run / RECORD)
-        plan = _load_plan(con, run)
-        found = [_decide(con, plan, *record) for record in _find_records(con, number)]
+        plan, is_stale = _load_plan(con, run)
+        found = [_decide(con, plan, is_stale, *record) for record in _find_records(con, number)]
     if not found:
         raise UsageError("No record of this run has that NHS number or local number.")
     return found
@@ -63,14 +66,18 @@ def explain(run: Path, number: str) -> list[Explained]:
 def _open_run(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """The tables the run kept, as views. Those that hold what was worked out are made again, a record at a time."""
     for name in KEPT:
-        view = f"every_{name}" if name in ("person", "hits", "evidence") else name
-        con.read_parquet(str(folder / f"{name}.parquet")).create_view(view)
+        if name != EVIDENCE:
+            view = f"every_{name}" if name in ("person", "hits") else name
+            con.read_parquet(str(folder / f"{name}.parquet")).create_view(view)
 
 
-def _load_plan(con: duckdb.DuckDBPyConnection, run: Path) -> Plan:
+def _load_plan(con: duckdb.DuckDBPyConnection, run: Path) -> tuple[Plan, bool]:
+    """The run's plan, made again, and whether anything it is made from has changed since."""
     manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
     roles = {role: number for number, role in con.execute("SELECT number, role FROM role").fetchall()}
-    return compile_rule(load_rule(run / RECORD / RULE).rule, date.fromisoformat(manifest["index_date"]), roles)
+    loaded = load_rule(run / RECORD / RULE)
+    is_stale = (manifest["rule"]["sha256"], manifest["software"]["sha256"]) != (loaded.sha256, software_hash())
+    return compile_rule(loaded.rule, date.fromisoformat(manifest["index_date"]), roles), is_stale
 
 
 def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:
@@ -83,13 +90,11 @@ def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int
 
 
 def _decide(
-    con: duckdb.DuckDBPyConnection, plan: Plan, person: int, practice: str, outcome: Outcome | None
+    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Outcome | None
 ) -> Explained:
     for name in ("person", "hits"):
         con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM every_{name} WHERE person_row = ?", [person])  # noqa: S608
-    earliest = con.execute("SELECT MIN(first_day) FROM hits").fetchall()[0][0]
-    write_calendar(con, plan.rule, plan.index, earliest or plan.index.toordinal(), coded_months=True)
-    run_steps(con, plan.decide)
+    decide(con, plan, coded_months=True)
     rows, spells = gather(con, plan, [person])
     decision = next(fetch(con, "SELECT * FROM decision"), None)
     return Explained(
@@ -99,11 +104,20 @@ def _decide(
         bits=_stage_bits(con, plan),
         truth={v.number: bool(decision and decision[f"v{v.number}"]) for v in plan.variants},
         work=str(decision["work"]) if decision else "none",
-        hits=list(fetch(con, "SELECT h.*, r.role AS role_name FROM hits h LEFT JOIN role r ON r.number = h.role")),
+        hits=_read_hits(con),
         rows=rows.get(person, []),
         spells=spells.get(person, []),
         other_spells=_all_spells(con, plan),
+        is_stale=is_stale,
     )
+
+
+def _read_hits(con: duckdb.DuckDBPyConnection) -> list[Hit]:
+    sql = """
+        SELECT h.criterion, r.role, h.first_day, h.last_day, h.is_confidential = 1, h.left_out
+        FROM hits h LEFT JOIN role r ON r.number = h.role
+    """
+    return [Hit(*row) for row in con.execute(sql).fetchall()]
 
 
 def _stage_bits(con: duckdb.DuckDBPyConnection, plan: Plan) -> Sequence[int]:
@@ -118,5 +132,5 @@ def _all_spells(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Spell]:
         if isinstance(variant.criterion, CertificatesCriterion):
             table = f"spells_v{variant.number}"
             rows = con.execute(f"SELECT starts, ends, notes, assumed FROM {table} ORDER BY starts").fetchall()  # noqa: S608
-            found += [Spell(variant.number, a, b, notes, bool(assumed)) for a, b, notes, assumed in rows]
+            found += [Spell(variant.number, a, b, notes, int(assumed)) for a, b, notes, assumed in rows]
     return found

@@ -28,6 +28,8 @@ def tell(one: Explained) -> Iterator[str]:
 def _decision(one: Explained) -> Iterator[str]:
     rule = one.plan.rule
     yield f"Practice {one.practice_id}, rule {rule.rule} version {rule.version}, index date {one.plan.index:%d/%m/%Y}"
+    if one.is_stale:
+        yield "Note: the rule or the program has changed since this run, so what follows may not be what it decided."
     yield _verdict(one)
     if not one.bits:
         return
@@ -80,7 +82,7 @@ def _criterion(one: Explained, variant: Variant, indent: str) -> Iterator[str]:
 
 
 def _missing(one: Explained, variant: Variant) -> str:
-    hits = [row for row in one.hits if row["criterion"] == variant.criterion_number]
+    hits = [hit for hit in one.hits if hit.criterion == variant.criterion_number]
     spells = [spell for spell in one.other_spells if spell.variant == variant.number]
     return nearest_miss(variant, hits, spells, one.plan.index)
 

@@ -12,6 +12,7 @@ import duckdb
 from pipeline.lists.candidate import Candidate
 from pipeline.people.one_person import Identity
 from pipeline.rules.criteria import CertificatesCriterion, PrescriptionsCriterion
+from pipeline.rules.expression import names
 from pipeline.search.compile import Plan
 from pipeline.search.engine import fetch
 from pipeline.search.evidence import IN_WORK
@@ -36,13 +37,15 @@ class Reasons:
 
     def why(self, person: int) -> str:
         """Each true include criterion with the rows behind it, one to a line."""
-        wanted = [variant for variant in self.plan.variants if variant.reading == "for"]
+        included = {name for name, positive in names(self.plan.rule.include) if positive}
+        wanted = [v for v in self.plan.variants if v.reading == "for" and v.name in included]
         return "\n".join(said for variant in wanted if (said := self._say(person, variant)))
 
     def flags(self, person: int, record: Mapping[str, object]) -> str:
         """The rule's flags, then those every rule has: restricted records, care homes, doubtful NHS numbers."""
         true = {row.variant for row in self.rows.get(person, ())}
-        named = [v.name for v in self.plan.variants if v.name in self.plan.rule.flag and v.number in true]
+        flags = [v for v in self.plan.variants if v.reading == "against" and v.name in self.plan.rule.flag]
+        named = [variant.name for variant in flags if variant.number in true]
         doubt = self.identities[person].doubt
         built_in = (
             "Restricted record" if record["is_restricted"] else "",

@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.resolve import Conflict, Match
+from pipeline.dates import Duration
 from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
@@ -53,6 +54,8 @@ def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
 def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Duration):
+        return str(value)
     raise TypeError(type(value))
 
 
@@ -64,6 +67,7 @@ def _rule(checked: CheckedRule) -> dict[str, object]:
         "title": rule.title,
         "study": rule.study.model_dump(exclude_none=True),
         "sha256": checked.loaded.sha256,
+        "in_full": rule.model_dump(by_alias=True),
         "warnings": [str(problem) for problem in checked.warnings],
     }
 
@@ -79,12 +83,14 @@ def _code_list(codelist: CodeList) -> dict[str, object]:
 
 
 def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows with a code of the rule: those that took part, those left out by reason, those in doubt about their date."""
+    """Rows with a code of the rule, each once: those that took part, those left out by reason, those in doubt."""
     sql = """
-        SELECT CASE WHEN left_out = '' THEN 'took_part' ELSE left_out END, COUNT(*) FROM hits GROUP BY 1
-        UNION ALL SELECT 'date_unknown', COUNT(*) FROM hits WHERE left_out = '' AND first_day IS NULL
-        UNION ALL SELECT 'date_imprecise', COUNT(*) FROM hits WHERE left_out = '' AND first_day < last_day
-        UNION ALL SELECT 'confidential', COUNT(*) FROM hits WHERE left_out = '' AND is_confidential = 1
+        WITH own AS (SELECT DISTINCT kind, person_row, source_file, source_key, first_day, last_day, is_confidential,
+            left_out FROM hits)
+        SELECT CASE WHEN left_out = '' THEN 'took_part' ELSE left_out END, COUNT(*) FROM own GROUP BY 1
+        UNION ALL SELECT 'date_unknown', COUNT(*) FROM own WHERE left_out = '' AND first_day IS NULL
+        UNION ALL SELECT 'date_imprecise', COUNT(*) FROM own WHERE left_out = '' AND first_day < last_day
+        UNION ALL SELECT 'confidential', COUNT(*) FROM own WHERE left_out = '' AND is_confidential = 1
         ORDER BY 1
     """
     return dict(con.execute(sql).fetchall())

@@ -22,7 +22,7 @@ def publish(out: Path) -> Iterator[Path]:
 
     Raises OutputError where `out` already holds something: a list may have decisions written in it.
     """
-    refuse_full(out)
+    out = free_folder(out)
     private_folder(out.parent)
     try:
         partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out.parent))
@@ -37,13 +37,24 @@ def publish(out: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def refuse_full(out: Path) -> None:
-    """Raises OutputError unless `out` is free: no folder yet, or an empty one."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+def free_folder(out: Path) -> Path:
+    """`out` in full, links followed. Raises OutputError unless it is free: no folder yet, or an empty one."""
+    try:
+        out = out.resolve()
+        is_full = out.exists() and (not out.is_dir() or any(out.iterdir()))
+    except OSError as error:
+        raise OutputError(f"{out} cannot be a folder here: {error.strerror}. Choose another.") from None
+    if is_full or out == Path.cwd():
         raise OutputError(
-            f"{out} already holds something, and a list there may have decisions written in it. "
-            "Give each run a folder of its own, for example one named after the day."
+            f"{out} already holds something, or is where you are. A list may have decisions written in it, so give "
+            "each run a new folder of its own, for example one named after the day."
         )
+    return out
+
+
+def leftovers(out: Path) -> list[Path]:
+    """Folders beside `out` that runs left behind which were killed. They hold patients' data."""
+    return sorted(out.resolve().parent.glob(f"{PARTIAL}*"))
 
 
 def _rename(partial: Path, out: Path) -> None:

@@ -21,6 +21,7 @@ from pipeline.output import write_table
 from pipeline.people.one_person import Identity
 from pipeline.practices import Practice
 from pipeline.rules.check import CheckedRule
+from pipeline.rules.describe import describe
 from pipeline.search.attrition import Count
 from pipeline.search.code_uses import ResolvedCriterion
 from pipeline.search.compile import Plan
@@ -47,6 +48,8 @@ MANIFEST = "manifest.json"
 RECORD = "record"
 RULE = "rule.yaml"
 
+EVIDENCE = "evidence"  # the rows behind every list, for whoever checks a run; `explain` finds them again itself
+
 # The tables `explain` reads: the people, every row a criterion could use, and what its codes are called.
 KEPT = {
     "patient": "SELECT person_row, practice_id, patient_id, nhs_number, local_number FROM patient ORDER BY person_row",
@@ -56,7 +59,7 @@ KEPT = {
     "source_file": "SELECT * FROM source_file ORDER BY file_id",
     "role": "SELECT * FROM role ORDER BY number",
     "outcome": "SELECT * FROM outcome ORDER BY person_row",
-    "evidence": "SELECT * FROM evidence ORDER BY ALL",
+    EVIDENCE: "SELECT * FROM evidence ORDER BY ALL",
 }
 
 
@@ -125,12 +128,17 @@ def _about(practice: Practice, found: Found) -> About:
 def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
     loaded = found.checked.loaded
     yield from (("Ask each person", question) for question in loaded.rule.ask)
-    yield from (("Step of the search", stage.words) for stage in found.plan.stages)
+    yield from (("The rule in words", _as_cell(line)) for line in describe(found.checked, found.plan.index) if line)
     yield from (("This extract cannot say", lack) for lack in found.extract.lacks)
     yield from (("Warning", warning) for warning in found.warnings)
     yield "Rule file SHA-256", loaded.sha256
     for name, codelist in sorted(found.checked.codelists.items()):
         yield f"Code list {name}", f"version {codelist.version}, SHA-256 {codelist.sha256}"
+
+
+def _as_cell(line: str) -> str:
+    """A line with another mark before an item: a cell that begins with a minus is taken for a formula."""
+    return line.replace("- ", "• ", 1) if line.lstrip().startswith("- ") else line
 
 
 def _write_record(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> None:

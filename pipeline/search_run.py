@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pipeline.extracts.model import Extract
 from pipeline.extracts.read import read_extract
 from pipeline.invitations import Reasons, candidates
 from pipeline.lists.candidate import Candidate
-from pipeline.output import publish, refuse_full
+from pipeline.output import free_folder, leftovers, publish
 from pipeline.people.one_person import Identity, registrations, settle
 from pipeline.practices import Practice, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
@@ -44,10 +44,12 @@ class Request:
 
 def run_search(request: Request, progress: Callable[[str], None] = lambda _: None) -> Found:
     """Search, and publish the run's folder at `request.out`. Raises CasefinderError."""
-    refuse_full(request.out)
+    free_folder(request.out)
+    left_behind = leftovers(request.out)
     checked = check_rule(load_rule(request.rule), request.codelists)
     with publish(request.out) as folder, connect(folder / WORK) as con:
         found = _find(con, folder / WORK, request, checked, progress)
+        found = replace(found, warnings=[*found.warnings, *map(_say_left_behind, left_behind)])
         progress("Writing the lists")
         write_run(con, folder, found)
     return found
@@ -77,6 +79,10 @@ def _find(
     losses = [*_left_out(practices), *_losses(checked, extract, dictionary)]
     warnings = [*extract.warnings, *losses, *map(str, checked.warnings)]
     return Found(checked, extract, practices, resolved, plan, identities, lists, attrition, warnings)
+
+
+def _say_left_behind(folder: Path) -> str:
+    return f"A run that was stopped left {folder.name} behind, with patients' data in it. Remove it if it runs no more."
 
 
 def _left_out(practices: Iterable[Practice]) -> Iterator[str]:

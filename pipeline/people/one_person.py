@@ -1,7 +1,8 @@
 """One person, one letter: of several registrations with one NHS number, at most one is listed.
 
-One person is one valid NHS number with one date of birth. The current regular registration wins, the latest if there
-are two; only that practice's record decides. If any of the records says the person has died, nobody is listed.
+One person is one valid NHS number, unless dates of birth are certainly different: unknown or overlapping ones are not.
+The current regular registration wins, the latest if there are two; only that practice's record decides. If any of the
+records says the person has died, nobody is listed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Literal
 
 import duckdb
 import nhs_number
+
+from pipeline.dates import month_ends
 
 Outcome = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
 Doubt = Literal["no_number", "invalid_number", "number_shared"]
@@ -26,7 +29,7 @@ class Registration:
     practice_id: str
     patient_id: str
     number: str
-    born: int | None
+    born: tuple[int, int] | None  # the days that the date of birth may be, first and last; None is unknown
     is_current: bool
     registered_from: int
     is_dead: bool
@@ -58,24 +61,40 @@ def _identity(one: Registration, same_number: list[Registration]) -> Identity:
         return Identity("listed", "no_number")
     if not nhs_number.validate.is_valid(one.number):
         return Identity("listed", "invalid_number")
-    own = [other for other in same_number if other.born == one.born and one.born is not None]
-    doubt: Doubt | None = "number_shared" if any(other.born != one.born for other in same_number) else None
+    own = [other for other in same_number if may_be_born_together(one.born, other.born)]
+    doubt: Doubt | None = "number_shared" if len(own) < len(same_number) else None
     if any(other.is_dead for other in own):
         return Identity("dead_elsewhere", doubt)
     best = max(own, key=lambda other: other.rank, default=one)
     return Identity("listed" if best.person_row == one.person_row else "registered_elsewhere", doubt)
 
 
+def may_be_born_together(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
+    """Whether two dates of birth, as far as they are known, may be the same."""
+    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
+
+
 def registrations(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[Registration]:
     """The records with these `person_row`s, and every other record that has one of their NHS numbers."""
     sql = """
         WITH wanted AS (SELECT DISTINCT nhs_number FROM patient WHERE person_row IN (SELECT unnest($rows)))
-        SELECT person_row, practice_id, patient_id, COALESCE(nhs_number, ''), date_of_birth,
-               registration_type = 'regular' AND registered_from <= $day AND COALESCE(registered_to, $day + 1) > $day,
+        SELECT person_row, practice_id, patient_id, COALESCE(nhs_number, ''), date_of_birth, birth_precision,
+               registration_type = 'regular' AND COALESCE(registered_from, $day + 1) <= $day
+                   AND COALESCE(registered_to, $day + 1) > $day,
                COALESCE(registered_from, 0), COALESCE(date_of_death, $day + 1) <= $day
         FROM patient
         WHERE is_test = 0 AND (person_row IN (SELECT unnest($rows)) OR nhs_number IN (SELECT nhs_number FROM wanted))
         ORDER BY person_row
     """
     rows = con.execute(sql, {"rows": list(found), "day": index_day}).fetchall()
-    return [Registration(*row) for row in rows]
+    return [
+        Registration(person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead))
+        for person, practice, patient, number, born, precision, current, since, dead in rows
+    ]
+
+
+def _born(day: int | None, precision: str) -> tuple[int, int] | None:
+    if day is None or precision == "unknown":
+        return None
+    month_end, year_end = month_ends(day)
+    return day, {"day": day, "month": month_end, "year": year_end}[precision]

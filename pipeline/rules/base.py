@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from pipeline.dates import Duration
 
@@ -14,7 +14,24 @@ LIST_NAME = r"^[a-z0-9][a-z0-9-]*$"
 
 Name = Annotated[str, Field(pattern=NAME)]
 ListName = Annotated[str, Field(pattern=LIST_NAME)]
-Length = Annotated[Duration, BeforeValidator(lambda text: Duration.parse(text) if isinstance(text, str) else text)]
+
+# How lengths and days are written, for editors that check a rule by its JSON Schema.
+LENGTH_SCHEMA = {
+    "type": "string",
+    "pattern": r"^\d{1,5} (day|week|month|year)s?$",
+    "description": "A whole number and days, weeks, months or years, for example '12 months'.",
+}
+DAY_SCHEMA = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d\d-\d\d$",
+    "description": "A day as year, month and day, for example 2026-03-31.",
+}
+
+Length = Annotated[
+    Duration,
+    BeforeValidator(lambda text: Duration.parse(text) if isinstance(text, str) else text),
+    WithJsonSchema(LENGTH_SCHEMA),
+]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -27,8 +44,12 @@ def _moment(text: object) -> object:
     return Duration.parse(text)
 
 
-Day = Annotated[date, BeforeValidator(lambda text: date.fromisoformat(text) if isinstance(text, str) else text)]
-Moment = Annotated[date | Duration, BeforeValidator(_moment)]
+Day = Annotated[
+    date,
+    BeforeValidator(lambda text: date.fromisoformat(text) if isinstance(text, str) else text),
+    WithJsonSchema(DAY_SCHEMA),
+]
+Moment = Annotated[date | Duration, BeforeValidator(_moment), WithJsonSchema({"anyOf": [DAY_SCHEMA, LENGTH_SCHEMA]})]
 Number = int | float
 
 

@@ -8,13 +8,19 @@ from pathlib import Path
 
 from pipeline.codes.codelist import CodeList, available, load
 from pipeline.codes.findings import not_known
-from pipeline.dates import Duration
 from pipeline.errors import RuleError
 from pipeline.rules.criteria import CertificatesCriterion, Counted, PrescriptionsCriterion
-from pipeline.rules.expression import Expression, holds, names
+from pipeline.rules.expression import names
 from pipeline.rules.load import LoadedRule
 from pipeline.rules.problems import rule_error
-from pipeline.rules.selection import Selection
+from pipeline.rules.sense import (
+    anchors_without_date,
+    impossible_trees,
+    impossible_windows,
+    selections,
+    taken_names,
+    trees,
+)
 from pipeline.rules.yaml_source import Location, Problem
 
 MEDICINE_SYSTEMS = frozenset({"dmd", "bnf", "name"})
@@ -34,27 +40,17 @@ def check_rule(loaded: LoadedRule, folder: Path | None = None) -> CheckedRule:
     """Check a rule against its code lists (`folder` first, then the shipped ones). Raises RuleError: every problem."""
     codelists, problems = _load_lists(loaded, folder)
     problems += [*_unknown_names(loaded), *_role_problems(loaded, codelists), *_system_problems(loaded, codelists)]
-    problems += [*_windows_that_cannot_match(loaded), *_anchors(loaded), *_drugs_without_substance(loaded, codelists)]
+    problems += [
+        *_drugs_without_substance(loaded, codelists),
+        *impossible_windows(loaded),
+        *anchors_without_date(loaded),
+    ]
+    problems += taken_names(loaded)
     if not problems:
-        problems += _finds_everyone(loaded)
+        problems += impossible_trees(loaded)
     if problems:
         raise rule_error(problems)
     return CheckedRule(loaded, codelists, (*_unused(loaded), *_assumed_too_long(loaded)))
-
-
-def selections(loaded: LoadedRule) -> Iterator[tuple[Location, Selection]]:
-    """Every criterion's selection, with its place in the file."""
-    for name, criterion in loaded.rule.criteria.items():
-        kind = next(iter(type(criterion).model_fields.keys() & {"events", "prescriptions", "certificates", "latest"}))
-        yield ("criteria", name, kind), criterion.selection
-
-
-def trees(loaded: LoadedRule) -> Iterator[tuple[Location, Expression]]:
-    """Every expression of the rule, with its place in the file."""
-    rule = loaded.rule
-    yield ("include",), rule.include
-    yield from ((("exclude", number), tree) for number, tree in enumerate(rule.exclude))
-    yield from ((("flag", number), name) for number, name in enumerate(rule.flag))
 
 
 def _lists_named(loaded: LoadedRule) -> Iterator[tuple[Location, str]]:
@@ -118,48 +114,26 @@ def _system_problems(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iter
     for (_, name, kind), selection in selections(loaded):
         medicine = isinstance(loaded.rule.criteria[str(name)], PrescriptionsCriterion)
         wanted = MEDICINE_SYSTEMS if medicine else CLINICAL_SYSTEMS
-        for list_name in selection.lists:
-            found = {entry.system for entry in codelists[list_name].entries} if list_name in codelists else wanted
-            if not found & wanted:
-                message = f"'{list_name}' holds {', '.join(sorted(found))} codes, which {kind} never carry"
-                yield loaded.problem(("criteria", name, kind), message)
+        yield from _strange_lists(loaded, ("criteria", name, kind), selection.lists, wanted, codelists)
+    if loaded.rule.in_work:
+        place = ("in_work", "codelists")
+        yield from _strange_lists(loaded, place, loaded.rule.in_work.codelists, CLINICAL_SYSTEMS, codelists)
 
 
-def _windows_that_cannot_match(loaded: LoadedRule) -> Iterator[Problem]:
-    for location, selection in selections(loaded):
-        within, before = selection.within, selection.before
-        if within and before and _roughly_days(before) > _roughly_days(within):
-            message = f"nothing can be before {before} ago and within {within}: no row would ever match"
-            yield loaded.problem((*location, "before"), message)
-        if not _between_in_order(selection):
-            yield loaded.problem((*location, "between"), "'from' lies after 'to': no row would ever match")
-
-
-def _between_in_order(selection: Selection) -> bool:
-    """Whether a `between` can hold any day: two days or two lengths in order. One of each depends on the index date."""
-    between = selection.between
-    if not between or between.start is None or between.end is None:
-        return True
-    if isinstance(between.start, Duration) and isinstance(between.end, Duration):
-        return _roughly_days(between.start) >= _roughly_days(between.end)
-    if isinstance(between.start, Duration) or isinstance(between.end, Duration):
-        return True
-    return between.start <= between.end
-
-
-def _anchors(loaded: LoadedRule) -> Iterator[Problem]:
-    """`after` names another criterion, of events or prescriptions, that waits for none itself."""
-    criteria = loaded.rule.criteria
-    for name, criterion in criteria.items():
-        if not isinstance(criterion, Counted) or not criterion.after:
-            continue
-        anchor, place = criterion.after.criterion, ("criteria", name, "after", "criterion")
-        if anchor not in criteria:
-            yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
-        elif anchor == name or not isinstance(other := criteria[anchor], Counted) or other.after:
-            yield loaded.problem(
-                place, f"'{anchor}' has no date of its own: name events or prescriptions without 'after'"
-            )
+def _strange_lists(
+    loaded: LoadedRule,
+    place: Location,
+    list_names: tuple[str, ...],
+    wanted: frozenset[str],
+    codelists: dict[str, CodeList],
+) -> Iterator[Problem]:
+    """Lists of which most entries are of systems that such rows never carry, so that most could never match."""
+    for name in list_names:
+        systems = [entry.system for entry in codelists[name].entries] if name in codelists else []
+        strange = [system for system in systems if system not in wanted]
+        if len(strange) * 2 > len(systems):
+            said = f"'{name}' holds mostly {', '.join(sorted(set(strange)))} codes, which {place[-1]} never carry"
+            yield loaded.problem(place, said)
 
 
 def _drugs_without_substance(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
@@ -170,18 +144,6 @@ def _drugs_without_substance(loaded: LoadedRule, codelists: dict[str, CodeList])
             if list_name in codelists and not any(entry.substance for entry in codelists[list_name].entries):
                 message = f"'{list_name}' has no column 'substance', so different drugs cannot be told apart"
                 yield loaded.problem(("criteria", name, "count"), message)
-
-
-def _roughly_days(length: Duration) -> float:
-    return length.days if length.days is not None else 30.44 * (length.months or 0)
-
-
-def _finds_everyone(loaded: LoadedRule) -> Iterator[Problem]:
-    """A population is always positive: somebody without a single record must never be listed."""
-    criteria = loaded.rule.criteria
-    needs_no_row = {name for name, one in criteria.items() if isinstance(one, Counted) and one.least == 0}
-    if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
-        yield loaded.problem(("include",), "this would list people with an empty record: require something to be there")
 
 
 def _unused(loaded: LoadedRule) -> Iterator[Problem]:

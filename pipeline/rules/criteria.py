@@ -61,6 +61,11 @@ class Counted(Marked):
     after: After | None = None
 
     @property
+    def selection(self) -> Rows:
+        """The rows that are counted."""
+        raise TypeError(type(self))  # each kind has its own
+
+    @property
     def least(self) -> int:
         """The fewest that will do: 0 where only `at_most` is given."""
         return self.at_least or (1 if self.at_most is None else 0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 
 class Branch(BaseModel):
@@ -27,6 +27,12 @@ class Not(Branch):
 class CountFrom(Branch):
     n: int = Field(ge=1)
     of: tuple[Expression, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def can_be_reached(self) -> Self:
+        if self.n > len(self.of):
+            raise ValueError(f"at least {self.n} of {len(self.of)} can never hold")
+        return self
 
 
 class CountOf(Branch):

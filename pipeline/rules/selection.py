@@ -88,7 +88,7 @@ class Certificates(Selection):
     def names_a_list(self) -> Self:
         if self.codelists and "codelist" in self.model_fields_set:
             raise ValueError("name one 'codelist', or several under 'codelists'")
-        never = sorted(NEVER_OFF_WORK & set(self.roles))
+        never = sorted({*NEVER_OFF_WORK, *DURATION_ROLES} & set(self.roles))
         if never:
             raise ValueError(f"{', '.join(never)} is never time off work: leave it out of 'roles'")
         return self

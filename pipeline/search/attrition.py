@@ -9,6 +9,7 @@ from itertools import groupby
 
 import duckdb
 
+from pipeline.rules.expression import names
 from pipeline.search.compile import Plan
 from pipeline.search.decide import readable
 from pipeline.search.readings import Variant
@@ -16,11 +17,10 @@ from pipeline.search.readings import Variant
 
 @dataclass(frozen=True)
 class Count:
-    """A line of the attrition table.
+    """A line of the attrition table. All counts but the last stage's are of registrations, not yet of people.
 
-    `kind`: `stage` (people who remain, and who left at it), `criterion` (people of the population for whom it holds),
-    `combination` (people of the population with just these include criteria), `if_dropped` (people who would be
-    listed besides, had the criterion never been written).
+    `kind`: `stage` (how many remain, and left at it), `criterion` (of the population, for whom it holds), `combination`
+    (of the population, with just these include criteria), `if_dropped` (found besides, had it never been written).
     """
 
     practice_id: str
@@ -83,7 +83,9 @@ def _criteria(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
 
 
 def _include_variants(plan: Plan) -> list[Variant]:
-    return [variant for variant in plan.variants if variant.reading == "for"]
+    """The criteria that speak for a person. The rule's check sees to it that there is one."""
+    included = {name for name, positive in names(plan.rule.include) if positive}
+    return [variant for variant in plan.variants if variant.reading == "for" and variant.name in included]
 
 
 def _combinations(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
@@ -103,9 +105,10 @@ def _dropped(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
         return
     everything = len(plan.stages)
     sums = ", ".join(
-        f"SUM(CASE WHEN without_{name} = 1 AND passed < {everything} THEN 1 ELSE 0 END)" for name in plan.dropped
+        f"SUM(CASE WHEN without_{number} = 1 AND passed < {everything} THEN 1 ELSE 0 END)" for number in plan.dropped
     )
     for practice, *totals in con.execute(f"SELECT practice_id, {sums} FROM decision GROUP BY practice_id").fetchall():
-        for place, (name, people) in enumerate(zip(plan.dropped, totals, strict=True), 1):
-            words = f"would be listed besides without: {readable(name)}"
-            yield Count(practice, "if_dropped", place, name, words, int(people))
+        for number, people in zip(plan.dropped, totals, strict=True):
+            name = list(plan.rule.criteria)[number - 1]
+            words = f"registrations that would be found besides without: {readable(name)}"
+            yield Count(practice, "if_dropped", number, name, words, int(people))

@@ -31,7 +31,7 @@ class Plan:
     """Everything a search does, in order, and what its columns mean.
 
     `find` needs the canonical tables and leaves `person` and `hits`; `decide` needs only those two, so `explain`
-    runs it again over one person's hits. `dropped` are the columns of `decision` that ask "and without this one?".
+    runs it again over one person's hits. `dropped`: the criteria for which `decision` has a column `without_<n>`.
     """
 
     rule: Rule
@@ -39,7 +39,7 @@ class Plan:
     variants: tuple[Variant, ...]
     roles: Mapping[str, int]
     stages: tuple[Stage, ...]
-    dropped: tuple[str, ...]
+    dropped: tuple[int, ...]
     find: tuple[Step, ...]
     decide: tuple[Step, ...]
 
@@ -146,11 +146,11 @@ def _truth(variants: tuple[Variant, ...]) -> str:
     )
 
 
-def _decision(rule: Rule, found: tuple[Stage, ...], dropped: Mapping[str, str], variants: tuple[Variant, ...]) -> str:
+def _decision(rule: Rule, found: tuple[Stage, ...], dropped: Mapping[int, str], variants: tuple[Variant, ...]) -> str:
     """A row per person: `passed` counts the stages gone through in order, all of them meaning listed."""
     whens = " ".join(f"WHEN {stage.sql} = 0 THEN {place}" for place, stage in enumerate(found))
     columns = [f"CASE {whens} ELSE {len(found)} END AS passed"]
-    columns += [f"{sql} AS without_{name}" for name, sql in dropped.items()]
+    columns += [f"{sql} AS without_{number}" for number, sql in dropped.items()]
     columns.append("COALESCE(w.state, 'none') AS work" if rule.in_work else "'none' AS work")
     columns += [f"t.v{variant.number}" for variant in variants]
     return f"SELECT p.person_row, p.practice_id, {', '.join(columns)} {decided_from(rule)}"

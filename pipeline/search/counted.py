@@ -27,14 +27,7 @@ def rows_that_may_be_too_many(variant: Variant, index: date) -> str:
 
 
 def _rows(variant: Variant, reading: Reading, index: date) -> str:
-    selection = variant.criterion.selection
-    conditions = [
-        f"h.criterion = {variant.criterion_number}",
-        "h.left_out = ''",
-        Window.of(selection, index).sql(reading),
-    ]
-    if isinstance(selection, Rows) and selection.value:
-        conditions.append(_has_value(selection.value, reading))
+    conditions = [f"h.criterion = {variant.criterion_number}", "h.left_out = ''", _counts(variant, reading, index)]
     after = variant.criterion.after if isinstance(variant.criterion, Counted) else None
     table = "hits h"
     if after:
@@ -43,11 +36,20 @@ def _rows(variant: Variant, reading: Reading, index: date) -> str:
     return f"SELECT {variant.number} AS variant, h.* FROM {table} WHERE {' AND '.join(conditions)}"
 
 
+def _counts(variant: Variant, reading: Reading, index: date) -> str:
+    """Whether a row lies in the criterion's window and has its value."""
+    selection = variant.criterion.selection
+    window = Window.of(selection, index).sql(reading)
+    if isinstance(selection, Rows) and selection.value:
+        return f"{window} AND {_has_value(selection.value, reading)}"
+    return window
+
+
 def _has_value(value: ValueRange, reading: Reading) -> str:
     """A row without a value has it for certain in no range, and possibly in any."""
     bounds = [(">=", value.at_least), ("<=", value.at_most)]
-    inside = " AND ".join(f"h.amount {sign} {bound}" for sign, bound in bounds if bound is not None)
-    return inside if reading == "for" else f"(h.amount IS NULL OR {inside})"
+    inside = " AND ".join(f"amount {sign} {bound}" for sign, bound in bounds if bound is not None)
+    return inside if reading == "for" else f"(amount IS NULL OR {inside})"
 
 
 def anchor_steps(variant: Variant, criterion: Counted, anchor: Variant, index: date) -> list[tuple[str, str]]:
@@ -63,9 +65,8 @@ def anchor_steps(variant: Variant, criterion: Counted, anchor: Variant, index: d
 
 def _anchors(after: After, anchor: Variant, reading: Reading, index: date) -> str:
     """Between which days the anchor's first or last date lies, given the rows that certainly and possibly count."""
-    window = Window.of(anchor.criterion.selection, index)
     day = index.toordinal()
-    certain, possible = window.sql("for"), window.sql("against")
+    certain, possible = _counts(anchor, "for", index), _counts(anchor, "against", index)
     if after.date == "first":
         lo = f"MIN(CASE WHEN {possible} THEN COALESCE(first_day, 0) END)"
         hi = f"MIN(CASE WHEN {certain} THEN last_day END)"

@@ -62,7 +62,12 @@ def _include_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
 def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     """The rule's exclusions, in order: the first that holds is a person's reason."""
     found = [
-        Stage("exclude", _key(tree), f"Not {say(tree)}", f"1 - {tree_sql(tree, variants, 'against')}")
+        Stage(
+            "exclude",
+            _key(tree),
+            f"Not {_inside(tree)}",
+            f"(1 - {tree_sql(tree, variants, 'against')})",
+        )
         for tree in rule.exclude
     ]
     if rule.in_work and rule.in_work.action == "exclude":
@@ -78,17 +83,17 @@ def decided_from(rule: Rule) -> str:
     return f"FROM person p JOIN truth t ON t.person_row = p.person_row{work}"
 
 
-def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date) -> dict[str, str]:
-    """For each criterion that decides: is somebody listed if it had never been written? SQL giving 1 or 0."""
+def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date) -> dict[int, str]:
+    """For each criterion that decides, by its number: would somebody be listed had it never been written? 1 or 0."""
     population = _product([stage.sql for stage in population_stages(rule, index)])
-    found: dict[str, str] = {}
-    for name in rule.criteria:
+    found: dict[int, str] = {}
+    for number, name in enumerate(rule.criteria, 1):
         include = without(rule.include, name)
         kept = rule.model_copy(update={"exclude": _excludes_without(rule, name)})
         if include is None or (include == rule.include and kept.exclude == rule.exclude):
             continue
         sides = [tree_sql(include, variants, "for"), *(stage.sql for stage in exclude_stages(kept, variants))]
-        found[name] = f"{population} * {_product(sides)}"
+        found[number] = f"{population} * {_product(sides)}"
     return found
 
 
@@ -124,13 +129,18 @@ def say(tree: Expression) -> str:
     match tree:
         case AllOf() | AnyOf():
             joint = " and " if isinstance(tree, AllOf) else " or "
-            return joint.join(say(child) if isinstance(child, str) else f"({say(child)})" for child in children(tree))
+            return joint.join(_inside(child) for child in children(tree))
         case Not():
-            return f"not ({say(tree.negated)})"
+            return f"not {_inside(tree.negated)}"
         case CountOf():
             return f"at least {tree.count_of.n} of ({', '.join(say(child) for child in children(tree))})"
         case _:
             return readable(tree)
+
+
+def _inside(tree: Expression) -> str:
+    """A tree as part of a longer sentence: in brackets, unless it is one name."""
+    return say(tree) if isinstance(tree, str) else f"({say(tree)})"
 
 
 def readable(name: str) -> str:

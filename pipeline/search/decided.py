@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
-import duckdb
-
 from pipeline.rules.model import Rule
+from pipeline.search.calendar import write_month_shift
 from pipeline.search.compile import Plan, compile_rule
-from pipeline.search.engine import run_steps
-from pipeline.search.prepare import CodeUse, prepare
+from pipeline.search.engine import Database, run_steps
+from pipeline.search.prepare import CodeUse, has_coded_months, prepare
 
 
-def search(
-    con: duckdb.DuckDBPyConnection,
-    rule: Rule,
-    index: date,
-    uses: Iterable[CodeUse],
-    practices: Iterable[str],
-    progress: Callable[[str], None] = lambda _: None,
-) -> Plan:
+def search(con: Database, rule: Rule, index: date, uses: Iterable[CodeUse], practices: Iterable[str]) -> Plan:
     """Find the people of a rule. Leaves `person`, `hits`, `met`, `decision` and the steps between them in `con`."""
-    progress("Finding")
-    roles = prepare(con, rule, index, uses, practices)
-    plan = compile_rule(rule, index, roles)
-    run_steps(con, (*plan.find, *plan.decide))
+    kept = list(uses)
+    plan = compile_rule(rule, index, prepare(con, rule, kept, practices))
+    run_steps(con, plan.find)
+    decide(con, plan, has_coded_months(kept))
     return plan
 
 
-def found_people(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[int]:
+def decide(con: Database, plan: Plan, coded_months: bool) -> None:
+    """Work everything out from `person` and `hits`."""
+    write_month_shift(con, plan.rule, plan.index, coded_months)
+    run_steps(con, plan.decide)
+
+
+def found_people(con: Database, plan: Plan) -> list[int]:
     """The `person_row` of everybody who went through every stage, in order."""
     sql = "SELECT person_row FROM decision WHERE passed = ? ORDER BY person_row"
     return [row[0] for row in con.execute(sql, [len(plan.stages)]).fetchall()]

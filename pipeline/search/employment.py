@@ -16,8 +16,8 @@ STATES = ("in_work", "out_of_work", "conflicting", "other", "none")
 def evidence_rows(in_work: InWork, criterion_number: int, roles: Mapping[str, int], index: date) -> str:
     """The rows of employment that are believed, each with its side and the day that counts.
 
-    Work speaks against a letter, so such a row counts whenever it possibly lies in its look-back; the others only when
-    they certainly do. An undated row is older than any dated one.
+    Work speaks against a letter, so such a row counts whenever it possibly lies in its look-back, and is as new as it
+    can be; the others count only when they certainly do, and are as old as they can be. An undated row is oldest.
     """
     sides = (
         ("in_work", in_work.in_work, in_work.look_back.in_work),
@@ -26,8 +26,9 @@ def evidence_rows(in_work: InWork, criterion_number: int, roles: Mapping[str, in
     )
     cases = [_side(side, names, length, roles, index) for side, names, length in sides if names]
     whens = " ".join(f"WHEN {condition} THEN '{side}'" for side, condition in cases)
+    newest = "CASE WHEN side = 'in_work' THEN COALESCE(last_day, 0) ELSE first_day END AS newest"
     return (
-        f"SELECT * FROM (SELECT h.*, CASE {whens} END AS side, COALESCE(last_day, 0) AS newest FROM hits h "
+        f"SELECT b.*, {newest} FROM (SELECT h.*, CASE {whens} END AS side FROM hits h "
         f"WHERE criterion = {criterion_number} AND left_out = '') b WHERE side IS NOT NULL"
     )
 

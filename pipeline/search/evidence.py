@@ -31,14 +31,14 @@ def evidence_steps(plan: Plan) -> tuple[Step, ...]:
     none = "SELECT 0 AS variant, 0 AS person_row, 0 AS starts, 0 AS ends, 0 AS notes, 0 AS assumed WHERE 1 = 0"
     return (
         Step("spell_evidence", " UNION ALL ".join(spells or [none])),
-        Step("evidence", f"{' UNION ALL '.join(parts)} ORDER BY 1, 2, 3, 6, 11, 12"),
+        Step("evidence", " UNION ALL ".join(parts)),
     )
 
 
 def _rows(plan: Plan, variant: Variant) -> str:
     match variant.criterion:
         case CertificatesCriterion():
-            return _note_rows(variant)
+            return _note_rows(variant, role_list(variant.criterion.selection.roles, plan.roles))
         case LatestCriterion() as criterion:
             return _newest_rows(variant, role_list(criterion.latest.roles, plan.roles))
         case _:
@@ -65,7 +65,7 @@ def _newest_rows(variant: Variant, wanted: str) -> str:
     return _select(variant, table, f"h.variant = {variant.number} AND h.role IN ({wanted})")
 
 
-def _note_rows(variant: Variant) -> str:
+def _note_rows(variant: Variant, roles: str) -> str:
     """The notes of the spells that count. Against a person, undated notes count too."""
     spell = f"SELECT * FROM spell_evidence WHERE variant = {variant.number}"
     notes = (
@@ -75,7 +75,7 @@ def _note_rows(variant: Variant) -> str:
         f"LEFT JOIN ({spell}) s ON s.person_row = n.person_row AND n.starts BETWEEN s.starts AND s.ends "
         f"WHERE x.criterion = {variant.criterion_number} AND x.left_out = ''"
     )
-    undated = " OR h.first_day IS NULL" if variant.reading == "against" else ""
+    undated = f" OR (h.first_day IS NULL AND h.role IN ({roles}))" if variant.reading == "against" else ""
     return _select(variant, f"({notes})", f"(h.counted IS NOT NULL{undated})")
 
 
@@ -125,5 +125,5 @@ def _read_spells(con: duckdb.DuckDBPyConnection) -> dict[int, list[Spell]]:
     spells: dict[int, list[Spell]] = defaultdict(list)
     for row in fetch(con, "SELECT * FROM spell_evidence ORDER BY person_row, variant, starts"):
         variant, person, starts, ends, notes, assumed = (int(str(value)) for value in row.values())
-        spells[person].append(Spell(variant, starts, ends, notes, bool(assumed)))
+        spells[person].append(Spell(variant, starts, ends, notes, assumed))
     return spells

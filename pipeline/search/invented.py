@@ -5,20 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
+from pipeline.codes.findings import not_known
 from pipeline.codes.systems import System
+from pipeline.errors import RuleError
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.patients import InventedPatient, InventedPatients, InventedRow
+from pipeline.rules.patients import InventedPatient, InventedPatients, InventedRow, load_patients
 from pipeline.search.code_uses import read_dictionary, resolve_rule
 from pipeline.search.compile import Plan
 from pipeline.search.decided import search
+from pipeline.search.employment import STATES
 from pipeline.search.engine import fetch
 from pipeline.tables import CODE, EVENT, PATIENT, PRESCRIPTION, TABLES, Table
 
 PRACTICE = "INVENTED"
 CodeKey = tuple[System, str, bool]  # system, code, whether it is a medicine
+
+HOW_TO_BEGIN = """\
+A rule is tested on invented patients: small records whose answers you work out by hand. Write them there, for example:
+
+rule: {rule}
+index_date: 2026-11-20
+patients:
+  - {{name: Has pain, expect: listed, because: "2 days ago", events: [{{code: "82423001", date: 2026-11-18}}]}}
+  - {{name: Has died, expect: alive, because: "the day before", died: 2026-11-19}}"""
 
 
 @dataclass(frozen=True)
@@ -28,9 +41,27 @@ class Difference:
     patient: str
     expected: str
     found: str
+    because: str
 
     def __str__(self) -> str:
         return f"{self.patient}: expected {self.expected}, found {self.found}"
+
+
+def patients_path(checked: CheckedRule) -> Path:
+    """Where a rule's invented patients lie: `<rule>.patients.yaml` beside the rule's file."""
+    path = checked.loaded.source.path
+    return path.with_name(f"{path.stem}.patients.yaml")
+
+
+def load_beside(checked: CheckedRule) -> InventedPatients:
+    """A rule's invented patients. Raises RuleError when there are none, or none of this rule."""
+    path, rule = patients_path(checked), checked.loaded.rule
+    if not path.is_file():
+        raise RuleError(f"{path}: there is no such file. {HOW_TO_BEGIN.format(rule=rule.rule)}")
+    invented = load_patients(path)
+    if invented.rule != rule.rule:
+        raise RuleError(f"{path.name}: these patients are of the rule '{invented.rule}', not of '{rule.rule}'")
+    return invented
 
 
 def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Difference]:
@@ -42,8 +73,22 @@ def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Diffe
         uses = [use for criterion in resolve_rule(checked, read_dictionary(con)) for use in criterion.uses()]
         plan = search(con, checked.loaded.rule, invented.index_date, uses, [PRACTICE])
         answers = {int(str(row["person_row"])): _answer(plan, row) for row in fetch(con, "SELECT * FROM decision")}
-    expected = [(patient.name, f"{patient.expect}, work {patient.in_work}") for patient in invented.patients]
-    return [Difference(name, said, answers[n]) for n, (name, said) in enumerate(expected) if said != answers[n]]
+    _check_answers(plan, invented)
+    expected = [f"{patient.expect}, work {patient.in_work}" for patient in invented.patients]
+    return [
+        Difference(patient.name, expected[n], answers[n], patient.because)
+        for n, patient in enumerate(invented.patients)
+        if expected[n] != answers[n]
+    ]
+
+
+def _check_answers(plan: Plan, invented: InventedPatients) -> None:
+    """Only an answer that the rule can give may be expected."""
+    outcomes = ("listed", *(stage.key for stage in plan.stages))
+    for patient in invented.patients:
+        for what, said, known in (("answer", patient.expect, outcomes), ("work", patient.in_work, STATES)):
+            if said not in known:
+                raise RuleError(f"The invented patient '{patient.name}': {not_known(what, said, known)}")
 
 
 def _answer(plan: Plan, decision: Mapping[str, object]) -> str:
@@ -111,7 +156,10 @@ def first_day(moment: str) -> tuple[int | None, str]:
     precision = {0: "unknown", 4: "year", 7: "month", 10: "day"}[len(moment)]
     if not moment:
         return None, precision
-    return date.fromisoformat(f"{moment}-01-01"[:10]).toordinal(), precision
+    try:
+        return date.fromisoformat(f"{moment}-01-01"[:10]).toordinal(), precision
+    except ValueError:
+        raise RuleError(f"In the invented patients: '{moment}' is no day of the calendar") from None
 
 
 def _ordinal(day: date | None) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.rules.criteria import CertificatesCriterion, EventsCriterion, LatestCriterion, PrescriptionsCriterion
@@ -10,8 +11,6 @@ from pipeline.search.decide import readable
 from pipeline.search.readings import Variant
 from pipeline.search.windows import Window
 from pipeline.search.words import Spell, say_day
-
-Row = Mapping[str, object]
 
 LEFT_OUT = {
     "test_record": "of a test record",
@@ -21,50 +20,86 @@ LEFT_OUT = {
 }
 
 
-def nearest_miss(variant: Variant, hits: Sequence[Row], spells: Sequence[Spell], index: date) -> str:
+@dataclass(frozen=True)
+class Hit:
+    """A row of the record that a criterion could use. Days are ordinals; `left_out` is empty where it may take part."""
+
+    criterion: int
+    role: str
+    first_day: int | None
+    last_day: int | None
+    is_confidential: bool
+    left_out: str
+
+    @property
+    def newest(self) -> int:
+        return self.last_day or 0
+
+    @property
+    def when(self) -> str:
+        return "undated" if self.first_day is None else say_day(self.first_day, self.last_day)
+
+
+def nearest_miss(variant: Variant, hits: Sequence[Hit], spells: Sequence[Spell], index: date) -> str:
     """One sentence on what is missing. `hits` are the criterion's rows of one person, `spells` all their spells."""
-    rows = [row for row in hits if row["left_out"] == ""]
+    rows = [hit for hit in hits if not hit.left_out]
     aside = _left_out(hits)
     if not rows:
         return f"no such row in the record{aside}"
-    return _say(variant, rows, spells, Window.of(variant.criterion.selection, index)) + aside
+    window = Window.of(variant.criterion.selection, index)
+    inside = [r for r in rows if window.holds(r.first_day, r.last_day, r.is_confidential, variant.reading)]
+    return _say(variant, rows, inside, spells, window) + aside
 
 
-def _say(variant: Variant, rows: Sequence[Row], spells: Sequence[Spell], window: Window) -> str:
+def _say(variant: Variant, rows: Sequence[Hit], inside: Sequence[Hit], spells: Sequence[Spell], window: Window) -> str:
     match variant.criterion:
         case CertificatesCriterion() as criterion:
             return _longest_spell(spells, criterion.spell.lasts.days or 0, window)
         case LatestCriterion():
-            newest = max(rows, key=_last_day)
-            return f"the newest row is '{readable(str(newest['role_name']))}', {_when(newest)}"
+            return _newest(inside) if inside else _outside(rows)
         case EventsCriterion() | PrescriptionsCriterion() as criterion:
-            return _too_few(criterion, rows, window)
+            return _too_few(criterion, rows, inside)
 
 
-def _left_out(hits: Sequence[Row]) -> str:
-    reasons = [str(row["left_out"]) for row in hits if row["left_out"]]
+def _left_out(hits: Sequence[Hit]) -> str:
+    reasons = [hit.left_out for hit in hits if hit.left_out]
     said = [f"{reasons.count(reason)} {words}" for reason, words in LEFT_OUT.items() if reason in reasons]
     return f" (left out: {', '.join(said)})" if said else ""
 
 
-def _too_few(criterion: EventsCriterion | PrescriptionsCriterion, rows: Sequence[Row], window: Window) -> str:
-    inside = [row for row in rows if _certainly_in(row, window)]
+def _newest(inside: Sequence[Hit]) -> str:
+    newest = max(inside, key=lambda hit: hit.newest)
+    if newest.is_confidential:
+        return f"the newest row is confidential, {newest.when}"
+    return f"the newest row is '{readable(newest.role)}', {newest.when}"
+
+
+def _outside(rows: Sequence[Hit]) -> str:
+    """None of the rows counts: the open ones do not certainly lie in the window, confidential ones may not count."""
+    open_rows = [row for row in rows if not row.is_confidential]
+    if not open_rows:
+        return f"{_count(len(rows), 'confidential row')}, which may not count for somebody"
+    newest = max(open_rows, key=lambda hit: hit.newest)
+    return f"{_count(len(open_rows), 'row')}, none certainly in the window; the newest is {newest.when}"
+
+
+def _too_few(criterion: EventsCriterion | PrescriptionsCriterion, rows: Sequence[Hit], inside: Sequence[Hit]) -> str:
     if criterion.at_most is not None:
-        return f"not certainly between {criterion.least} and {criterion.at_most} {criterion.count}"
-    if criterion.after:
-        return f"not enough rows certainly within {criterion.after.within} of {readable(criterion.after.criterion)}"
-    if criterion.selection.value and inside:
-        return "no row in the window certainly has the value"
+        return f"not between {criterion.least} and {criterion.at_most} {criterion.count}"
     if not inside:
-        newest = max(rows, key=_last_day)
-        return f"{_count(len(rows), 'row')}, none certainly in the window; the newest is {_when(newest)}"
-    dates = sorted({_first_day(row) for row in inside if row["first_day"] == row["last_day"]})
-    found = len(inside) if criterion.count in ("rows", "issues") else len(dates)
-    if criterion.count == "drugs" or found < criterion.least:
-        said = "fewer" if criterion.count == "drugs" else f"{found}"
-        return f"{said} of {criterion.least} {criterion.count} needed"
-    if not dates:
-        return "no row with an exact date"
+        return _outside(rows)
+    if criterion.after:
+        return f"not enough rows within {criterion.after.within} of {readable(criterion.after.criterion)}"
+    if criterion.selection.value:
+        return "not enough rows with the value"
+    dates = sorted({hit.first_day for hit in inside if hit.first_day is not None and hit.first_day == hit.last_day})
+    found = len(inside) if criterion.count in ("rows", "issues") else max(len(dates), 1)
+    if criterion.count == "drugs":
+        return f"fewer than {criterion.least} drugs"
+    if found < criterion.least:
+        return f"{found} of {criterion.least} {criterion.count} needed"
+    if len(dates) < 2:
+        return f"no two exact dates, so nothing shows that it lasted {criterion.persists}"
     first, last = say_day(dates[0], dates[0]), say_day(dates[-1], dates[-1])
     return f"{first} to {last}, which is less than {criterion.persists} apart"
 
@@ -77,30 +112,6 @@ def _longest_spell(spells: Sequence[Spell], wanted: int, window: Window) -> str:
     if spells:
         return f"no spell in the window; the newest is {max(spells, key=lambda spell: spell.ends).said}"
     return "no note with an exact date that may count"
-
-
-def _certainly_in(row: Row, window: Window) -> bool:
-    if row["is_confidential"]:
-        return False
-    if window.ever:
-        return True
-    if row["first_day"] is None:
-        return False
-    return (window.first or 0) <= _first_day(row) and _last_day(row) <= window.last
-
-
-def _first_day(row: Row) -> int:
-    return int(str(row["first_day"]))
-
-
-def _last_day(row: Row) -> int:
-    return 0 if row["last_day"] is None else int(str(row["last_day"]))
-
-
-def _when(row: Row) -> str:
-    if row["first_day"] is None:
-        return "undated"
-    return say_day(_first_day(row), _last_day(row))
 
 
 def _count(number: int, noun: str) -> str:

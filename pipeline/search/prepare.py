@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-import duckdb
-
-from pipeline import dates
-from pipeline.rules.criteria import Counted, PrescriptionsCriterion
+from pipeline.rules.criteria import PrescriptionsCriterion
 from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES
-from pipeline.search.engine import fill
+from pipeline.search.calendar import write_calendar
+from pipeline.search.engine import Database, fill
 
 EVENT, PRESCRIPTION = 1, 2
 NO_ROLE = ""
-LONGEST_AMOUNT = 366  # the longest length a certificate's code may state, in its own unit
 
 
 @dataclass(frozen=True)
@@ -38,9 +34,7 @@ def number_roles(uses: Iterable[CodeUse], rule: Rule) -> dict[str, int]:
     return {role: number for number, role in enumerate(sorted(roles))}
 
 
-def prepare(
-    con: duckdb.DuckDBPyConnection, rule: Rule, index: date, uses: Iterable[CodeUse], practices: Iterable[str]
-) -> dict[str, int]:
+def prepare(con: Database, rule: Rule, uses: Iterable[CodeUse], practices: Iterable[str]) -> dict[str, int]:
     """Write every small table, and return the roles' numbers. `practices` are those to search."""
     kept = list(uses)
     roles = number_roles(kept, rule)
@@ -59,19 +53,8 @@ def prepare(
     columns = ("kind INTEGER", "code_id BIGINT", "criterion INTEGER", "role INTEGER", "drug INTEGER")
     fill(con, "code_use", columns, rows)
     fill(con, "searched_practice", ("practice_id VARCHAR",), [(practice,) for practice in practices])
-    write_calendar(con, rule, index, _first_day(con, index), _coded_months(kept))
+    write_calendar(con)
     return roles
-
-
-def write_calendar(con: duckdb.DuckDBPyConnection, rule: Rule, index: date, first: int, coded_months: bool) -> None:
-    """`calendar`, `month_shift` and `whole_number`, for every day from `first` to the end of the index date's year."""
-    last = date(index.year, 12, 31).toordinal()
-    months = _months_needed(rule) | (set(range(1, 13)) if coded_months else set())
-    columns = ("day INTEGER", "month_end INTEGER", "year_end INTEGER")
-    fill(con, "calendar", columns, dates.calendar_rows(first, last))
-    shifts = dates.month_shift_rows(first, last, months)
-    fill(con, "month_shift", ("day INTEGER", "months INTEGER", "shifted INTEGER"), shifts)
-    fill(con, "whole_number", ("amount DOUBLE", "n INTEGER"), [(float(n), n) for n in range(1, LONGEST_AMOUNT + 1)])
 
 
 def _kind(rule: Rule, number: int) -> int:
@@ -81,21 +64,5 @@ def _kind(rule: Rule, number: int) -> int:
     return PRESCRIPTION if medicines else EVENT
 
 
-def _months_needed(rule: Rule) -> set[int]:
-    counted = [criterion for criterion in rule.criteria.values() if isinstance(criterion, Counted)]
-    lengths = [c.persists for c in counted if c.persists] + [c.after.within for c in counted if c.after]
-    return {length.months for length in lengths if length.months is not None}
-
-
-def _coded_months(uses: Iterable[CodeUse]) -> bool:
+def has_coded_months(uses: Iterable[CodeUse]) -> bool:
     return any(use.role == "duration_months" for use in uses)
-
-
-def _first_day(con: duckdb.DuckDBPyConnection, index: date) -> int:
-    """The earliest day that any date of the extract can be, so that every one has its place in the calendar."""
-    found = con.execute(
-        "SELECT MIN(day) FROM (SELECT MIN(date) AS day FROM event UNION ALL SELECT MIN(date) FROM prescription "
-        "UNION ALL SELECT MIN(date_of_birth) FROM patient) d"
-    ).fetchone()
-    earliest = found[0] if found else None
-    return min(index.toordinal() if earliest is None else max(1, int(earliest)), index.toordinal())

@@ -68,7 +68,10 @@ def _notes(variant: Variant, criterion: CertificatesCriterion, roles: Mapping[st
 
 
 def _coded_lengths(variant: Variant, roles: Mapping[str, int]) -> str:
-    """The longest coded length per encounter, in days and in months. `whole_number` turns amounts into integers."""
+    """The longest coded length per encounter, in days and in months. `whole_number` turns amounts into integers.
+
+    One that is no believable length still hides the note, for a person, if it is confidential.
+    """
     day, week, month = (roles[role] for role in DURATION_ROLES)
     in_days = (
         f"CASE WHEN h.role = {day} AND w.n <= {LONGEST['duration_days']} THEN w.n "
@@ -77,7 +80,7 @@ def _coded_lengths(variant: Variant, roles: Mapping[str, int]) -> str:
     in_months = f"CASE WHEN h.role = {month} AND w.n <= {LONGEST['duration_months']} THEN w.n END"
     return (
         f"SELECT h.person_row, h.encounter, MAX({in_days}) AS days, MAX({in_months}) AS months, "
-        "MAX(h.is_confidential) AS hidden FROM hits h JOIN whole_number w ON w.amount = h.amount "
+        "MAX(h.is_confidential) AS hidden FROM hits h LEFT JOIN whole_number w ON w.amount = h.amount "
         f"WHERE h.criterion = {variant.criterion_number} AND h.left_out = '' AND h.role IN ({day}, {week}, {month}) "
         "AND h.encounter IS NOT NULL GROUP BY h.person_row, h.encounter"
     )
@@ -94,5 +97,5 @@ def _merged(notes: str, gap: int, index: date) -> str:
         "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS spell FROM reach r) "
         "SELECT person_row, spell, MIN(starts) AS starts, "
         f"CASE WHEN MAX(ends) > {after_index} THEN {after_index} ELSE MAX(ends) END AS ends, "
-        "COUNT(*) AS notes, MAX(assumed) AS assumed FROM island GROUP BY person_row, spell"
+        "COUNT(*) AS notes, SUM(assumed) AS assumed FROM island GROUP BY person_row, spell"
     )

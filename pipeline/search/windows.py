@@ -30,15 +30,29 @@ class Window:
         end: Moment | None = selection.between.end if selection.between else selection.before
         first = _day(start, index) if start else None
         last = min(_day(end, index), index.toordinal()) if end else index.toordinal()
+        if first is not None and first > last:
+            first, last = 1, 0  # before any day: a month or a year must not reach across a window that holds none
         return cls(first, last, ever=not (start or end))
 
     def sql(self, reading: Reading) -> str:
         """The condition on a row of `hits`: certain for a person, possible against one."""
         return self._certain() if reading == "for" else self._possible()
 
+    def holds(self, first: int | None, last: int | None, is_confidential: bool, reading: Reading) -> bool:
+        """What `sql` says, of one row in Python."""
+        if reading == "against":
+            begins = self.last if first is None else first
+            ends = self.last if last is None else last
+            return self.ever or (begins <= self.last and ends >= (self.first or 0))
+        if is_confidential:
+            return False
+        if first is None or last is None:
+            return self.ever
+        return (self.first or 0) <= first and last <= self.last
+
     def _certain(self) -> str:
         if self.ever:
-            return "is_confidential = 0"
+            return f"is_confidential = 0 AND COALESCE(last_day, {self.last}) <= {self.last}"
         start = f" AND first_day >= {self.first}" if self.first is not None else ""
         return f"is_confidential = 0 AND last_day <= {self.last}{start}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,15 +39,20 @@ class Spell:
     starts: int
     ends: int
     notes: int
-    is_assumed: bool
+    assumed: int  # how many of them have no coded length
 
     @property
     def said(self) -> str:
         """`01/02/2026 to 14/04/2026: 73 days from 2 notes, lengths assumed`."""
         notes = "1 note" if self.notes == 1 else f"{self.notes} notes"
-        assumed = (", length assumed" if self.notes == 1 else ", lengths assumed") if self.is_assumed else ""
+        assumed = f", {self._say_assumed()}" if self.assumed else ""
         last = say_day(self.ends - 1, self.ends - 1)
         return f"{say_day(self.starts, self.starts)} to {last}: {self.ends - self.starts} days from {notes}{assumed}"
+
+    def _say_assumed(self) -> str:
+        if self.notes == 1:
+            return "length assumed"
+        return "lengths assumed" if self.assumed == self.notes else f"{self.assumed} lengths assumed"
 
 
 def say_day(first: int | None, last: int | None) -> str:
@@ -71,11 +76,12 @@ def say_events(name: str, rows: Iterable[EvidenceRow]) -> str:
 def say_prescriptions(name: str, rows: Iterable[EvidenceRow]) -> str:
     """`Pain drugs: 7 dates, 03/01/2026 to 02/11/2026: Codeine 30mg tablets; Gabapentin 300mg capsules`."""
     kept = list(rows)
-    days = sorted({row.first_day for row in kept if row.first_day is not None})
-    span = f"{say_day(days[0], days[0])} to {say_day(days[-1], days[-1])}" if days else "undated"
+    dated = sorted({(row.first_day, row.last_day or 0) for row in kept if row.first_day is not None})
+    span = f"{say_day(*dated[0])} to {say_day(*dated[-1])}" if dated else "undated"
     products = list(dict.fromkeys(WITHHELD if row.is_confidential else row.term for row in kept))
     more = f"; and {len(products) - SHOWN} more" if len(products) > SHOWN else ""
-    dates = "1 date" if len(days) == 1 else f"{len(days)} dates"
+    exact = sum(first == last for first, last in dated)
+    dates = "1 date" if exact == 1 else f"{exact} dates"
     return f"{title(name)}: {dates}, {span}: {'; '.join(products[:SHOWN])}{more}"
 
 
@@ -94,11 +100,3 @@ def title(name: str) -> str:
     """A criterion's name as the beginning of a sentence."""
     words = readable(name)
     return words[:1].upper() + words[1:]
-
-
-def split_by_variant(rows: Iterable[EvidenceRow]) -> Iterator[tuple[int, list[EvidenceRow]]]:
-    """Rows grouped by the criterion reading they stand behind."""
-    groups: dict[int, list[EvidenceRow]] = {}
-    for row in rows:
-        groups.setdefault(row.variant, []).append(row)
-    yield from groups.items()

@@ -25,6 +25,7 @@ EXPECTED = {
     *ROLES,
     *("chronic-pain", "painful-condition", "opioids", "gabapentinoids", "opioid-substitution", "cancer"),
     *("interpreter-needed", "dementia", "severe-mental-illness", "learning-disability", "safeguarding"),
+    *("pain-service", "long-term-condition"),
 }
 
 

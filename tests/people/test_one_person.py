@@ -1,9 +1,11 @@
 """One person, one letter. NHS numbers here are of the range kept for invented people."""
 
+import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.people.one_person import Identity, Registration, settle
+from pipeline.people.one_person import Identity, Registration, registrations, settle
+from pipeline.tables import PATIENT
 
 ONE, OTHER, BROKEN = "9990000018", "9990000026", "9990000019"  # the last fails its check digit
 
@@ -11,7 +13,7 @@ ONE, OTHER, BROKEN = "9990000018", "9990000026", "9990000019"  # the last fails 
 def record(
     row: int,
     number: str = ONE,
-    born: int | None = 720_000,
+    born: tuple[int, int] | None = (720_000, 720_000),
     *,
     practice: str = "A",
     current: bool = True,
@@ -49,7 +51,7 @@ def test_dead_in_any_record_is_listed_in_none() -> None:
 
 
 def test_different_birth_dates_never_merge() -> None:
-    found = outcomes(record(1), record(2, born=720_001))
+    found = outcomes(record(1), record(2, born=(720_001, 720_001)))
     assert found == {1: Identity("listed", "number_shared"), 2: Identity("listed", "number_shared")}
 
 
@@ -59,12 +61,48 @@ def test_without_a_valid_number_a_record_is_its_own_person() -> None:
     assert [one.doubt for one in found.values()] == ["no_number", "no_number", "invalid_number", "invalid_number"]
 
 
-def test_unknown_birth_dates_do_not_merge() -> None:
-    assert [one.outcome for one in outcomes(record(1, born=None), record(2, born=None)).values()] == ["listed"] * 2
+def test_dates_of_birth_that_may_be_the_same_are_one_person() -> None:
+    """Only certainly different ones part people: 15 June, "June" and an unknown date may all be one."""
+    june = (720_000, 720_029)
+    found = outcomes(record(1, since=1), record(2, since=2, born=june), record(3, since=3, born=None))
+    assert [one.outcome for one in found.values()] == ["registered_elsewhere", "registered_elsewhere", "listed"]
+    july = outcomes(record(1, born=june), record(2, born=(720_030, 720_060)))
+    assert [one.outcome for one in july.values()] == ["listed", "listed"]
 
 
+def test_a_death_counts_though_that_record_has_no_date_of_birth() -> None:
+    assert outcomes(record(1), record(2, born=None, current=False, dead=True))[1].outcome == "dead_elsewhere"
+
+
+def test_records_are_read_with_what_is_not_known() -> None:
+    """Without a day of registration nobody is currently registered, and nothing breaks."""
+    con = duckdb.connect()
+    con.execute(PATIENT.create_sql())
+    columns = "person_row, practice_id, patient_id, nhs_number, date_of_birth, birth_precision, registered_from"
+    more = "registration_type, is_test, is_restricted"
+    for values in (
+        (1, "A", "a", ONE, 720_000, "day", 730_000, "regular", 0, 0),
+        (2, "B", "b", ONE, 719_984, "month", None, "regular", 0, 0),
+        (3, "B", "c", OTHER, None, "unknown", 730_000, "regular", 0, 0),
+        (4, "B", "d", ONE, 720_000, "day", 739_000, "regular", 1, 0),
+    ):
+        con.execute(f"INSERT INTO patient ({columns}, {more}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    found = registrations(con, 738_000, [1])
+    assert [(r.person_row, r.is_current, r.born) for r in found] == [
+        (1, True, (720_000, 720_000)),
+        (2, False, (719_984, 720_013)),  # 1 to 30 April 1972
+    ]
+    assert settle(found[:1], found)[1].outcome == "listed"
+
+
+BIRTHS = st.sampled_from([(700_000, 700_000), (700_001, 700_001)])
 RECORDS = st.lists(
-    st.tuples(st.sampled_from([ONE, OTHER]), st.sampled_from([700_000, 700_001]), st.booleans(), st.integers(1, 3)),
+    st.tuples(
+        st.sampled_from([ONE, OTHER]),
+        st.sampled_from([(700_000, 700_000), (700_001, 700_001)]),
+        st.booleans(),
+        st.integers(1, 3),
+    ),
     min_size=1,
     max_size=7,
 ).map(

@@ -64,11 +64,21 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("{all: [pain, notes]}", "{both: [pain, notes]}", "12:10", "exactly one of: all, any, not, count_of"),
         ("{all: [pain, notes]}", "{not: pain}", "12:10", "would list people with an empty record"),
         ("{all: [pain, notes]}", "{all: []}", "12:16", "at least 1 item"),
+        ("{all: [pain, notes]}", "{any: [pain, {not: pain}]}", "12:10", "list people with an empty record"),
+        ("{all: [pain, notes]}\n", "pain\nexclude: [{any: [notes, {not: notes}]}]\n", "13:11", "this always holds"),
         ("within: 5 years", "within: 1 year, before: 2 years", "8:62", "no row would ever match"),
         ("gap: 7 days", "gap: 1 month", "11:12", "'gap' is counted in days or weeks"),
         ("codelist: chronic-pain", "codelist: chronic-pain, codelists: [cancer]", "8:13", "name one 'codelist'"),
         ("events: {codelist: chronic", "prescriptions: {codelist: chronic", "8:20", "which prescriptions never carry"),
         ("population: {}", "population: {age: {from: 64, to: 18}}", "5:19", "'from' is above 'to'"),
+        ("{all: [pain, notes]}", "{all: [pain, {not: pain}]}", "12:10", "this can never hold"),
+        ("{all: [pain, notes]}", "{count_of: {n: 2, of: [pain]}}", "12:21", "at least 2 of 1 can never hold"),
+        ("within: 5 years", "within: 3000 years", "8:46", "longer than anybody lives"),
+        ("within: 5 years}", "within: 1 year}\n    persists: 3 years", "9:15", "nothing persists for 3 years within"),
+        ("within: 5 years}", "within: 1 month}\n    at_least: 40", "9:15", "there are not 40 dates within 1 month"),
+        ("[not_fit]", "[duration_days]", "10:19", "duration_days is never time off work"),
+        ("chronic-pain, within", "opioids, within", "8:13", "which events never carry"),
+        ("  pain:\n", "  age:\n", "8:5", "'age' is a word of the program's own"),
         ("population: {}", "population: &anchor {}", "5:13", "no anchors"),
         ("name: Trial", "name: !!python/name:os.system x", "4:15", "no anchors, aliases, tags"),
         ("study: {name: Trial}", "study: {name: Trial", "5:11", "not valid YAML"),
@@ -140,3 +150,9 @@ def test_a_billion_laughs_are_refused(tmp_path: Path) -> None:
         b: &b [*a, *a, *a]
     """)
     assert "no anchors, aliases" in errors(tmp_path, text)[0]
+
+
+def test_a_window_that_only_leap_years_allow_is_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "trial.yaml"
+    path.write_text(change("within: 5 years", "within: 12 months, before: 366 days"), encoding="utf-8")
+    assert check_rule(load_rule(path)).warnings == ()

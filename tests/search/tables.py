@@ -6,24 +6,32 @@
     '''
 
 Columns left out take the plain value: an exact date, recorded the same day, not confidential. Dates may be
-`2026-01-05`, `2026-01` or `2026` (imprecise) or empty (unknown).
+`2026-01-05`, `2026-01` or `2026` (imprecise) or empty (unknown). Every spec runs on every engine (`conftest`).
 """
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 
-import duckdb
+import pytest
 
 from pipeline.rules.load import load_rule
 from pipeline.rules.model import Rule
 from pipeline.search.compile import Plan
-from pipeline.search.decided import found_people, search
-from pipeline.search.engine import fetch
+from pipeline.search.decided import search
+from pipeline.search.engine import Database
+from pipeline.search.in_memory.find import Decision
 from pipeline.search.prepare import CodeUse
-from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, TABLES, Table
+from tests.search.engines import SQL_ENGINES, complete, decide, open_database
+
+# For tests that look into the tables of a search, and for those that need no search at all.
+ON_SQL = pytest.mark.parametrize("engine", SQL_ENGINES, indirect=True)
+ON_DUCKDB = pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
+
+chosen_engine = "duckdb"  # set by `conftest` for each test
 
 INDEX = date(2026, 11, 20)
 
@@ -56,15 +64,13 @@ def read_rule(folder: Path, body: str) -> Rule:
 
 
 class Spec:
-    """A tiny extract in DuckDB, searched by one rule. Codes are words: the names of their code lists."""
+    """A tiny extract, searched by one rule on the engine chosen. Codes are words: the names of their code lists."""
 
     def __init__(self, folder: Path, rule: str, *, index: date = INDEX) -> None:
         self.rule = read_rule(folder, rule)
         self.index = index
         self.codes: dict[tuple[str, str, str], int] = {}
-        self.con = duckdb.connect()
-        for table in TABLES:
-            self.con.execute(table.create_sql())
+        self.rows: dict[str, list[dict[str, object]]] = {"patient": [], "event": [], "prescription": []}
 
     def people(self, text: str) -> Spec:
         """Columns of `patient`; `person` is the number, `born` the date of birth."""
@@ -83,17 +89,17 @@ class Spec:
                 "is_test": int(row.pop("test", "0") or 0),
                 "is_restricted": 0,
             }
-            self._insert(PATIENT, {**given, "patient_id": str(given["person_row"]), **row})
+            self.rows["patient"].append({**given, "patient_id": str(given["person_row"]), **row})
         return self
 
     def events(self, text: str) -> Spec:
-        return self._clinical(EVENT, text)
+        return self._clinical("event", "value", text)
 
     def prescriptions(self, text: str) -> Spec:
-        return self._clinical(PRESCRIPTION, text)
+        return self._clinical("prescription", "quantity", text)
 
-    def _clinical(self, table: Table, text: str) -> Spec:
-        for number, row in enumerate(rows(text)):
+    def _clinical(self, table: str, amount: str, text: str) -> Spec:
+        for row in rows(text):
             first, precision = day(row.get("date", ""))
             given: dict[str, object] = {
                 "person_row": int(row["person"]),
@@ -103,23 +109,15 @@ class Spec:
                 "recorded_on": day(row.get("recorded", ""))[0],
                 "is_confidential": int(row.get("confidential", "") or 0),
                 "source_file": 1,
-                "source_key": f"{table.name}-{number}",
+                "source_key": f"{table}-{len(self.rows[table])}",
+                "encounter": row.get("encounter") or None,
+                amount: float(row["value"]) if row.get("value") else None,
             }
-            extra = {"kind": "unknown"} if table is PRESCRIPTION else {"encounter": row.get("encounter") or None}
-            if row.get("value"):
-                extra["quantity" if table is PRESCRIPTION else "value"] = row["value"]
-            self._insert(table, {**given, **extra})
+            self.rows[table].append(given)
         return self
 
     def _code(self, word: str, role: str, drug: str) -> int:
         return self.codes.setdefault((word, role, drug), len(self.codes) + 1)
-
-    def _insert(self, table: Table, row: dict[str, object]) -> None:
-        names = [name for name in table.names if name in row]
-        places = ", ".join("?" for _ in names)
-        self.con.execute(
-            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})", [row[name] for name in names]
-        )
 
     def uses(self) -> list[CodeUse]:
         """A word that is the name of a code list counts wherever a criterion names the list."""
@@ -140,13 +138,24 @@ class Spec:
             found += [CodeUse(number, code, role) for (word, role, _), code in self.codes.items() if word in lists]
         return found
 
+    @property
+    def practices(self) -> list[str]:
+        return sorted({str(row["practice_id"]) for row in self.rows["patient"]})
+
+    @cached_property
+    def con(self) -> Database:
+        """The database of an SQL engine."""
+        return open_database(chosen_engine, complete(self.rows))
+
     def run(self) -> Plan:
-        practices = [row[0] for row in self.con.execute("SELECT DISTINCT practice_id FROM patient").fetchall()]
-        return search(self.con, self.rule, self.index, self.uses(), sorted(practices))
+        """Search in `con`, for tests that look into its tables."""
+        return search(self.con, self.rule, self.index, self.uses(), self.practices)
+
+    def decisions(self) -> dict[int, Decision]:
+        return decide(chosen_engine, self.rule, self.index, complete(self.rows), self.uses(), self.practices)
 
     def found(self) -> list[int]:
-        return found_people(self.con, self.run())
+        return sorted(person for person, decision in self.decisions().items() if decision.listed)
 
     def work(self) -> dict[int, str]:
-        self.run()
-        return {int(str(row["person_row"])): str(row["work"]) for row in fetch(self.con, "SELECT * FROM decision")}
+        return {person: decision.work for person, decision in self.decisions().items()}

@@ -46,6 +46,19 @@ def test_between_lengths_and_days(tmp_path: Path) -> None:
     assert asked(tmp_path, "{events: {codelist: score, between: {from: 2026-08-21}}}", text) == [4]
 
 
+def test_a_window_that_holds_no_day_matches_nothing_in_doubt(tmp_path: Path) -> None:
+    # 8 months before 20 November is 20 March 2026, before the window begins: "2026" reaches across, but no day is in.
+    text = """
+        person | code  | date
+        1      | score | 2026
+        2      | score |
+        3      | score | 2026-04-01
+    """
+    criterion = "{events: {codelist: score, between: {from: 2026-05-01, to: 8 months}}}"
+    assert asked(tmp_path, criterion, text) == []
+    assert asked(tmp_path, criterion, text, NEGATIVE) == [1, 2, 3, 99]
+
+
 def test_values_have_both_bounds_in_and_an_unknown_value_is_in_doubt(tmp_path: Path) -> None:
     text = """
         person | code  | date       | value
@@ -150,6 +163,19 @@ def test_after_the_first_and_after_the_last(tmp_path: Path) -> None:
     assert after(tmp_path, "last", text) == [2]
 
 
+def test_an_anchor_has_its_own_value(tmp_path: Path) -> None:
+    # Only a fall of 7 or more starts the 3 months: that of 1 in January, that of 2 not at all.
+    text = """
+        person | code  | date       | value
+        1      | fall  | 2026-01-01 | 7
+        1      | score | 2026-02-01 |
+        2      | fall  | 2026-01-01 | 6
+        2      | score | 2026-02-01 |
+    """
+    severe = FALL.replace("codelist: fall", "codelist: fall, value: {at_least: 7}")
+    assert asked(tmp_path, ANCHOR % "first" + "\n" + severe, text) == [1]
+
+
 def test_an_anchor_in_doubt(tmp_path: Path) -> None:
     # The first fall of 1 was in January or, if the undated row is one, at any time before; so it is not certain that
     # the score follows within 3 months of the first. That of 2 was some day in January: 1 April follows all of them
@@ -168,3 +194,59 @@ def test_an_anchor_in_doubt(tmp_path: Path) -> None:
     """
     assert after(tmp_path, "first", text) == [2]
     assert after(tmp_path, "first", text, NEGATIVE) == [4, 99]
+
+
+def test_after_counts_days_as_they_are(tmp_path: Path) -> None:
+    text = """
+        person | code  | date
+        1      | fall  | 2026-01-01
+        1      | score | 2026-01-11
+        2      | fall  | 2026-01-01
+        2      | score | 2026-01-12
+    """
+    days = "{events: {codelist: score}, after: {criterion: fall, within: 10 days}}\n"
+    assert asked(tmp_path, days + FALL, text) == [1]
+
+
+def test_the_last_anchor_in_doubt(tmp_path: Path) -> None:
+    # Some day in January: 1 April lies within 3 months of all of them, 15 April of some, 1 May of none.
+    text = """
+        person | code  | date
+        1      | fall  | 2026-01
+        1      | score | 2026-04-01
+        2      | fall  | 2026-01
+        2      | score | 2026-04-15
+        3      | fall  | 2026-01
+        3      | score | 2026-05-01
+    """
+    assert after(tmp_path, "last", text) == [1]
+    assert after(tmp_path, "last", text, NEGATIVE) == [3, 99]
+
+
+def test_an_anchor_that_may_not_count_starts_nothing_for_a_person_and_may_against(tmp_path: Path) -> None:
+    text = """
+        person | code  | date       | confidential
+        1      | fall  | 2026-01-01 | 1
+        1      | score | 2026-02-01 | 0
+        2      | fall  | 2026-01-01 | 1
+        2      | score | 2026-06-01 | 0
+    """
+    for which in ("first", "last"):
+        assert after(tmp_path, which, text) == []
+        assert after(tmp_path, which, text, NEGATIVE) == [2, 99]
+
+
+def test_too_many_after_an_anchor_in_doubt(tmp_path: Path) -> None:
+    # One score certainly follows; the second of 1 possibly does, that of 2 does not.
+    text = """
+        person | code  | date
+        1      | fall  | 2026-01
+        1      | score | 2026-02-01
+        1      | score | 2026-04-15
+        2      | fall  | 2026-01
+        2      | score | 2026-02-01
+        2      | score | 2026-05-15
+    """
+    criterion = "{events: {codelist: score}, at_most: 1, after: {criterion: fall, within: 3 months}}\n"
+    assert asked(tmp_path, criterion + FALL, text) == [2, 99]
+    assert asked(tmp_path, criterion + FALL, text, NEGATIVE) == []

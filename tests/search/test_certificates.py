@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.search.tables import Spec, rows
+from tests.search.tables import ON_SQL, Spec, rows
 
 RULE = """
 population: {registered: {type: regular}}
@@ -44,6 +44,7 @@ def spells(made: Spec) -> list[tuple[int, int, int]]:
     return [(int(a), int(b), int(c)) for a, b, c in found.fetchall()]
 
 
+@ON_SQL
 def test_two_notes_of_28_days_21_days_apart_make_49(tmp_path: Path) -> None:
     made = spec(
         tmp_path,
@@ -57,6 +58,7 @@ def test_two_notes_of_28_days_21_days_apart_make_49(tmp_path: Path) -> None:
     assert made.found() == [1]
 
 
+@ON_SQL
 def test_a_gap_of_7_days_joins_and_8_does_not(tmp_path: Path) -> None:
     # A note of 1 March covers up to 28 March and ends on the 29th. 5 April is 7 days after that end, 6 April 8 days.
     made = spec(
@@ -88,6 +90,7 @@ def test_lasts_is_at_least(tmp_path: Path) -> None:
     assert made.found() == [1]
 
 
+@ON_SQL
 def test_a_spell_counts_whole_when_any_of_its_days_is_in_the_window(tmp_path: Path) -> None:
     # The window starts on 20 November 2025. 1: notes of 9 and 24 October last up to 20 November, so end on the 21st.
     # 2: a day earlier, the last day is 19 November: out.
@@ -105,6 +108,7 @@ def test_a_spell_counts_whole_when_any_of_its_days_is_in_the_window(tmp_path: Pa
     assert made.found() == [1]
 
 
+@ON_SQL
 def test_no_day_after_the_index_date_counts(tmp_path: Path) -> None:
     # A note of 1 October 2026 and one of 1 November: up to and with 20 November that is 51 days, not 59.
     # 2: notes of 15 October and 1 November: 37 days by the index date, though they run to 28 November (45).
@@ -122,6 +126,7 @@ def test_no_day_after_the_index_date_counts(tmp_path: Path) -> None:
     assert made.found() == [1]
 
 
+@ON_SQL
 def test_roles_that_are_no_time_off_do_not_join(tmp_path: Path) -> None:
     made = spec(
         tmp_path,
@@ -136,6 +141,7 @@ def test_roles_that_are_no_time_off_do_not_join(tmp_path: Path) -> None:
     assert spells(made) == [(1, 28, 1), (2, 28, 1)]
 
 
+@ON_SQL
 def test_a_coded_length_replaces_the_assumed_one(tmp_path: Path) -> None:
     # 1: 60 days coded. 2: 2 weeks. 3: 2 months from 1 March is 1 May: 61 days. 4: the length of another encounter.
     # 5: several lengths in one encounter: the longest. 6: 400 days is beyond belief, so 28 are assumed.
@@ -195,6 +201,27 @@ def test_a_confidential_length_is_not_replaced_by_a_longer_assumption(tmp_path: 
     assert made.found() == []
 
 
+def test_a_confidential_length_hides_its_note_even_if_it_cannot_be_believed(tmp_path: Path) -> None:
+    # 400 days, and no amount at all, are no lengths: beside an open note they would leave 28 days assumed. 1 and 2
+    # would have a spell of 49 days; 3, whose row is not confidential, has.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role          | encounter | value | confidential
+        1      | 2026-03-01 | not_fit       | a         |       | 0
+        1      | 2026-03-01 | duration_days | a         | 400   | 1
+        1      | 2026-03-22 | not_fit       | b         |       | 0
+        2      | 2026-03-01 | not_fit       | a         |       | 0
+        2      | 2026-03-01 | duration_days | a         |       | 1
+        2      | 2026-03-22 | not_fit       | b         |       | 0
+        3      | 2026-03-01 | not_fit       | a         |       | 0
+        3      | 2026-03-01 | duration_days | a         | 400   | 0
+        3      | 2026-03-22 | not_fit       | b         |       | 0
+    """,
+    )
+    assert made.found() == [3]
+
+
 def test_against_a_person_possible_spells_count(tmp_path: Path) -> None:
     # 1: March to the end of April plus 28 days. 2: an undated note could be any. 3: confidential notes do exclude.
     # 4: one note of 28 days is too short whatever is assumed. 5: no note.
@@ -232,6 +259,7 @@ def painted(notes: list[tuple[int, str]]) -> set[int]:
 
 @given(notes=NOTES, order=st.randoms(use_true_random=False))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@ON_SQL
 def test_order_overlap_and_duplicates_do_not_change_a_spell(
     tmp_path: Path, notes: list[tuple[int, str]], order: object
 ) -> None:

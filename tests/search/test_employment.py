@@ -39,10 +39,15 @@ ROWS = """
     13     | employment | 2026-06-01 | unemployed | 0
     14     | employment | 2026-06-01 | retired    | 0
     14     | employment | 2026-06-01 | employed   | 0
+    16     | employment | 2026-05    | unemployed | 0
+    16     | employment | 2026-05-10 | employed   | 0
+    17     | employment | 2026-05    | employed   | 0
+    17     | employment | 2026-05-31 | unemployed | 0
 """
 # 4: 1 January 2025 is within 24 months. 5: but not within 12. 8: a confidential row about work does count against a
 # letter. 9: one that would speak for it does not. 10, 13: undated work is believed, but is older than anything dated.
-# 11: a day before the look-back. 12: "2026" may be December, after the June row.
+# 11: a day before the look-back. 12: "2026" may be December, after the June row. 16: "May" out of work may be 1 May, so
+# the row of 10 May is certainly as new. 17: "May" in work may be 31 May, the very day of the other.
 STATES = {
     1: "in_work",
     2: "out_of_work",
@@ -59,6 +64,8 @@ STATES = {
     13: "out_of_work",
     14: "conflicting",
     15: "none",
+    16: "in_work",
+    17: "conflicting",
 }
 
 

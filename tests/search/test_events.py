@@ -105,6 +105,16 @@ def test_rows_after_the_index_date_and_before_birth_never_count(tmp_path: Path) 
     assert found(tmp_path, "", rows) == [3, 4]
 
 
+def test_ever_ends_at_the_index_date_for_a_person(tmp_path: Path) -> None:
+    # "2026" may lie after 20 November 2026, and then never counts; "October 2026" cannot.
+    rows = """
+        1 | 2026
+        2 | 2026-10
+        3 |
+    """
+    assert found(tmp_path, "", rows) == [2, 3]
+
+
 def test_at_least_counts_distinct_dates(tmp_path: Path) -> None:
     rows = """
         1 | 2026-01-01

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from pipeline.search.engine import fetch
 from tests.search.tables import Spec
 
 EXCLUDE = """
@@ -119,12 +118,8 @@ def test_the_first_exclusion_that_holds_is_the_reason(tmp_path: Path) -> None:
         1      | dissent | 2026-01-01
         2      | dissent | 2026-01-01
     """)
-    plan = spec.run()
-    reasons = {
-        row["person_row"]: plan.stages[int(str(row["passed"]))].words if row["passed"] != len(plan.stages) else "listed"
-        for row in fetch(spec.con, "SELECT person_row, passed FROM decision")
-    }
-    assert reasons == {1: "Not cancer", 2: "Not dead end", 3: "listed"}
+    # After real, alive, registered and pain come the two exclusions.
+    assert {person: decision.passed for person, decision in spec.decisions().items()} == {1: 4, 2: 5, 3: 6}
 
 
 LATEST = """
@@ -187,6 +182,18 @@ def test_latest_reads_imprecise_dates_against_the_person(tmp_path: Path) -> None
         2 | 2025-06-01 | invited
     """
     assert latest(tmp_path, rows) == [2]
+
+
+def test_for_a_person_latest_must_be_certain(tmp_path: Path) -> None:
+    # The window starts on 20 November 2025. 1: "November 2025" only touches it. 3: "2025" may be later than 1 December.
+    rows = """
+        1 | 2025-11    | declined
+        2 | 2026-01-01 | declined
+        2 | 2025-11    | invited
+        3 | 2025-12-01 | declined
+        3 | 2025       | invited
+    """
+    assert latest(tmp_path, rows, ", within: 12 months", "{all: [pain, declined]}", "[]") == [2]
 
 
 def test_latest_looks_inside_its_window(tmp_path: Path) -> None:

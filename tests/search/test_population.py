@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dates import completed_years, latest_birth
-from tests.search.tables import Spec
+from tests.search.tables import ON_DUCKDB, Spec
 
 RULE = """
 population: {registered: {type: regular%s}%s}
@@ -20,7 +20,7 @@ include: pain
 
 def listed(folder: Path, people: str, *, since: str = "", age: str = "", index: date = date(2026, 11, 20)) -> list[int]:
     spec = Spec(folder, RULE % (since, age), index=index).people(people)
-    numbers = [row[0] for row in spec.con.execute("SELECT person_row FROM patient ORDER BY 1").fetchall()]
+    numbers = [row["person_row"] for row in spec.rows["patient"]]
     return spec.events("person | code | date\n" + "\n".join(f"{number} | pain | " for number in numbers)).found()
 
 
@@ -90,6 +90,7 @@ def test_an_imprecise_birth_must_certainly_be_of_age(tmp_path: Path) -> None:
     assert listed(tmp_path, people, age=", age: {from: 18, to: 64}") == [2, 4]
 
 
+@ON_DUCKDB
 @given(
     index=st.dates(date(1990, 1, 1), date(2100, 1, 1)),
     age=st.integers(0, 90),
@@ -99,6 +100,7 @@ def test_latest_birth_agrees_with_completed_years(index: date, age: int, born: d
     assert (born <= latest_birth(index, age)) == (completed_years(born, index) >= age)
 
 
+@ON_DUCKDB
 @pytest.mark.parametrize(
     "index, age, expected", [(date(2026, 2, 28), 18, date(2008, 2, 28)), (date(2024, 2, 29), 18, date(2006, 2, 28))]
 )

@@ -1,0 +1,115 @@
+"""Rules that make no sense: windows that hold no day, trees that are never or always true, words already taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from pipeline.codes.findings import not_known
+from pipeline.dates import Duration
+from pipeline.rules.criteria import KINDS, Counted, EventsCriterion, PrescriptionsCriterion
+from pipeline.rules.expression import Expression, holds, names
+from pipeline.rules.load import LoadedRule
+from pipeline.rules.selection import Selection
+from pipeline.rules.yaml_source import Location, Problem
+
+# What the program calls its own steps, in the attrition table and as answers of invented patients.
+TAKEN = ("records", "real", "alive", "registered", "registered_for", "age", "in_work", "one_person", "listed")
+MOST_NAMES = 12  # of a tree whose every combination is tried: 4,096
+
+
+def selections(loaded: LoadedRule) -> Iterator[tuple[Location, Selection]]:
+    """Every criterion's selection, with its place in the file."""
+    for name, criterion in loaded.rule.criteria.items():
+        kind = next(kind for kind in KINDS if kind in type(criterion).model_fields)
+        yield ("criteria", name, kind), criterion.selection
+
+
+def trees(loaded: LoadedRule) -> Iterator[tuple[Location, Expression]]:
+    """Every expression of the rule, with its place in the file."""
+    rule = loaded.rule
+    yield ("include",), rule.include
+    yield from ((("exclude", number), tree) for number, tree in enumerate(rule.exclude))
+    yield from ((("flag", number), name) for number, name in enumerate(rule.flag))
+
+
+def taken_names(loaded: LoadedRule) -> Iterator[Problem]:
+    for name in loaded.rule.criteria:
+        if name in TAKEN:
+            message = f"'{name}' is a word of the program's own: name the criterion otherwise"
+            yield loaded.problem(("criteria", name), message)
+
+
+def impossible_windows(loaded: LoadedRule) -> Iterator[Problem]:
+    """Windows, or counts in a window, that no rows can satisfy on any index date."""
+    for location, selection in selections(loaded):
+        within, before = selection.within, selection.before
+        if within and before and before.shortest_days > within.longest_days:
+            message = f"nothing can be before {before} ago and within {within}: no row would ever match"
+            yield loaded.problem((*location, "before"), message)
+        if not _in_order(selection):
+            yield loaded.problem((*location, "between"), "'from' lies after 'to': no row would ever match")
+    for name, criterion in loaded.rule.criteria.items():
+        if isinstance(criterion, EventsCriterion | PrescriptionsCriterion) and criterion.selection.within:
+            yield from _too_much(loaded, name, criterion, criterion.selection.within)
+
+
+def _too_much(loaded: LoadedRule, name: str, criterion: Counted, within: Duration) -> Iterator[Problem]:
+    """More than a window holds: dates further apart than it is long, or more of them than it has days."""
+    if criterion.persists and criterion.persists.shortest_days > within.longest_days:
+        message = f"nothing persists for {criterion.persists} within {within}"
+        yield loaded.problem(("criteria", name, "persists"), message)
+    if criterion.count == "dates" and criterion.least > within.longest_days + 1:
+        yield loaded.problem(("criteria", name, "at_least"), f"there are not {criterion.least} dates within {within}")
+
+
+def _in_order(selection: Selection) -> bool:
+    """Whether a `between` can hold any day: two days or two lengths in order. One of each depends on the index date."""
+    between = selection.between
+    if not between or between.start is None or between.end is None:
+        return True
+    if isinstance(between.start, Duration) and isinstance(between.end, Duration):
+        return between.start.longest_days >= between.end.shortest_days
+    if isinstance(between.start, Duration) or isinstance(between.end, Duration):
+        return True
+    return between.start <= between.end
+
+
+def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
+    """`after` names another criterion, of events or prescriptions, that waits for none itself."""
+    criteria = loaded.rule.criteria
+    for name, criterion in criteria.items():
+        if not isinstance(criterion, Counted) or not criterion.after:
+            continue
+        anchor, place = criterion.after.criterion, ("criteria", name, "after", "criterion")
+        if anchor not in criteria:
+            yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
+        elif anchor == name or not isinstance(other := criteria[anchor], Counted) or other.after:
+            message = f"'{anchor}' has no date of its own: name events or prescriptions without 'after'"
+            yield loaded.problem(place, message)
+
+
+def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
+    """An include that is true of an empty record or of nobody, an exclude that is true of nobody or of everybody."""
+    criteria = loaded.rule.criteria
+    needs_no_row = {name for name, one in criteria.items() if isinstance(one, Counted) and one.least == 0}
+    if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
+        yield loaded.problem(("include",), "this would list people with an empty record: require something to be there")
+    for location, tree in trees(loaded):
+        values = _values(tree)
+        if values == {False}:
+            yield loaded.problem(location, "this can never hold, whatever a record says")
+        if values == {True} and location[0] == "exclude":
+            yield loaded.problem(location, "this always holds, so nobody would be listed")
+
+
+def _values(tree: Expression) -> set[bool]:
+    """The values a tree can take; both, without looking, where it names too many criteria to try them all."""
+    used = sorted({name for name, _ in names(tree)})
+    if len(used) > MOST_NAMES:
+        return {True, False}
+    return {_value(tree, dict(zip(used, bits, strict=True))) for bits in product((False, True), repeat=len(used))}
+
+
+def _value(tree: Expression, truth: dict[str, bool]) -> bool:
+    return holds(tree, lambda name, positive: truth[name])

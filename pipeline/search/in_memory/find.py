@@ -1,0 +1,121 @@
+"""Decides a rule person by person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.rules.criteria import CertificatesCriterion, Criterion, LatestCriterion, PrescriptionsCriterion
+from pipeline.rules.expression import AllOf, holds
+from pipeline.rules.model import Rule
+from pipeline.search.in_memory.counted import Asked, Counted, counted
+from pipeline.search.in_memory.newest import latest, work_state
+from pipeline.search.in_memory.population import population_bits
+from pipeline.search.in_memory.record import EVENT, PRESCRIPTION, Person, Row, Tables, read_people
+from pipeline.search.in_memory.spells import off_work
+from pipeline.search.prepare import CodeUse
+from pipeline.search.readings import Reading
+
+Codes = Mapping[int, CodeUse]  # by code_id: what a code means to one criterion
+READINGS: tuple[Reading, Reading] = ("for", "against")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a person: `passed` counts the `stages` gone through in order, all of them meaning listed."""
+
+    passed: int
+    stages: int
+    truth: Mapping[tuple[str, Reading], bool]
+    work: str
+
+    @property
+    def listed(self) -> bool:
+        return self.passed == self.stages
+
+
+def find(
+    rule: Rule, index: date, tables: Tables, uses: Iterable[CodeUse], practices: Iterable[str]
+) -> dict[int, Decision]:
+    """The decision on everybody of these practices, by `person_row`."""
+    codes: dict[int, dict[int, CodeUse]] = {}
+    for use in uses:
+        codes.setdefault(use.criterion_number, {})[use.code_id] = use
+    return {person.person_row: _decide(rule, index, person, codes) for person in read_people(tables, practices)}
+
+
+def _decide(rule: Rule, index: date, person: Person, codes: Mapping[int, Codes]) -> Decision:
+    look = _Look(rule, index, person, codes)
+    truth = {(name, reading): look.holds(name, reading) for name in rule.criteria for reading in READINGS}
+    work = look.work()
+    bits = [*population_bits(rule.population, person, index), *_rule_bits(rule, truth, work)]
+    passed = bits.index(False) if False in bits else len(bits)
+    return Decision(passed, len(bits), truth, work)
+
+
+def _rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str) -> Iterator[bool]:
+    """Each part of `include`, then each exclusion that does not hold."""
+
+    def read(name: str, positive: bool) -> bool:
+        return truth[name, "for" if positive else "against"]
+
+    parts = rule.include.all if isinstance(rule.include, AllOf) else (rule.include,)
+    yield from (holds(part, read) for part in parts)
+    yield from (not holds(tree, read, positive=False) for tree in rule.exclude)
+    if rule.in_work and rule.in_work.action == "exclude":
+        yield work != "in_work"
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One person, looked at by one rule. Criteria are numbered from 1; the look at employment follows them."""
+
+    rule: Rule
+    index: date
+    person: Person
+    codes: Mapping[int, Codes]
+
+    def holds(self, name: str, reading: Reading) -> bool:
+        criterion, codes, rows = self.rule.criteria[name], self._codes(name), self._rows(name)
+        match criterion:
+            case CertificatesCriterion():
+                return off_work(criterion, rows, lambda row: _use(codes, row).role, self.index, reading)
+            case LatestCriterion():
+                return latest(criterion, rows, lambda row: _use(codes, row).role, self.index, reading)
+            case _:
+                return counted(self._asked(criterion, rows, codes), reading)
+
+    def _asked(self, criterion: Counted, rows: list[Row], codes: Codes) -> Asked:
+        name = criterion.after.criterion if criterion.after else None
+        anchor = self.rule.criteria[name] if name else None
+        assert anchor is None or isinstance(anchor, Counted)  # the rule's check sees to it
+        anchor_rows = self._rows(name) if name else []
+        return Asked(criterion, rows, lambda row: _use(codes, row).substance, anchor, anchor_rows, self.index)
+
+    def work(self) -> str:
+        if not self.rule.in_work:
+            return "none"
+        codes = self.codes.get(len(self.rule.criteria) + 1, {})
+        rows = _coded(self.person.taking_part(EVENT, self.index), codes)
+        return work_state(self.rule.in_work, rows, lambda row: _use(codes, row).role, self.index)
+
+    def _codes(self, name: str) -> Codes:
+        return self.codes.get(1 + list(self.rule.criteria).index(name), {})
+
+    def _rows(self, name: str) -> list[Row]:
+        kind = _kind(self.rule.criteria[name])
+        return _coded(self.person.taking_part(kind, self.index), self._codes(name))
+
+
+def _kind(criterion: Criterion) -> str:
+    return PRESCRIPTION if isinstance(criterion, PrescriptionsCriterion) else EVENT
+
+
+def _coded(rows: Iterable[Row], codes: Codes) -> list[Row]:
+    return [row for row in rows if row.code_id in codes]
+
+
+def _use(codes: Codes, row: Row) -> CodeUse:
+    assert row.code_id is not None
+    return codes[row.code_id]

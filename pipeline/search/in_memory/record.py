@@ -1,0 +1,132 @@
+"""One person's record as Python values: dates as intervals of possible days, and the rows that may take part."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+TableRow = Mapping[str, object]  # a row of a canonical table, by column name; days are ordinals
+Tables = Mapping[str, Iterable[TableRow]]
+EVENT, PRESCRIPTION = "event", "prescription"
+
+
+@dataclass(frozen=True)
+class When:
+    """The first and last day that a date can be. An unknown date has no `When` at all."""
+
+    first: date
+    last: date
+
+    @property
+    def exact(self) -> bool:
+        return self.first == self.last
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the record. `amount` is an event's value or a prescription's quantity; `key` its place in the table."""
+
+    key: int
+    code_id: int | None
+    when: When | None
+    recorded_on: date | None
+    amount: float | None
+    encounter: str | None
+    confidential: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """A registration record with the rows of each kind that belong to it."""
+
+    person_row: int
+    practice_id: str
+    is_test: bool
+    registration_type: str
+    registered_from: date | None
+    registered_to: date | None
+    died: date | None
+    born: When | None
+    rows: Mapping[str, tuple[Row, ...]]
+
+    def taking_part(self, kind: str, index: date) -> list[Row]:
+        """The rows that count: of a real person, written by the index date, neither after it nor before birth."""
+        return [row for row in self.rows[kind] if not self.is_test and self._can_count(row, index)]
+
+    def _can_count(self, row: Row, index: date) -> bool:
+        if row.recorded_on and row.recorded_on > index:
+            return False
+        if not row.when:
+            return True
+        before_birth = self.born is not None and row.when.last < self.born.first
+        return row.when.first <= index and not before_birth
+
+
+def read_people(tables: Tables, practices: Iterable[str]) -> list[Person]:
+    """Everybody of these practices, from the tables `patient`, `event` and `prescription`."""
+    searched = set(practices)
+    events = _rows_by_person(tables[EVENT], "value", "encounter")
+    prescriptions = _rows_by_person(tables[PRESCRIPTION], "quantity", "course")
+    return [
+        _person(row, {EVENT: tuple(events[row["person_row"]]), PRESCRIPTION: tuple(prescriptions[row["person_row"]])})
+        for row in tables["patient"]
+        if row["practice_id"] in searched
+    ]
+
+
+def _rows_by_person(table: Iterable[TableRow], amount: str, encounter: str) -> dict[object, list[Row]]:
+    found: dict[object, list[Row]] = defaultdict(list)
+    for key, row in enumerate(table):
+        found[row["person_row"]].append(_row(key, row, amount, encounter))
+    return found
+
+
+def _row(key: int, row: TableRow, amount: str, encounter: str) -> Row:
+    number, together = row.get(amount), row.get(encounter)
+    return Row(
+        key,
+        _whole(row["code_id"]),
+        read_when(row["date"], row["date_precision"]),
+        _day(row.get("recorded_on")),
+        None if number is None else float(str(number)),
+        None if together is None else str(together),
+        bool(row["is_confidential"]),
+    )
+
+
+def _person(row: TableRow, rows: Mapping[str, tuple[Row, ...]]) -> Person:
+    return Person(
+        int(str(row["person_row"])),
+        str(row["practice_id"]),
+        bool(row["is_test"]),
+        str(row["registration_type"]),
+        _day(row["registered_from"]),
+        _day(row["registered_to"]),
+        _day(row["date_of_death"]),
+        read_when(row["date_of_birth"], row["birth_precision"]),
+        rows,
+    )
+
+
+def read_when(value: object, precision: object) -> When | None:
+    """The days that a date of this precision can be, from its first possible one."""
+    first = _day(value)
+    if first is None or precision == "unknown":
+        return None
+    if precision == "year":
+        return When(first, date(first.year, 12, 31))
+    if precision == "month":
+        return When(first, first.replace(day=monthrange(first.year, first.month)[1]))
+    return When(first, first)
+
+
+def _day(value: object) -> date | None:
+    number = _whole(value)
+    return None if number is None else date.fromordinal(number)
+
+
+def _whole(value: object) -> int | None:
+    return None if value is None else int(str(value))

@@ -1,0 +1,78 @@
+"""`certificates`: the days off work painted on a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from pipeline.dates import Duration, shift
+from pipeline.rules.criteria import CertificatesCriterion
+from pipeline.search.in_memory.record import Row
+from pipeline.search.in_memory.window import window_of
+from pipeline.search.readings import Reading
+
+RoleOf = Callable[[Row], str]
+# The longest a coded length may be, in its own unit; a longer one is a typing error, and the length is assumed.
+UNITS = {
+    "duration_days": ("days", 366),
+    "duration_weeks": ("weeks", 52),
+    "duration_months": ("months", 12),
+}
+
+
+def off_work(
+    criterion: CertificatesCriterion, rows: Sequence[Row], role_of: RoleOf, index: date, reading: Reading
+) -> bool:
+    """Whether a spell lasts long enough and has a day in the window. Against a person an undated note may be any."""
+    notes = [row for row in rows if role_of(row) in criterion.certificates.roles]
+    lengths = [row for row in rows if role_of(row) in UNITS]
+    if reading == "against" and any(note.when is None for note in notes):
+        return True
+    if reading == "for":
+        notes = [note for note in notes if _is_certain(note, lengths)]
+    painted = {day for note in notes for day in _days_of(note, lengths, role_of, criterion) if day <= index}
+    window = window_of(criterion.certificates, index)
+    return any(
+        len(spell) >= (criterion.spell.lasts.days or 0) and any(window.first <= day <= window.last for day in spell)
+        for spell in _spells(painted, criterion.spell.gap.days or 0)
+    )
+
+
+def _is_certain(note: Row, lengths: Iterable[Row]) -> bool:
+    """Exactly dated, and nothing about it confidential: neither the note nor a length coded beside it."""
+    secret = note.confidential or any(length.confidential for length in lengths if _together(note, length))
+    return note.when is not None and note.when.exact and not secret
+
+
+def _together(note: Row, length: Row) -> bool:
+    return note.encounter is not None and note.encounter == length.encounter
+
+
+def _days_of(note: Row, lengths: Iterable[Row], role_of: RoleOf, criterion: CertificatesCriterion) -> Iterator[date]:
+    """Every day a note covers, wherever in its date it may have begun: for the longest of its lengths."""
+    assert note.when
+    beside = [row for row in lengths if _together(note, row)]
+    coded = [length for row in beside if (length := _length(row, role_of(row)))]
+    ends = max(shift(note.when.last, length) for length in coded or [criterion.spell.assume])
+    yield from (note.when.first + timedelta(days=n) for n in range((ends - note.when.first).days))
+
+
+def _length(row: Row, role: str) -> Duration | None:
+    """The length a row states, if it is a whole number that can be believed."""
+    unit, longest = UNITS[role]
+    if row.amount is None or row.amount != int(row.amount) or not 1 <= row.amount <= longest:
+        return None
+    return Duration.parse(f"{int(row.amount)} {unit}")
+
+
+def _spells(painted: Iterable[date], gap: int) -> Iterator[list[date]]:
+    """Runs of painted days with at most `gap` bare days between; the bridged days belong to the spell."""
+    spell: list[date] = []
+    for day in sorted(painted):
+        if spell and (day - spell[-1]).days - 1 > gap:
+            yield spell
+            spell = []
+        bridged = (day - spell[-1]).days - 1 if spell else 0
+        spell += [day - timedelta(days=n) for n in range(bridged, -1, -1)]
+    if spell:
+        yield spell

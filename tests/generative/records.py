@@ -1,0 +1,222 @@
+"""Generated records, made backwards: rows that would make a rule's criteria hold, then moved, blurred or hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from pipeline.dates import Duration, shift
+from pipeline.rules.criteria import CertificatesCriterion, Counted
+from pipeline.rules.model import Rule
+from pipeline.rules.selection import DURATION_ROLES, Selection
+from pipeline.search.in_memory.window import window_of
+from pipeline.search.prepare import CodeUse
+from tests.generative.pool import AMOUNTS, CODES, INDEX_DATES, find_uses
+from tests.generative.rules import rules
+from tests.search.engines import complete
+
+Draw = st.DrawFn
+DAY = timedelta(days=1)
+PEOPLE = 8
+LONG_AGO = Duration.parse("2 years")  # how far back the rows of an open window begin
+BORN = Duration.parse("40 years")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a record, before it is written as a table's. `blur` is the precision of its date."""
+
+    code_id: int
+    day: date
+    amount: float | None = None
+    encounter: str | None = None
+    blur: str = "day"
+    recorded: date | None = None
+    confidential: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    """A rule, an index date, and the tables it is asked of."""
+
+    rule: Rule
+    index: date
+    tables: dict[str, list[dict[str, object]]]
+    uses: list[CodeUse]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes rows of one person. `codes` are those of each criterion, by its number in the rule."""
+
+    draw: Draw
+    rule: Rule
+    index: date
+    codes: dict[int, list[CodeUse]]
+
+    def pick(self, *choices: date) -> date:
+        return self.draw(st.sampled_from(choices))
+
+    def edge(self, selection: Selection) -> date:
+        """A day at an end of the window."""
+        window = window_of(selection, self.index)
+        first = max(window.first, shift(self.index, LONG_AGO, -1))
+        return self.pick(first, first + DAY, window.last, window.last - DAY)
+
+    def row(self, number: int, day: date, roles: tuple[str, ...] = ()) -> list[Row]:
+        """A row of a code that counts for the criterion (with one of these roles); none where no code does."""
+        codes = [use.code_id for use in self.codes.get(number, []) if not roles or use.role in roles]
+        if not codes:
+            return []
+        return [Row(self.draw(st.sampled_from(codes)), day, self.draw(st.sampled_from(AMOUNTS)))]
+
+    def rows_for(self, number: int) -> list[Row]:
+        criterion = list(self.rule.criteria.values())[number - 1]
+        if isinstance(criterion, CertificatesCriterion):
+            return self._notes(number, criterion)
+        if isinstance(criterion, Counted):
+            return self._counted(number, criterion)
+        day = self.edge(criterion.selection)
+        return [*self.row(number, day), *self.row(number, self.pick(day, day - DAY), criterion.selection.roles)]
+
+    def _counted(self, number: int, criterion: Counted) -> list[Row]:
+        """As many rows as may be enough or too many, on days apart; the last far enough from the first to persist."""
+        anchors: list[Row] = []
+        day = self.edge(criterion.selection)
+        if criterion.after:
+            anchor = 1 + list(self.rule.criteria).index(criterion.after.criterion)
+            rows = [*self.row(anchor, day), *self.row(anchor, self.pick(day, day + 9 * DAY))]
+            anchors = [replace(row, blur=self.draw(st.sampled_from(["day", "day", "month"]))) for row in rows]
+            day = self.pick(day, shift(day, criterion.after.within))
+        step = self.draw(st.sampled_from([DAY, timedelta(0), -DAY]))
+        wanted = (criterion.least or criterion.at_most or 0) + self.draw(st.integers(0, 1))
+        days = [day + n * step for n in range(wanted)]
+        if criterion.persists:
+            days.append(self.pick(shift(day, criterion.persists), shift(day, criterion.persists, -1)))
+        return [*anchors, *(row for one in days for row in self.row(number, one))]
+
+    def _notes(self, number: int, criterion: CertificatesCriterion) -> list[Row]:
+        """Notes that end or begin at an edge of the window, a gap apart, or just far enough to last."""
+        spell = criterion.spell
+        assume, gap, lasts = (timedelta(days=length.days or 0) for length in (spell.assume, spell.gap, spell.lasts))
+        edge = self.edge(criterion.certificates)
+        first = self.pick(edge, edge - assume, edge - assume + DAY, self.index - lasts + DAY)
+        day, found = first, []
+        for _ in range(self.draw(st.sampled_from([1, 1, 2, 3]))):
+            note = self.row(number, day, criterion.certificates.roles)
+            length = self.row(number, day, DURATION_ROLES) if self.draw(st.integers(0, 2)) == 0 else []
+            encounter = self.draw(st.sampled_from([None, "e1", "e2"]))
+            hidden = self.draw(st.integers(0, 3)) == 0
+            found += [replace(row, encounter=encounter) for row in note]
+            found += [replace(row, encounter=encounter, confidential=hidden) for row in length]
+            joint = day + assume + gap
+            day = self.pick(joint, joint + DAY, first + lasts - assume, first + lasts - assume - DAY)
+        return found
+
+    def work_rows(self) -> list[Row]:
+        """Two rows about employment, at the ends of the look-back and beside each other."""
+        if not self.rule.in_work:
+            return []
+        back, number = self.rule.in_work.look_back, len(self.rule.criteria) + 1
+        starts = [shift(self.index, length, -1) for length in (back.in_work, back.out_of_work, back.other) if length]
+        day = self.pick(*starts, self.index, self.index - 20 * DAY)
+        return [*self.row(number, day), *self.row(number, self.pick(day, day - DAY, day + DAY))]
+
+    def change(self, row: Row) -> list[Row]:
+        """The row as it is (mostly), moved by a day, blurred, hidden, repeated, or written down late."""
+        return self.draw(
+            st.sampled_from(
+                [
+                    *[[row]] * 22,
+                    [replace(row, day=row.day - DAY)],
+                    [replace(row, day=row.day + DAY)],
+                    [replace(row, blur="month")],
+                    [replace(row, blur="year")],
+                    [replace(row, blur="unknown")],
+                    [replace(row, confidential=True)],
+                    [row, row],
+                    [replace(row, recorded=self.index)],
+                    [replace(row, recorded=self.index + DAY)],
+                    [replace(row, day=self.index + DAY)],
+                    [replace(row, day=shift(self.index, BORN, -1) - DAY)],
+                ]
+            )
+        )
+
+    def rows(self) -> list[Row]:
+        """Rows for some of the criteria and for employment, changed here and there, in some order."""
+        made = [
+            row for n in range(1, len(self.rule.criteria) + 1) if self.draw(st.booleans()) for row in self.rows_for(n)
+        ]
+        if self.draw(st.booleans()):
+            made += self.work_rows()
+        if self.draw(st.integers(0, 3)) == 0:
+            made.append(Row(self.draw(st.sampled_from(CODES)).code_id, self.index))
+        changed = [row for one in made for row in self.change(one)]
+        return self.draw(st.permutations(changed)) if len(changed) < 6 else changed[::-1]
+
+    def person(self, number: int) -> dict[str, object]:
+        """Mostly somebody whom every population lets through, with one thing out of the ordinary."""
+        index = self.index
+        plain: dict[str, object] = {
+            "person_row": number, "practice_id": "A", "patient_id": str(number), "is_test": 0, "is_restricted": 0,
+            "registration_type": self.rule.population.registered.type, "registered_from": date(2010, 1, 1).toordinal(),
+            "date_of_birth": shift(index, BORN, -1).toordinal(), "birth_precision": "day",
+        }  # fmt: skip
+        age = self.rule.population.age
+        years = [Duration(n, "years") for n in ((age.youngest, age.oldest + 1) if age else (1, 2))]
+        births = [day + n * DAY for length in years for day in [shift(index, length, -1)] for n in (-1, 0, 1)]
+        kept = self.rule.population.registered.at_least or LONG_AGO
+        since = shift(index, kept, -1)
+        odd: list[list[dict[str, object]]] = [
+            [
+                *({"date_of_birth": day.toordinal()} for day in (*births, date(2008, 2, 29))),
+                *(blurred("date_of_birth", "birth_precision", day, "month") for day in births[1::3]),
+                *(blurred("date_of_birth", "birth_precision", day, "year") for day in births[1::3]),
+                {"date_of_birth": None, "birth_precision": "unknown"},
+            ],
+            [{name: (index + n * DAY).toordinal()} for name in ("date_of_death", "registered_to") for n in (-1, 0, 1)],
+            [{"registered_from": day.toordinal()} for day in (since, since + DAY, since + DAY, index, index + DAY)],
+            [{"registered_from": None}, {"registration_type": "other"}, {"registration_type": "temporary"}],
+            [{"is_test": 1}, {"practice_id": "B"}, {"practice_id": "C"}],
+        ]
+        if self.draw(st.integers(0, 2)):
+            return plain
+        return {**plain, **self.draw(st.sampled_from(self.draw(st.sampled_from(odd))))}
+
+
+def blurred(name: str, precision: str, day: date, blur: str) -> dict[str, object]:
+    """A date of this precision: its first possible day, as readers write it."""
+    first = {"day": day, "month": day.replace(day=1), "year": date(day.year, 1, 1)}.get(blur)
+    return {name: first.toordinal() if first else None, precision: blur}
+
+
+@st.composite
+def examples(draw: Draw) -> Example:
+    rule, index = draw(rules()), draw(st.sampled_from(INDEX_DATES))
+    uses = find_uses(rule)
+    codes: dict[int, list[CodeUse]] = {}
+    for use in uses:
+        codes.setdefault(use.criterion_number, []).append(use)
+    maker = Maker(draw, rule, index, codes)
+    people = [maker.person(number) for number in range(1, PEOPLE + 1)]
+    rows = [(number, row) for number in range(1, PEOPLE + 1) for row in maker.rows()]
+    events = [written(n, key, row, "value", "encounter") for key, (n, row) in enumerate(rows) if row.code_id < 100]
+    issues = [written(n, key, row, "quantity", "course") for key, (n, row) in enumerate(rows) if row.code_id >= 100]
+    return Example(rule, index, complete({"patient": people, "event": events, "prescription": issues}), uses)
+
+
+def written(person: int, key: int, row: Row, amount: str, encounter: str) -> dict[str, object]:
+    return {
+        "person_row": person,
+        "code_id": row.code_id,
+        **blurred("date", "date_precision", row.day, row.blur),
+        "recorded_on": row.recorded.toordinal() if row.recorded else None,
+        "is_confidential": int(row.confidential),
+        "source_file": 1,
+        "source_key": str(key),
+        amount: row.amount,
+        encounter: row.encounter,
+    }

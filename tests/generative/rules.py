@@ -1,0 +1,150 @@
+"""Generated rules: everything the language can say that decides anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pipeline.rules.expression import OPERATORS
+from pipeline.rules.model import Rule
+from tests.generative.pool import IN_WORK, INDEX_DATES, LENGTHS, OFF_WORK, OTHER_WORK, OUT_OF_WORK, ROLES
+
+Draw = st.DrawFn
+Written = dict[str, Any]  # as it would stand in YAML
+
+LENGTH = st.sampled_from(LENGTHS)
+MOMENT = st.one_of(LENGTH, st.sampled_from([day.isoformat() for day in INDEX_DATES]))
+AGE = st.sampled_from([0, 18, 39, 40, 41, 64, 130])  # most people are 40
+BOUND = st.sampled_from([0, 2.5, 7, 10.0])
+NAMES = "abcd"
+LONG_LIFE = ("28 days", "1 month", "12 months", "2 years")
+
+
+@st.composite
+def windows(draw: Draw) -> Written:
+    match draw(st.sampled_from(["ever", "ever", "within", "before", "within and before", "between"])):
+        case "between":
+            ends = draw(st.sampled_from([("from",), ("to",), ("from", "to")]))
+            return {"between": {end: draw(MOMENT) for end in ends}}
+        case "ever":
+            return {}
+        case words:
+            return {word: draw(LENGTH) for word in words.split(" and ")}
+
+
+@st.composite
+def lists(draw: Draw, roles: tuple[str, ...]) -> Written:
+    found: Written = draw(st.sampled_from([{"codelist": "x"}, {"codelist": "y"}, {"codelists": ("x", "y")}]))
+    return {**found, **({"roles": roles} if roles else {}), **draw(windows())}
+
+
+def some(choices: tuple[str, ...], least: int) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(choices), min_size=least, unique=True).map(tuple)
+
+
+@st.composite
+def counts(draw: Draw, kinds: list[str]) -> Written:
+    """`at_least`, `at_most`, `count` and `persists`, as far as they go together."""
+    found: Written = {"count": draw(st.sampled_from(kinds))}
+    least = draw(st.sampled_from([None, None, 1, 2, 3]))
+    if least:
+        found["at_least"] = least
+    if draw(st.integers(0, 3)) == 0:
+        found["at_most"] = draw(st.integers(least or 0, 3))
+    elif draw(st.integers(0, 2)) == 0:
+        found["persists"] = draw(LENGTH)
+    return found
+
+
+@st.composite
+def counted(draw: Draw, kind: str, anchors: list[str]) -> Written:
+    selection = draw(lists(draw(some(ROLES, 0))))
+    if draw(st.integers(0, 3)) == 0:
+        low, high = sorted((draw(BOUND), draw(BOUND)))
+        bounds = {"at_least": low, "at_most": high}
+        selection["value"] = {key: bounds[key] for key in draw(some(("at_least", "at_most"), 1))}
+    kinds = ["dates", "rows"] if kind == "events" else ["dates", "rows", "issues", "drugs"]
+    found: Written = {kind: selection, **draw(counts(kinds))}
+    if anchors and draw(st.integers(0, 2)):
+        found["after"] = {"criterion": draw(st.sampled_from(anchors)), "within": draw(LENGTH)}
+        found["after"]["date"] = draw(st.sampled_from(["first", "last"]))
+    return found
+
+
+@st.composite
+def certificates(draw: Draw) -> Written:
+    """`lasts` and `assume` are at least a day: a note of no days is no note."""
+    named: Written = draw(st.sampled_from([{}, {"codelist": "fit-notes"}, {"codelists": ("fit-notes", "x")}]))
+    gap = draw(st.sampled_from(["0 days", "1 day", "7 days", "2 weeks"]))
+    lasts = draw(st.sampled_from(["1 day", "14 days", "28 days", "29 days", "6 weeks"]))
+    spell = {"gap": gap, "lasts": lasts, "assume": draw(st.sampled_from(["1 week", "14 days", "28 days"]))}
+    return {"certificates": {**named, "roles": draw(some(OFF_WORK, 1)), **draw(windows())}, "spell": spell}
+
+
+@st.composite
+def criteria(draw: Draw) -> Written:
+    found: Written = {}
+    for name in NAMES[: draw(st.integers(1, len(NAMES)))]:
+        kind = draw(st.sampled_from(["events", "prescriptions", "certificates", "latest"]))
+        anchors = [n for n, c in found.items() if {"events", "prescriptions"} & c.keys() and "after" not in c]
+        if kind == "certificates":
+            found[name] = draw(certificates())
+        elif kind == "latest":
+            found[name] = {"latest": draw(lists(draw(some(ROLES, 1))))}
+        else:
+            found[name] = draw(counted(kind, anchors))
+    return found
+
+
+@st.composite
+def trees(draw: Draw, names: list[str], depth: int = 2) -> Any:
+    operator = draw(st.sampled_from(("name", *OPERATORS))) if depth else "name"
+    if operator == "name":
+        return draw(st.sampled_from(names))
+    if operator == "not":
+        return {"not": draw(trees(names, depth - 1))}
+    inner = tuple(draw(trees(names, depth - 1)) for _ in range(draw(st.integers(1, 3))))
+    if operator == "count_of":
+        return {"count_of": {"n": draw(st.integers(1, len(inner))), "of": inner}}
+    return {operator: inner}
+
+
+@st.composite
+def populations(draw: Draw) -> Written:
+    found: Written = {}
+    if draw(st.booleans()):
+        found["registered"] = {"type": draw(st.sampled_from(["regular", "regular", "temporary"]))}
+        if draw(st.booleans()):
+            found["registered"]["for"] = draw(LENGTH)
+    if draw(st.booleans()):
+        youngest, oldest = sorted((draw(AGE), draw(AGE)))
+        found["age"] = {"from": youngest, "to": oldest}
+    return found
+
+
+@st.composite
+def in_works(draw: Draw) -> Written:
+    length = st.sampled_from(LONG_LIFE)
+    found: Written = {"look_back": {"in": draw(length), "out": draw(length)}, "in": IN_WORK, "out": OUT_OF_WORK}
+    found["action"] = draw(st.sampled_from(["flag", "exclude"]))
+    if draw(st.booleans()):
+        found["other"] = OTHER_WORK
+    if draw(st.booleans()):
+        found["look_back"]["other"] = draw(length)
+    if draw(st.booleans()):
+        found["codelists"] = draw(st.sampled_from([("employment",), ("employment", "x")]))
+    return found
+
+
+@st.composite
+def rules(draw: Draw) -> Rule:
+    written = draw(criteria())
+    names = list(written)
+    found: Written = {"criteria": written, "population": draw(populations()), "include": draw(trees(names))}
+    found["exclude"] = tuple(draw(st.lists(trees(names), max_size=2)))
+    found["flag"] = draw(some(tuple(names), 0))
+    if draw(st.booleans()):
+        found["in_work"] = draw(in_works())
+    head = {"rule": "generated", "version": 1, "title": "Generated", "study": {"name": "None"}}
+    return Rule.model_validate({**head, **found})

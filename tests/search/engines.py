@@ -1,0 +1,66 @@
+"""The same search on each engine: what becomes of everybody, as `Decision`s that can be compared."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import duckdb
+
+from pipeline.rules.model import Rule
+from pipeline.search.compile import Plan
+from pipeline.search.decided import search
+from pipeline.search.engine import Database, fetch, fill
+from pipeline.search.in_memory.find import Decision, find
+from pipeline.search.prepare import CodeUse
+from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, SQL_TYPE
+
+SQL_ENGINES = ("duckdb", "sqlite")
+ENGINES = (*SQL_ENGINES, "in_memory")
+CANONICAL = (PATIENT, EVENT, PRESCRIPTION)
+
+Tables = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+def complete(tables: Mapping[str, Iterable[Mapping[str, object]]]) -> dict[str, list[dict[str, object]]]:
+    """The tables a search reads, every row with every column."""
+    return {
+        table.name: [{name: row.get(name) for name in table.names} for row in tables.get(table.name, ())]
+        for table in CANONICAL
+    }
+
+
+def open_database(engine: str, tables: Tables) -> Database:
+    """A new database of this engine with these tables in it."""
+    con: Database = duckdb.connect(config={"threads": 1}) if engine == "duckdb" else sqlite3.connect(":memory:")
+    write_tables(con, tables)
+    return con
+
+
+def write_tables(con: Database, tables: Tables) -> None:
+    for table in CANONICAL:
+        columns = [f"{column.name} {SQL_TYPE[column.kind]}" for column in table.columns]
+        fill(con, table.name, columns, [tuple(row.values()) for row in tables[table.name]])
+
+
+def decide(
+    engine: str, rule: Rule, index: date, tables: Tables, uses: Iterable[CodeUse], practices: Iterable[str]
+) -> dict[int, Decision]:
+    """What this engine makes of everybody, by `person_row`."""
+    if engine == "in_memory":
+        return find(rule, index, tables, uses, practices)
+    con = open_database(engine, tables)
+    try:
+        return read_decisions(con, search(con, rule, index, uses, practices))
+    finally:
+        con.close()
+
+
+def read_decisions(con: Database, plan: Plan) -> dict[int, Decision]:
+    return {int(str(row["person_row"])): _decision(plan, row) for row in fetch(con, "SELECT * FROM decision")}
+
+
+def _decision(plan: Plan, row: Mapping[str, object]) -> Decision:
+    truth = {(v.name, v.reading): bool(row[f"v{v.number}"]) for v in plan.variants}
+    return Decision(int(str(row["passed"])), len(plan.stages), truth, str(row["work"]))

@@ -1,0 +1,50 @@
+"""What is said of a criterion that does not hold is true of the record, in both readings."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.search.near import Hit, nearest_miss
+from pipeline.search.readings import Reading, Variant
+from tests.search.tables import INDEX, read_rule
+
+OLD = "1 row, none certainly in the window; the newest is 01/01/2020"
+HIDDEN = "1 confidential row, which may not count for somebody"
+
+CRITERIA = {
+    "within": "{events: {codelist: pain, within: 12 months}}",
+    "twice": "{events: {codelist: pain}, at_least: 2}",
+    "persists": "{events: {codelist: pain}, persists: 3 months}",
+    "latest": "{latest: {codelist: pain, roles: [declined], within: 12 months}}",
+}
+
+
+def hit(day: str, last: str | None = None, *, role: str = "", confidential: bool = False) -> Hit:
+    first = date.fromisoformat(day).toordinal() if day else None
+    return Hit(1, role, first, date.fromisoformat(last).toordinal() if last else first, confidential, "")
+
+
+def near(folder: Path, name: str, reading: Reading, *hits: Hit) -> str:
+    rule = read_rule(folder, f"population: {{}}\ncriteria:\n  asked: {CRITERIA[name]}\ninclude: asked\n")
+    return nearest_miss(Variant(1, 1, "asked", rule.criteria["asked"], reading), hits, [], INDEX)
+
+
+MAY = hit("2026-05-01", "2026-05-31")
+
+
+@pytest.mark.parametrize(
+    "name, reading, hits, said",
+    [
+        ("within", "for", [hit("2026-01-01", confidential=True)], HIDDEN),
+        ("within", "for", [hit("2020-01-01")], OLD),
+        ("twice", "for", [hit("")], "1 of 2 dates needed"),
+        ("twice", "against", [hit("2026-01-01", confidential=True)], "1 of 2 dates needed"),
+        ("persists", "for", [MAY, hit("")], "no two exact dates, so nothing shows that it lasted 3 months"),
+        ("latest", "for", [hit("2020-01-01", role="declined")], OLD),
+        ("latest", "for", [hit("2026-01-01", role="invited")], "the newest row is 'invited', 01/01/2026"),
+        ("latest", "against", [hit("2026-01-01", confidential=True)], "the newest row is confidential, 01/01/2026"),
+    ],
+)  # fmt: skip
+def test_what_is_said(tmp_path: Path, name: str, reading: Reading, hits: list[Hit], said: str) -> None:
+    assert near(tmp_path, name, reading, *hits) == said
