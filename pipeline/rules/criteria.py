@@ -22,6 +22,9 @@ class Spell(Strict):
         for name in ("gap", "lasts", "assume"):
             if getattr(self, name).days is None:
                 raise ValueError(f"'{name}' is counted in days or weeks, since months differ in length")
+        for name in ("lasts", "assume"):
+            if not getattr(self, name).days:
+                raise ValueError(f"'{name}' must be a day at least")
         return self
 
 

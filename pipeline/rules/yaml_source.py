@@ -17,11 +17,12 @@ import yaml
 from pipeline.errors import RuleError
 
 Location = tuple[str | int, ...]
-Value = str | int | bool | dict[str, "Value"] | tuple["Value", ...]
+Value = str | int | float | bool | dict[str, "Value"] | tuple["Value", ...]
 
 LARGEST = 1_000_000  # bytes; the longest rule seen is a hundredth of this
 DEEPEST = 40
 
+_DECIMAL = re.compile(r"-?\d{1,9}\.\d{1,9}")
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,8}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ALLOWED_EVENTS = (
@@ -204,6 +205,8 @@ def _scalar(source: Source, node: yaml.Node) -> Value:
         return text
     if node.tag == "tag:yaml.org,2002:int" and _WHOLE_NUMBER.fullmatch(text):
         return int(text)
+    if node.tag == "tag:yaml.org,2002:float" and _DECIMAL.fullmatch(text):
+        return float(text)
     if node.tag == "tag:yaml.org,2002:bool" and text in ("true", "false"):
         return text == "true"
     wanted = "something must stand here" if not text else f"'{text}' could mean two things: put it in quotes"

@@ -68,7 +68,7 @@ def test_values_have_both_bounds_in_and_an_unknown_value_is_in_doubt(tmp_path: P
         4      | score | 2026-01-01 | 10
         5      | score | 2026-01-01 | 10.5
     """
-    criterion = "{events: {codelist: score, value: {at_least: 7, at_most: 10}}}"
+    criterion = "{events: {codelist: score, value: {at_least: 6.75, at_most: 10}}}"
     assert asked(tmp_path, criterion, text) == [1, 4]
     assert asked(tmp_path, criterion, text, NEGATIVE) == [2, 5, 99]
 
