@@ -16,9 +16,10 @@ from pipeline.rules.criteria import (
     Marked,
     PrescriptionsCriterion,
 )
-from pipeline.rules.describe_layout import joined, sentence, words
+from pipeline.rules.describe_layout import joined, sentence
 from pipeline.rules.describe_window import say_window
 from pipeline.rules.selection import Rows, Selection, ValueRange
+from pipeline.rules.wording import readable
 
 Lists = Mapping[str, CodeList]
 
@@ -49,7 +50,7 @@ def say_lists(names: tuple[str, ...], lists: Lists) -> str:
 
 
 def say_roles(roles: tuple[str, ...]) -> str:
-    return joined(f'"{words(role)}"' for role in roles)
+    return joined(f'"{readable(role)}"' for role in roles)
 
 
 def _from(selection: Selection, lists: Lists) -> str:
@@ -63,7 +64,7 @@ def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: dat
     value = f" with a {measure} of {_say_range(rows.value)}" if rows.value else ""
     parts = [f"{_number(criterion, noun)} {_from(rows, lists)}{value}, {say_window(rows, index)}"]
     if after := criterion.after:
-        anchor = f'the {after.date} date of "{words(after.criterion)}"'
+        anchor = f'the {after.date} date of "{readable(after.criterion)}"'
         parts.append(f"dated from {anchor} to {after.within} after it")
     if criterion.persists:
         parts.append(f"from the first of them to the last at least {criterion.persists}")

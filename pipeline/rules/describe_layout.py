@@ -64,11 +64,6 @@ def bullets(texts: Iterable[str], indent: int = 2) -> list[Item]:
     return [Item(text, indent, "- ") for text in texts]
 
 
-def words(name: str) -> str:
-    """A name of ours as words: `pain_core` is `pain core`."""
-    return name.replace("_", " ")
-
-
 def sentence(text: str) -> str:
     """With a capital at its beginning and a full stop at its end."""
     stripped = text.strip()

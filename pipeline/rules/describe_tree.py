@@ -8,8 +8,9 @@ from datetime import date
 
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.describe_criterion import say_criterion, say_worth
-from pipeline.rules.describe_layout import Item, sentence, words
+from pipeline.rules.describe_layout import Item, sentence
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children
+from pipeline.rules.wording import readable
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Teller:
             yield from self.tell(part, indent + 3, "- " if isinstance(tree, Not) else f"{number}. ")
 
     def tell_criterion(self, name: str, indent: int = 2, marker: str = "") -> Iterator[Item]:
-        title = sentence(words(name))
+        title = sentence(readable(name))
         if name in self.told:
             yield Item(f"{title} As said above.", indent, marker)
             return

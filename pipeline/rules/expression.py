@@ -50,7 +50,8 @@ def _operator(value: object) -> str | None:
     if isinstance(value, dict):
         found = [operator for operator in OPERATORS if operator in value]
         return found[0] if len(found) == 1 else None
-    return {AllOf: "all", AnyOf: "any", Not: "not", CountOf: "count_of"}.get(type(value))  # type: ignore[call-overload, no-any-return]
+    shapes = ((AllOf, "all"), (AnyOf, "any"), (Not, "not"), (CountOf, "count_of"))
+    return next((operator for shape, operator in shapes if isinstance(value, shape)), None)
 
 
 Expression = Annotated[

@@ -117,7 +117,8 @@ def _child(node: yaml.Node, part: str | int | None) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == part), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]  # type: ignore[no-any-return]
+        child: yaml.Node = node.value[part]
+        return child
     return None
 
 

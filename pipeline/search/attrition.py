@@ -10,8 +10,8 @@ from itertools import groupby
 import duckdb
 
 from pipeline.rules.expression import names
+from pipeline.rules.wording import readable
 from pipeline.search.compile import Plan
-from pipeline.search.decide import readable
 from pipeline.search.readings import Variant
 
 

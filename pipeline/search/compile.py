@@ -16,14 +16,7 @@ from pipeline.search import counted, employment, spells
 from pipeline.search.decide import Stage, decided_from, dropped_columns, stages
 from pipeline.search.latest import latest_people
 from pipeline.search.readings import Variant, find_variants, plain_variant
-
-
-@dataclass(frozen=True)
-class Step:
-    """A table and the SELECT that fills it."""
-
-    name: str
-    sql: str
+from pipeline.search.step import Step
 
 
 @dataclass(frozen=True)
@@ -108,14 +101,14 @@ def _criteria_steps(rule: Rule, variants: tuple[Variant, ...], roles: Mapping[st
     for variant in variants:
         if isinstance(variant.criterion, Counted) and variant.criterion.after:
             anchor = plain_variant(rule, variant.criterion.after.criterion)
-            yield from (Step(*step) for step in counted.anchor_steps(variant, variant.criterion, anchor, index))
+            yield from counted.anchor_steps(variant, variant.criterion, anchor, index)
     yield Step("matched", " UNION ALL ".join(counted.rows_in_window(variant, index) for variant in variants))
     bounded = [v for v in variants if isinstance(v.criterion, Counted) and v.criterion.at_most is not None]
     if bounded:
         yield Step("ceiling", " UNION ALL ".join(counted.rows_that_may_be_too_many(v, index) for v in bounded))
     for variant in variants:
         if isinstance(variant.criterion, CertificatesCriterion):
-            yield from (Step(*step) for step in spells.spell_steps(variant, roles, index))
+            yield from spells.spell_steps(variant, roles, index)
     people = [f"SELECT {v.number} AS variant, m.person_row FROM ({_people(v, roles, index)}) m" for v in variants]
     yield Step("met", " UNION ALL ".join(people))
 

@@ -8,6 +8,7 @@ from pipeline.dates import Duration
 from pipeline.rules.criteria import After, Counted
 from pipeline.rules.selection import Rows, ValueRange
 from pipeline.search.readings import Reading, Variant, turned
+from pipeline.search.step import Step
 from pipeline.search.windows import Window
 
 # A date known to the day. Others may be the same date as any other, so for a person they prove no second date.
@@ -52,13 +53,13 @@ def _has_value(value: ValueRange, reading: Reading) -> str:
     return inside if reading == "for" else f"(amount IS NULL OR {inside})"
 
 
-def anchor_steps(variant: Variant, criterion: Counted, anchor: Variant, index: date) -> list[tuple[str, str]]:
+def anchor_steps(variant: Variant, criterion: Counted, anchor: Variant, index: date) -> list[Step]:
     """Steps `anchors_<reading>_v<n>`: the days that an `after` may start on (`lo`..`hi`) and ends on (`ends_lo`..)."""
     if not criterion.after:
         return []
     readings: list[Reading] = [variant.reading] if criterion.at_most is None else ["for", "against"]
     return [
-        (f"anchors_{reading}_v{variant.number}", _anchors(criterion.after, anchor, reading, index))
+        Step(f"anchors_{reading}_v{variant.number}", _anchors(criterion.after, anchor, reading, index))
         for reading in readings
     ]
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pipeline.dates import latest_birth, shift
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
 from pipeline.rules.model import Rule
+from pipeline.rules.wording import key_of, say, say_inside
 from pipeline.search.readings import Reading, Variant, turned
 
 
@@ -56,7 +57,7 @@ def population_stages(rule: Rule, index: date) -> tuple[Stage, ...]:
 
 def _include_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     parts = children(rule.include) if isinstance(rule.include, AllOf) else (rule.include,)
-    return [Stage("include", _key(part), say(part), tree_sql(part, variants, "for")) for part in parts]
+    return [Stage("include", key_of(part), say(part), tree_sql(part, variants, "for")) for part in parts]
 
 
 def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
@@ -64,8 +65,8 @@ def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     found = [
         Stage(
             "exclude",
-            _key(tree),
-            f"Not {_inside(tree)}",
+            key_of(tree),
+            f"Not {say_inside(tree)}",
             f"(1 - {tree_sql(tree, variants, 'against')})",
         )
         for tree in rule.exclude
@@ -118,34 +119,6 @@ def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading) 
         case CountOf():
             return _bit(f"{' + '.join(inner)} >= {tree.count_of.n}")
     raise TypeError(tree)
-
-
-def _key(tree: Expression) -> str:
-    return tree if isinstance(tree, str) else say(tree)
-
-
-def say(tree: Expression) -> str:
-    """A tree in words: `pain core or pain persisted`."""
-    match tree:
-        case AllOf() | AnyOf():
-            joint = " and " if isinstance(tree, AllOf) else " or "
-            return joint.join(_inside(child) for child in children(tree))
-        case Not():
-            return f"not {_inside(tree.negated)}"
-        case CountOf():
-            return f"at least {tree.count_of.n} of ({', '.join(say(child) for child in children(tree))})"
-        case _:
-            return readable(tree)
-
-
-def _inside(tree: Expression) -> str:
-    """A tree as part of a longer sentence: in brackets, unless it is one name."""
-    return say(tree) if isinstance(tree, str) else f"({say(tree)})"
-
-
-def readable(name: str) -> str:
-    """A criterion's name as words."""
-    return name.replace("_", " ")
 
 
 def _bit(condition: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
 
-from pipeline.search.compile import Step
+from pipeline.search.step import Step
 
 Database = duckdb.DuckDBPyConnection | sqlite3.Connection
 

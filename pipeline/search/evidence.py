@@ -8,17 +8,18 @@ from collections.abc import Iterable
 import duckdb
 
 from pipeline.rules.criteria import CertificatesCriterion, LatestCriterion
-from pipeline.search.compile import Plan, Step
+from pipeline.search.compile import Plan
 from pipeline.search.engine import fetch, fill, run_steps
 from pipeline.search.readings import Variant
 from pipeline.search.roles import role_list
 from pipeline.search.spells import counting_spell
+from pipeline.search.step import Step
 from pipeline.search.words import EvidenceRow, Spell
 
 COLUMNS = (
-    "person_row, criterion, role, code_id, first_day, last_day, amount, encounter, is_confidential, "
-    "source_file, source_key"
-)
+    "person_row", "criterion", "role", "code_id", "first_day", "last_day", "amount", "encounter", "is_confidential",
+    "source_file", "source_key",
+)  # fmt: skip
 IN_WORK = 0  # stands in place of a variant's number for rows about employment
 
 
@@ -46,7 +47,7 @@ def _rows(plan: Plan, variant: Variant) -> str:
 
 
 def _select(variant: Variant, table: str, condition: str) -> str:
-    columns = ", ".join(f"h.{column}" for column in COLUMNS.split(", "))
+    columns = ", ".join(f"h.{column}" for column in COLUMNS)
     return (
         f"SELECT {variant.number} AS variant, {columns} FROM {table} h "
         "JOIN chosen c ON c.person_row = h.person_row "
@@ -90,7 +91,7 @@ def _long_spells(plan: Plan, variant: Variant) -> str:
 
 def _work_rows() -> str:
     """The rows that decided what the record says of work: the newest of the sides."""
-    columns = ", ".join(f"h.{column}" for column in COLUMNS.split(", "))
+    columns = ", ".join(f"h.{column}" for column in COLUMNS)
     newest = "SELECT person_row, MAX(newest) AS newest FROM work_rows GROUP BY person_row"
     return (
         f"SELECT {IN_WORK} AS variant, {columns} FROM work_rows h JOIN chosen c ON c.person_row = h.person_row "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.rules.criteria import CertificatesCriterion, EventsCriterion, LatestCriterion, PrescriptionsCriterion
-from pipeline.search.decide import readable
+from pipeline.rules.wording import readable
 from pipeline.search.readings import Variant
 from pipeline.search.windows import Window
 from pipeline.search.words import Spell, say_day

@@ -14,6 +14,7 @@ from pipeline.rules.expression import Expression, names
 from pipeline.rules.model import Rule
 
 Reading = Literal["for", "against"]
+READINGS: tuple[Reading, ...] = ("for", "against")
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,11 @@ def find_variants(rule: Rule) -> tuple[Variant, ...]:
     wanted = [
         (number, name, reading)
         for number, name in enumerate(rule.criteria, 1)
-        for reading in ("for", "against")
+        for reading in READINGS
         if (name, reading) in used
     ]
     return tuple(
-        Variant(place, number, name, rule.criteria[name], reading)  # type: ignore[arg-type]
+        Variant(place, number, name, rule.criteria[name], reading)
         for place, (number, name, reading) in enumerate(wanted, 1)
     )
 

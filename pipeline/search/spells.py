@@ -13,18 +13,19 @@ from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.selection import DURATION_ROLES
 from pipeline.search.readings import Variant
 from pipeline.search.roles import role_list
+from pipeline.search.step import Step
 from pipeline.search.windows import Window
 
 # Coded lengths are believed up to a year; anything else is a typing error and the length is assumed.
 LONGEST = {"duration_days": 366, "duration_weeks": 52, "duration_months": 12}
 
 
-def spell_steps(variant: Variant, roles: Mapping[str, int], index: date) -> tuple[tuple[str, str], ...]:
+def spell_steps(variant: Variant, roles: Mapping[str, int], index: date) -> tuple[Step, ...]:
     """Steps `notes_v<n>` (a row per note) and `spells_v<n>` (a row per spell), in that order."""
     assert isinstance(variant.criterion, CertificatesCriterion)
     notes, spells = f"notes_v{variant.number}", f"spells_v{variant.number}"
     gap = variant.criterion.spell.gap.days or 0
-    return ((notes, _notes(variant, variant.criterion, roles)), (spells, _merged(notes, gap, index)))
+    return Step(notes, _notes(variant, variant.criterion, roles)), Step(spells, _merged(notes, gap, index))
 
 
 def off_work_people(variant: Variant, criterion: CertificatesCriterion, roles: Mapping[str, int], index: date) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.search.decide import readable
+from pipeline.rules.wording import readable
 
 WITHHELD = "confidential row, wording withheld"
 SHOWN = 3  # rows named before "and n more"; the workbook's cell stays readable on paper

@@ -12,9 +12,10 @@ from sqlglot import parse_one
 from pipeline.rules.expression import AllOf, AnyOf, CountFrom, CountOf, Expression, Not, holds, without
 from pipeline.rules.load import load_rule
 from pipeline.search.attrition import count_attrition
-from pipeline.search.compile import Step, compile_rule
+from pipeline.search.compile import compile_rule
 from pipeline.search.evidence import evidence_steps
 from pipeline.search.prepare import number_roles
+from pipeline.search.step import Step
 from tests.search.tables import INDEX, ON_DUCKDB, Spec
 
 NAMES = ("a", "b", "c")
