@@ -173,8 +173,9 @@ def test_the_better_match_wins_then_the_earlier_line_and_that_is_no_conflict() -
 
 
 def test_two_lists_that_disagree_are_a_conflict_and_the_first_named_wins() -> None:
-    first = codelist(entry("ctv3", "XaaDb", "declined"), name="first")
-    second = codelist(entry("ctv3", "XaaDb", "invited"), name="second")
+    # In the first list the code stands further down than in the second: the order of the lists counts, not the line.
+    first = codelist(entry("ctv3", "XaaDb", "declined", line=9), name="first")
+    second = codelist(entry("ctv3", "XaaDb", "invited", line=2), name="second")
     resolution = resolve([first, second], None, Dictionary.build([row(1, ctv3="XaaDb")], []))
     assert [(m.list_name, m.role) for m in resolution.matches] == [("first", "declined")]
     assert [(c.lost.list_name, c.lost.role) for c in resolution.conflicts] == [("second", "invited")]

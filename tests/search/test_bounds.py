@@ -250,3 +250,19 @@ def test_too_many_after_an_anchor_in_doubt(tmp_path: Path) -> None:
     criterion = "{events: {codelist: score}, at_most: 1, after: {criterion: fall, within: 3 months}}\n"
     assert asked(tmp_path, criterion + FALL, text) == [2, 99]
     assert asked(tmp_path, criterion + FALL, text, NEGATIVE) == []
+
+
+def test_between_two_bounds_against_a_person_each_is_read_its_own_way(tmp_path: Path) -> None:
+    # From two to three dates. 1 may have two, since "May 2026" may be another day than the 10th; 2 certainly has four.
+    text = """
+        person | code  | date
+        1      | score | 2026-05-10
+        1      | score | 2026-05
+        2      | score | 2026-01-01
+        2      | score | 2026-01-02
+        2      | score | 2026-01-03
+        2      | score | 2026-01-04
+    """
+    criterion = "{events: {codelist: score}, at_least: 2, at_most: 3}"
+    assert asked(tmp_path, criterion, text, NEGATIVE) == [2, 99]
+    assert asked(tmp_path, criterion, text) == []
