@@ -128,7 +128,9 @@ def _about(practice: Practice, found: Found) -> About:
 def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
     loaded = found.checked.loaded
     yield from (("Ask each person", question) for question in loaded.rule.ask)
-    yield from (("The rule in words", _as_cell(line)) for line in describe(found.checked, found.plan.index) if line)
+    heading, *lines = (line for line in describe(found.checked, found.plan.index) if line)
+    yield "The rule in words", heading
+    yield from (("", _as_cell(line)) for line in lines)
     yield from (("This extract cannot say", lack) for lack in found.extract.lacks)
     yield from (("Warning", warning) for warning in found.warnings)
     yield "Rule file SHA-256", loaded.sha256
