@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint prove mutate lock clean
+.PHONY: help demo test lint docs prove mutate lock clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,10 @@ lint: $(READY)  ## format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+docs: $(READY)  ## write the reference and the editors' schema from the tests and the models
+	$(BIN)/python -m tests.search.manual > docs/reference/rules.md
+	$(BIN)/casefinder rule schema > rules/rule.schema.json
 
 prove: $(READY)  ## the engines against each other over 13,000 generated examples (about half an hour)
 	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/generative --dist load

@@ -20,9 +20,16 @@ from pipeline.people.one_person import Identity, registrations, settle
 from pipeline.practices import Practice, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
+from pipeline.rules.wording import readable
 from pipeline.run_folder import Found, write_run
 from pipeline.search.attrition import count_attrition
-from pipeline.search.code_uses import lists_without_hierarchy, read_dictionary, resolve_rule
+from pipeline.search.code_uses import (
+    ResolvedCriterion,
+    criteria_without_codes,
+    lists_without_hierarchy,
+    read_dictionary,
+    resolve_rule,
+)
 from pipeline.search.compile import Plan
 from pipeline.search.decided import found_people, search
 from pipeline.search.evidence import gather
@@ -76,7 +83,7 @@ def _find(
     identities = _settle(con, plan)
     lists = _lists(con, plan, identities)
     attrition = count_attrition(con, plan, {person: one.outcome for person, one in identities.items()})
-    losses = [*_left_out(practices), *_losses(checked, extract, dictionary)]
+    losses = [*_left_out(practices), *_losses(checked, extract, dictionary, resolved)]
     warnings = [*extract.warnings, *losses, *map(str, checked.warnings)]
     return Found(checked, extract, practices, resolved, plan, identities, lists, attrition, warnings)
 
@@ -94,7 +101,9 @@ def _left_out(practices: Iterable[Practice]) -> Iterator[str]:
             )
 
 
-def _losses(checked: CheckedRule, extract: Extract, dictionary: Dictionary) -> Iterator[str]:
+def _losses(
+    checked: CheckedRule, extract: Extract, dictionary: Dictionary, resolved: Iterable[ResolvedCriterion]
+) -> Iterator[str]:
     """What could not be looked at, and so may have changed the lists."""
     rejected = sum(file.rejected for file in extract.files)
     if rejected:
@@ -104,6 +113,12 @@ def _losses(checked: CheckedRule, extract: Extract, dictionary: Dictionary) -> I
         yield (
             f"This extract carries no hierarchy of codes, so of {', '.join(flat)} only the codes written there were "
             "looked for, not those below them. People may be listed who should not be."
+        )
+    silent = criteria_without_codes(resolved)
+    if silent:
+        yield (
+            f"No code of {', '.join(map(readable, silent))} is in this extract: nobody can meet it, and nobody is left "
+            "out by it. Look whether the code lists are of the systems that this supplier uses."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -61,6 +61,11 @@ def _roles(criterion: Criterion) -> frozenset[str] | None:
     if isinstance(criterion, EventsCriterion | PrescriptionsCriterion) and criterion.selection.roles:
         return frozenset(criterion.selection.roles)
     return None
+
+
+def criteria_without_codes(resolved: Iterable[ResolvedCriterion]) -> list[str]:
+    """The criteria of which no code is in the extract's dictionary: no row can meet them, and nobody notices."""
+    return [criterion.name for criterion in resolved if not criterion.resolution.matches]
 
 
 def lists_without_hierarchy(checked: CheckedRule, dictionary: Dictionary) -> list[str]:

@@ -97,6 +97,14 @@ def test_what_a_killed_run_left_behind_is_named(tmp_path: Path) -> None:
     assert any(f"left {PARTIAL}x behind" in warning for warning in found.warnings)
 
 
+def test_a_criterion_whose_codes_the_extract_does_not_carry_is_named(tmp_path: Path) -> None:
+    rule = RULE.replace("  sick:\n", "  gone: {events: {codelist: cancer}}\n  sick:\n").replace(
+        "[sick]", "[sick, gone]"
+    )
+    found = run_search(request(tmp_path, people=SOMEBODY, events="1,1,2026-01-01,day,0", rule=rule))
+    assert any(warning.startswith("No code of gone is in this extract") for warning in found.warnings)
+
+
 def test_explain_says_when_the_rule_is_not_the_one_that_was_run(tmp_path: Path) -> None:
     asked = request(tmp_path, people=SOMEBODY, events="1,1,2026-01-01,day,0")
     run_search(asked)
