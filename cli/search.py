@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.progress import show_progress
+from pipeline.output import leftovers
 from pipeline.run_folder import LIST_NAME, Found
 from pipeline.search_run import Request, run_search
 
@@ -29,6 +30,9 @@ def search(
 ) -> None:
     """Search an extract by a rule, and write each practice's list to review."""
     request = Request(extract, rule, out, codelists, _day(as_of), oldest_extract)
+    for folder in leftovers(out):
+        said = f"a run that was stopped left {folder.name} behind, with patients' data in it"
+        typer.echo(f"Warning: {said}. Remove it if it runs no more.", err=True)
     with show_progress() as progress:
         found = run_search(request, progress)
     console = Console(highlight=False)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from pipeline.codes.dictionary import Dictionary
 from pipeline.connect import connect
-from pipeline.extracts.model import Extract
 from pipeline.extracts.read import read_extract
 from pipeline.invitations import Reasons, candidates
 from pipeline.lists.candidate import Candidate
-from pipeline.output import free_folder, leftovers, publish
+from pipeline.losses import find_losses
+from pipeline.output import free_folder, publish
 from pipeline.people.one_person import Identity, registrations, settle
-from pipeline.practices import Practice, choose_practices, index_date
+from pipeline.practices import choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
-from pipeline.rules.wording import readable
 from pipeline.run_folder import Found, write_run
 from pipeline.search.attrition import count_attrition
 from pipeline.search.code_uses import (
-    ResolvedCriterion,
-    criteria_without_codes,
-    lists_without_hierarchy,
     read_dictionary,
     resolve_rule,
 )
@@ -52,11 +47,9 @@ class Request:
 def run_search(request: Request, progress: Callable[[str], None] = lambda _: None) -> Found:
     """Search, and publish the run's folder at `request.out`. Raises CasefinderError."""
     free_folder(request.out)
-    left_behind = leftovers(request.out)
     checked = check_rule(load_rule(request.rule), request.codelists)
     with publish(request.out) as folder, connect(folder / WORK) as con:
         found = _find(con, folder / WORK, request, checked, progress)
-        found = replace(found, warnings=[*found.warnings, *map(_say_left_behind, left_behind)])
         progress("Writing the lists")
         write_run(con, folder, found)
     return found
@@ -83,43 +76,8 @@ def _find(
     identities = _settle(con, plan)
     lists = _lists(con, plan, identities)
     attrition = count_attrition(con, plan, {person: one.outcome for person, one in identities.items()})
-    losses = [*_left_out(practices), *_losses(checked, extract, dictionary, resolved)]
-    warnings = [*extract.warnings, *losses, *map(str, checked.warnings)]
+    warnings = [*extract.warnings, *find_losses(practices, extract, checked, dictionary, resolved)]
     return Found(checked, extract, practices, resolved, plan, identities, lists, attrition, warnings)
-
-
-def _say_left_behind(folder: Path) -> str:
-    return f"A run that was stopped left {folder.name} behind, with patients' data in it. Remove it if it runs no more."
-
-
-def _left_out(practices: Iterable[Practice]) -> Iterator[str]:
-    for practice in practices:
-        if not practice.is_searched:
-            yield (
-                f"{practice.practice_id} is left out: its extract is of {practice.extract_date:%d/%m/%Y}, which is too "
-                "long before the index date. Ask its supplier why no newer one came."
-            )
-
-
-def _losses(
-    checked: CheckedRule, extract: Extract, dictionary: Dictionary, resolved: Iterable[ResolvedCriterion]
-) -> Iterator[str]:
-    """What could not be looked at, and so may have changed the lists."""
-    rejected = sum(file.rejected for file in extract.files)
-    if rejected:
-        yield f"{rejected:,} lines could not be read; rejects.csv says which and why."
-    flat = lists_without_hierarchy(checked, dictionary)
-    if flat:
-        yield (
-            f"This extract carries no hierarchy of codes, so of {', '.join(flat)} only the codes written there were "
-            "looked for, not those below them. People may be listed who should not be."
-        )
-    silent = criteria_without_codes(resolved)
-    if silent:
-        yield (
-            f"No code of {', '.join(map(readable, silent))} is in this extract: nobody can meet it, and nobody is left "
-            "out by it. Look whether the code lists are of the systems that this supplier uses."
-        )
 
 
 def _settle(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, Identity]:
