@@ -8,13 +8,14 @@ from itertools import product
 from pipeline.codes.findings import not_known
 from pipeline.dates import Duration
 from pipeline.rules.criteria import KINDS, Counted, EventsCriterion, PrescriptionsCriterion
-from pipeline.rules.expression import Expression, holds, names
+from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
 from pipeline.rules.selection import Selection
 from pipeline.rules.yaml_source import Location, Problem
 
 # What the program calls its own steps, in the attrition table and as answers of invented patients.
-TAKEN = ("records", "real", "alive", "registered", "registered_for", "age", "in_work", "one_person", "listed")
+STAGES = ("records", "real", "alive", "registered", "registered_for", "age", "in_work", "one_person", "listed")
+TAKEN = (*STAGES, *KINDS, *OPERATORS)
 MOST_NAMES = 12  # of a tree whose every combination is tried: 4,096
 
 
