@@ -13,8 +13,8 @@ from pipeline.explain_text import tell
 
 def explain(
     context: typer.Context,
-    run: Annotated[Path, typer.Option(help="The folder that 'casefinder search' wrote.")],
-    patient: Annotated[str, typer.Option(help="NHS number, or the practice's local number.")],
+    run: Annotated[Path, typer.Option(metavar="FOLDER", help="The folder that 'casefinder search' wrote.")],
+    patient: Annotated[str, typer.Option(metavar="NUMBER", help="NHS number, or the practice's local number.")],
 ) -> None:
     """Say why somebody is, or is not, on a list: the rule's tree, the rows behind it, and the nearest miss."""
     number = " ".join([patient, *context.args])  # an NHS number typed with its spaces; an error would repeat it

@@ -17,9 +17,14 @@ from pipeline.search.invented import Difference, load_beside, patients_path, run
 
 app = typer.Typer(no_args_is_help=True, help="Check, describe and test a rule.")
 
-File = Annotated[Path, typer.Argument(help="The rule's YAML file, or the name of a shipped rule.")]
-CodeLists = Annotated[Path | None, typer.Option(help="Folder with your own code lists, looked in first.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Say every window's days on this index date.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The rule's YAML file, or the name of a shipped rule.")]
+CodeLists = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Folder with your own code lists, looked in first.")
+]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Say every window's days on this index date."),
+]
 
 
 @app.callback()

@@ -15,17 +15,22 @@ from pipeline.output import leftovers
 from pipeline.run_folder import LIST_NAME, Found
 from pipeline.search_run import Request, run_search
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Search as things stood on this day.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Search as things stood on this day."),
+]
 
 
 def search(
-    extract: Annotated[Path, typer.Option(help="Folder with the supplier's files.")],
-    rule: Annotated[Path, typer.Option(help="The rule's YAML file, or the name of a shipped rule: instep.")],
-    out: Annotated[Path, typer.Option(help="A new folder for the lists.")],
-    codelists: Annotated[Path | None, typer.Option(help="Folder with your own code lists, looked in first.")] = None,
+    extract: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")],
+    rule: Annotated[Path, typer.Option(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the lists.")],
+    codelists: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Your own code lists, looked in first.")
+    ] = None,
     as_of: Day = None,
     oldest_extract: Annotated[
-        int, typer.Option(min=0, help="Leave out practices whose extract is older, in days.")
+        int, typer.Option(min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
     ] = 31,
 ) -> None:
     """Search an extract by a rule, and write each practice's list to review."""

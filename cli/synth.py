@@ -12,7 +12,7 @@ from pipeline.output import publish
 
 
 def synth(
-    out: Annotated[Path, typer.Option(help="A new folder for the extract and truth.csv.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the extract and truth.csv.")],
     format_: Annotated[str, typer.Option("--format", help="The supplier's format: emis.")] = "emis",
     patients: Annotated[int, typer.Option(min=1, help="How many registrations.")] = 20_000,
     practices: Annotated[int, typer.Option(min=1, help="How many practices.")] = 4,
