@@ -38,6 +38,7 @@ def refusals(folder: Path, criterion: str, rule: str = RULE) -> list[str]:
     "criterion",
     [
         f"{{events: {{{PAIN}, between: {{from: 3 months, to: 3 months}}}}}}",
+        f"{{events: {{{PAIN}, between: {{from: 30 days, to: 30 days}}}}}}",
         f"{{events: {{{PAIN}, between: {{from: 2026-01-01, to: 2026-01-01}}}}}}",
         f"{{events: {{{PAIN}, between: {{from: 2026-01-01, to: 3 months}}}}}}",  # depends on the index date
         f"{{events: {{{PAIN}, within: 30 days, before: 30 days}}}}",  # the one day
