@@ -20,9 +20,7 @@ def group() -> None:
 
 @app.command()
 def lint(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Code list files (.csv, each with its .yaml).")
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Code list files (.csv, each with its .yaml).")],
 ) -> None:
     """Check code lists: every code's shape and check digit, roles, duplicates, and the file's own description."""
     findings = [finding for file in files for finding in find_problems(file)]
