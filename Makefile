@@ -32,7 +32,7 @@ docs: $(READY)  ## write the reference and the editors' schema from the tests an
 	$(BIN)/python -m tests.search.manual > docs/reference/rules.md
 	$(BIN)/casefinder rule schema > rules/rule.schema.json
 
-prove: $(READY)  ## the engines against each other over 13,000 generated examples (about half an hour)
+prove: $(READY)  ## the engines against each other over 13,000 generated examples (some minutes)
 	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/generative --dist load
 
 mutate: $(READY)  ## break the rules, search, dates and codes on purpose, and see which tests notice (hours)
