@@ -31,6 +31,7 @@ app.add_typer(codelist.app, name="codelist")
 
 OUR_BUG = 1
 INTERRUPTED = 130
+WHOLE_OR_NOT_AT_ALL = "A run's folder is there only if its lists are whole."
 
 
 def run() -> None:
@@ -52,12 +53,12 @@ def run() -> None:
 
 
 def _watch_for_stop() -> Event:
-    """Says whether Ctrl-C was pressed, and that nothing was finished."""
+    """Says whether Ctrl-C was pressed."""
     stopped = Event()
 
     def stop(*_: object) -> None:
         stopped.set()
-        typer.echo("Stopped. No list was written.", err=True)
+        typer.echo(f"Stopped. {WHOLE_OR_NOT_AT_ALL}", err=True)
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, stop)
@@ -69,7 +70,7 @@ def _our_bug(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-4:]]
     return (
-        f"Something went wrong inside Casefinder ({type(error).__name__} at {', '.join(places)}). A run's folder is "
-        "there only if its lists are whole. Please report this line to whoever keeps Casefinder for you; nothing about "
-        "a patient is in it."
+        f"Something went wrong inside Casefinder ({type(error).__name__} at {', '.join(places)}). "
+        f"{WHOLE_OR_NOT_AT_ALL} Please report this line to whoever keeps Casefinder for you; nothing about a patient "
+        "is in it."
     )

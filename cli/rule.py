@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
+from cli.options import AsOf, CodeLists, RuleFile, as_date
 from pipeline.errors import RuleTestError
 from pipeline.rules import describe as plain_english
 from pipeline.rules.check import CheckedRule, check_rule
@@ -17,15 +16,6 @@ from pipeline.search.invented import Difference, load_beside, patients_path, run
 
 app = typer.Typer(no_args_is_help=True, help="Check, describe and test a rule.")
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The rule's YAML file, or the name of a shipped rule.")]
-CodeLists = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Folder with your own code lists, looked in first.")
-]
-Day = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Say every window's days on this index date."),
-]
-
 
 @app.callback()
 def group() -> None:
@@ -33,7 +23,7 @@ def group() -> None:
 
 
 @app.command()
-def check(file: File, codelists: CodeLists = None) -> None:
+def check(file: RuleFile, codelists: CodeLists = None) -> None:
     """Check a rule and the code lists it names. All problems come at once, each with its place."""
     checked = _checked(file, codelists)
     rule = checked.loaded.rule
@@ -41,10 +31,10 @@ def check(file: File, codelists: CodeLists = None) -> None:
 
 
 @app.command()
-def describe(file: File, codelists: CodeLists = None, as_of: Day = None) -> None:
+def describe(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
     """Say a rule in plain English, for whoever must sign it: every criterion, every default, every list's version."""
     checked = _checked(file, codelists)
-    for line in plain_english.describe(checked, _day(as_of)):
+    for line in plain_english.describe(checked, as_date(as_of)):
         typer.echo(line)
 
 
@@ -55,7 +45,7 @@ def schema() -> None:
 
 
 @app.command()
-def test(file: File, codelists: CodeLists = None) -> None:
+def test(file: RuleFile, codelists: CodeLists = None) -> None:
     """Run a rule's invented patients (<rule>.patients.yaml beside it), and name the first whose answer differs."""
     checked = _checked(file, codelists)
     invented = load_beside(checked)
@@ -72,10 +62,6 @@ def _checked(file: Path, codelists: Path | None) -> CheckedRule:
     for warning in checked.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     return checked
-
-
-def _day(given: datetime | None) -> date | None:
-    return given.date() if given else None
 
 
 def _first(name: str, differences: list[Difference]) -> str:

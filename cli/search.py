@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,31 +9,25 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.options import AsOf, CodeLists, as_date
 from cli.progress import show_progress
 from pipeline.output import leftovers
 from pipeline.run_folder import LIST_NAME, Found
 from pipeline.search_run import Request, run_search
-
-Day = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Search as things stood on this day."),
-]
 
 
 def search(
     extract: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")],
     rule: Annotated[Path, typer.Option(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the lists.")],
-    codelists: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Your own code lists, looked in first.")
-    ] = None,
-    as_of: Day = None,
+    codelists: CodeLists = None,
+    as_of: AsOf = None,
     oldest_extract: Annotated[
         int, typer.Option(min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
     ] = 31,
 ) -> None:
     """Search an extract by a rule, and write each practice's list to review."""
-    request = Request(extract, rule, out, codelists, _day(as_of), oldest_extract)
+    request = Request(extract, rule, out, codelists, as_date(as_of), oldest_extract)
     for folder in leftovers(out):
         said = f"a run that was stopped left {folder.name} behind, with patients' data in it"
         typer.echo(f"Warning: {said}. Remove it if it runs no more.", err=True)
@@ -46,10 +39,6 @@ def search(
     console.print(_attrition(found))
     for warning in found.warnings:
         typer.echo(f"Warning: {warning}", err=True)
-
-
-def _day(given: datetime | None) -> date | None:
-    return given.date() if given else None
 
 
 def _lists(found: Found, out: Path) -> list[str]:

@@ -30,6 +30,7 @@ def describe_run(
     resolved: Sequence[ResolvedCriterion],
     plan: Plan,
     practices: Iterable[Mapping[str, object]],
+    warnings: Iterable[str],
 ) -> dict[str, object]:
     """Everything the manifest holds, in the order it is written."""
     return {
@@ -43,6 +44,7 @@ def describe_run(
         "defaults": list(DEFAULTS),
         "rows": _row_counts(con),
         "criteria": [_criterion(con, criterion) for criterion in resolved],
+        "warnings": list(warnings),
     }
 
 

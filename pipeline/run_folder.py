@@ -73,8 +73,8 @@ def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> Non
     _write_rows(folder / "rejects.csv", ("file", "line", "reason"), rejects)
     with create_private(folder / MANIFEST) as file:
         practices = [_practice(practice, found) for practice in found.practices]
-        manifest = describe_run(con, found.checked, found.extract, found.resolved, found.plan, practices)
-        manifest["warnings"] = list(found.warnings)
+        made_from = (found.checked, found.extract, found.resolved, found.plan)
+        manifest = describe_run(con, *made_from, practices, found.warnings)
         file.write(manifest_bytes(manifest))
     _write_record(con, private_folder(folder / RECORD), found)
 

@@ -29,7 +29,18 @@ def read_extract(folder: Path, con: duckdb.DuckDBPyConnection, work: Path) -> Ex
         raise ExtractError(_not_known(folder, is_emis))
     for table in TABLES:
         con.execute(table.create_sql())
-    return read_emis(folder, con, work) if is_emis else read_plain(folder, con, work)
+    try:
+        return read_emis(folder, con, work) if is_emis else read_plain(folder, con, work)
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def _refused(folder: Path, error: OSError) -> Exception:
+    """A sentence where a file of the extract could not be read; any other error, such as a full disk, as it is."""
+    file = Path(str(error.filename))
+    if file.parent != folder:
+        return error
+    return ExtractError(f"{file.name} cannot be read: {error.strerror}. Close it elsewhere, or ask who owns the file.")
 
 
 def _not_known(folder: Path, is_both: bool) -> str:

@@ -6,22 +6,25 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from pipeline.codes.systems import System
-from pipeline.rules.base import Strict, Text
+from pipeline.rules.base import Day, Strict, Text
 from pipeline.rules.problems import problems_in, rule_error
 from pipeline.rules.yaml_source import read_source
 
 
-def _day(text: object) -> object:
-    """A day written as text, as a date; anything else is left for the model to refuse."""
-    return date.fromisoformat(text) if isinstance(text, str) else text
+def _in_the_calendar(moment: str) -> str:
+    if moment:
+        try:
+            date.fromisoformat(f"{moment}-01-01"[:10])
+        except ValueError:
+            raise ValueError(f"'{moment}' is no day of the calendar") from None
+    return moment
 
 
-Day = Annotated[date, BeforeValidator(_day)]
 # A day, a month, a year, or empty for unknown: as exactly as the record knows it.
-Moment = Annotated[str, Field(pattern=r"^(\d{4}(-\d\d(-\d\d)?)?)?$")]
+Moment = Annotated[str, Field(pattern=r"^(\d{4}(-\d\d(-\d\d)?)?)?$"), AfterValidator(_in_the_calendar)]
 
 
 class InventedRow(Strict):

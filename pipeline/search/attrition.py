@@ -83,13 +83,15 @@ def _criteria(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
 
 
 def _include_variants(plan: Plan) -> list[Variant]:
-    """The criteria that speak for a person. The rule's check sees to it that there is one."""
+    """The criteria that speak for a person; none where every name stands under `not`."""
     included = {name for name, positive in names(plan.rule.include) if positive}
     return [variant for variant in plan.variants if variant.reading == "for" and variant.name in included]
 
 
 def _combinations(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
     variants = _include_variants(plan)
+    if not variants:
+        return
     columns = ", ".join(f"v{variant.number}" for variant in variants)
     sql = f"SELECT practice_id, {columns}, COUNT(*) FROM decision WHERE {in_population(plan)} "
     sql += f"GROUP BY practice_id, {columns}"

@@ -1,7 +1,7 @@
 """A rule becomes a short list of named SQL steps over integer days, in a subset every engine reads alike.
 
-Only whole numbers and our own words ever enter the SQL. The inputs are the canonical tables and the small tables that
-`prepare` writes: `code_use`, `calendar`, `month_shift`, `whole_number`, `searched_practice`.
+Only whole numbers and our own words ever enter the SQL. The inputs are the canonical tables and small tables: those of
+`prepare` (`code_use`, `searched_practice`) and of `calendar` (`calendar`, `month_shift`, `whole_number`).
 """
 
 from __future__ import annotations

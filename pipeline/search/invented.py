@@ -147,7 +147,8 @@ def _row(person: int, key: str, row: InventedRow, code_id: int, table: Table) ->
 def _code(key: CodeKey, code_id: int) -> dict[str, object]:
     """A code of the invented extract. A medicine's name is its term; a Read code has a term code, as in an extract."""
     system, code, is_medicine = key
-    written = {"term": code} if system == "name" else {system: f"{code}00" if system == "read2" else code, "term": code}
+    as_written = f"{code}00" if system == "read2" and len(code) == 5 else code
+    written = {"term": code} if system == "name" else {system: as_written, "term": code}
     return {"code_id": code_id, "is_medicine": int(is_medicine), **written}
 
 
@@ -156,10 +157,7 @@ def first_day(moment: str) -> tuple[int | None, str]:
     precision = {0: "unknown", 4: "year", 7: "month", 10: "day"}[len(moment)]
     if not moment:
         return None, precision
-    try:
-        return date.fromisoformat(f"{moment}-01-01"[:10]).toordinal(), precision
-    except ValueError:
-        raise RuleError(f"In the invented patients: '{moment}' is no day of the calendar") from None
+    return date.fromisoformat(f"{moment}-01-01"[:10]).toordinal(), precision
 
 
 def _ordinal(day: date | None) -> int | None:

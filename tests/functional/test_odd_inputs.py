@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import OutputError
+from pipeline.errors import ExtractError, OutputError
 from pipeline.explain import explain
 from pipeline.explain_text import tell
 from pipeline.output import PARTIAL
@@ -105,6 +105,26 @@ def test_a_criterion_whose_codes_the_extract_does_not_carry_is_named(tmp_path: P
     )
     found = run_search(request(tmp_path, people=SOMEBODY, events="1,1,2026-01-01,day,0", rule=rule))
     assert any(warning.startswith("No code of gone is in this extract") for warning in found.warnings)
+
+
+def test_a_file_that_may_not_be_read_is_no_fault_of_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = request(tmp_path, people=SOMEBODY)
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pipeline.extracts.csv_file.scan_bytes", refuse)
+    with pytest.raises(ExtractError, match=r"practice\.csv cannot be read: Permission denied"):
+        run_search(asked)
+
+
+def test_a_full_disk_is_a_fault_of_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.run_folder.write_csv", refuse)
+    with pytest.raises(OutputError, match="No space left"):
+        run_search(request(tmp_path, people=SOMEBODY))
 
 
 def test_explain_says_when_the_rule_is_not_the_one_that_was_run(tmp_path: Path) -> None:

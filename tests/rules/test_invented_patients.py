@@ -42,6 +42,19 @@ def test_a_wrong_answer_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_a_read_code_may_be_given_with_its_term(tmp_path: Path) -> None:
+    """`A531.11`, post-herpetic neuralgia, is on the chronic-pain list; the code without that term is not."""
+    text = (RULES / "instep.patients.yaml").read_text(encoding="utf-8")
+    row = '{code: "82423001", date: 2025-03-01}'
+    for code, differing in (("A531.11", []), ("A531.", ["Meets every part"])):
+        path = tmp_path / "instep.patients.yaml"
+        written = text.replace(row, f'{{code: "{code}", system: read2, date: 2025-03-01}}', 1)
+        path.write_text(written, encoding="utf-8")
+        assert written != text
+        found = run_invented(check_rule(load_rule(RULES / "instep.yaml")), load_patients(path))
+        assert [difference.patient for difference in found] == differing
+
+
 def test_mistakes_in_the_file_have_their_place(tmp_path: Path) -> None:
     path = tmp_path / "x.patients.yaml"
     path.write_text("rule: x\nindex_date: 2026-11-20\npatients:\n  - {name: A, expect: listed, becaus: x}\n")

@@ -99,6 +99,30 @@ def test_attrition_adds_up(tmp_path: Path) -> None:
 
 
 @ON_DUCKDB
+def test_an_include_that_names_nothing_for_a_person_is_counted_too(tmp_path: Path) -> None:
+    # "Not at most one" is two or more: the only name stands under `not`, so no criterion is read for the person.
+    rule = """
+        population: {}
+        criteria:
+          few: {events: {codelist: a}, at_most: 1}
+        include: {not: few}
+    """
+    spec = (
+        Spec(tmp_path, rule)
+        .people("person\n1\n2")
+        .events("""
+        person | code | date
+        1      | a    | 2026-01-01
+        2      | a    | 2026-01-01
+        2      | a    | 2026-01-02
+    """)
+    )
+    counts = count_attrition(spec.con, spec.run(), {})
+    assert [count.people for count in counts if count.name == "one_person"] == [1]
+    assert [count for count in counts if count.kind == "combination"] == []
+
+
+@ON_DUCKDB
 def test_dropping_a_criterion_never_brings_back_who_is_excluded_or_in_work(tmp_path: Path) -> None:
     # All three lack `b`. 1 would be found without it; 2 has cancer; 3 is in work, which excludes here.
     rule = """
