@@ -20,8 +20,9 @@ INTRODUCTION = """\
 # The rule language, by example
 
 Every example here is a test. It runs on DuckDB, on SQLite and on a plain-Python reading of the language, but for those
-that look into tables only SQL has (spells, attrition) or at the SQL itself. This file is written from the tests by `make docs`, and a test keeps it current. [How a rule is read](../reading-rules.md)
-says the same in a table; `casefinder rule describe` says one rule in full.
+that look into tables only SQL has (spells, attrition) or at the SQL itself. This file is written from the tests by
+`make docs`, and a test keeps it current. [How a rule is read](../reading-rules.md) says the same in a table, and
+`casefinder rule describe` says one rule in full.
 """
 
 
