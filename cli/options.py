@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,22 @@ AsOf = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Take this day as the index date."),
 ]
+
+Memory = Annotated[
+    str,
+    typer.Option(
+        metavar="SIZE",
+        callback=lambda text: check_memory(text),
+        help="How much memory to use before writing to disk, such as 2GB. Unset: four fifths of the machine's.",
+    ),
+]
+
+
+def check_memory(text: str) -> str:
+    """A size that DuckDB understands, or a mistake of usage."""
+    if text and not re.fullmatch(r"\d+(\.\d+)? ?(MB|GB|MiB|GiB)", text):
+        raise typer.BadParameter("write a size such as 500MB or 2GB")
+    return text
 
 
 def as_date(given: datetime | None) -> date | None:

@@ -9,25 +9,31 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.options import AsOf, CodeLists, as_date
+from cli.options import AsOf, CodeLists, Memory, as_date
 from cli.progress import show_progress
+from pipeline.errors import UsageError
 from pipeline.output import leftovers
 from pipeline.run_folder import LIST_NAME, Found
 from pipeline.search_run import Request, run_search
 
 
 def search(
-    extract: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")],
     rule: Annotated[Path, typer.Option(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the lists.")],
+    extract: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")] = None,
+    store: Annotated[Path | None, typer.Option(metavar="FOLDER", help="A store, instead of the files.")] = None,
     codelists: CodeLists = None,
     as_of: AsOf = None,
     oldest_extract: Annotated[
         int, typer.Option(min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
     ] = 31,
+    memory: Memory = "",
 ) -> None:
-    """Search an extract by a rule, and write each practice's list to review."""
-    request = Request(extract, rule, out, codelists, as_date(as_of), oldest_extract)
+    """Search an extract or a store by a rule, and write each practice's list to review."""
+    source = extract or store
+    if source is None or (extract and store):
+        raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
+    request = Request(source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, memory)
     for folder in leftovers(out):
         said = f"a run that was stopped left {folder.name} behind, with patients' data in it"
         typer.echo(f"Warning: {said}. Remove it if it runs no more.", err=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.progress import show_progress
 from pipeline.output import publish
+
+if TYPE_CHECKING:
+    from synthetic_data import Deltas
 
 
 def synth(
@@ -17,10 +20,43 @@ def synth(
     patients: Annotated[int, typer.Option(min=1, help="How many registrations.")] = 20_000,
     practices: Annotated[int, typer.Option(min=1, help="How many practices.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 1,
+    deltas: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="NIGHTS",
+            help="Write the extract as it was so many nights ago, in the folder bulk; what changed each night since, "
+            "in deltas/001, deltas/002 ...; and the extract itself, in final.",
+        ),
+    ] = None,
+    delta_share: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="With --deltas: the share of all rows that something happens to each night.",
+            show_default="0.01",
+        ),
+    ] = None,
+    no_final: Annotated[
+        bool, typer.Option("--no-final", help="With --deltas: leave the folder final out; truth.csv is written.")
+    ] = False,
 ) -> None:
     """Write a synthetic extract with a hidden truth. Nobody in it exists."""
     from synthetic_data import generate  # numpy and polars are slow to import
 
+    nights = _ask_for_deltas(deltas, delta_share, no_final)
     with show_progress() as progress, publish(out) as folder:
-        summary = generate(format_, patients, practices, seed, folder, progress=progress)
-    typer.echo(f"{summary.counts.patients:,} registrations in {summary.practices} practices, written to {out}")
+        summary = generate(format_, patients, practices, seed, folder, progress=progress, deltas=nights)
+    after = f" as a bulk and the deltas of {deltas} nights" if deltas else ""
+    typer.echo(f"{summary.counts.patients:,} registrations in {summary.practices} practices, written to {out}{after}")
+
+
+def _ask_for_deltas(count: int | None, share: float | None, no_final: bool) -> Deltas | None:
+    """What --deltas and its two companions ask for; which mean nothing without it."""
+    from synthetic_data import Deltas, RequestError
+
+    if count is not None:
+        return Deltas(count, final=not no_final) if share is None else Deltas(count, share, not no_final)
+    if share is not None or no_final:
+        raise RequestError("--delta-share and --no-final go with --deltas: say how many nights")
+    return None

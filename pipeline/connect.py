@@ -13,8 +13,11 @@ from pipeline.lists.files import private_folder
 
 
 @contextmanager
-def connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose temporary files lie in `work`, a folder of its own that is gone afterwards."""
+def connect(work: Path, memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose temporary files lie in `work`, a folder of its own that is gone afterwards.
+
+    `memory`: how much it may use before it writes there, such as `4GB`; empty is four fifths of the machine's.
+    """
     private_folder(work)
     config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(work / "spill"),
@@ -22,6 +25,8 @@ def connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoload_known_extensions": False,
         "preserve_insertion_order": True,
     }
+    if memory:
+        config["memory_limit"] = memory
     con = duckdb.connect(":memory:", config=config)
     try:
         yield con

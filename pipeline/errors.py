@@ -40,3 +40,15 @@ class UsageError(CasefinderError):
     """What was asked for does not exist or makes no sense."""
 
     exit_code = 2
+
+
+class StoreError(CasefinderError):
+    """The store cannot be read, or a delivery does not belong in it."""
+
+    exit_code = 17
+
+
+class LockedError(CasefinderError):
+    """Another run is writing there."""
+
+    exit_code = 13

@@ -1,8 +1,9 @@
-"""One search over one extract, top to bottom: read, find, settle who is one person, explain, write."""
+"""One search over one store, top to bottom: open, find, settle who is one person, explain, write."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,9 @@ from pathlib import Path
 import duckdb
 
 from pipeline.connect import connect
-from pipeline.extracts.read import read_extract
 from pipeline.invitations import Reasons, candidates
 from pipeline.lists.candidate import Candidate
+from pipeline.lists.files import private_folder
 from pipeline.losses import find_losses
 from pipeline.output import free_folder, publish
 from pipeline.people.one_person import Identity, registrations, settle
@@ -28,13 +29,20 @@ from pipeline.search.code_uses import (
 from pipeline.search.compile import Plan
 from pipeline.search.decided import found_people, search
 from pipeline.search.evidence import gather
+from pipeline.store.apply import Settings, build_store
+from pipeline.store.lock import reading
+from pipeline.store.manifest import Manifest, read_manifest
+from pipeline.store.opened import load_rows, open_store
 
 WORK = ".work"  # inside the run's folder, so that nothing of a patient is ever written elsewhere
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for. `as_of` None is the newest extract date."""
+    """What was asked for: `extract` is a folder of a supplier's files, or the folder of a store.
+
+    `as_of` None is the newest extract date. `memory`: see `pipeline.connect`.
+    """
 
     extract: Path
     rule: Path
@@ -42,34 +50,51 @@ class Request:
     codelists: Path | None = None
     as_of: date | None = None
     oldest_extract_days: int = 31
+    is_store: bool = False
+    memory: str = ""
 
 
-def run_search(request: Request, progress: Callable[[str], None] = lambda _: None) -> Found:
+Progress = Callable[[str], None]
+
+
+def run_search(request: Request, progress: Progress = lambda _: None) -> Found:
     """Search, and publish the run's folder at `request.out`. Raises CasefinderError."""
     free_folder(request.out)
     checked = check_rule(load_rule(request.rule), request.codelists)
-    with publish(request.out) as folder, connect(folder / WORK) as con:
-        found = _find(con, folder / WORK, request, checked, progress)
+    with publish(request.out) as folder, connect(folder / WORK, request.memory) as con, ExitStack() as stack:
+        store, manifest = _take_store(stack, request, folder / WORK, progress)
+        found = _find(con, store, manifest, request, checked, progress)
         progress("Writing the lists")
         write_run(con, folder, found)
     return found
 
 
+def _take_store(stack: ExitStack, request: Request, work: Path, progress: Progress) -> tuple[Path, Manifest]:
+    """The store, held until the stack is closed; of a folder of files, one that is thrown away with the work folder."""
+    if request.is_store:
+        stack.enter_context(reading(request.extract))
+        return request.extract, read_manifest(request.extract)
+    progress("Reading the extract")
+    store = private_folder(work / "store")
+    return store, build_store(request.extract, store, Settings(request.memory), progress)
+
+
 def _find(
     con: duckdb.DuckDBPyConnection,
-    work: Path,
+    store: Path,
+    manifest: Manifest,
     request: Request,
     checked: CheckedRule,
-    progress: Callable[[str], None],
+    progress: Progress,
 ) -> Found:
-    progress("Reading the extract")
-    extract = read_extract(request.extract, con, work)
+    progress("Finding people")
+    opened = open_store(con, store, manifest)
     index = index_date(con, request.as_of)
     practices = choose_practices(con, index, request.oldest_extract_days)
-    progress("Finding people")
     dictionary = read_dictionary(con)
     resolved = resolve_rule(checked, dictionary)
     uses = [use for criterion in resolved for use in criterion.uses()]
+    extract = load_rows(con, opened, {use.code_id for use in uses})
     searched = [practice.practice_id for practice in practices if practice.is_searched]
     plan = search(con, checked.loaded.rule, index, uses, searched)
     progress("Gathering the reasons")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.extracts.emis_table import ORG, REFERENCE_ROW, ROW, EmisTable
+from pipeline.extracts.emis_table import NO_ORG, ORG, REFERENCE_ROW, ROW, EmisTable
 from pipeline.extracts.expressions import (
     day_sql,
     end_day_sql,
+    guid_sql,
     key_sql,
     may_be_true_sql,
+    odd_key_sql,
     says_true_sql,
     text_sql,
     unreadable_sql,
@@ -56,7 +58,8 @@ PATIENT = EmisTable(
     ),
     {
         **ORG,
-        "guid": key_sql("PatientGuid"),
+        "key": key_sql("PatientGuid"),
+        "patient_id": f"coalesce({odd_key_sql('PatientGuid')}, upper(CAST({guid_sql('PatientGuid')} AS VARCHAR)))",
         **ROW,
         "nhs_number": _NHS_NUMBER,
         "date_of_birth": day_sql("DateOfBirth"),
@@ -94,7 +97,7 @@ ORGANISATION = EmisTable(
     Layout(("OrganisationGuid", "ODSCode"), ("CDB", "OrganisationName", "ProcessingId"), "OrganisationGuid", "guid"),
     {
         **REFERENCE_ROW,
-        "guid": key_sql("OrganisationGuid"),
+        "key": key_sql("OrganisationGuid"),
         "ods": text_sql("ODSCode"),
         "cdb": text_sql("CDB"),
         "name": text_sql("OrganisationName"),
@@ -112,7 +115,7 @@ USER = EmisTable(
     {
         **REFERENCE_ROW,
         **ORG,
-        "guid": key_sql("UserInRoleGuid"),
+        "key": key_sql("UserInRoleGuid"),
         "name": f"nullif(concat_ws(' ', {text_sql('Title')}, {text_sql('GivenName')}, {text_sql('Surname')}), '')",
     },
     without="the name of each patient's usual GP",
@@ -124,9 +127,9 @@ AGREEMENT = EmisTable(
         ("OrganisationGuid", "IsActivated", "Disabled", "Deleted"), ("LastModifiedDate",), "OrganisationGuid", "guid"
     ),
     {
-        "org": "''",
-        "guid": key_sql("OrganisationGuid"),
-        "processing": "0",
+        "org": NO_ORG,
+        "key": key_sql("OrganisationGuid"),
+        "processing": "CAST(NULL AS BIGINT)",  # the one table without numbers
         "deleted": "0",  # a deleted agreement still speaks: its practice must not be used
         "usable": f"least({says_true_sql('IsActivated')}, 1 - {may_be_true_sql('Disabled')}, "
         f"1 - {may_be_true_sql('Deleted')})",

@@ -31,7 +31,7 @@ CLINICAL_CODE = EmisTable(
     ),
     {
         **REFERENCE_ROW,
-        "guid": text_sql("CodeId"),
+        "key": text_sql("CodeId"),
         "term": text_sql("Term"),
         "snomed": "nullif(nullif(trim(SnomedCTConceptId), ''), '0')",
         "read2": f"CASE WHEN {_READ_CODE} AND NOT {_OWN_CODE} THEN rpad({_READ}, 5, '.') || {_TERM_CODE} END",
@@ -52,7 +52,7 @@ DRUG_CODE = EmisTable(
     ),
     {
         **REFERENCE_ROW,
-        "guid": text_sql("CodeId"),
+        "key": text_sql("CodeId"),
         "term": text_sql("Term"),
         "dmd": "nullif(nullif(trim(DmdProductCodeId), ''), '0')",
     },

@@ -9,6 +9,7 @@ from pipeline.extracts.expressions import (
     key_sql,
     may_be_true_sql,
     number_sql,
+    odd_key_sql,
     ordinal_sql,
     text_sql,
     unreadable_sql,
@@ -43,7 +44,7 @@ CONSULTATION = EmisTable(
         "ConsultationGuid",
         "guid",
     ),
-    {**ORG, "guid": key_sql("ConsultationGuid"), **ROW, "is_confidential": may_be_true_sql("IsConfidential")},
+    {**ORG, "key": key_sql("ConsultationGuid"), **ROW, "is_confidential": may_be_true_sql("IsConfidential")},
     without="which consultations are confidential (observations marked confidential themselves still are)",
 )
 OBSERVATION = EmisTable(
@@ -68,7 +69,8 @@ OBSERVATION = EmisTable(
     ),
     {
         **ORG,
-        "source_key": "ObservationGuid",
+        "key": key_sql("ObservationGuid"),
+        "odd_key": odd_key_sql("ObservationGuid"),
         "patient": key_sql("PatientGuid"),
         **ROW,
         "code": text_sql("CodeId"),
@@ -78,7 +80,6 @@ OBSERVATION = EmisTable(
         "encounter": key_sql("ConsultationGuid"),
         "is_confidential": may_be_true_sql("IsConfidential"),
     },
-    row_key=key_sql("source_key"),
     losses=_ENTERED | {"ConsultationGuid": "which observations belong to one consultation"},
 )
 DRUG_RECORD = EmisTable(
@@ -94,7 +95,7 @@ DRUG_RECORD = EmisTable(
     ),
     {
         **ORG,
-        "guid": key_sql("DrugRecordGuid"),
+        "key": key_sql("DrugRecordGuid"),
         **ROW,
         "code": text_sql("CodeId"),
         "kind": "CASE WHEN lower(trim(PrescriptionType)) = 'acute' THEN 'acute' WHEN lower(trim(PrescriptionType)) IN "
@@ -134,7 +135,8 @@ ISSUE = EmisTable(
     ),
     {
         **ORG,
-        "source_key": "IssueRecordGuid",
+        "key": key_sql("IssueRecordGuid"),
+        "odd_key": odd_key_sql("IssueRecordGuid"),
         "patient": key_sql("PatientGuid"),
         **ROW,
         "code": text_sql("CodeId"),
@@ -150,7 +152,6 @@ ISSUE = EmisTable(
         "is_elsewhere": "coalesce(lower(trim(IssueMethodDescription)) LIKE 'outside%', false)",
         "is_confidential": may_be_true_sql("IsConfidential"),
     },
-    row_key=key_sql("source_key"),
     losses=_ENTERED
     | {
         "CourseDurationInDays": "for how many days a prescription lasts",

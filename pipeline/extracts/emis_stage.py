@@ -1,4 +1,4 @@
-"""Each EMIS table into a staging table of its own, later files over earlier ones."""
+"""Each EMIS table of a delivery into a staging table of its own, later rows over earlier ones."""
 
 from __future__ import annotations
 
@@ -8,32 +8,34 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv_file import OpenCsv, open_csv
-from pipeline.extracts.emis_files import Delivery
 from pipeline.extracts.emis_table import EmisTable
 from pipeline.extracts.model import Notes
 from pipeline.extracts.source import empty_sql, relation_sql
 
 KEYLESS = "rows without a key or practice"
+APPLIED = "rows of deliveries applied before"
 
 
 def stage_table(
-    con: duckdb.DuckDBPyConnection, table: EmisTable, deliveries: list[Delivery], work: Path, notes: Notes
+    con: duckdb.DuckDBPyConnection, table: EmisTable, paths: list[Path], work: Path, notes: Notes, after: int
 ) -> list[OpenCsv]:
-    """Fill `table.stage` from its files, in order; only the last row of a key is kept. Files not there: empty."""
+    """Fill `table.stage` from its files, in order. Files not there: empty.
+
+    `after`: rows of that processing number and of earlier ones were applied before.
+    """
     columns = ", ".join(f"{sql} AS {name}" for name, sql in table.columns.items())
     empty = empty_sql(table.layout.columns)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS SELECT 0 AS file_id, {columns} FROM {empty}")
     opened = []
-    for delivery in deliveries:
-        file = open_csv(con, delivery.path, table.layout, work, notes)
-        file_id = len(notes.files)
-        con.execute("INSERT INTO source_file VALUES (?, ?)", [file_id, delivery.path.name])
+    for path in paths:
+        file = open_csv(con, path, table.layout, work, notes)
+        con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
         relation = relation_sql(file.source, table.layout.columns)
         query = f"SELECT ? AS file_id, {columns} FROM {relation}"
-        kept = _insert(con, table, query, [file_id, *file.source.parameters])
+        kept = _insert(con, table, query, [notes.newest_file, *file.source.parameters])
         notes.left_out[KEYLESS] += file.file.rows - kept
         opened.append(file)
-    _drop_superseded(con, table, notes)
+    _drop_applied(con, table, after, notes)
     return opened
 
 
@@ -45,20 +47,25 @@ def refuse_empty(con: duckdb.DuckDBPyConnection, table: EmisTable, file: str) ->
 
 def _insert(con: duckdb.DuckDBPyConnection, table: EmisTable, query: str, parameters: list[object]) -> int:
     """Add the rows that have a key and a practice: without them a row can be neither placed nor replaced."""
-    placed = f"{table.row_key} IS NOT NULL AND org IS NOT NULL"
+    placed = "key IS NOT NULL AND org IS NOT NULL"
     inserted = con.execute(f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE {placed}", parameters).fetchone()
     return int(inserted[0]) if inserted else 0
 
 
-def _drop_superseded(con: duckdb.DuckDBPyConnection, table: EmisTable, notes: Notes) -> None:
+def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, after: int, notes: Notes) -> None:
+    if after:
+        dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing <= ?", [after]).fetchone()
+        notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0
+
+
+def drop_superseded(con: duckdb.DuckDBPyConnection, table: EmisTable, notes: Notes) -> None:
     """Keep the last row of each key: by file, then by the supplier's processing number, then by line.
 
     Hashes find the few keys that may repeat, at a fifth of the cost of comparing them all.
     """
-    key = f"hash(org, {table.row_key})"
-    repeated = f"{key} IN (SELECT {key} FROM {table.stage} GROUP BY ALL HAVING count(*) > 1)"
+    repeated = f"hash(org, key) IN (SELECT hash(org, key) FROM {table.stage} GROUP BY ALL HAVING count(*) > 1)"
     ranked = (
-        f"SELECT rowid AS place, row_number() OVER (PARTITION BY org, {table.row_key} "
+        "SELECT rowid AS place, row_number() OVER (PARTITION BY org, key "
         f"ORDER BY file_id DESC, processing DESC NULLS LAST, rowid DESC) AS age FROM {table.stage} WHERE {repeated}"
     )
     deleted = con.execute(

@@ -17,7 +17,7 @@ from pipeline.extracts.header import Layout
 class EmisTable:
     """One table of the extract. `columns`: the staging columns, each with its SQL over the supplier's columns.
 
-    Staging tables share `org`, `processing`, `deleted` and a row key, `row_key` (an expression over staging columns).
+    Staging tables share `org`, `key` (within the organisation), `processing` and `deleted`.
     `without`: what is lost where the file has not come; empty for a table the reader cannot do without.
     """
 
@@ -25,12 +25,12 @@ class EmisTable:
     stage: str
     layout: Layout
     columns: dict[str, str]
-    row_key: str = "guid"
     without: str = ""
     losses: dict[str, str] = field(default_factory=dict)  # what is lost where an optional column is not in the file
 
 
 _PROCESSING = "try_cast(ProcessingId AS BIGINT)"
 ROW = {"processing": _PROCESSING, "deleted": says_true_sql("Deleted")}
-REFERENCE_ROW = {"org": "''", "processing": _PROCESSING, "deleted": "0"}
+NO_ORG = "CAST('00000000-0000-0000-0000-000000000000' AS UUID)"  # of tables whose keys are unique by themselves
+REFERENCE_ROW = {"org": NO_ORG, "processing": _PROCESSING, "deleted": "0"}
 ORG = {"org": key_sql("OrganisationGuid")}

@@ -1,9 +1,10 @@
-"""What a reader hands back: the files it read, what it left out, and what the format cannot carry."""
+"""What a reader finds in a folder and hands back: the files it read, what it left out, what the format cannot carry."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,43 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """Files that came together. `feed`: whose they are, for suppliers who number each agreement's deliveries apart.
+
+    `first` and `last`: the supplier's numbers for them, 0 where there are none. `day`: when they were made, if known.
+    """
+
+    feed: str
+    first: int
+    last: int
+    day: int | None
+    files: tuple[Path, ...]
+
+    @property
+    def number(self) -> str:
+        """As people say it."""
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What came before a delivery of the same feed: up to which number, and the files of the one just before."""
+
+    last: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Nouns:
+    """What a format's users call the rows. `tells_codes`: a row without a known code is worth a word."""
+
+    event: str = "event"
+    prescription: str = "prescription"
+    patient: str = "patient"
+    tells_codes: bool = False
+
+
+@dataclass(frozen=True)
 class Extract:
     """`left_out` counts, by plain-word reason, what was dropped or kept in doubt; the rest are plain sentences."""
 
@@ -28,18 +66,30 @@ class Extract:
     left_out: dict[str, int]
     lacks: tuple[str, ...]
     warnings: tuple[str, ...]
+    nouns: Nouns
+    torn: dict[int, tuple[str, int]]  # of a dictionary: its file, and how many of its lines are lost
 
 
 @dataclass(frozen=True)
 class Notes:
-    """What a reader gathers on its way."""
+    """What a reader gathers on its way. `first_file` numbers the delivery's first file, after those before it."""
+
+    first_file: int = 1
 
     files: list[SourceFile] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     lacks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def close(self, format_name: str, version: str) -> Extract:
+    torn: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def newest_file(self) -> int:
+        """The number of the file opened last."""
+        return self.first_file + len(self.files) - 1
+
+    def close(self, format_name: str, version: str, nouns: Nouns) -> Extract:
         """The finished account; reasons that never happened are not mentioned."""
         left_out = {reason: count for reason, count in sorted(self.left_out.items()) if count}
-        return Extract(format_name, version, tuple(self.files), left_out, tuple(self.lacks), tuple(self.warnings))
+        texts = (tuple(self.lacks), tuple(self.warnings))
+        return Extract(format_name, version, tuple(self.files), left_out, *texts, nouns, self.torn)

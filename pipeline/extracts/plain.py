@@ -14,12 +14,13 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.damage import refuse_torn_dictionary
-from pipeline.extracts.model import Extract, Notes
+from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.plain_deliver import deliver
 from pipeline.extracts.plain_files import find_tables
 from pipeline.extracts.plain_references import check_people, check_practices, drop_lone_parents, refuse_repeats
 from pipeline.extracts.plain_rows import UNKNOWN_CODE, fill_rows, fill_small
 from pipeline.extracts.plain_stage import stage_plain
-from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, SOURCE_FILE
+from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, REJECT, SOURCE_FILE, TABLES
 
 FORMAT = "canonical tables"
 
@@ -27,10 +28,26 @@ _NEEDED = (PRACTICE, PATIENT, CODE, EVENT, PRESCRIPTION)
 _SMALL = (PRACTICE, CODE, CODE_PARENT, SOURCE_FILE, PATIENT)
 
 
-def read_plain(folder: Path, con: duckdb.DuckDBPyConnection, work: Path) -> Extract:
-    """Fill the canonical tables, which must exist and be empty."""
-    files = _one_file_each(find_tables(folder))
-    notes = Notes()
+def find_delivery(folder: Path) -> list[Delivery]:
+    """The folder's tables as the one delivery they are; none where there is no patient table."""
+    found = find_tables(folder)
+    files = tuple(path for paths in found.values() for path in paths)
+    return [Delivery("", 0, 0, None, files)] if PATIENT.name in found else []
+
+
+def read_plain(
+    delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
+) -> Extract:
+    """Offer the tables as the views of `pipeline.delivered`. Tables `source_file` and `reject` must exist.
+
+    Raises ExtractError where something came `earlier`: these tables say nothing of what is gone.
+    """
+    if earlier:
+        raise ExtractError("Canonical tables are always a whole extract: build a new store from them.")
+    files = _one_file_each(find_tables(delivery.files[0].parent))
+    for table in TABLES:
+        if table not in (SOURCE_FILE, REJECT):
+            con.execute(table.create_sql())
     for table in _SMALL:
         if table.name in files:
             staged = stage_plain(con, table, files[table.name], work, notes)
@@ -44,7 +61,8 @@ def read_plain(folder: Path, con: duckdb.DuckDBPyConnection, work: Path) -> Extr
         fill_rows(con, staged, SOURCE_FILE.name in files, notes)
     con.execute("DROP TABLE plain_rows")
     _refuse_torn_codes(files[CODE.name].name, notes)
-    return notes.close(FORMAT, "1")
+    deliver(con)
+    return notes.close(FORMAT, "1", Nouns())
 
 
 def _refuse_torn_codes(file: str, notes: Notes) -> None:

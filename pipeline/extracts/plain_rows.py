@@ -82,7 +82,7 @@ def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, has_sources: bool, f
     con.execute(
         f"INSERT INTO {table.name} SELECT {', '.join(columns)}, coalesce(f.file_id, ?) AS file_id, "
         f"coalesce(s.source_key, CAST(s.line AS VARCHAR)) {_JOINS} LEFT JOIN source_file f ON f.file_id = {given} "
-        "WHERE fault IS NULL AND p.person_row IS NOT NULL ORDER BY c.code_id, p.person_row, file_id, s.line",
+        "WHERE fault IS NULL AND p.person_row IS NOT NULL",
         [file_id],
     )
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from pipeline.extracts.model import Extract
-from pipeline.extracts.read import read_extract
+from pipeline.store.apply import Settings, build_store
+from pipeline.store.opened import load_rows, open_store
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -198,11 +199,11 @@ def write_extract(folder: Path, tables: Tables, version: str = "5.4") -> Path:
     return folder
 
 
-def write_delivery(folder: Path, tables: Tables, processing: int, stamp: str, agreement: str = "A" * 8) -> Path:
-    """The supplier's file names."""
+def write_delivery(folder: Path, tables: Tables, processing: int | str, stamp: str, agreement: str = "A" * 8) -> Path:
+    """The supplier's file names; the tables that must come, and do not, without a row."""
     folder.mkdir(exist_ok=True)
     whole = f"{agreement}-EE37-41AB-90D6-DC9D4B03D102"
-    for table, rows in tables.items():
+    for table, rows in ({name: [] for name in small_extract()} | tables).items():
         write(folder / f"{processing}_{table}_{stamp}_{whole}.csv", csv_text(table, rows))
     return folder
 
@@ -212,11 +213,12 @@ def write(path: Path, text: str) -> None:
 
 
 def read(folder: Path, threads: int = 2) -> tuple[duckdb.DuckDBPyConnection, Extract]:
-    """The folder read into a new database."""
+    """The folder read into a store, and the whole store into a new database."""
+    store = folder.parent / f"{folder.name}-store-{threads}"
+    store.mkdir(mode=0o700, exist_ok=True)
+    manifest = build_store(folder, store, Settings())
     con = duckdb.connect(config={"threads": threads})
-    work = folder.parent / f"{folder.name}-work-{threads}"
-    work.mkdir(mode=0o700, exist_ok=True)
-    return con, read_extract(folder, con, work)
+    return con, load_rows(con, open_store(con, store, manifest))
 
 
 def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[object, ...]]:

@@ -1,0 +1,94 @@
+"""`casefinder store`: an extract kept once, brought up to date by each night's delivery, searched at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import Memory
+from cli.progress import show_progress
+from pipeline.output import publish
+from pipeline.store.apply import Settings, apply_folder, build_store
+from pipeline.store.compact import compact_store
+from pipeline.store.info import describe_store
+from pipeline.store.manifest import Applied, Manifest
+from pipeline.store.sequence import describe
+from pipeline.store.verify import verify_store
+
+app = typer.Typer(help="Keep an extract, bring it up to date each night, and search it at once.", no_args_is_help=True)
+
+Store = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.")]
+Extract = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")]
+
+
+@app.command()
+def build(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="A new folder for the store.")],
+    extract: Extract,
+    memory: Memory = "",
+) -> None:
+    """Make a store from a full extract, and from the deliveries after it if they lie in the same folder."""
+    with show_progress() as progress, publish(store) as folder:
+        manifest = build_store(extract, folder, Settings(memory), progress)
+    _say(manifest.applied)
+    typer.echo(f"The store {store} is ready: {_size(manifest)}.")
+
+
+@app.command()
+def apply(
+    store: Store,
+    extract: Extract,
+    full: Annotated[
+        bool, typer.Option("--full", help="The delivery is a whole extract: what is not in it is gone.")
+    ] = False,
+    memory: Memory = "",
+) -> None:
+    """Apply what is new in a folder of files, in order, each delivery once and whole."""
+    with show_progress() as progress:
+        manifest, applied = apply_folder(extract, store, Settings(memory), full, progress)
+    _say(applied)
+    if not applied:
+        typer.echo("Nothing new: every delivery in the folder is in the store already.")
+    typer.echo(f"The store {store} is up to date: {_size(manifest)}.")
+
+
+@app.command()
+def compact(store: Store, memory: Memory = "") -> None:
+    """Write the store afresh, without what is gone, so that searches stay fast. Searches go on meanwhile."""
+    with show_progress() as progress:
+        manifest = compact_store(store, Settings(memory), progress)
+    typer.echo(f"The store {store} is compact: {_size(manifest)}.")
+
+
+@app.command()
+def verify(store: Store) -> None:
+    """Read every file of the store again and compare it with what was written."""
+    with show_progress() as progress:
+        files = verify_store(store, progress)
+    typer.echo(f"The store {store} is whole: {files} files are as they were written.")
+
+
+@app.command()
+def info(store: Store, memory: Memory = "") -> None:
+    """What the store holds: practices, rows, deliveries, and what waits or is left out."""
+    for line in describe_store(store, Settings(memory)):
+        typer.echo(line)
+
+
+def _say(applied: tuple[Applied, ...]) -> None:
+    for each in applied:
+        lines = sum(file.rows for file in each.files)
+        typer.echo(f"Applied {describe(each)}: {lines:,} rows in {len(each.files)} files")
+        for warning in each.warnings:
+            typer.echo(f"Warning: {warning}", err=True)
+
+
+def _size(manifest: Manifest) -> str:
+    files = [file for segment in manifest.segments for file in segment.files]
+    rows = sum(
+        file.rows for file in files if file.table.endswith(("event", "prescription")) and "gone" not in file.table
+    )
+    size = sum(file.bytes for file in files) / 1e6
+    return f"{rows:,} events and prescriptions, {len(manifest.segments)} segments, {size:,.0f} MB"

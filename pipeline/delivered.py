@@ -1,0 +1,64 @@
+"""What a reader makes of one delivery of a supplier's files, for the store to keep: views `new_<table>` in a database.
+
+A delivery says only what is new: rows to put in the place of earlier ones of the same key, and keys that are gone. It
+names things by the supplier's own keys; the store numbers them. A key is a UUID: a GUID itself, or the MD5 of any other
+text, which then stands in `odd_key`. Each view holds a key once.
+"""
+
+from __future__ import annotations
+
+from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, SQL_TYPE, Table
+
+Columns = dict[str, str]
+
+
+def _of(table: Table, *left_out: str) -> Columns:
+    return {column.name: SQL_TYPE[column.kind] for column in table.columns if column.name not in left_out}
+
+
+_KEYED = {"org": "UUID", "key": "UUID", "deleted": "TINYINT"}
+_CODED = {"dictionary": "TINYINT", "code_key": "VARCHAR"}
+_ROW = {**_KEYED, "odd_key": "VARCHAR", "patient": "UUID", **_CODED, "encounter": "UUID", "file_id": "INTEGER"}
+_ROW_IDS = ("person_row", "code_id", "encounter", "course", "source_file", "source_key")
+
+NEW_TABLES: dict[str, Columns] = {
+    # An organisation: `code` its ODS code, `other_number` what to call it by where it has none.
+    "new_organisation": {
+        "org": "UUID",
+        "code": "VARCHAR",
+        "other_number": "VARCHAR",
+        "name": "VARCHAR",
+        "supplier": "VARCHAR",
+    },
+    "new_agreement": {"org": "UUID", "usable": "TINYINT"},  # whether its records may be used; unsaid is yes
+    # `feed`: the agreement under which an organisation's files come. `day`: of the files; `typed`: of the newest row.
+    "new_seen": {"org": "UUID", "feed": "VARCHAR", "day": "INTEGER", "typed": "INTEGER"},
+    "new_staff": {"org": "UUID", "key": "UUID", "name": "VARCHAR"},
+    # A dictionary's code by its key there. `parent`: the code above it, in the same dictionary.
+    "new_code": {
+        **_CODED,
+        **{name: "VARCHAR" for name in ("snomed", "read2", "ctv3", "dmd", "bnf", "local", "term")},
+        "is_medicine": "TINYINT",
+    },
+    "new_parent": {**_CODED, "parent": "VARCHAR"},
+    "new_patient": {**_KEYED, "gp": "UUID", **_of(PATIENT, "person_row", "practice_id")},
+    # Patients who left the extract in this delivery, even if they came back in it: what came before is gone.
+    "new_departure": {"org": "UUID", "key": "UUID"},
+    "new_encounter": {**_KEYED, "is_confidential": "TINYINT"},
+    # A course of medicines: what its issues take from it.
+    "new_course": {**_KEYED, **_CODED, "kind": "VARCHAR", "is_confidential": "TINYINT"},
+    "new_event": {**_ROW, **_of(EVENT, *_ROW_IDS)},
+    # `kind` is empty where the course says it.
+    "new_prescription": {**_ROW, **_of(PRESCRIPTION, *_ROW_IDS), "course": "UUID"},
+}
+
+
+def empty_select(columns: Columns) -> str:
+    """A SELECT without a row, for a table that a format does not have."""
+    return f"SELECT {', '.join(f'CAST(NULL AS {kind}) AS {name}' for name, kind in columns.items())} WHERE false"
+
+
+def view_sql(name: str, select: str) -> str:
+    """The statement that offers `select` to the store as `name`, columns by name and of the right types."""
+    columns = ", ".join(f"CAST({column} AS {kind}) AS {column}" for column, kind in NEW_TABLES[name].items())
+    return f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns} FROM ({select})"

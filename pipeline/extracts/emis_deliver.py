@@ -1,0 +1,67 @@
+"""The staged EMIS tables as what every reader delivers: the views of `pipeline.delivered`."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.delivered import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.model import Delivery
+
+CLINICAL, DRUG = 0, 1  # two dictionaries: the same CodeId may stand in both
+
+_PATIENT = """
+    SELECT *, CASE WHEN date_of_birth IS NULL THEN 'unknown' ELSE 'day' END AS birth_precision,
+        NULL AS usual_gp, NULL AS sms_consent FROM emis_patient
+"""
+# Where one delivery holds several days, a patient's earlier rows go with a departure that lies between.
+_STAYED = """
+    LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing
+    WHERE d.key IS NULL
+"""
+_SELECTS = {
+    "new_organisation": "SELECT key AS org, ods AS code, cdb AS other_number, name, 'EMIS' AS supplier "
+    "FROM emis_organisation",
+    "new_agreement": "SELECT key AS org, usable FROM emis_agreement",
+    "new_staff": "SELECT org, key, name FROM emis_user",
+    "new_code": f"""
+        SELECT {CLINICAL} AS dictionary, key AS code_key, snomed, read2, NULL AS ctv3, NULL AS dmd, NULL AS bnf,
+            key AS local, term, 0 AS is_medicine FROM emis_clinical_code
+        UNION ALL
+        SELECT {DRUG}, key, NULL, NULL, NULL, dmd, NULL, key, term, 1 FROM emis_drug_code
+    """,
+    "new_parent": f"SELECT {CLINICAL} AS dictionary, key AS code_key, parent FROM emis_clinical_code "
+    "WHERE parent IS NOT NULL",
+    "new_patient": _PATIENT,
+    "new_departure": "SELECT org, key FROM emis_departure",
+    "new_encounter": "SELECT * FROM emis_consultation",
+    "new_course": f"SELECT *, {DRUG} AS dictionary, code AS code_key FROM emis_drug_record",
+    "new_event": f"SELECT s.*, {CLINICAL} AS dictionary, s.code AS code_key FROM emis_observation s {_STAYED}",
+    "new_prescription": f"""
+        SELECT s.*, {DRUG} AS dictionary, s.code AS code_key, s.drug AS course,
+            CASE WHEN s.is_elsewhere THEN 'elsewhere' END AS kind FROM emis_issue s {_STAYED}
+    """,
+}
+_TYPED = (
+    "SELECT org, max(recorded_on) AS typed FROM (SELECT org, recorded_on FROM emis_observation "
+    "UNION ALL SELECT org, recorded_on FROM emis_issue) GROUP BY org"
+)
+
+
+def note_departures(con: duckdb.DuckDBPyConnection) -> None:
+    """`emis_departure`: patients deleted anywhere in the delivery. Call it before superseded rows are dropped."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE emis_departure AS SELECT org, key, max(processing) AS processing "
+        "FROM emis_patient WHERE deleted = 1 GROUP BY org, key"
+    )
+
+
+def deliver(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Create every view, and the small table of when each organisation was seen."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE emis_seen AS SELECT org, ? AS feed, CAST(? AS INTEGER) AS day, typed "
+        f"FROM (SELECT DISTINCT org FROM emis_patient) LEFT JOIN ({_TYPED}) USING (org)",
+        [delivery.feed, delivery.day],
+    )
+    for name, columns in NEW_TABLES.items():
+        select = "FROM emis_seen" if name == "new_seen" else _SELECTS.get(name) or empty_select(columns)
+        con.execute(view_sql(name, select))

@@ -1,0 +1,122 @@
+"""Builds a store from a full extract, and applies the deliveries that follow, each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.connect import connect
+from pipeline.extracts.damage import refuse_torn_dictionary
+from pipeline.extracts.model import Earlier, Extract
+from pipeline.extracts.read import Folder, open_folder, read_delivery
+from pipeline.store.attach import attach
+from pipeline.store.bind import fill_small_tables, find_bindings, find_present, replace_everything
+from pipeline.store.ids import number_keys
+from pipeline.store.lock import only_writer
+from pipeline.store.manifest import Applied, Manifest, applied_from, read_manifest, write_manifest
+from pipeline.store.sequence import Turn, take_turns
+from pipeline.store.sweep import sweep
+from pipeline.store.write import write_segment
+
+WORK = "work"  # inside the store, so that nothing of a patient is ever written elsewhere
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`memory`: what DuckDB may use before it spills, such as `4GB`; empty is its own four fifths of the machine."""
+
+    memory: str = ""
+
+
+def build_store(extract: Path, store: Path, settings: Settings, progress: Progress = lambda _: None) -> Manifest:
+    """Fill the new or empty folder `store` from a folder of files: full extracts, and deliveries after them."""
+    folder = open_folder(extract)
+    with only_writer(store):
+        return _apply(store, Manifest(), folder, settings, progress, begins=True, is_full=False)
+
+
+def apply_folder(
+    extract: Path, store: Path, settings: Settings, is_full: bool = False, progress: Progress = lambda _: None
+) -> tuple[Manifest, tuple[Applied, ...]]:
+    """Apply what is new in a folder of files, in order; return the manifest and what was applied.
+
+    Raises StoreError or ExtractError at the first delivery that cannot be applied: those before it then are.
+    """
+    read_manifest(store)  # or a lock would be taken in a folder that is no store
+    folder = open_folder(extract)
+    with only_writer(store):
+        before = read_manifest(store)
+        sweep(store, before)
+        manifest = _apply(store, before, folder, settings, progress, begins=False, is_full=is_full)
+    return manifest, manifest.applied[len(before.applied) :]
+
+
+def _apply(
+    store: Path,
+    manifest: Manifest,
+    folder: Folder,
+    settings: Settings,
+    progress: Progress,
+    begins: bool,
+    is_full: bool,
+) -> Manifest:
+    for turn in take_turns(manifest, folder.deliveries, begins, is_full):
+        if turn.delivery.first:
+            progress(f"Reading delivery {turn.delivery.number}")
+        manifest = _take(store, manifest, folder, turn, settings)
+        write_manifest(store, manifest)
+    return manifest
+
+
+def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings: Settings) -> Manifest:
+    """One delivery into a segment of its own; the manifest that names it."""
+    seq = manifest.seq + 1
+    with connect(store / WORK, settings.memory) as con:
+        delivery = turn.delivery
+        extract = read_delivery(folder, delivery, con, store / WORK, manifest.next_file, _earlier(manifest, turn))
+        attach(con, store, manifest)
+        number_keys(con)
+        fill_small_tables(con, seq)
+        if turn.is_full and not turn.begins:
+            replace_everything(con, seq, delivery.feed)
+        _refuse_torn(con, extract)
+        find_present(con)
+        find_bindings(con)
+        segment = write_segment(con, store, seq, f"{manifest.generation + 1:06}")
+    sizes = {path.name: path.stat().st_size for path in delivery.files}
+    numbers = (delivery.first, delivery.last)
+    applied = applied_from(extract, seq, delivery.feed, numbers, delivery.day, turn.is_full, sizes)
+    if not manifest.applied:
+        applied = applied.model_copy(update={"warnings": (*folder.warnings, *applied.warnings)})
+    return manifest.model_copy(
+        update={
+            "generation": manifest.generation + 1,
+            "nouns": asdict(extract.nouns),
+            "segments": (*manifest.segments, segment),
+            "applied": (*manifest.applied, applied),
+        }
+    )
+
+
+def _earlier(manifest: Manifest, turn: Turn) -> Earlier | None:
+    newest = manifest.newest(turn.delivery.feed)
+    return Earlier(newest.last, tuple(file.name for file in newest.files)) if newest else None
+
+
+def _refuse_torn(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+    """Raises ExtractError where lines of a dictionary are lost and rows of the delivery have codes nobody explains."""
+    for dictionary, (file, lost) in extract.torn.items():
+        unknown = con.execute(
+            "SELECT count(*) FROM (SELECT dictionary, code_key FROM new_event WHERE deleted = 0 "
+            "UNION ALL SELECT dictionary, code_key FROM new_prescription WHERE deleted = 0) n "
+            "JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key "
+            "LEFT JOIN (SELECT code_id FROM kept_code UNION SELECT code_id FROM segment_code) e "
+            "ON e.code_id = c.code_id WHERE e.code_id IS NULL AND n.dictionary = ?",
+            [dictionary],
+        ).fetchone()
+        refuse_torn_dictionary(file, lost, unknown[0] if unknown else 0)

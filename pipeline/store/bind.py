@@ -1,0 +1,117 @@
+"""What a delivery's rows take from others: their numbers, and what their encounter and their course make of them.
+
+Leaves the temporary tables of a segment, `segment_<table>`, except the two big ones, which `write` makes as it goes.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.store.kept import COURSE, ENCOUNTER, KEPT, Kept
+
+# From a delivered table, numbered. `seq` is the delivery's.
+_FROM_NEW = {
+    "organisation_id": "SELECT org, org_row FROM new_organisation_id",
+    "person_id": "SELECT org_row, key, person_row FROM new_person_id",
+    "code_id": "SELECT dictionary, code_key, code_id FROM new_code_id",
+    "organisation": "SELECT *, $seq AS seq FROM new_organisation JOIN organisation_of USING (org)",
+    "agreement": "SELECT *, $seq AS seq FROM new_agreement JOIN organisation_of USING (org)",
+    "seen": "SELECT *, $seq AS seq FROM new_seen JOIN organisation_of USING (org)",
+    "staff": "SELECT *, $seq AS seq FROM new_staff JOIN organisation_of USING (org)",
+    "code": "SELECT *, $seq AS seq FROM new_code JOIN code_of USING (dictionary, code_key)",
+    "code_parent": """
+        SELECT c.code_id, p.code_id AS parent_id, $seq AS seq FROM new_parent n
+        JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key
+        JOIN code_of p ON p.dictionary = n.dictionary AND p.code_key = n.parent
+    """,
+    "patient": "SELECT *, $seq AS seq FROM new_patient JOIN organisation_of USING (org) "
+    "JOIN person_of USING (org_row, key)",
+    "departure": "SELECT person_row, $seq AS seq FROM new_departure JOIN organisation_of USING (org) "
+    "JOIN person_of USING (org_row, key)",
+    "course": "SELECT n.*, o.org_row, coalesce(c.code_id, 0) AS code_id, $seq AS seq FROM new_course n "
+    "JOIN organisation_of o ON o.org = n.org "
+    "LEFT JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key",
+    # Of an organisation that is new to the store, nothing is there that these could take the place of.
+    "encounter": "SELECT n.*, o.org_row, $seq AS seq FROM new_encounter n JOIN organisation_of o ON o.org = n.org "
+    "LEFT JOIN kept_organisation_id k ON k.org = n.org "
+    "WHERE k.org IS NOT NULL OR (is_confidential = 1 AND deleted = 0)",
+    "gone_event": "SELECT *, $seq AS seq FROM new_event JOIN kept_organisation_id USING (org)",
+    "gone_prescription": "SELECT *, $seq AS seq FROM new_prescription JOIN kept_organisation_id USING (org)",
+    "source_file": "SELECT * FROM source_file",
+    "reject": "SELECT *, $seq AS seq FROM reject",
+}
+
+
+def fill_small_tables(con: duckdb.DuckDBPyConnection, seq: int) -> None:
+    """Every table but events and prescriptions."""
+    for name, select in _FROM_NEW.items():
+        table = KEPT[name]
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE segment_{name} AS SELECT {_typed(table)} FROM ({select}) "
+            f"ORDER BY {table.order}",
+            {"seq": seq} if "$seq" in select else {},
+        )
+
+
+def replace_everything(con: duckdb.DuckDBPyConnection, seq: int, feed: str) -> None:
+    """A full extract of a feed: whoever its practices had before has left, and comes back only with it."""
+    before = (
+        "SELECT DISTINCT p.person_row, p.org_row FROM kept_patient p JOIN kept_seen s ON s.org_row = p.org_row "
+        "WHERE s.feed = $feed"
+    )
+    con.execute(
+        f"INSERT INTO segment_departure SELECT person_row, $seq FROM ({before}) "
+        "WHERE person_row NOT IN (SELECT person_row FROM segment_departure)",
+        {"seq": seq, "feed": feed},
+    )
+    con.execute(
+        f"INSERT INTO segment_patient BY NAME SELECT person_row, org_row, 1 AS deleted, $seq AS seq FROM ({before}) "
+        "WHERE person_row NOT IN (SELECT person_row FROM segment_patient)",
+        {"seq": seq, "feed": feed},
+    )
+
+
+def find_present(con: duckdb.DuckDBPyConnection) -> None:
+    """`present`: the people whose patient row is there once the delivery is applied."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE present AS SELECT person_row FROM ("
+        "SELECT person_row, seq, deleted FROM kept_patient UNION ALL SELECT person_row, seq, deleted "
+        "FROM segment_patient) GROUP BY person_row HAVING arg_max(deleted, seq) = 0"
+    )
+
+
+def find_bindings(con: duckdb.DuckDBPyConnection) -> None:
+    """`hidden_encounter`, and `bound_course`: of each course that an issue of the delivery names, what it now is."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE hidden_encounter AS {hidden_encounters(_both(ENCOUNTER))}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE needed_course AS SELECT DISTINCT org_row, course AS key "
+        "FROM new_prescription JOIN organisation_of USING (org) WHERE deleted = 0 AND course IS NOT NULL"
+    )
+    rows = f"(SELECT r.* FROM {_both(COURSE)} r SEMI JOIN needed_course n ON n.org_row = r.org_row AND n.key = r.key)"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE bound_course AS {live_courses(rows)}")
+
+
+def hidden_encounters(rows: str) -> str:
+    """The encounters that are confidential now, by `org_row` and `key`."""
+    return (
+        f"SELECT org_row, key FROM {rows} GROUP BY org_row, key "
+        "HAVING arg_max(is_confidential * (1 - deleted), seq) = 1"
+    )
+
+
+def live_courses(rows: str) -> str:
+    """The courses that are there now, each as it is now."""
+    return (
+        "SELECT org_row, key, arg_max(code_id, seq) AS course_code, arg_max(kind, seq) AS course_kind, "
+        f"arg_max(is_confidential, seq) AS course_hidden FROM {rows} GROUP BY org_row, key "
+        "HAVING arg_max(deleted, seq) = 0"
+    )
+
+
+def _both(table: Kept) -> str:
+    columns = ", ".join(table.columns)
+    return f"(SELECT {columns} FROM kept_{table.name} UNION ALL SELECT {columns} FROM segment_{table.name})"
+
+
+def _typed(table: Kept) -> str:
+    return ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in table.columns.items())

@@ -1,0 +1,90 @@
+"""Writes a store afresh as one segment: the rows that count now, as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from pipeline.connect import connect
+from pipeline.store.apply import WORK, Settings
+from pipeline.store.attach import attach
+from pipeline.store.bind import hidden_encounters, live_courses
+from pipeline.store.durable import flush_folder, make_folder
+from pipeline.store.kept import KEPT, ROWS, Kept
+from pipeline.store.live import settle_changes, settled_events, settled_prescriptions
+from pipeline.store.lock import only_writer
+from pipeline.store.manifest import Manifest, Segment, read_manifest, write_manifest
+from pipeline.store.sweep import sweep
+from pipeline.store.write import SEGMENTS, sort_rows, write_rows, write_small
+
+# What is latest of each small table. Our numbers, source files and rejects are never replaced.
+_LIVE = {
+    "organisation": "kept_organisation r ANTI JOIN later_organisation l ON l.org_row = r.org_row AND l.seq > r.seq",
+    "agreement": "kept_agreement r ANTI JOIN later_agreement l ON l.org_row = r.org_row AND l.seq > r.seq",
+    "staff": "kept_staff r ANTI JOIN later_staff l ON l.org_row = r.org_row AND l.key = r.key AND l.seq > r.seq",
+    "code": "live_code r",
+    "code_parent": "kept_code_parent r SEMI JOIN live_code c ON c.code_id = r.code_id AND c.seq = r.seq",
+    "patient": "live_patient r",
+    # Nothing older than this segment is left for them to take the place of.
+    "gone_event": "kept_gone_event r WHERE false",
+    "gone_prescription": "kept_gone_prescription r WHERE false",
+}
+_SELECTS = {
+    **{name: f"SELECT r.* FROM {rows}" for name, rows in _LIVE.items()},
+    "seen": "SELECT org_row, feed, max(day) AS day, max(typed) AS typed FROM kept_seen GROUP BY org_row, feed",
+    # It still says why rows of people who have left are not looked at.
+    "departure": "SELECT DISTINCT person_row FROM kept_departure r "
+    "WHERE person_row NOT IN (SELECT person_row FROM live_patient)",
+    "encounter": f"SELECT *, 0 AS deleted, 1 AS is_confidential FROM ({hidden_encounters('kept_encounter')})",
+    "course": "SELECT org_row, key, 0 AS deleted, course_code AS code_id, course_kind AS kind, "
+    f"course_hidden AS is_confidential FROM ({live_courses('kept_course')})",
+}
+
+
+def compact_store(store: Path, settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Manifest:
+    """Rewrite and swap; readers of the old segments keep them. A store of one segment stays as it is."""
+    read_manifest(store)  # or a lock would be taken in a folder that is no store
+    with only_writer(store):
+        manifest = read_manifest(store)
+        sweep(store, manifest)
+        if len(manifest.segments) < 2:
+            return manifest
+        progress("Writing the store afresh")
+        with connect(store / WORK, settings.memory) as con:
+            segment = _rewrite(con, store, manifest)
+        compacted = manifest.model_copy(update={"generation": manifest.generation + 1, "segments": (segment,)})
+        write_manifest(store, compacted)
+        sweep(store, compacted)
+    return compacted
+
+
+def _rewrite(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) -> Segment:
+    attach(con, store, manifest)
+    settle_changes(con)
+    for table in KEPT.values():
+        if table not in ROWS:
+            _settle(con, table, manifest.seq)
+    con.execute("CREATE TEMP TABLE present AS SELECT person_row FROM live_patient")
+    folder = make_folder(store / SEGMENTS / f"{manifest.generation + 1:06}")
+    files = [*write_small(con, store, folder)]
+    for table, settled in zip(ROWS, (settled_events, settled_prescriptions), strict=True):
+        counted = con.execute(f"SELECT count(*) FROM kept_{table.name}").fetchone()
+        rows = settled(f"kept_{table.name}")
+        sort_rows(con, table, f"SELECT * REPLACE ({manifest.seq} AS seq) FROM ({rows})", counted[0] if counted else 0)
+        files += write_rows(con, store, folder, table)
+        con.execute("DROP TABLE sorted")
+    flush_folder(folder)
+    return Segment(seq=manifest.seq, files=tuple(files))
+
+
+def _settle(con: duckdb.DuckDBPyConnection, table: Kept, seq: int) -> None:
+    """`segment_<table>`: what counts now, as if the newest delivery had brought it all."""
+    source = _SELECTS.get(table.name, f"SELECT * FROM kept_{table.name}")
+    columns = ", ".join(f"{seq} AS seq" if name == "seq" else name for name in table.columns)
+    typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in table.columns.items())
+    con.execute(
+        f"CREATE TEMP TABLE segment_{table.name} AS SELECT {typed} FROM (SELECT {columns} FROM ({source})) "
+        f"ORDER BY {table.order}"
+    )

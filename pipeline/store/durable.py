@@ -1,0 +1,78 @@
+"""Files that survive a power cut: written, flushed to the disk, and only then named by a manifest.
+
+Everything the store does to the disk goes through these functions, so that a test can replay any part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import OutputError
+from pipeline.lists.files import private_folder
+
+_CHUNK = 1 << 20
+
+
+def make_folder(path: Path) -> Path:
+    """A private folder whose own name is on the disk."""
+    private_folder(path)
+    flush_folder(path.parent)
+    return path
+
+
+def write_parquet(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
+    """Write a SELECT of ours as a private, flushed file, in its order; return its rows. Nothing for no rows."""
+    result = con.execute(
+        f"COPY ({select}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # a path of ours
+    ).fetchone()
+    rows = int(result[0]) if result else 0
+    if not rows:
+        path.unlink(missing_ok=True)
+        return 0
+    path.chmod(0o600)
+    _flush(path)
+    return rows
+
+
+def _quoted(path: Path) -> str:
+    """COPY takes no parameter for a file name."""
+    return str(path).replace("'", "''")
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def flush_folder(path: Path) -> None:
+    """The names in a folder to the disk. Windows cannot, and flushes them with the files."""
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}: {error.strerror}. Make room or choose another folder.") from None
+
+
+def remove(path: Path) -> None:
+    """A folder that no manifest names. What cannot be removed now is removed another time."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def hash_file(path: Path) -> tuple[int, str]:
+    """Bytes and SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return size, digest.hexdigest()

@@ -1,0 +1,65 @@
+"""What a store holds, in lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipeline.connect import connect
+from pipeline.extracts.model import Extract
+from pipeline.store.apply import Settings
+from pipeline.store.lock import reading
+from pipeline.store.manifest import Applied, Manifest, read_manifest
+from pipeline.store.opened import load_rows, open_store
+
+
+def describe_store(store: Path, settings: Settings) -> list[str]:
+    """Raises StoreError or ExtractError where the store cannot be searched."""
+    read_manifest(store)  # or a lease would be taken in a folder that is no store
+    with reading(store) as scratch, connect(scratch, settings.memory) as con:
+        manifest = read_manifest(store)
+        extract = load_rows(con, open_store(con, store, manifest), ())
+        return [*_practices(con), *_feeds(manifest), *_size(manifest), *_doubts(extract)]
+
+
+def _practices(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    rows = con.execute(
+        "SELECT r.practice_id, coalesce(r.name, ''), r.extract_date, count(p.person_row) FROM practice r "
+        "LEFT JOIN patient p ON p.practice_id = r.practice_id GROUP BY ALL ORDER BY 1"
+    ).fetchall()
+    for practice, name, day, patients in rows:
+        yield f"{practice} {name}: {patients:,} patients, extract of {date.fromordinal(day):%d/%m/%Y}"
+
+
+def _feeds(manifest: Manifest) -> Iterator[str]:
+    for feed in dict.fromkeys(each.feed for each in manifest.applied):
+        own = [each for each in manifest.applied if each.feed == feed]
+        of = f" of sharing agreement {feed}" if feed else ""
+        yield f"Deliveries{of}: {len(own)}, {_span(own)}, the last is {own[-1].format} version {own[-1].version}"
+
+
+def _span(own: list[Applied]) -> str:
+    return f"{own[0].first} to {own[-1].last}" if own[-1].last else "without numbers"
+
+
+def _size(manifest: Manifest) -> Iterator[str]:
+    files = [file for segment in manifest.segments for file in segment.files]
+    for table in ("event", "prescription"):
+        rows = sum(file.rows for file in files if file.table in (table, f"waiting_{table}"))
+        waiting = sum(file.rows for file in files if file.table == f"waiting_{table}")
+        yield f"{table.capitalize()}s: {rows:,} rows, {waiting:,} of them written before their patient came"
+    later = len(manifest.segments) - 1
+    hint = "; 'casefinder store compact' makes one of all" if later > 30 else ""
+    yield f"Segments: {len(manifest.segments)}, {sum(file.bytes for file in files) / 1e6:,.0f} MB{hint}"
+    if manifest.is_pseudonymised:
+        yield "Pseudonymised: counts can be taken from it, not lists"
+
+
+def _doubts(extract: Extract) -> Iterator[str]:
+    """What was left out or kept in doubt, what the format cannot say, and what to be wary of."""
+    yield from (f"Left out or kept in doubt: {reason}, {count:,}" for reason, count in extract.left_out.items())
+    yield from (f"Cannot say: {lack}" for lack in extract.lacks)
+    yield from (f"Warning: {warning}" for warning in extract.warnings)

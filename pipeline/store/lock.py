@@ -1,0 +1,102 @@
+"""One writer at a time, and readers who never wait.
+
+A reader holds a lease, a locked file of its own, while it reads. The writer never waits for it either: while there is a
+lease, files that no manifest names any more are left where they are. The system gives up a killed process's locks.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from pipeline.errors import LockedError, StoreError
+from pipeline.lists.files import private_folder
+
+_WRITER = "writer.lock"
+_LEASES = "readers"
+_SCRATCH = ".scratch"
+
+
+_NO_LOCKS = "Put the store on a local disk: this one does not support locks."
+
+
+@contextmanager
+def only_writer(store: Path) -> Iterator[None]:
+    """Raises LockedError where another process is writing to the store."""
+    lock = _lock(store / _WRITER)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise LockedError(
+            f"Another run is writing to the store {store}. Nothing was changed: try again when it has finished."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        raise _no_lock(store, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def reading(store: Path) -> Iterator[Path]:
+    """Keep every file of the store where it is. Take the lease first, then read the manifest.
+
+    Gives the name of a folder that the reader may make, inside the store, for temporary files.
+    """
+    try:
+        lease = _take_lease(private_folder(store / _LEASES))
+    except (OSError, NotImplementedError) as error:
+        raise _no_lock(store, error) from None
+    path = Path(lease.lock_file)
+    try:
+        yield path.with_suffix(_SCRATCH)
+    finally:
+        lease.release()
+        _clear(path)
+
+
+def _take_lease(folder: Path) -> BaseFileLock:
+    """A lease cleared away between its making and its locking is no lease: take another."""
+    while True:
+        lease = _lock(folder / f"{uuid.uuid4()}.lease")
+        lease.acquire(timeout=0)
+        if Path(lease.lock_file).exists():
+            return lease
+        lease.release()
+
+
+def is_being_read(store: Path) -> bool:
+    """Whether anybody holds a lease. Leases of the dead are cleared away."""
+    return any([_is_held(path) for path in sorted((store / _LEASES).glob("*.lease"))])
+
+
+def _is_held(path: Path) -> bool:
+    lock = _lock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    _clear(path)
+    lock.release()
+    return False
+
+
+def _clear(lease: Path) -> None:
+    lease.unlink(missing_ok=True)
+    shutil.rmtree(lease.with_suffix(_SCRATCH), ignore_errors=True)
+
+
+def _lock(path: Path) -> BaseFileLock:
+    """A lock that the system gives up with its process; never one that only a file's presence makes."""
+    return FileLock(path, mode=0o600, fallback_to_soft=False)
+
+
+def _no_lock(store: Path, error: Exception) -> StoreError:
+    why = _NO_LOCKS if isinstance(error, NotImplementedError) else "Ask who owns the folder."
+    return StoreError(f"The store {store} cannot be used: no lock can be taken in it. {why}")

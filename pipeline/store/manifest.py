@@ -1,0 +1,171 @@
+"""The store's manifest: the one file that is ever replaced. What it does not name is not in the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import StoreError
+from pipeline.extracts.model import Extract, Nouns, SourceFile
+from pipeline.lists.files import create_private
+from pipeline.store.durable import flush_folder
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KeptFile(_Model):
+    """A Parquet file of a segment; `table` may be a kept table's or `waiting_<table>`, rows without their patient."""
+
+    table: str
+    path: str  # from the store's folder, with forward slashes
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class Segment(_Model):
+    """What one delivery, or a compaction of all up to it, put into the store. Never changed."""
+
+    seq: int
+    files: tuple[KeptFile, ...]
+
+
+class AppliedFile(_Model):
+    """A supplier's file as it was read."""
+
+    name: str
+    sha256: str
+    bytes: int
+    lines: int
+    rows: int
+    rejected: int
+    breaks: int
+
+
+class Applied(_Model):
+    """A delivery that is in the store. `left_out`, `lacks`, `warnings`: as the reader said them.
+
+    `is_full`: a whole extract, which took the place of everything its feed had said before.
+    """
+
+    seq: int
+    feed: str
+    first: int
+    last: int
+    day: int | None
+    is_full: bool
+    format: str
+    version: str
+    files: tuple[AppliedFile, ...]
+    left_out: dict[str, int]
+    lacks: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+class Manifest(_Model):
+    """`generation` counts the manifests before this one. `nouns`: what the format's users call the rows.
+
+    `key_check`: in a pseudonymised store, by which a wrong key is known.
+    """
+
+    store_schema: int = SCHEMA
+    generation: int = 0
+    nouns: dict[str, str | bool] = {}
+    key_check: str | None = None
+    segments: tuple[Segment, ...] = ()
+    applied: tuple[Applied, ...] = ()
+
+    @property
+    def seq(self) -> int:
+        """The number of the newest delivery; 0 in a store that holds none."""
+        return self.applied[-1].seq if self.applied else 0
+
+    @property
+    def next_file(self) -> int:
+        """The number that the next source file gets."""
+        return 1 + sum(len(each.files) for each in self.applied)
+
+    @property
+    def is_pseudonymised(self) -> bool:
+        return self.key_check is not None
+
+    def speaking(self) -> tuple[Applied, ...]:
+        """The deliveries that still count: of each feed, the newest full extract and what came after it."""
+        begins = {each.feed: each.seq for each in self.applied if each.is_full}
+        return tuple(each for each in self.applied if each.seq >= begins.get(each.feed, 0))
+
+    def newest(self, feed: str) -> Applied | None:
+        """The delivery of a feed that was applied last."""
+        return next((each for each in reversed(self.applied) if each.feed == feed), None)
+
+
+def read_manifest(store: Path) -> Manifest:
+    """Raises StoreError where the folder is no store, or one that this version cannot read."""
+    try:
+        text = (store / MANIFEST).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise StoreError(
+            f"{store} is no store. Make one with 'casefinder store build --extract FOLDER --store {store}'."
+        ) from None
+    except OSError as error:
+        raise StoreError(f"The store {store} cannot be read: {error.strerror}. Ask who owns the folder.") from None
+    try:
+        manifest = Manifest.model_validate_json(text)
+    except ValidationError:
+        raise StoreError(_not_readable(store, text)) from None
+    if manifest.store_schema != SCHEMA:
+        raise StoreError(_not_readable(store, text))
+    return manifest
+
+
+def _not_readable(store: Path, text: str) -> str:
+    if f'"store_schema": {SCHEMA},' in text:
+        return f"{store}: {MANIFEST} is damaged. Restore it from a backup, or build the store again."
+    return f"{store} was written by another version of Casefinder. Build it again from a full extract."
+
+
+def write_manifest(store: Path, manifest: Manifest) -> None:
+    """Swap it in. From here on the store is what this manifest says, also after a power cut."""
+    with create_private(store / MANIFEST) as file:
+        file.write(manifest.model_dump_json(indent=1).encode())
+    flush_folder(store)
+
+
+def applied_from(
+    extract: Extract,
+    seq: int,
+    feed: str,
+    numbers: tuple[int, int],
+    day: int | None,
+    is_full: bool,
+    sizes: dict[str, int],
+) -> Applied:
+    """The record of a delivery that was just read. `sizes`: bytes of each file, by name."""
+    return Applied(
+        seq=seq,
+        feed=feed,
+        first=numbers[0],
+        last=numbers[1],
+        day=day,
+        is_full=is_full,
+        format=extract.format,
+        version=extract.version,
+        files=tuple(_applied_file(file, sizes[file.name]) for file in extract.files),
+        left_out=extract.left_out,
+        lacks=extract.lacks,
+        warnings=extract.warnings,
+    )
+
+
+def _applied_file(file: SourceFile, size: int) -> AppliedFile:
+    return AppliedFile(bytes=size, **vars(file))
+
+
+def nouns_of(manifest: Manifest) -> Nouns:
+    return Nouns(**manifest.nouns)  # type: ignore[arg-type]  # written from one

@@ -1,0 +1,121 @@
+"""The store's practices: which of them may be used, what they are called, and how new each one's records are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.store.manifest import Manifest
+
+_PRACTICE_ID = re.compile(r"[A-Za-z0-9]{1,20}")  # it names a folder
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation with patients. `usable`: None where no agreement speaks of it."""
+
+    org_row: int
+    code: str | None
+    other_number: str | None
+    name: str | None
+    supplier: str | None
+    is_listed: bool
+    usable: bool | None
+    patients: int
+
+
+def fill_practices(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> list[str]:
+    """Table `practice`, and `practice_of` (org_row, practice_id); return warnings of those left out.
+
+    Needs the view `live_patient`. Raises ExtractError where no practice is left, or two share a code.
+    """
+    warnings: list[str] = []
+    usable = [each for each in _organisations(con) if _may_use(each, warnings)]
+    ids = {each.org_row: _practice_id(each, warnings) for each in usable}
+    _refuse_shared_codes(list(ids.values()))
+    if not usable:
+        raise ExtractError("No practice of this extract may be used. " + " ".join(warnings))
+    days = _extract_days(con, manifest)
+    if not all(days.get(each.org_row) for each in usable):
+        raise ExtractError(
+            "The extract does not say when it was made: its files have lost the supplier's names and no row "
+            "has an EnteredDate. Restore the names, such as 291_Admin_Patient_20261120013000_<agreement>.csv."
+        )
+    con.execute("CREATE TEMP TABLE practice_of (org_row INTEGER, practice_id VARCHAR)")
+    for each in usable:
+        con.execute("INSERT INTO practice_of VALUES (?, ?)", [each.org_row, ids[each.org_row]])
+        row = [ids[each.org_row], each.name, each.supplier, days[each.org_row]]
+        con.execute("INSERT INTO practice VALUES (?, ?, ?, ?)", row)
+    return warnings
+
+
+def _organisations(con: duckdb.DuckDBPyConnection) -> list[Organisation]:
+    rows = con.execute(
+        """
+        SELECT p.org_row, o.said.code, o.said.other_number, o.said.name, o.said.supplier, o.org_row IS NOT NULL,
+            a.usable = 1, p.patients
+        FROM (SELECT org_row, count(*) AS patients FROM live_patient GROUP BY org_row) p
+        LEFT JOIN (SELECT k.org_row, arg_max(k, seq) AS said FROM kept_organisation k GROUP BY k.org_row) o
+            ON o.org_row = p.org_row
+        LEFT JOIN (SELECT org_row, arg_max(usable, seq) AS usable FROM kept_agreement GROUP BY org_row) a
+            ON a.org_row = p.org_row
+        ORDER BY 2, p.org_row
+        """
+    ).fetchall()
+    return [Organisation(*row) for row in rows]
+
+
+def _may_use(each: Organisation, warnings: list[str]) -> bool:
+    """Leave out, loudly, a practice that has been switched off or that nothing is known about."""
+    if not each.is_listed:
+        warnings.append(
+            f"{each.patients} patients are left out: Admin_Organisation does not list their practice. "
+            "Ask for the full Admin_Organisation file."
+        )
+        return False
+    if each.usable is False:
+        warnings.append(
+            f"Practice {each.code or 'without ODS code'} is left out: its sharing agreement is disabled, deleted or "
+            "not activated. Ask the practice or the supplier before using its records."
+        )
+        return False
+    return True
+
+
+def _practice_id(each: Organisation, warnings: list[str]) -> str:
+    """The ODS code in capitals, or the supplier's customer number where there is none."""
+    if each.code is None and each.other_number is not None:
+        warnings.append(f"A practice has no ODS code in Admin_Organisation; it is called CDB{each.other_number}.")
+    code = (each.code or f"CDB{each.other_number or ''}").upper()
+    if code == "CDB" or not _PRACTICE_ID.fullmatch(code):
+        raise ExtractError(
+            "Admin_Organisation: the column ODSCode must hold a code of 1 to 20 letters and digits for every practice "
+            "with patients. Ask the supplier to correct it."
+        )
+    return code
+
+
+def _refuse_shared_codes(ids: list[str]) -> None:
+    shared = [code for code, times in Counter(ids).items() if times > 1]
+    if shared:
+        raise ExtractError(
+            f"Admin_Organisation: two organisations with patients have the ODSCode {shared[0]}. "
+            "Ask the supplier which of them is the practice."
+        )
+
+
+def _extract_days(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> dict[int, int]:
+    """How new each practice is: the newest delivery of its feed, else the newest row typed in.
+
+    A night without news of a practice is a night on which nothing changed there.
+    """
+    newest = {each.feed: each.day or 0 for each in manifest.applied}
+    days: dict[int, int] = {}
+    seen = "SELECT org_row, feed, max(day), max(typed) FROM kept_seen GROUP BY org_row, feed ORDER BY org_row, feed"
+    for org_row, feed, day, typed in con.execute(seen).fetchall():
+        days[org_row] = max(days.get(org_row, 0), newest.get(feed, 0), day or 0) or typed or 0
+    return days

@@ -1,0 +1,21 @@
+"""Removes what no manifest names: what a killed run left behind, and what a compaction has replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.store.durable import remove
+from pipeline.store.lock import is_being_read
+from pipeline.store.manifest import Manifest
+from pipeline.store.write import SEGMENTS
+
+
+def sweep(store: Path, manifest: Manifest) -> None:
+    """Only the writer may call this. Readers' files stay: those of an older manifest, while anybody reads."""
+    remove(store / "work")
+    named = {Path(file.path).parts[1] for segment in manifest.segments for file in segment.files}
+    unnamed = [path for path in (store / SEGMENTS).glob("*") if path.name not in named]
+    # A folder numbered after the manifest was never in any: nobody can be reading it.
+    never = [path for path in unnamed if path.name > f"{manifest.generation:06}"]
+    for path in unnamed if not is_being_read(store) else never:
+        remove(path)
