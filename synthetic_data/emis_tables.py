@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -51,18 +51,43 @@ _COLUMNS = {
 }
 HEADERS: dict[str, tuple[str, ...]] = {name: tuple(columns.split()) for name, columns in _COLUMNS.items()}
 
-Files = dict[str, BinaryIO]
+# Where a table's rows go: a delivery's file, or the history that shares them out among several deliveries.
+Files = Callable[[str, pl.DataFrame], None]
 
 
-def open_files(stack: ExitStack, out: Path, extract_date: date, rng: Rng) -> Files:
-    """Every table's file, open with its header written; readable by their owner alone."""
-    agreement = str(uuid.UUID(bytes=rng.bytes(16), version=4)).upper()
-    files: Files = {}
+@dataclass(frozen=True)
+class Delivery:
+    """One night's set of files: `number` is in their names and in every row of a table that has a ProcessingId."""
+
+    folder: Path
+    number: int
+    night: date
+    agreement: str
+
+    def path(self, table: str) -> Path:
+        return self.folder / f"{self.number}_{table}_{self.night:%Y%m%d}{_TIME}_{self.agreement}.csv"
+
+    def add(self, table: str, rows: pl.DataFrame) -> None:
+        """Appends rows to the table's file, numbered as this delivery."""
+        if "ProcessingId" in rows.columns and self.number != PROCESSING_ID:
+            rows = rows.with_columns(pl.lit(self.number).alias("ProcessingId"))
+        with self.path(table).open("ab") as file:
+            rows.write_csv(file, include_header=False, line_terminator="\r\n", quote_style="necessary")
+
+
+def draw_agreement(rng: Rng) -> str:
+    """The sharing agreement, as file names show it."""
+    return str(uuid.UUID(bytes=rng.bytes(16), version=4)).upper()
+
+
+def start_delivery(folder: Path, number: int, night: date, agreement: str) -> Delivery:
+    """Every table's file with its header and nothing else; folder and files readable by their owner alone."""
+    delivery = Delivery(folder, number, night, agreement)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for table, header in HEADERS.items():
-        name = f"{PROCESSING_ID}_{table}_{extract_date:%Y%m%d}{_TIME}_{agreement}.csv"
-        files[table] = stack.enter_context(open_private(out / name))
-        files[table].write(",".join(header).encode() + b"\r\n")
-    return files
+        with open_private(delivery.path(table)) as file:
+            file.write(",".join(header).encode() + b"\r\n")
+    return delivery
 
 
 def open_private(path: Path) -> BinaryIO:
@@ -72,10 +97,9 @@ def open_private(path: Path) -> BinaryIO:
 
 
 def append(files: Files, table: str, columns: Mapping[str, pl.Series | pl.Expr]) -> None:
-    """Appends rows to the table's file; a column not given is empty."""
+    """Hands on a table's rows; a column not given is empty."""
     given = {"ProcessingId": pl.lit(PROCESSING_ID), **columns}
     unknown = columns.keys() - set(HEADERS[table])
     if unknown:
         raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-    frame = pl.select(*(given.get(name, pl.lit(None, pl.String)).alias(name) for name in HEADERS[table]))
-    frame.write_csv(files[table], include_header=False, line_terminator="\r\n", quote_style="necessary")
+    files(table, pl.select(*(given.get(name, pl.lit(None, pl.String)).alias(name) for name in HEADERS[table])))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +15,8 @@ import numpy as np
 from pipeline.errors import CasefinderError, OutputError
 from synthetic_data import rates
 from synthetic_data.care_record import write_events
-from synthetic_data.emis_tables import Files, open_files, open_private
+from synthetic_data.deltas import HIGHEST_SHARE, MOST_DELTAS, REFERENCE, Deltas, share_among, start_past
+from synthetic_data.emis_tables import PROCESSING_ID, Files, draw_agreement, open_private, start_delivery
 from synthetic_data.faults import spoil_events, spoil_issues
 from synthetic_data.hard_cases import plant_hard_cases
 from synthetic_data.patients import draw_keys, write_patients
@@ -70,7 +72,7 @@ class _Run:
     seed: int
     extract_date: date
     practices: Practices
-    files: Files
+    files: Callable[[int], Files]  # of a chunk, by 1 more than its number
     truth: BinaryIO
 
 
@@ -82,16 +84,20 @@ def generate(
     out: Path,
     extract_date: date = date(2026, 11, 20),
     progress: Callable[[str], None] | None = None,
+    deltas: Deltas | None = None,
 ) -> Summary:
     """Writes an extract of `patients` registrations, and truth.csv beside it, into the new or empty folder `out`.
 
+    With `deltas`, folders bulk and deltas, which lead to that extract, and the extract itself in the folder final.
     Raises RequestError for an unknown format or a number that makes no sense, OutputError where `out` cannot be used.
     """
     check_arguments(format, patients, practices, seed)
+    if deltas:
+        check_deltas(deltas)
     prepare_folder(out)
     total = Counts()
     with ExitStack() as stack:
-        run = begin(stack, out, practices, seed, extract_date)
+        run = begin(stack, out, practices, seed, extract_date, deltas)
         for chunk, first in enumerate(range(0, patients, rates.CHUNK)):
             total += write_chunk(run, chunk, min(rates.CHUNK, patients - first))
             if progress:
@@ -110,6 +116,13 @@ def check_arguments(format: str, patients: int, practices: int, seed: int) -> No
         raise RequestError("the seed must be 0 or more")
 
 
+def check_deltas(deltas: Deltas) -> None:
+    if not 1 <= deltas.count <= MOST_DELTAS:
+        raise RequestError(f"the number of deltas must lie between 1 and {MOST_DELTAS}")
+    if not 0 < deltas.share <= HIGHEST_SHARE:
+        raise RequestError(f"the share of rows that change in a delta must be above 0 and at most {HIGHEST_SHARE}")
+
+
 def prepare_folder(out: Path) -> None:
     """Makes the folder, mode 0700; refuses one that holds anything."""
     try:
@@ -122,16 +135,26 @@ def prepare_folder(out: Path) -> None:
         raise OutputError(f"{out} is not empty: choose a new folder, or empty this one first")
 
 
-def begin(stack: ExitStack, out: Path, practices: int, seed: int, extract_date: date) -> _Run:
-    """Opens the files and writes what is not about patients. Its random stream is the seed's number 0."""
+def begin(stack: ExitStack, out: Path, practices: int, seed: int, extract_date: date, deltas: Deltas | None) -> _Run:
+    """Starts the files and writes what is not about patients. Its random stream is the seed's number 0."""
     rng = np.random.default_rng([seed, 0])
-    files = open_files(stack, out, extract_date, rng)
-    truth = stack.enter_context(open_private(out / TRUTH))
+    files = start_files(out, seed, extract_date, draw_agreement(rng), deltas)
+    truth = stack.enter_context(open_private((out / "final" if deltas and deltas.final else out) / TRUTH))
     truth.write(",".join(HEADER).encode() + b"\r\n")
     drawn = draw_practices(rng, practices)
-    write_practices(files, drawn, extract_date, rng)
-    write_dictionaries(files)
+    write_practices(files(REFERENCE), drawn, extract_date, rng)
+    write_dictionaries(files(REFERENCE))
     return _Run(seed, extract_date, drawn, files, truth)
+
+
+def start_files(
+    out: Path, seed: int, extract_date: date, agreement: str, deltas: Deltas | None
+) -> Callable[[int], Files]:
+    """Where the tables go, by the number of their random stream: one extract, or one and its past."""
+    if deltas is None:
+        plain = start_delivery(out, PROCESSING_ID, extract_date, agreement)
+        return lambda _: plain.add
+    return partial(share_among, start_past(out, deltas, seed, extract_date, agreement))
 
 
 def write_chunk(run: _Run, chunk: int, size: int) -> Counts:
@@ -145,9 +168,10 @@ def write_chunk(run: _Run, chunk: int, size: int) -> Counts:
     issues = spoil_issues(rng, split_records(draw_issues(rng, people), registrations), registrations, today)
     registrations, events, issues = plant_hard_cases(rng, registrations, events, issues, run.extract_date)
     keys = draw_keys(rng, registrations, 1 + first)
-    write_patients(run.files, rng, people, registrations, keys, run.practices)
-    write_events(run.files, rng, events, keys, run.practices)
-    write_issues(run.files, rng, issues, keys, run.practices, today)
+    files = run.files(1 + chunk)
+    write_patients(files, rng, people, registrations, keys, run.practices)
+    write_events(files, rng, events, keys, run.practices)
+    write_issues(files, rng, issues, keys, run.practices, today)
     qualifies = find_qualifying(registrations, events, issues, run.extract_date)
     write_truth(run.truth, people, registrations, keys, run.practices, qualifies, 1 + first)
     eligible = find_eligible(people, registrations)

@@ -159,3 +159,27 @@ NO_COURSE = 0.01  # of issues: no DrugRecordGuid
 FREE_TEXT = 0.003  # of events: text with quotes, commas and line breaks
 IN_CONSULTATION = 0.12  # of background events
 IS_PROBLEM = 0.5  # of pain and disease events
+
+# --- nights: the past of an extract, all assumptions ------------------------------------------------------------------
+DELTA_SHARE = 0.01  # of a table's rows, something happens to so many each night, unless asked otherwise
+# Of rows to which something happens. A merge is for events and issues only: elsewhere it is one more change.
+ROW_ADDED, ROW_CHANGED, ROW_MERGED = 0.48, 0.20, 0.04
+ROW_REMOVED, ROW_GONE_AND_BACK, ROW_AGAIN, ROW_TWICE = 0.12, 0.05, 0.06, 0.05
+CHANGED_OFTEN = {"Prescribing_DrugRecord": 3.0}  # there are few, and what kind they are matters to every issue
+REMOVED_LATE_COMER = 0.2  # of removed rows: not there from the beginning either
+REMOVED_TWICE = 0.1  # of removed rows: the file shows them once more before it deletes them
+MERGED_FROM_LEAVER = 0.3  # of merged rows: the other patient falls out of scope that night or later
+# Of patients to whom something happens.
+PATIENT_ARRIVES, PATIENT_RETURNS, PATIENT_LEAVES = 0.10, 0.10, 0.10
+PATIENT_CHANGED, PATIENT_AGAIN, PATIENT_TWICE = 0.50, 0.10, 0.10
+EARLY_CHILD = 0.3  # of an arriving patient's rows: a night before the patient
+CHANGED_WHILE_OUT = 0.5  # of patients who return: the row says something else than when they left
+RETURNING_ROW = 0.2  # of a returning patient's rows: added, changed or removed at the source while they were out
+# At least so many rows of a reference table: new, changed.
+REFERENCE_CHANGES = {
+    "Admin_Organisation": (0, 1),
+    "Admin_UserInRole": (1, 1),
+    "Coding_ClinicalCode": (4, 6),
+    "Coding_DrugCode": (2, 2),
+}
+SWITCHED_OFF = 0.02  # of practices, but at least one

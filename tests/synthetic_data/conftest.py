@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from synthetic_data import Summary, generate
+from tests.synthetic_data.nights import Nights, write
 
 Row = dict[str, str]
 
@@ -35,3 +36,9 @@ class Extract:
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Extract:
     folder = tmp_path_factory.mktemp("synthetic") / "extract"
     return Extract(folder, generate("emis", patients=5000, practices=3, seed=11, out=folder))
+
+
+@pytest.fixture(scope="session", params=(1, 2, 3))
+def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """300 patients in 3 practices over 5 nights, from three seeds."""
+    return write(tmp_path_factory.mktemp("nights") / "out", request.param)
