@@ -27,24 +27,30 @@ def search(
     oldest_extract: Annotated[
         int, typer.Option(min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
     ] = 31,
+    counts: Annotated[bool, typer.Option("--counts", help="Count people, and write no list.")] = False,
     memory: Memory = "",
 ) -> None:
     """Search an extract or a store by a rule, and write each practice's list to review."""
     source = extract or store
     if source is None or (extract and store):
         raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
-    request = Request(source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, memory)
+    request = Request(source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, counts, memory)
     for folder in leftovers(out):
         said = f"a run that was stopped left {folder.name} behind, with patients' data in it"
         typer.echo(f"Warning: {said}. Remove it if it runs no more.", err=True)
     with show_progress() as progress:
         found = run_search(request, progress)
     console = Console(highlight=False)
-    for line in _lists(found, out):
+    for line in _counts(found) if counts else _lists(found, out):
         console.print(line, soft_wrap=True, markup=False)
     console.print(_attrition(found))
     for warning in found.warnings:
         typer.echo(f"Warning: {warning}", err=True)
+
+
+def _counts(found: Found) -> list[str]:
+    people = sum(len(some) for some in found.lists.values())
+    return [f"Index date {found.plan.index:%d/%m/%Y}. Counts only: {people} people would be listed."]
 
 
 def _lists(found: Found, out: Path) -> list[str]:

@@ -14,12 +14,17 @@ from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.info import describe_store
 from pipeline.store.manifest import Applied, Manifest
+from pipeline.store.pseudonyms import read_key
 from pipeline.store.sequence import describe
 from pipeline.store.verify import verify_store
 
 app = typer.Typer(help="Keep an extract, bring it up to date each night, and search it at once.", no_args_is_help=True)
 
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.")]
+Key = Annotated[
+    Path | None,
+    typer.Option("--pseudonymise", metavar="KEYFILE", help="For a network: keep keyed hashes, not who people are."),
+]
 Extract = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")]
 
 
@@ -27,11 +32,12 @@ Extract = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the s
 def build(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="A new folder for the store.")],
     extract: Extract,
+    pseudonymise: Key = None,
     memory: Memory = "",
 ) -> None:
     """Make a store from a full extract, and from the deliveries after it if they lie in the same folder."""
     with show_progress() as progress, publish(store) as folder:
-        manifest = build_store(extract, folder, Settings(memory), progress)
+        manifest = build_store(extract, folder, _settings(memory, pseudonymise), progress)
     _say(manifest.applied)
     typer.echo(f"The store {store} is ready: {_size(manifest)}.")
 
@@ -43,11 +49,12 @@ def apply(
     full: Annotated[
         bool, typer.Option("--full", help="The delivery is a whole extract: what is not in it is gone.")
     ] = False,
+    pseudonymise: Key = None,
     memory: Memory = "",
 ) -> None:
     """Apply what is new in a folder of files, in order, each delivery once and whole."""
     with show_progress() as progress:
-        manifest, applied = apply_folder(extract, store, Settings(memory), full, progress)
+        manifest, applied = apply_folder(extract, store, _settings(memory, pseudonymise), full, progress)
     _say(applied)
     if not applied:
         typer.echo("Nothing new: every delivery in the folder is in the store already.")
@@ -75,6 +82,10 @@ def info(store: Store, memory: Memory = "") -> None:
     """What the store holds: practices, rows, deliveries, and what waits or is left out."""
     for line in describe_store(store, Settings(memory)):
         typer.echo(line)
+
+
+def _settings(memory: str, key: Path | None) -> Settings:
+    return Settings(memory, read_key(key) if key else None)
 
 
 def _say(applied: tuple[Applied, ...]) -> None:

@@ -63,10 +63,10 @@ KEPT = {
 }
 
 
-def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> None:
-    """Every file of a run, private, the same bytes for the same input."""
+def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found, counts_only: bool = False) -> None:
+    """Every file of a run, private, the same bytes for the same input. `counts_only`: no list, and no record."""
     for practice in found.practices:
-        if practice.is_searched:
+        if practice.is_searched and not counts_only:
             _write_list(private_folder(folder / "lists" / practice.practice_id), practice, found)
     _write_rows(folder / "attrition.csv", ATTRITION_COLUMNS, _attrition_rows(found))
     rejects = con.execute("SELECT file, line, reason FROM reject ORDER BY ALL").fetchall()
@@ -76,7 +76,8 @@ def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> Non
         made_from = (found.checked, found.extract, found.resolved, found.plan)
         manifest = describe_run(con, *made_from, practices, found.warnings)
         file.write(manifest_bytes(manifest))
-    _write_record(con, private_folder(folder / RECORD), found)
+    if not counts_only:
+        _write_record(con, private_folder(folder / RECORD), found)
 
 
 ATTRITION_COLUMNS = ("practice", "kind", "position", "name", "words", "people", "left")

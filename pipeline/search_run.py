@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.connect import connect
+from pipeline.errors import StoreError
 from pipeline.invitations import Reasons, candidates
 from pipeline.lists.candidate import Candidate
 from pipeline.lists.files import private_folder
@@ -41,7 +42,8 @@ WORK = ".work"  # inside the run's folder, so that nothing of a patient is ever 
 class Request:
     """What was asked for: `extract` is a folder of a supplier's files, or the folder of a store.
 
-    `as_of` None is the newest extract date. `memory`: see `pipeline.connect`.
+    `as_of` None is the newest extract date. `counts_only`: nothing about any one person is written.
+    `memory`: see `pipeline.connect`.
     """
 
     extract: Path
@@ -51,6 +53,7 @@ class Request:
     as_of: date | None = None
     oldest_extract_days: int = 31
     is_store: bool = False
+    counts_only: bool = False
     memory: str = ""
 
 
@@ -63,10 +66,19 @@ def run_search(request: Request, progress: Progress = lambda _: None) -> Found:
     checked = check_rule(load_rule(request.rule), request.codelists)
     with publish(request.out) as folder, connect(folder / WORK, request.memory) as con, ExitStack() as stack:
         store, manifest = _take_store(stack, request, folder / WORK, progress)
+        _refuse_lists(manifest, request)
         found = _find(con, store, manifest, request, checked, progress)
-        progress("Writing the lists")
-        write_run(con, folder, found)
+        progress("Writing the counts" if request.counts_only else "Writing the lists")
+        write_run(con, folder, found, request.counts_only)
     return found
+
+
+def _refuse_lists(manifest: Manifest, request: Request) -> None:
+    if manifest.is_pseudonymised and not request.counts_only:
+        raise StoreError(
+            "This store is pseudonymised: it does not know who anybody is, so no list can be written from it. "
+            "Give --counts for the attrition alone."
+        )
 
 
 def _take_store(stack: ExitStack, request: Request, work: Path, progress: Progress) -> tuple[Path, Manifest]:

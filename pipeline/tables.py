@@ -45,6 +45,9 @@ class Table:
         return tuple(c.name for c in self.columns)
 
 
+# In place of an NHS number in a pseudonymised store: one of these before a keyed hash.
+VALID_PSEUDONYM, INVALID_PSEUDONYM = "valid:", "invalid:"
+
 PRECISIONS = ("day", "month", "year", "unknown")
 
 PRACTICE = Table(
@@ -63,7 +66,7 @@ PATIENT = Table(
         Column("person_row", "integer", needed=True),  # ours: one per registration record in the extract
         Column("practice_id", needed=True),
         Column("patient_id", needed=True),  # the supplier's key, unique within the practice
-        Column("nhs_number"),  # ten digits as given, spaces taken out; may fail its check
+        Column("nhs_number"),  # ten digits as given, spaces taken out; may fail its check. Or a pseudonym
         Column("date_of_birth", "day"),  # the first possible day
         Column("birth_precision", choices=PRECISIONS, needed=True),
         Column("sex"),

@@ -16,6 +16,7 @@ import duckdb
 import nhs_number
 
 from pipeline.dates import month_ends
+from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 Outcome = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
 Doubt = Literal["no_number", "invalid_number", "number_shared"]
@@ -59,7 +60,7 @@ def settle(found: Sequence[Registration], everybody: Iterable[Registration]) -> 
 def _identity(one: Registration, same_number: list[Registration]) -> Identity:
     if not one.number:
         return Identity("listed", "no_number")
-    if not nhs_number.validate.is_valid(one.number):
+    if not is_valid_number(one.number):
         return Identity("listed", "invalid_number")
     own = [other for other in same_number if may_be_born_together(one.born, other.born)]
     doubt: Doubt | None = "number_shared" if len(own) < len(same_number) else None
@@ -67,6 +68,13 @@ def _identity(one: Registration, same_number: list[Registration]) -> Identity:
         return Identity("dead_elsewhere", doubt)
     best = max(own, key=lambda other: other.rank, default=one)
     return Identity("listed" if best.person_row == one.person_row else "registered_elsewhere", doubt)
+
+
+def is_valid_number(number: str) -> bool:
+    """Whether it is a valid NHS number, or the pseudonym of one."""
+    if number.startswith((VALID_PSEUDONYM, INVALID_PSEUDONYM)):
+        return number.startswith(VALID_PSEUDONYM)
+    return nhs_number.validate.is_valid(number)
 
 
 def may_be_born_together(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:

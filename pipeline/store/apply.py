@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.connect import connect
+from pipeline.errors import StoreError
 from pipeline.extracts.damage import refuse_torn_dictionary
 from pipeline.extracts.model import Earlier, Extract
 from pipeline.extracts.read import Folder, open_folder, read_delivery
@@ -17,6 +18,7 @@ from pipeline.store.bind import fill_small_tables, find_bindings, find_present, 
 from pipeline.store.ids import number_keys
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Applied, Manifest, applied_from, read_manifest, write_manifest
+from pipeline.store.pseudonyms import key_check, pseudonymise
 from pipeline.store.sequence import Turn, take_turns
 from pipeline.store.sweep import sweep
 from pipeline.store.write import write_segment
@@ -28,16 +30,25 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Settings:
-    """`memory`: what DuckDB may use before it spills, such as `4GB`; empty is its own four fifths of the machine."""
+    """`memory`: what DuckDB may use before it spills, such as `4GB`; empty is its own four fifths of the machine.
+
+    `key`: that of a pseudonymised store, to build it and to apply anything to it.
+    """
 
     memory: str = ""
+    key: bytes | None = None
+
+    @property
+    def key_check(self) -> str | None:
+        return key_check(self.key) if self.key else None
 
 
 def build_store(extract: Path, store: Path, settings: Settings, progress: Progress = lambda _: None) -> Manifest:
     """Fill the new or empty folder `store` from a folder of files: full extracts, and deliveries after them."""
     folder = open_folder(extract)
     with only_writer(store):
-        return _apply(store, Manifest(), folder, settings, progress, begins=True, is_full=False)
+        empty = Manifest(key_check=settings.key_check)
+        return _apply(store, empty, folder, settings, progress, begins=True, is_full=False)
 
 
 def apply_folder(
@@ -51,6 +62,7 @@ def apply_folder(
     folder = open_folder(extract)
     with only_writer(store):
         before = read_manifest(store)
+        _refuse_wrong_key(before, settings)
         sweep(store, before)
         manifest = _apply(store, before, folder, settings, progress, begins=False, is_full=is_full)
     return manifest, manifest.applied[len(before.applied) :]
@@ -79,6 +91,8 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
     with connect(store / WORK, settings.memory) as con:
         delivery = turn.delivery
         extract = read_delivery(folder, delivery, con, store / WORK, manifest.next_file, _earlier(manifest, turn))
+        if settings.key:
+            pseudonymise(con, settings.key)
         attach(con, store, manifest)
         number_keys(con)
         fill_small_tables(con, seq)
@@ -106,6 +120,17 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
 def _earlier(manifest: Manifest, turn: Turn) -> Earlier | None:
     newest = manifest.newest(turn.delivery.feed)
     return Earlier(newest.last, tuple(file.name for file in newest.files)) if newest else None
+
+
+def _refuse_wrong_key(manifest: Manifest, settings: Settings) -> None:
+    if manifest.key_check == settings.key_check:
+        return
+    if not manifest.is_pseudonymised:
+        raise StoreError("This store names its patients: apply without --pseudonymise, or build a new one with it.")
+    raise StoreError(
+        "This store is pseudonymised: give the key file it was built with, as --pseudonymise FILE. "
+        "Another key would make one person two."
+    )
 
 
 def _refuse_torn(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:

@@ -1,0 +1,135 @@
+"""The stored extract, night after night, by the command: the same people as from the last full extract."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.functional.commands import casefinder
+from tests.functional.conftest import RULE
+
+NIGHTS = 3
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`bulk`, `deltas/001` ... and `final`: 4,000 registrations in 3 practices."""
+    folder = tmp_path_factory.mktemp("synthetic") / "nights"
+    words = ("--patients", "4000", "--practices", "3", "--seed", "5", "--deltas", str(NIGHTS), "--out", folder)
+    done = casefinder("synth", *words)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(nights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bulk, and then each night's delivery."""
+    folder = tmp_path_factory.mktemp("stores") / "store"
+    run("store", "build", folder, "--extract", nights / "bulk")
+    for night in sorted((nights / "deltas").iterdir()):
+        assert "Applied delivery" in run("store", "apply", folder, "--extract", night)
+    return folder
+
+
+def run(*words: str | Path) -> str:
+    done = casefinder(*words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def lists(run: Path) -> dict[str, bytes]:
+    """Every list and the attrition."""
+    files = [*run.glob("lists/*/*.csv"), run / "attrition.csv"]
+    return {str(file.relative_to(run)): file.read_bytes() for file in files}
+
+
+def search(out: Path, *source: str | Path) -> dict[str, bytes]:
+    run("search", *source, "--rule", RULE, "--out", out)
+    return lists(out)
+
+
+def test_after_every_night_the_lists_are_those_of_the_full_extract(nights: Path, store: Path, tmp_path: Path) -> None:
+    full = search(tmp_path / "full", "--extract", nights / "final")
+    assert len(full) == 4 and sum(len(text.splitlines()) - 1 for text in full.values()) > 0
+    assert search(tmp_path / "stored", "--store", store) == full
+
+
+def test_a_compact_store_finds_the_same(nights: Path, store: Path, tmp_path: Path) -> None:
+    before = search(tmp_path / "before", "--store", store)
+    assert "1 segments" in run("store", "compact", store)
+    assert search(tmp_path / "after", "--store", store) == before
+    assert "is whole" in run("store", "verify", store)
+    assert len(list((store / "segments").iterdir())) == 1
+
+
+def test_a_folder_of_all_deliveries_is_one_extract(nights: Path, store: Path, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for path in (*(nights / "bulk").iterdir(), *(nights / "deltas").glob("*/*")):
+        (inbox / path.name).hardlink_to(path)
+    found = search(tmp_path / "run", "--extract", inbox)
+    assert found == search(tmp_path / "stored", "--store", store)
+    assert "Nothing new" in run("store", "apply", store, "--extract", inbox)
+
+
+def test_a_missing_night_is_said(nights: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    run("store", "build", store, "--extract", nights / "bulk")
+    before = (store / "manifest.json").read_bytes()
+    refused = casefinder("store", "apply", store, "--extract", nights / "deltas" / "002")
+    assert refused.returncode == 17
+    assert "Delivery 1002 is missing" in refused.stderr and "--full" in refused.stderr
+    assert (store / "manifest.json").read_bytes() == before
+
+
+def test_info_says_what_is_there(store: Path) -> None:
+    said = run("store", "info", store)
+    assert "ZZ0001" in said and "extract of 20/11/2026" in said and f"1001 to {1001 + NIGHTS}" in said
+
+
+def test_a_damaged_file_is_named(nights: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    run("store", "build", store, "--extract", nights / "bulk")
+    file = store / "segments" / "000001" / "event-00.parquet"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    refused = casefinder("store", "verify", store)
+    assert refused.returncode == 17 and "segments/000001/event-00.parquet" in refused.stderr
+
+
+def test_memory_is_bounded_and_a_wrong_size_refused(nights: Path, tmp_path: Path) -> None:
+    run("store", "build", tmp_path / "store", "--extract", nights / "bulk", "--memory", "200MB")
+    refused = casefinder("store", "build", tmp_path / "other", "--extract", nights / "bulk", "--memory", "lots")
+    assert refused.returncode == 2 and "500MB or 2GB" in refused.stderr
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "."])
+def test_what_is_no_store(tmp_path: Path, folder: str) -> None:
+    for words in (("store", "info"), ("store", "verify"), ("store", "compact")):
+        refused = casefinder(*words, tmp_path / folder)
+        assert refused.returncode == 17 and "is no store" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_source_is_asked_for(nights: Path, store: Path, tmp_path: Path) -> None:
+    for source in ((), ("--extract", nights / "bulk", "--store", store)):
+        refused = casefinder("search", *source, "--rule", RULE, "--out", tmp_path / "out")
+        assert refused.returncode == 2 and "either --extract" in refused.stderr
+
+
+def test_a_pseudonymised_store_gives_counts_and_no_list(nights: Path, tmp_path: Path) -> None:
+    key, store, out = tmp_path / "key", tmp_path / "store", tmp_path / "out"
+    key.write_text("0123456789abcdef" * 4, encoding="ascii")
+    key.chmod(0o600)
+    run("store", "build", store, "--extract", nights / "bulk", "--pseudonymise", key)
+    refused = casefinder("store", "apply", store, "--extract", nights / "deltas" / "001")
+    assert refused.returncode == 17 and "--pseudonymise FILE" in refused.stderr
+    run("store", "apply", store, "--extract", nights / "deltas" / "001", "--pseudonymise", key)
+    refused = casefinder("search", "--store", store, "--rule", RULE, "--out", out)
+    assert refused.returncode == 17 and "no list can be written" in refused.stderr and not out.exists()
+    assert "Counts only" in run("search", "--store", store, "--rule", RULE, "--out", out, "--counts")
+    assert sorted(path.name for path in out.iterdir()) == ["attrition.csv", "manifest.json", "rejects.csv"]
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["practices"]
