@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.output import leftovers
+
 RuleFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")
 ]
@@ -33,6 +35,13 @@ def check_memory(text: str) -> str:
     if text and not re.fullmatch(r"\d+(\.\d+)? ?(MB|GB|MiB|GiB)", text):
         raise typer.BadParameter("write a size such as 500MB or 2GB")
     return text
+
+
+def warn_of_leftovers(out: Path) -> None:
+    """Say what a killed run left beside the folder that is to be written."""
+    for folder in leftovers(out):
+        said = f"a run that was stopped left {folder.name} behind, with patients' data in it"
+        typer.echo(f"Warning: {said}. Remove it if it runs no more.", err=True)
 
 
 def as_date(given: datetime | None) -> date | None:

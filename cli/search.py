@@ -9,10 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.options import AsOf, CodeLists, Memory, as_date
+from cli.options import AsOf, CodeLists, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
-from pipeline.output import leftovers
 from pipeline.run_folder import LIST_NAME, Found
 from pipeline.search_run import Request, run_search
 
@@ -35,9 +34,7 @@ def search(
     if source is None or (extract and store):
         raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
     request = Request(source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, counts, memory)
-    for folder in leftovers(out):
-        said = f"a run that was stopped left {folder.name} behind, with patients' data in it"
-        typer.echo(f"Warning: {said}. Remove it if it runs no more.", err=True)
+    warn_of_leftovers(out)
     with show_progress() as progress:
         found = run_search(request, progress)
     console = Console(highlight=False)

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Memory
+from cli.options import Memory, warn_of_leftovers
 from cli.progress import show_progress
+from pipeline.errors import UsageError
 from pipeline.output import publish
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.info import describe_store
-from pipeline.store.manifest import Applied, Manifest
+from pipeline.store.manifest import MANIFEST, Applied, Manifest
 from pipeline.store.pseudonyms import read_key
 from pipeline.store.sequence import describe
 from pipeline.store.verify import verify_store
@@ -36,6 +37,9 @@ def build(
     memory: Memory = "",
 ) -> None:
     """Make a store from a full extract, and from the deliveries after it if they lie in the same folder."""
+    if (store / MANIFEST).exists():
+        raise UsageError(f"{store} is a store already. Bring it up to date with 'casefinder store apply'.")
+    warn_of_leftovers(store)
     with show_progress() as progress, publish(store) as folder:
         manifest = build_store(extract, folder, _settings(memory, pseudonymise), progress)
     _say(manifest.applied)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.errors import OutputError
 from pipeline.lists.files import private_folder
 
 
@@ -30,6 +31,15 @@ def connect(work: Path, memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]
     con = duckdb.connect(":memory:", config=config)
     try:
         yield con
+    except duckdb.OutOfMemoryException:
+        raise OutputError(
+            f"Neither the memory allowed nor the room on the disk of {work.parent} is enough. Make room there, or give "
+            "more memory with --memory."
+        ) from None
+    except duckdb.IOException as error:
+        if "No space left" not in str(error):
+            raise
+        raise OutputError(f"The disk of {work.parent} is full. Make room there and run again.") from None
     finally:
         con.close()
         shutil.rmtree(work, ignore_errors=True)

@@ -40,14 +40,15 @@ def read_emis(
 ) -> Extract:
     """Offer the delivery as the views of `pipeline.delivered`. Tables `source_file` and `reject` must exist.
 
-    Rows up to the number of what came `earlier` were applied before.
+    Where the delivery overlaps what came `earlier`, only the rows that are new by their number are taken.
     """
     files = files_by_table(delivery)
-    applied = earlier.last if earlier else 0
+    overlaps = earlier is not None and delivery.first <= earlier.last
+    numbers = range(earlier.last + 1 if earlier and overlaps else 0, delivery.last + 1)
     notes.lacks.extend(_NEVER_CARRIED)
     _check_files(delivery, files, earlier, notes)
     opened = {
-        table.name: stage_table(con, table, files.get(table.name, []), work, notes, applied) for table in EMIS_TABLES
+        table.name: stage_table(con, table, files.get(table.name, []), work, notes, numbers) for table in EMIS_TABLES
     }
     note_departures(con)
     for table in EMIS_TABLES:

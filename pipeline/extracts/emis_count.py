@@ -15,13 +15,16 @@ _PATIENT_REASONS = (
 )
 _ROWS = """
     SELECT coalesce(sum(deleted), 0), count(*) FILTER (deleted = 0 AND date_fault = 'date that cannot be read'),
-        count(*) FILTER (deleted = 0 AND date_fault = 'date of a precision that is not known')
-    FROM {stage}
+        count(*) FILTER (deleted = 0 AND date_fault = 'date of a precision that is not known'),
+        count(d.key) FILTER (deleted = 0)
+    FROM {stage} s
+    LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing
 """
 _ROW_REASONS = (
     "deleted by the supplier",
     "with a date that cannot be read, kept without it",
     "with a date of a precision that is not known, kept without it",
+    "of patients who left later in the same delivery",
 )
 
 

@@ -14,10 +14,8 @@ _PATIENT = """
         NULL AS usual_gp, NULL AS sms_consent FROM emis_patient
 """
 # Where one delivery holds several days, a patient's earlier rows go with a departure that lies between.
-_STAYED = """
-    LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing
-    WHERE d.key IS NULL
-"""
+_STAYED = "s.* REPLACE (CASE WHEN d.key IS NULL THEN s.deleted ELSE 1 END AS deleted)"
+_OR_LEFT = "LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing"
 _SELECTS = {
     "new_organisation": "SELECT key AS org, ods AS code, cdb AS other_number, name, 'EMIS' AS supplier "
     "FROM emis_organisation",
@@ -35,10 +33,10 @@ _SELECTS = {
     "new_departure": "SELECT org, key FROM emis_departure",
     "new_encounter": "SELECT * FROM emis_consultation",
     "new_course": f"SELECT *, {DRUG} AS dictionary, code AS code_key FROM emis_drug_record",
-    "new_event": f"SELECT s.*, {CLINICAL} AS dictionary, s.code AS code_key FROM emis_observation s {_STAYED}",
+    "new_event": f"SELECT {_STAYED}, {CLINICAL} AS dictionary, s.code AS code_key FROM emis_observation s {_OR_LEFT}",
     "new_prescription": f"""
-        SELECT s.*, {DRUG} AS dictionary, s.code AS code_key, s.drug AS course,
-            CASE WHEN s.is_elsewhere THEN 'elsewhere' END AS kind FROM emis_issue s {_STAYED}
+        SELECT {_STAYED}, {DRUG} AS dictionary, s.code AS code_key, s.drug AS course,
+            CASE WHEN s.is_elsewhere THEN 'elsewhere' END AS kind FROM emis_issue s {_OR_LEFT}
     """,
 }
 _TYPED = (

@@ -17,11 +17,11 @@ APPLIED = "rows of deliveries applied before"
 
 
 def stage_table(
-    con: duckdb.DuckDBPyConnection, table: EmisTable, paths: list[Path], work: Path, notes: Notes, after: int
+    con: duckdb.DuckDBPyConnection, table: EmisTable, paths: list[Path], work: Path, notes: Notes, numbers: range
 ) -> list[OpenCsv]:
     """Fill `table.stage` from its files, in order. Files not there: empty.
 
-    `after`: rows of that processing number and of earlier ones were applied before.
+    `numbers`: rows numbered before these were applied before; it begins with 0 where none were.
     """
     columns = ", ".join(f"{sql} AS {name}" for name, sql in table.columns.items())
     empty = empty_sql(table.layout.columns)
@@ -35,7 +35,8 @@ def stage_table(
         kept = _insert(con, table, query, [notes.newest_file, *file.source.parameters])
         notes.left_out[KEYLESS] += file.file.rows - kept
         opened.append(file)
-    _drop_applied(con, table, after, notes)
+    if numbers.start and opened:
+        _drop_applied(con, table, numbers, opened[-1].file.name, notes)
     return opened
 
 
@@ -52,10 +53,16 @@ def _insert(con: duckdb.DuckDBPyConnection, table: EmisTable, query: str, parame
     return int(inserted[0]) if inserted else 0
 
 
-def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, after: int, notes: Notes) -> None:
+def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, numbers: range, file: str, notes: Notes) -> None:
+    """Raises ExtractError where rows are numbered otherwise than their files, so that old and new cannot be told."""
+    after = con.execute(f"SELECT 1 FROM {table.stage} WHERE processing >= ? LIMIT 1", [numbers.stop]).fetchone()
     if after:
-        dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing <= ?", [after]).fetchone()
-        notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0
+        raise ExtractError(
+            f"{file} repeats part of a delivery that was applied before, and its ProcessingId column does not say "
+            "which rows: the numbers are none of those in its name. Ask the supplier for a full extract."
+        )
+    dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing < ?", [numbers.start]).fetchone()
+    notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0
 
 
 def drop_superseded(con: duckdb.DuckDBPyConnection, table: EmisTable, notes: Notes) -> None:

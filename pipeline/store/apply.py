@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,17 +13,20 @@ from pipeline.errors import StoreError
 from pipeline.extracts.damage import refuse_torn_dictionary
 from pipeline.extracts.model import Earlier, Extract
 from pipeline.extracts.read import Folder, open_folder, read_delivery
-from pipeline.store.attach import attach
+from pipeline.store.attach import WAITING, attach
 from pipeline.store.bind import fill_small_tables, find_bindings, find_present, replace_everything
 from pipeline.store.ids import number_keys
+from pipeline.store.kept import ROWS
 from pipeline.store.lock import only_writer
-from pipeline.store.manifest import Applied, Manifest, applied_from, read_manifest, write_manifest
+from pipeline.store.manifest import Applied, Manifest, Segment, applied_from, read_manifest, write_manifest
 from pipeline.store.pseudonyms import key_check, pseudonymise
 from pipeline.store.sequence import Turn, take_turns
 from pipeline.store.sweep import sweep
 from pipeline.store.write import write_segment
 
 WORK = "work"  # inside the store, so that nothing of a patient is ever written elsewhere
+
+MOST_WAITING = 0.1  # of a full extract's rows: an extract whose tables are a day apart holds far fewer
 
 Progress = Callable[[str], None]
 
@@ -105,8 +108,8 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
     sizes = {path.name: path.stat().st_size for path in delivery.files}
     numbers = (delivery.first, delivery.last)
     applied = applied_from(extract, seq, delivery.feed, numbers, delivery.day, turn.is_full, sizes)
-    if not manifest.applied:
-        applied = applied.model_copy(update={"warnings": (*folder.warnings, *applied.warnings)})
+    odd = (*(folder.warnings if turn.begins else ()), *_doubt_full(segment, turn))
+    applied = applied.model_copy(update={"warnings": (*odd, *applied.warnings)})
     return manifest.model_copy(
         update={
             "generation": manifest.generation + 1,
@@ -117,8 +120,23 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
     )
 
 
+def _doubt_full(segment: Segment, turn: Turn) -> Iterator[str]:
+    """A night's delivery taken for a full extract shows in rows whose patients are not in it."""
+    rows = {each.name: 0 for each in ROWS} | {WAITING + each.name: 0 for each in ROWS}
+    for file in segment.files:
+        if file.table in rows:
+            rows[file.table] += file.rows
+    waiting, total = sum(rows[WAITING + each.name] for each in ROWS), sum(rows.values())
+    if turn.is_full and waiting > MOST_WAITING * total:
+        yield (
+            f"{waiting:,} of {total:,} rows are of patients who are not in the extract. Is it a full extract, or one "
+            "night's changes?"
+        )
+
+
 def _earlier(manifest: Manifest, turn: Turn) -> Earlier | None:
-    newest = manifest.newest(turn.delivery.feed)
+    """What the delivery follows upon; a full extract follows upon nothing."""
+    newest = None if turn.is_full else manifest.newest(turn.delivery.feed)
     return Earlier(newest.last, tuple(file.name for file in newest.files)) if newest else None
 
 

@@ -55,20 +55,25 @@ def fill_small_tables(con: duckdb.DuckDBPyConnection, seq: int) -> None:
 
 def replace_everything(con: duckdb.DuckDBPyConnection, seq: int, feed: str) -> None:
     """A full extract of a feed: whoever its practices had before has left, and comes back only with it."""
-    before = (
-        "SELECT DISTINCT p.person_row, p.org_row FROM kept_patient p JOIN kept_seen s ON s.org_row = p.org_row "
-        "WHERE s.feed = $feed"
-    )
+    values = {"seq": seq, "feed": feed}
+    own = "SEMI JOIN (SELECT org_row FROM kept_seen WHERE feed = $feed) f ON f.org_row = k.org_row"
     con.execute(
-        f"INSERT INTO segment_departure SELECT person_row, $seq FROM ({before}) "
+        f"INSERT INTO segment_departure SELECT person_row, $seq FROM kept_person_id k {own} "
         "WHERE person_row NOT IN (SELECT person_row FROM segment_departure)",
-        {"seq": seq, "feed": feed},
+        values,
     )
     con.execute(
-        f"INSERT INTO segment_patient BY NAME SELECT person_row, org_row, 1 AS deleted, $seq AS seq FROM ({before}) "
-        "WHERE person_row NOT IN (SELECT person_row FROM segment_patient)",
-        {"seq": seq, "feed": feed},
+        "INSERT INTO segment_patient BY NAME SELECT DISTINCT person_row, org_row, 1 AS deleted, $seq AS seq "
+        f"FROM kept_patient k {own} WHERE person_row NOT IN (SELECT person_row FROM segment_patient)",
+        values,
     )
+    for table in ("encounter", "course"):
+        con.execute(
+            f"INSERT INTO segment_{table} BY NAME SELECT DISTINCT org_row, key, 1 AS deleted, 0 AS is_confidential, "
+            f"$seq AS seq FROM kept_{table} k {own} "
+            f"ANTI JOIN segment_{table} n ON n.org_row = k.org_row AND n.key = k.key",
+            values,
+        )
 
 
 def find_present(con: duckdb.DuckDBPyConnection) -> None:

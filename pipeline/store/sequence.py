@@ -31,6 +31,8 @@ def take_turns(manifest: Manifest, deliveries: Iterable[Delivery], begins: bool,
         last = newest.get(delivery.feed)
         if last is None and not begins:
             raise _other_feed(delivery)
+        if last is not None and not delivery.first:
+            raise _unnumbered()
         if last is not None and delivery.last <= last:
             _refuse_changed(manifest, delivery)
             continue
@@ -64,13 +66,17 @@ def _gap(delivery: Delivery, last: int) -> StoreError:
 
 def _other_feed(delivery: Delivery) -> StoreError:
     if not delivery.first:
-        return StoreError(
-            "The files have lost the supplier's names, so their place in the sequence is not known. Restore the names, "
-            "such as 1002_Admin_Patient_20261121013000_<agreement>.csv, or build a new store."
-        )
+        return _unnumbered()
     return StoreError(
         f"Delivery {delivery.number} is of sharing agreement {delivery.feed}, of which this store holds nothing. "
         "Check the folder; to add an agreement, build a new store from the full extracts of all."
+    )
+
+
+def _unnumbered() -> StoreError:
+    return StoreError(
+        "The files have no numbers in their names, so it is not known what came before them. Restore the supplier's "
+        "names, such as 1002_Admin_Patient_20261121013000_<agreement>.csv, or build a new store."
     )
 
 
