@@ -50,7 +50,7 @@ def timed(what: str, *words: object) -> float:
     """Seconds of a command, with its peak memory so far."""
     began = time.perf_counter()
     command = [str(Path(sys.executable).with_name("casefinder")), *map(str, words)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - began
     if what:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6

@@ -31,8 +31,9 @@ NEW_TABLES: dict[str, Columns] = {
         "supplier": "VARCHAR",
     },
     "new_agreement": {"org": "UUID", "usable": "TINYINT"},  # whether its records may be used; unsaid is yes
-    # `feed`: the agreement under which an organisation's files come. `day`: of the files; `typed`: of the newest row.
-    "new_seen": {"org": "UUID", "feed": "VARCHAR", "day": "INTEGER", "typed": "INTEGER"},
+    # `feed`: the agreement under which an organisation's files come; `patients`: its patients too, not only rows of
+    # theirs. `day`: of the files; `typed`: of the newest row.
+    "new_seen": {"org": "UUID", "feed": "VARCHAR", "patients": "TINYINT", "day": "INTEGER", "typed": "INTEGER"},
     "new_staff": {"org": "UUID", "key": "UUID", "name": "VARCHAR"},
     # A dictionary's code by its key there. `parent`: the code above it, in the same dictionary.
     "new_code": {
@@ -44,9 +45,9 @@ NEW_TABLES: dict[str, Columns] = {
     "new_patient": {**_KEYED, "gp": "UUID", **_of(PATIENT, "person_row", "practice_id")},
     # Patients who left the extract in this delivery, even if they came back in it: what came before is gone.
     "new_departure": {"org": "UUID", "key": "UUID"},
-    "new_encounter": {**_KEYED, "is_confidential": "TINYINT"},
+    "new_encounter": {**_KEYED, "patient": "UUID", "is_confidential": "TINYINT"},
     # A course of medicines: what its issues take from it.
-    "new_course": {**_KEYED, **_CODED, "kind": "VARCHAR", "is_confidential": "TINYINT"},
+    "new_course": {**_KEYED, "patient": "UUID", **_CODED, "kind": "VARCHAR", "is_confidential": "TINYINT"},
     "new_event": {**_ROW, **_of(EVENT, *_ROW_IDS)},
     # `kind` is empty where the course says it.
     "new_prescription": {**_ROW, **_of(PRESCRIPTION, *_ROW_IDS), "course": "UUID"},

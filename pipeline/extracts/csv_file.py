@@ -18,7 +18,8 @@ from pipeline.extracts.model import Notes, SourceFile
 from pipeline.extracts.reread import Reread, reread
 from pipeline.extracts.resync import Shape
 from pipeline.extracts.scan import Scan, scan_bytes
-from pipeline.extracts.source import Source, csv_sql
+from pipeline.extracts.source import COMMA, Dialect, Source, csv_sql
+from pipeline.extracts.text import as_utf8
 
 # What the next row would begin with, were it caught inside a field by an open quote.
 _CAUGHT_ROW = {
@@ -44,14 +45,24 @@ class Counted:
 
 
 def open_csv(
-    con: duckdb.DuckDBPyConnection, path: Path, layout: Layout, work: Path, notes: Notes, with_lines: bool = False
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    layout: Layout,
+    work: Path,
+    notes: Notes,
+    with_lines: bool = False,
+    dialect: Dialect = COMMA,
+    header: tuple[str, ...] = (),
 ) -> OpenCsv:
     """Check `path` against `layout` and balance its books; faults go to the table `reject` and to `notes`.
 
     `with_lines`: each row's line number is wanted, so a file with line breaks in fields is reread to learn them.
+    `header`: the column names of a file that has none of its own, a later part of a file that was split.
     """
-    names = read_header(path)
-    source = Source(path, len(names), place_columns(names, layout, path.name))
+    readable = as_utf8(path, work, dialect.encoding)
+    names = header or read_header(readable, dialect)
+    places = place_columns(names, layout, path.name)
+    source = Source(readable, len(names), places, dialect=dialect, has_header=not header)
     scan = scan_bytes(path)
     counted = None if scan.has_nul else _count_fast(con, source, layout, scan.lines)
     faults = 0
@@ -61,7 +72,7 @@ def open_csv(
         source, faults = again.source, len(again.faults)
         counted = Counted(_count_clean(con, source, layout, path.name), again.breaks)
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
-    if file.rows + file.rejected + file.breaks + 1 != file.lines:
+    if file.rows + file.rejected + file.breaks + source.has_header != file.lines:
         raise ExtractError(
             f"{file.name}: {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
         )
@@ -70,19 +81,19 @@ def open_csv(
 
 
 def _shape(source: Source, layout: Layout) -> Shape:
-    return Shape(source.width, source.places[layout.key], layout.key_form)
+    return Shape(source.width, source.places[layout.key], layout.key_form, source.dialect)
 
 
 def _count_fast(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, lines: int) -> Counted | None:
     """What DuckDB reads, or None where it cannot read the file or its count cannot be trusted."""
     try:
         rows = count_rows(con, source, layout, source.path.name)
-        if rows + 1 == lines:
+        if rows + source.has_header == lines:
             return Counted(rows, 0)
         breaks, caught = _look_inside_fields(con, source, layout)
     except duckdb.InvalidInputException:
         return None
-    return Counted(rows, breaks) if rows + breaks + 1 == lines and not caught else None
+    return Counted(rows, breaks) if rows + breaks + source.has_header == lines and not caught else None
 
 
 def _count_clean(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, file: str) -> int:
@@ -99,7 +110,7 @@ def _look_inside_fields(con: duckdb.DuckDBPyConnection, source: Source, layout: 
     query = (
         "SELECT coalesce(sum(length(whole) - length(replace(whole, chr(10), ''))), 0), "
         "count(*) FILTER (contains(whole, chr(10)) AND regexp_matches(whole, ?)) "
-        f"FROM (SELECT concat({everything}) AS whole FROM {csv_sql(source.width)})"
+        f"FROM (SELECT concat({everything}) AS whole FROM {csv_sql(source)})"
     )
     row = con.execute(query, [_CAUGHT_ROW[layout.key_form], *source.parameters]).fetchone()
     assert row is not None  # an aggregate always gives one

@@ -31,8 +31,8 @@ _SELECTS = {
     "WHERE parent IS NOT NULL",
     "new_patient": _PATIENT,
     "new_departure": "SELECT org, key FROM emis_departure",
-    "new_encounter": "SELECT * FROM emis_consultation",
-    "new_course": f"SELECT *, {DRUG} AS dictionary, code AS code_key FROM emis_drug_record",
+    "new_encounter": f"SELECT {_STAYED} FROM emis_consultation s {_OR_LEFT}",
+    "new_course": f"SELECT {_STAYED}, {DRUG} AS dictionary, s.code AS code_key FROM emis_drug_record s {_OR_LEFT}",
     "new_event": f"SELECT {_STAYED}, {CLINICAL} AS dictionary, s.code AS code_key FROM emis_observation s {_OR_LEFT}",
     "new_prescription": f"""
         SELECT {_STAYED}, {DRUG} AS dictionary, s.code AS code_key, s.drug AS course,
@@ -42,6 +42,10 @@ _SELECTS = {
 _TYPED = (
     "SELECT org, max(recorded_on) AS typed FROM (SELECT org, recorded_on FROM emis_observation "
     "UNION ALL SELECT org, recorded_on FROM emis_issue) GROUP BY org"
+)
+_SEEN = " UNION ".join(
+    f"SELECT org, {int(stage == 'emis_patient')} AS patients FROM {stage}"
+    for stage in ("emis_patient", "emis_consultation", "emis_observation", "emis_drug_record", "emis_issue")
 )
 
 
@@ -56,8 +60,8 @@ def note_departures(con: duckdb.DuckDBPyConnection) -> None:
 def deliver(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     """Create every view, and the small table of when each organisation was seen."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE emis_seen AS SELECT org, ? AS feed, CAST(? AS INTEGER) AS day, typed "
-        f"FROM (SELECT DISTINCT org FROM emis_patient) LEFT JOIN ({_TYPED}) USING (org)",
+        f"CREATE OR REPLACE TEMP TABLE emis_seen AS SELECT org, ? AS feed, max(patients) AS patients, "
+        f"CAST(? AS INTEGER) AS day, max(typed) AS typed FROM ({_SEEN}) LEFT JOIN ({_TYPED}) USING (org) GROUP BY org",
         [delivery.feed, delivery.day],
     )
     for name, columns in NEW_TABLES.items():

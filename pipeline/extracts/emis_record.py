@@ -40,11 +40,17 @@ CONSULTATION = EmisTable(
     "emis_consultation",
     Layout(
         ("ConsultationGuid", "OrganisationGuid", "Deleted", "IsConfidential"),
-        ("ProcessingId",),
+        ("PatientGuid", "ProcessingId"),
         "ConsultationGuid",
         "guid",
     ),
-    {**ORG, "key": key_sql("ConsultationGuid"), **ROW, "is_confidential": may_be_true_sql("IsConfidential")},
+    {
+        **ORG,
+        "key": key_sql("ConsultationGuid"),
+        "patient": key_sql("PatientGuid"),
+        **ROW,
+        "is_confidential": may_be_true_sql("IsConfidential"),
+    },
     without="which consultations are confidential (observations marked confidential themselves still are)",
 )
 OBSERVATION = EmisTable(
@@ -87,7 +93,7 @@ DRUG_RECORD = EmisTable(
     "emis_drug_record",
     Layout(
         ("DrugRecordGuid", "OrganisationGuid", "CodeId", "PrescriptionType", "IsConfidential", "Deleted"),
-        ("ProcessingId",),
+        ("PatientGuid", "ProcessingId"),
         "DrugRecordGuid",
         "guid",
         (),
@@ -96,6 +102,7 @@ DRUG_RECORD = EmisTable(
     {
         **ORG,
         "key": key_sql("DrugRecordGuid"),
+        "patient": key_sql("PatientGuid"),
         **ROW,
         "code": text_sql("CodeId"),
         "kind": "CASE WHEN lower(trim(PrescriptionType)) = 'acute' THEN 'acute' WHEN lower(trim(PrescriptionType)) IN "

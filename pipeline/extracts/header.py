@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.source import COMMA, Dialect
 
 _LONGEST_HEADER = 1_000_000
 
@@ -29,7 +30,7 @@ class Layout:
         return self.needed + self.optional
 
 
-def read_header(path: Path) -> tuple[str, ...]:
+def read_header(path: Path, dialect: Dialect = COMMA) -> tuple[str, ...]:
     """The column names as the file spells them. Raises ExtractError where the first line is not a UTF-8 CSV header."""
     with path.open("rb") as file:
         line = file.readline(_LONGEST_HEADER)
@@ -38,12 +39,19 @@ def read_header(path: Path) -> tuple[str, ...]:
     if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
         raise ExtractError(f"{path.name} is not UTF-8 text (it looks like UTF-16). Ask for the supplier's own file.")
     try:
-        names = next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")], strict=True))
+        names = split_line(line.decode("utf-8-sig").rstrip("\r\n"), dialect)
     except (UnicodeDecodeError, csv.Error, StopIteration):
         raise ExtractError(
             f"{path.name}: line 1 cannot be read as a header of column names in UTF-8. Ask for the supplier's own file."
         ) from None
     return tuple(name.strip() for name in names)
+
+
+def split_line(text: str, dialect: Dialect) -> list[str]:
+    """The fields of one record. Raises csv.Error where its quotes are not paired."""
+    if not dialect.quote:
+        return text.split(dialect.delimiter)
+    return next(csv.reader([text], delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True))
 
 
 def place_columns(names: tuple[str, ...], layout: Layout, file: str) -> dict[str, int]:

@@ -55,13 +55,14 @@ def reread(source: Source, shape: Shape, lines: int, work: Path) -> Reread:
     bad_lines = _Limit(source.path.name, lines)
     odd_lines = _Limit(source.path.name, lines)
     faults: list[Fault] = []
-    breaks = 0
+    breaks, first = 0, 1 + source.has_header
     csv.field_size_limit(_LONGEST_FIELD)
     with source.path.open("rb") as raw, open_private(clean) as out:
-        next(raw)  # the header
+        if source.has_header:
+            next(raw)
         write = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
         write([*source.places, "line"])
-        for found in read_records(_decode(raw, odd_lines), shape, first_line=2):
+        for found in read_records(_decode(raw, odd_lines, first), shape, first):
             if isinstance(found, Fault):
                 faults.append(found)
                 bad_lines.count(found.line, "cannot be read")
@@ -77,13 +78,13 @@ def _chosen(record: Record, source: Source) -> list[str]:
     return [*(record.fields[place] for place in source.places.values()), str(record.line)]
 
 
-def _decode(raw: BinaryIO, odd_lines: _Limit) -> Iterator[str]:
+def _decode(raw: BinaryIO, odd_lines: _Limit, first_line: int) -> Iterator[str]:
     """The lines as text. One that is not UTF-8 is read as Windows-1252.
 
     A stray byte is an accent or a dash typed on an old machine. Keeping the line loses at most one letter of a name;
     losing it could lose the diagnosis that keeps someone off the list.
     """
-    for number, line in enumerate(raw, start=2):
+    for number, line in enumerate(raw, start=first_line):
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError:

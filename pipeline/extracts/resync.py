@@ -12,6 +12,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.extracts.header import split_line
+from pipeline.extracts.source import COMMA, Dialect
+
 # A field with more line breaks than this is taken for an open quote.
 _LONGEST_RECORD = 1_000
 
@@ -31,6 +34,7 @@ class Shape:
     width: int
     key: int
     key_form: str
+    dialect: Dialect = COMMA
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ def _take_record(
     first: Numbered, held: deque[Numbered], numbered: Iterator[Numbered], shape: Shape
 ) -> tuple[list[Numbered], list[str] | str]:
     """The lines of the record that begins with `first`, and its fields or what is wrong with it."""
-    taken, fields = [first], parse_record(first[1], shape.width)
-    if not isinstance(fields, str) or not _is_open(first[1]):
+    taken, fields = [first], parse_record(first[1], shape)
+    if not isinstance(fields, str) or not _is_open(first[1], shape):
         return taken, fields
     is_open = True
     while is_open and len(taken) < _LONGEST_RECORD and (line := _next_line(held, numbered)):
@@ -76,18 +80,18 @@ def _take_record(
             held.appendleft(line)
             break
         taken.append(line)
-        is_open ^= _is_open(line[1])
+        is_open ^= _is_open(line[1], shape)
     if is_open:
         return taken, "a quotation mark is left open"
-    return taken, parse_record("\n".join(text for _, text in taken), shape.width)
+    return taken, parse_record("\n".join(text for _, text in taken), shape)
 
 
-def _is_open(text: str) -> bool:
+def _is_open(text: str, shape: Shape) -> bool:
     """True where quotes do not pair: each opens, closes or is doubled."""
-    return text.count('"') % 2 == 1
+    return bool(shape.dialect.quote) and text.count(shape.dialect.quote) % 2 == 1
 
 
-def parse_record(text: str, width: int) -> list[str] | str:
+def parse_record(text: str, shape: Shape) -> list[str] | str:
     """The fields of one record, or what is wrong with it (never what it says)."""
     text = text.removesuffix("\r")
     if not text:
@@ -95,10 +99,10 @@ def parse_record(text: str, width: int) -> list[str] | str:
     if "\0" in text:
         return "the line holds NUL characters"
     try:
-        fields = next(csv.reader([text], strict=True))
+        fields = split_line(text, shape.dialect)
     except csv.Error:
         return "a quotation mark is left open or out of place"
-    return fields if len(fields) == width else f"{len(fields)} columns where the header has {width}"
+    return fields if len(fields) == shape.width else f"{len(fields)} columns where the header has {shape.width}"
 
 
 def _begins_row(text: str, shape: Shape) -> bool:
@@ -109,6 +113,6 @@ def _begins_row(text: str, shape: Shape) -> bool:
     """
     form = _KEY_FORMS[shape.key_form]
     if shape.key_form == "guid" and shape.key == 0:
-        return form.fullmatch(text.split(",", 1)[0].strip('"')) is not None
-    fields = parse_record(text, shape.width)
-    return not (isinstance(fields, str) or _is_open(text)) and form.fullmatch(fields[shape.key]) is not None
+        return form.fullmatch(text.split(shape.dialect.delimiter, 1)[0].strip('"')) is not None
+    fields = parse_record(text, shape)
+    return not (isinstance(fields, str) or _is_open(text, shape)) and form.fullmatch(fields[shape.key]) is not None

@@ -7,6 +7,18 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """How a supplier writes its text files. `quote` empty: a quotation mark is a character like any other."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+
+
+COMMA = Dialect()
+
+
+@dataclass(frozen=True)
 class Source:
     """Where the wanted columns stand in a CSV. `line_place`: the column that holds the line number, if one does."""
 
@@ -14,6 +26,8 @@ class Source:
     width: int
     places: dict[str, int]
     line_place: int | None = None
+    dialect: Dialect = COMMA
+    has_header: bool = True
 
     @property
     def parameters(self) -> list[str]:
@@ -21,11 +35,12 @@ class Source:
         return [str(self.path)]
 
 
-def csv_sql(width: int) -> str:
-    """DuckDB's strict reader over `width` columns c0, c1, ...; nothing guessed, so that any fault is an error."""
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
-    options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"'"
-    return f"read_csv(?, columns = {{{columns}}}, {options})"
+def csv_sql(source: Source) -> str:
+    """DuckDB's strict reader over columns c0, c1, ...; nothing guessed, so that any fault is an error."""
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(source.width))
+    quote, delimiter = source.dialect.quote, source.dialect.delimiter
+    options = f"auto_detect = false, delim = '{delimiter}', quote = '{quote}', escape = '{quote}'"
+    return f"read_csv(?, columns = {{{columns}}}, header = {str(source.has_header).lower()}, {options})"
 
 
 def relation_sql(source: Source, columns: tuple[str, ...], with_line: bool = False) -> str:
@@ -35,9 +50,13 @@ def relation_sql(source: Source, columns: tuple[str, ...], with_line: bool = Fal
     """
     chosen = [f'{_column(source, column)} AS "{column}"' for column in columns]
     if with_line:
-        counted = "row_number() OVER () + 1" if source.line_place is None else f"CAST(c{source.line_place} AS BIGINT)"
+        counted = (
+            f"row_number() OVER () + {int(source.has_header)}"
+            if source.line_place is None
+            else f"CAST(c{source.line_place} AS BIGINT)"
+        )
         chosen.append(f"{counted} AS line")
-    return f"(SELECT {', '.join(chosen)} FROM {csv_sql(source.width)})"
+    return f"(SELECT {', '.join(chosen)} FROM {csv_sql(source)})"
 
 
 def empty_sql(columns: tuple[str, ...]) -> str:

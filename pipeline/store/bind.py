@@ -8,6 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.store.kept import COURSE, ENCOUNTER, KEPT, Kept
+from pipeline.store.latest import hidden_encounters, live_courses
 
 # From a delivered table, numbered. `seq` is the delivery's.
 _FROM_NEW = {
@@ -28,11 +29,12 @@ _FROM_NEW = {
     "JOIN person_of USING (org_row, key)",
     "departure": "SELECT person_row, $seq AS seq FROM new_departure JOIN organisation_of USING (org) "
     "JOIN person_of USING (org_row, key)",
-    "course": "SELECT n.*, o.org_row, coalesce(c.code_id, 0) AS code_id, $seq AS seq FROM new_course n "
-    "JOIN organisation_of o ON o.org = n.org "
+    "course": "SELECT n.*, o.org_row, p.person_row, coalesce(c.code_id, 0) AS code_id, $seq AS seq FROM new_course n "
+    "JOIN organisation_of o ON o.org = n.org LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
     "LEFT JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key",
     # Of an organisation that is new to the store, nothing is there that these could take the place of.
-    "encounter": "SELECT n.*, o.org_row, $seq AS seq FROM new_encounter n JOIN organisation_of o ON o.org = n.org "
+    "encounter": "SELECT n.*, o.org_row, p.person_row, $seq AS seq FROM new_encounter n "
+    "JOIN organisation_of o ON o.org = n.org LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
     "LEFT JOIN kept_organisation_id k ON k.org = n.org "
     "WHERE k.org IS NOT NULL OR (is_confidential = 1 AND deleted = 0)",
     "gone_event": "SELECT *, $seq AS seq FROM new_event JOIN kept_organisation_id USING (org)",
@@ -87,30 +89,15 @@ def find_present(con: duckdb.DuckDBPyConnection) -> None:
 
 def find_bindings(con: duckdb.DuckDBPyConnection) -> None:
     """`hidden_encounter`, and `bound_course`: of each course that an issue of the delivery names, what it now is."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE hidden_encounter AS {hidden_encounters(_both(ENCOUNTER))}")
+    departures = _both(KEPT["departure"])
+    hidden = hidden_encounters(_both(ENCOUNTER), departures)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE hidden_encounter AS {hidden}")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE needed_course AS SELECT DISTINCT org_row, course AS key "
         "FROM new_prescription JOIN organisation_of USING (org) WHERE deleted = 0 AND course IS NOT NULL"
     )
     rows = f"(SELECT r.* FROM {_both(COURSE)} r SEMI JOIN needed_course n ON n.org_row = r.org_row AND n.key = r.key)"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE bound_course AS {live_courses(rows)}")
-
-
-def hidden_encounters(rows: str) -> str:
-    """The encounters that are confidential now, by `org_row` and `key`."""
-    return (
-        f"SELECT org_row, key FROM {rows} GROUP BY org_row, key "
-        "HAVING arg_max(is_confidential * (1 - deleted), seq) = 1"
-    )
-
-
-def live_courses(rows: str) -> str:
-    """The courses that are there now, each as it is now."""
-    return (
-        "SELECT org_row, key, arg_max(code_id, seq) AS course_code, arg_max(kind, seq) AS course_kind, "
-        f"arg_max(is_confidential, seq) AS course_hidden FROM {rows} GROUP BY org_row, key "
-        "HAVING arg_max(deleted, seq) = 0"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE bound_course AS {live_courses(rows, departures)}")
 
 
 def _both(table: Kept) -> str:

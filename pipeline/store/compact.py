@@ -10,9 +10,9 @@ import duckdb
 from pipeline.connect import connect
 from pipeline.store.apply import WORK, Settings
 from pipeline.store.attach import attach
-from pipeline.store.bind import hidden_encounters, live_courses
 from pipeline.store.durable import flush_folder, make_folder
 from pipeline.store.kept import KEPT, ROWS, Kept
+from pipeline.store.latest import hidden_encounters, live_courses
 from pipeline.store.live import settle_changes, settled_events, settled_prescriptions
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Manifest, Segment, read_manifest, write_manifest
@@ -33,13 +33,15 @@ _LIVE = {
 }
 _SELECTS = {
     **{name: f"SELECT r.* FROM {rows}" for name, rows in _LIVE.items()},
-    "seen": "SELECT org_row, feed, max(day) AS day, max(typed) AS typed FROM kept_seen GROUP BY org_row, feed",
+    "seen": "SELECT org_row, feed, max(patients) AS patients, max(day) AS day, max(typed) AS typed FROM kept_seen "
+    "GROUP BY org_row, feed",
     # It still says why rows of people who have left are not looked at.
     "departure": "SELECT DISTINCT person_row FROM kept_departure r "
     "WHERE person_row NOT IN (SELECT person_row FROM live_patient)",
-    "encounter": f"SELECT *, 0 AS deleted, 1 AS is_confidential FROM ({hidden_encounters('kept_encounter')})",
-    "course": "SELECT org_row, key, 0 AS deleted, course_code AS code_id, course_kind AS kind, "
-    f"course_hidden AS is_confidential FROM ({live_courses('kept_course')})",
+    "encounter": "SELECT *, 0 AS deleted, 1 AS is_confidential "
+    f"FROM ({hidden_encounters('kept_encounter', 'kept_departure')})",
+    "course": "SELECT org_row, key, person_row, 0 AS deleted, course_code AS code_id, course_kind AS kind, "
+    f"course_hidden AS is_confidential FROM ({live_courses('kept_course', 'kept_departure')})",
 }
 
 

@@ -21,6 +21,8 @@ _PEOPLE = """
     SELECT o.org_row, m.key FROM (
         SELECT org, key FROM new_patient UNION SELECT org, patient FROM new_event WHERE deleted = 0
         UNION SELECT org, patient FROM new_prescription WHERE deleted = 0
+        UNION SELECT org, patient FROM new_encounter WHERE deleted = 0
+        UNION SELECT org, patient FROM new_course WHERE deleted = 0
     ) m
     JOIN organisation_of o ON o.org = m.org
     LEFT JOIN kept_person_id k ON k.org_row = o.org_row AND k.key = m.key

@@ -57,8 +57,9 @@ PRESCRIPTION_ROWS = Kept(
     _ROW_ORDER,
 )
 PATIENT_ROWS = Kept("patient", _columns("new_patient", {"person_row": "INTEGER", **_ORG}, "org"), "person_row")
-ENCOUNTER = Kept("encounter", _columns("new_encounter", _ORG, "org"), "org_row, key")
-COURSE = Kept("course", _columns("new_course", {**_ORG, **_CODE}, "org", *_CODE_KEYS), "org_row, key")
+_OWNED = {**_ORG, "person_row": "INTEGER"}
+ENCOUNTER = Kept("encounter", _columns("new_encounter", _OWNED, "org", "patient"), "org_row, key")
+COURSE = Kept("course", _columns("new_course", {**_OWNED, **_CODE}, "org", "patient", *_CODE_KEYS), "org_row, key")
 
 SMALL = (
     Kept("organisation_id", {"org": "UUID", **_ORG}, "org_row"),

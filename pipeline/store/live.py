@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import duckdb
 
 from pipeline.store.kept import NO_CODE
+from pipeline.store.latest import course_changes, encounter_changes
 
 # Only rows of later segments can take the place of others, and they are few.
 LIVE_PATIENT = """
@@ -22,16 +23,9 @@ LIVE_CODE = """
     ANTI JOIN later_code l ON l.code_id = c.code_id AND l.seq > c.seq
 """
 _CHANGES = (
-    """
-    CREATE OR REPLACE TEMP TABLE encounter_change AS SELECT org_row, key, max(seq) AS seq,
-        arg_max(is_confidential * (1 - deleted), seq) AS hidden FROM later_encounter GROUP BY org_row, key
-    """,
-    """
-    CREATE OR REPLACE TEMP TABLE course_change AS SELECT org_row, key, max(seq) AS seq,
-        arg_max(deleted, seq) AS deleted,
-        arg_max(code_id, seq) AS code_id, arg_max(kind, seq) AS kind, arg_max(is_confidential, seq) AS is_confidential
-    FROM later_course GROUP BY org_row, key
-    """,
+    "CREATE OR REPLACE TEMP TABLE encounter_change AS "
+    + encounter_changes("kept_encounter", "later_encounter", "later_departure"),
+    "CREATE OR REPLACE TEMP TABLE course_change AS " + course_changes("kept_course", "later_course", "later_departure"),
 )
 _LIVE = """
     ANTI JOIN later_gone_{table} g ON g.org_row = r.org_row AND g.key = r.key AND g.seq > r.seq

@@ -35,7 +35,10 @@ _FROM_PATIENT = {
     "practice_id": "o.practice_id",
     "usual_gp": "coalesce(p.usual_gp, s.name)",
 }
-_STAFF = "(SELECT org_row, key, arg_max(name, seq) AS name FROM kept_staff GROUP BY org_row, key)"
+_STAFF = (
+    "(SELECT r.org_row, r.key, r.name FROM kept_staff r "
+    "ANTI JOIN later_staff l ON l.org_row = r.org_row AND l.key = r.key AND l.seq > r.seq)"
+)
 _KEY = "coalesce(r.odd_key, '{' || upper(CAST(r.key AS VARCHAR)) || '}')"
 _FROM_ROW = {
     "code_id": "k.code_id",

@@ -115,7 +115,7 @@ def _extract_days(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> dict[in
     """
     newest = {each.feed: each.day or 0 for each in manifest.applied}
     days: dict[int, int] = {}
-    seen = "SELECT org_row, feed, max(day), max(typed) FROM kept_seen GROUP BY org_row, feed ORDER BY org_row, feed"
+    seen = "SELECT org_row, feed, max(day), max(typed) FROM kept_seen WHERE patients = 1 GROUP BY ALL ORDER BY 1, 2"
     for org_row, feed, day, typed in con.execute(seen).fetchall():
         days[org_row] = max(days.get(org_row, 0), newest.get(feed, 0), day or 0) or typed or 0
     return days

@@ -22,6 +22,7 @@ from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 SHORTEST_KEY = 32  # bytes: as long as the hash, beneath which RFC 2104 advises against
 _CHECKED = b"casefinder store key check"
+_OWNED = ("encounter", "course", "event", "prescription")
 _KEPT = {
     "org", "key", "deleted", "date_of_death", "registered_from", "registered_to", "registration_type", "sex", "is_test",
     "is_restricted", "institution",
@@ -59,11 +60,11 @@ def key_check(key: bytes) -> str:
 
 def pseudonymise(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Put pseudonyms into the views of a delivery."""
-    for table in ("patient", "departure", "event", "prescription"):
+    for table in ("patient", "departure", *_OWNED):
         con.execute(f"ALTER VIEW new_{table} RENAME TO given_{table}")
     keys = (
         "SELECT key FROM given_patient UNION SELECT key FROM given_departure "
-        "UNION SELECT patient FROM given_event UNION SELECT patient FROM given_prescription"
+        f"UNION {' UNION '.join(f'SELECT patient FROM given_{table}' for table in _OWNED)}"
     )
     _map(con, "key_pseudonym", keys, "UUID", lambda given: _uuid(key, given))
     numbers = "SELECT DISTINCT nhs_number FROM given_patient"
@@ -98,7 +99,7 @@ def _replace_views(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"CREATE TEMP VIEW new_departure AS SELECT g.* REPLACE (k.pseudonym AS key) FROM given_departure g {join}.key"
     )
-    for table in ("event", "prescription"):
+    for table in _OWNED:
         con.execute(
             f"CREATE TEMP VIEW new_{table} AS SELECT g.* REPLACE (k.pseudonym AS patient) FROM given_{table} g "
             f"LEFT {join}.patient"

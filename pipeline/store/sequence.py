@@ -45,9 +45,15 @@ def take_turns(manifest: Manifest, deliveries: Iterable[Delivery], begins: bool,
 
 
 def _refuse_changed(manifest: Manifest, delivery: Delivery) -> None:
-    """Raises StoreError where a file bears the name of one that was applied, but cannot be it."""
+    """Raises StoreError where a file bears the name of one that was applied but cannot be it, or came too late."""
     sizes = {file.name: file.bytes for each in manifest.applied for file in each.files}
+    numbers = {(each.feed, each.first, each.last) for each in manifest.applied}
     for path in delivery.files:
+        if path.name not in sizes and (delivery.feed, delivery.first, delivery.last) in numbers:
+            raise StoreError(
+                f"{path.name} came after delivery {delivery.number} had been applied without it. Nothing of it was "
+                "read. Ask the supplier for a full extract, and apply it with --full."
+            )
         if sizes.get(path.name, path.stat().st_size) != path.stat().st_size:
             raise StoreError(
                 f"{path.name} is not the file that was applied under this name: its size differs. Nothing of it was "

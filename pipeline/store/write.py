@@ -78,8 +78,9 @@ def write_rows(con: duckdb.DuckDBPyConnection, store: Path, folder: Path, table:
     """The table `sorted` as a file a bucket, or as one where there are few rows; waiting rows apart."""
     select = f"SELECT {', '.join(table.columns)} FROM sorted"
     waiting = WAITING + table.name
-    yield from _write(con, store, f"{select} WHERE is_waiting", folder / f"{waiting}.parquet", waiting)
-    for bucket in range(BUCKETS):
+    if con.execute("SELECT 1 FROM sorted WHERE is_waiting LIMIT 1").fetchone():
+        yield from _write(con, store, f"{select} WHERE is_waiting", folder / f"{waiting}.parquet", waiting)
+    for (bucket,) in con.execute("SELECT DISTINCT bucket FROM sorted WHERE NOT is_waiting ORDER BY 1").fetchall():
         path = folder / f"{table.name}-{bucket:02}.parquet"
         yield from _write(con, store, f"{select} WHERE NOT is_waiting AND bucket = {bucket}", path, table.name)
 

@@ -1,0 +1,59 @@
+"""SQL for what encounters and courses are now: the last thing said of each, unless their patient has left since.
+
+A row and a departure of one delivery: the row came with the patient's return, so it is the later.
+"""
+
+from __future__ import annotations
+
+_ROW, _DEPARTURE = "2 * seq + 1", "2 * d.seq"  # the turns of a delivery
+
+
+def hidden_encounters(rows: str, departures: str) -> str:
+    """The encounters that are confidential, with the patient whose they are."""
+    return (
+        f"SELECT org_row, key, arg_max(person_row, turn) AS person_row FROM ({_said(rows, departures)}) "
+        "GROUP BY org_row, key HAVING arg_max(is_confidential * (1 - deleted), turn) = 1"
+    )
+
+
+def live_courses(rows: str, departures: str) -> str:
+    """The courses that are there, each as it is, with the patient whose it is."""
+    return (
+        "SELECT org_row, key, arg_max(person_row, turn) AS person_row, arg_max(code_id, turn) AS course_code, "
+        "arg_max(kind, turn) AS course_kind, arg_max(is_confidential, turn) AS course_hidden "
+        f"FROM ({_said(rows, departures)}) GROUP BY org_row, key HAVING arg_max(deleted, turn) = 0"
+    )
+
+
+def encounter_changes(rows: str, later: str, departures: str) -> str:
+    """What the later rows and departures make of encounters; `seq` is that of the change."""
+    return (
+        "SELECT org_row, key, max(turn) // 2 AS seq, arg_max(is_confidential * (1 - deleted), turn) AS hidden "
+        f"FROM ({_changed(rows, later, departures)}) GROUP BY org_row, key"
+    )
+
+
+def course_changes(rows: str, later: str, departures: str) -> str:
+    """What the later rows and departures make of courses; `seq` is that of the change."""
+    return (
+        "SELECT org_row, key, max(turn) // 2 AS seq, arg_max(deleted, turn) AS deleted, "
+        "arg_max(code_id, turn) AS code_id, arg_max(kind, turn) AS kind, "
+        f"arg_max(is_confidential, turn) AS is_confidential FROM ({_changed(rows, later, departures)}) "
+        "GROUP BY org_row, key"
+    )
+
+
+def _said(rows: str, departures: str) -> str:
+    return f"SELECT *, {_ROW} AS turn FROM {rows} UNION ALL {_left(rows, departures)}"
+
+
+def _changed(rows: str, later: str, departures: str) -> str:
+    return f"SELECT *, {_ROW} AS turn FROM {later} UNION ALL {_left(rows, departures)}"
+
+
+def _left(rows: str, departures: str) -> str:
+    """Rows of patients who left later, as deleted with the departure."""
+    return (
+        f"SELECT r.* REPLACE (1 AS deleted), {_DEPARTURE} AS turn FROM {rows} r "
+        f"JOIN {departures} d ON d.person_row = r.person_row AND d.seq > r.seq"
+    )
