@@ -74,11 +74,8 @@ def run_search(request: Request, progress: Progress = lambda _: None) -> Found:
 
 
 def _refuse_lists(manifest: Manifest, request: Request) -> None:
-    if manifest.is_pseudonymised and not request.counts_only:
-        raise StoreError(
-            "This store is pseudonymised: it does not know who anybody is, so no list can be written from it. "
-            "Give --counts for the attrition alone."
-        )
+    if manifest.nameless and not request.counts_only:
+        raise StoreError(f"{manifest.nameless} So no list can be written from it: give --counts for the counts alone.")
 
 
 def _take_store(stack: ExitStack, request: Request, work: Path, progress: Progress) -> tuple[Path, Manifest]:

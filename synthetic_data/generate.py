@@ -14,15 +14,15 @@ import numpy as np
 
 from pipeline.errors import CasefinderError, OutputError
 from synthetic_data import rates
-from synthetic_data.care_record import write_events
-from synthetic_data.deltas import HIGHEST_SHARE, MOST_DELTAS, REFERENCE, Deltas, share_among, start_past
+from synthetic_data.chunk import Chunk, Writer
+from synthetic_data.deltas import HIGHEST_SHARE, MOST_DELTAS, Deltas, share_among, start_past
+from synthetic_data.emis_extract import start_emis
 from synthetic_data.emis_tables import PROCESSING_ID, Files, draw_agreement, open_private, start_delivery
 from synthetic_data.faults import spoil_events, spoil_issues
 from synthetic_data.hard_cases import plant_hard_cases
-from synthetic_data.patients import draw_keys, write_patients
+from synthetic_data.patients import draw_keys
 from synthetic_data.people import draw_people
-from synthetic_data.practices import MOST_PRACTICES, Practices, draw_practices, write_dictionaries, write_practices
-from synthetic_data.prescribing import write_issues
+from synthetic_data.practices import MOST_PRACTICES, Practices, draw_practices
 from synthetic_data.prescriptions import draw_issues
 from synthetic_data.qualifies import find_qualifying
 from synthetic_data.record import draw_events
@@ -72,7 +72,7 @@ class _Run:
     seed: int
     extract_date: date
     practices: Practices
-    files: Callable[[int], Files]  # of a chunk, by 1 more than its number
+    write: Writer
     truth: BinaryIO
 
 
@@ -138,13 +138,12 @@ def prepare_folder(out: Path) -> None:
 def begin(stack: ExitStack, out: Path, practices: int, seed: int, extract_date: date, deltas: Deltas | None) -> _Run:
     """Starts the files and writes what is not about patients. Its random stream is the seed's number 0."""
     rng = np.random.default_rng([seed, 0])
-    files = start_files(out, seed, extract_date, draw_agreement(rng), deltas)
+    agreement = draw_agreement(rng)
     truth = stack.enter_context(open_private((out / "final" if deltas and deltas.final else out) / TRUTH))
     truth.write(",".join(HEADER).encode() + b"\r\n")
     drawn = draw_practices(rng, practices)
-    write_practices(files(REFERENCE), drawn, extract_date, rng)
-    write_dictionaries(files(REFERENCE))
-    return _Run(seed, extract_date, drawn, files, truth)
+    files = start_files(out, seed, extract_date, agreement, deltas)
+    return _Run(seed, extract_date, drawn, start_emis(files, drawn, extract_date, rng), truth)
 
 
 def start_files(
@@ -168,10 +167,7 @@ def write_chunk(run: _Run, chunk: int, size: int) -> Counts:
     issues = spoil_issues(rng, split_records(draw_issues(rng, people), registrations), registrations, today)
     registrations, events, issues = plant_hard_cases(rng, registrations, events, issues, run.extract_date)
     keys = draw_keys(rng, registrations, 1 + first)
-    files = run.files(1 + chunk)
-    write_patients(files, rng, people, registrations, keys, run.practices)
-    write_events(files, rng, events, keys, run.practices)
-    write_issues(files, rng, issues, keys, run.practices, today)
+    run.write(Chunk(1 + chunk, rng, people, registrations, events, issues, keys, run.practices, run.extract_date))
     qualifies = find_qualifying(registrations, events, issues, run.extract_date)
     write_truth(run.truth, people, registrations, keys, run.practices, qualifies, 1 + first)
     eligible = find_eligible(people, registrations)

@@ -58,7 +58,10 @@ class Nouns:
 
 @dataclass(frozen=True)
 class Extract:
-    """`left_out` counts, by plain-word reason, what was dropped or kept in doubt; the rest are plain sentences."""
+    """`left_out` counts, by plain-word reason, what was dropped or kept in doubt; `lacks` and `warnings` are sentences.
+
+    `nameless`: why no list can be written from it, where its patients are pseudonyms; else empty.
+    """
 
     format: str
     version: str
@@ -67,6 +70,7 @@ class Extract:
     lacks: tuple[str, ...]
     warnings: tuple[str, ...]
     nouns: Nouns
+    nameless: str
     torn: dict[int, tuple[str, int]]  # of a dictionary: its file, and how many of its lines are lost
 
 
@@ -88,8 +92,8 @@ class Notes:
         """The number of the file opened last."""
         return self.first_file + len(self.files) - 1
 
-    def close(self, format_name: str, version: str, nouns: Nouns) -> Extract:
+    def close(self, format_name: str, version: str, nouns: Nouns, nameless: str = "") -> Extract:
         """The finished account; reasons that never happened are not mentioned."""
         left_out = {reason: count for reason, count in sorted(self.left_out.items()) if count}
         texts = (tuple(self.lacks), tuple(self.warnings))
-        return Extract(format_name, version, tuple(self.files), left_out, *texts, nouns, self.torn)
+        return Extract(format_name, version, tuple(self.files), left_out, *texts, nouns, nameless, self.torn)

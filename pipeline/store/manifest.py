@@ -66,6 +66,7 @@ class Applied(_Model):
     left_out: dict[str, int]
     lacks: tuple[str, ...]
     warnings: tuple[str, ...]
+    nameless: str
 
 
 class Manifest(_Model):
@@ -94,6 +95,13 @@ class Manifest(_Model):
     @property
     def is_pseudonymised(self) -> bool:
         return self.key_check is not None
+
+    @property
+    def nameless(self) -> str:
+        """Why no list can be written from this store; empty where one can."""
+        if self.is_pseudonymised:
+            return "This store is pseudonymised: it does not know who anybody is."
+        return next((each.nameless for each in self.applied if each.nameless), "")
 
     def speaking(self) -> tuple[Applied, ...]:
         """The deliveries that still count: of each feed, the newest full extract and what came after it."""
@@ -160,6 +168,7 @@ def applied_from(
         left_out=extract.left_out,
         lacks=extract.lacks,
         warnings=extract.warnings,
+        nameless=extract.nameless,
     )
 
 

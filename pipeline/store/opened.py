@@ -170,5 +170,6 @@ def _account(manifest: Manifest, warnings: list[str]) -> Extract:
         tuple(dict.fromkeys(lack for each in speaking for lack in each.lacks)),
         (*dict.fromkeys(warning for each in speaking for warning in each.warnings), *warnings),
         nouns_of(manifest),
+        manifest.nameless,
         {},
     )
