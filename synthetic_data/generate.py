@@ -138,11 +138,10 @@ def prepare_folder(out: Path) -> None:
 def begin(stack: ExitStack, out: Path, practices: int, seed: int, extract_date: date, deltas: Deltas | None) -> _Run:
     """Starts the files and writes what is not about patients. Its random stream is the seed's number 0."""
     rng = np.random.default_rng([seed, 0])
-    agreement = draw_agreement(rng)
+    files = start_files(out, seed, extract_date, draw_agreement(rng), deltas)
     truth = stack.enter_context(open_private((out / "final" if deltas and deltas.final else out) / TRUTH))
     truth.write(",".join(HEADER).encode() + b"\r\n")
     drawn = draw_practices(rng, practices)
-    files = start_files(out, seed, extract_date, agreement, deltas)
     return _Run(seed, extract_date, drawn, start_emis(files, drawn, extract_date, rng), truth)
 
 
