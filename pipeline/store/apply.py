@@ -13,6 +13,7 @@ from pipeline.errors import StoreError
 from pipeline.extracts.damage import refuse_torn_dictionary
 from pipeline.extracts.model import Earlier, Extract
 from pipeline.extracts.read import Folder, open_folder, read_delivery
+from pipeline.extracts.unpack import unpacked
 from pipeline.store.attach import WAITING, attach
 from pipeline.store.bind import fill_small_tables, find_bindings, find_present, replace_everything
 from pipeline.store.ids import number_keys
@@ -21,10 +22,8 @@ from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Applied, Manifest, Segment, applied_from, read_manifest, write_manifest
 from pipeline.store.pseudonyms import key_check, pseudonymise
 from pipeline.store.sequence import Turn, take_turns
-from pipeline.store.sweep import sweep
+from pipeline.store.sweep import UNPACKED, WORK, sweep
 from pipeline.store.write import write_segment
-
-WORK = "work"  # inside the store, so that nothing of a patient is ever written elsewhere
 
 MOST_WAITING = 0.1  # of a full extract's rows: an extract whose tables are a day apart holds far fewer
 
@@ -48,10 +47,9 @@ class Settings:
 
 def build_store(extract: Path, store: Path, settings: Settings, progress: Progress = lambda _: None) -> Manifest:
     """Fill the new or empty folder `store` from a folder of files: full extracts, and deliveries after them."""
-    folder = open_folder(extract)
-    with only_writer(store):
+    with only_writer(store), unpacked(extract, store / UNPACKED) as path:
         empty = Manifest(key_check=settings.key_check)
-        return _apply(store, empty, folder, settings, progress, begins=True, is_full=False)
+        return _apply(store, empty, open_folder(path), settings, progress, begins=True, is_full=False)
 
 
 def apply_folder(
@@ -62,12 +60,12 @@ def apply_folder(
     Raises StoreError or ExtractError at the first delivery that cannot be applied: those before it then are.
     """
     read_manifest(store)  # or a lock would be taken in a folder that is no store
-    folder = open_folder(extract)
     with only_writer(store):
         before = read_manifest(store)
         _refuse_wrong_key(before, settings)
         sweep(store, before)
-        manifest = _apply(store, before, folder, settings, progress, begins=False, is_full=is_full)
+        with unpacked(extract, store / UNPACKED) as path:
+            manifest = _apply(store, before, open_folder(path), settings, progress, begins=False, is_full=is_full)
     return manifest, manifest.applied[len(before.applied) :]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.connect import connect
-from pipeline.store.apply import WORK, Settings
+from pipeline.store.apply import Settings
 from pipeline.store.attach import attach
 from pipeline.store.durable import flush_folder, make_folder
 from pipeline.store.kept import KEPT, ROWS, Kept
@@ -16,7 +16,7 @@ from pipeline.store.latest import hidden_encounters, live_courses
 from pipeline.store.live import settle_changes, settled_events, settled_prescriptions
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Manifest, Segment, read_manifest, write_manifest
-from pipeline.store.sweep import sweep
+from pipeline.store.sweep import WORK, sweep
 from pipeline.store.write import SEGMENTS, sort_rows, write_rows, write_small
 
 # What is latest of each small table. Our numbers, source files and rejects are never replaced.

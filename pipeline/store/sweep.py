@@ -9,10 +9,14 @@ from pipeline.store.lock import is_being_read
 from pipeline.store.manifest import Manifest
 from pipeline.store.write import SEGMENTS
 
+# Inside the store, so that nothing of a patient is ever written elsewhere.
+WORK, UNPACKED = "work", "unpacked"
+
 
 def sweep(store: Path, manifest: Manifest) -> None:
     """Only the writer may call this. Readers' files stay: those of an older manifest, while anybody reads."""
-    remove(store / "work")
+    for folder in (WORK, UNPACKED):
+        remove(store / folder)
     named = {Path(file.path).parts[1] for segment in manifest.segments for file in segment.files}
     unnamed = [path for path in (store / SEGMENTS).glob("*") if path.name not in named]
     # A folder numbered after the manifest was never in any: nobody can be reading it.
