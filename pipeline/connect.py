@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 import duckdb
@@ -36,10 +37,17 @@ def connect(work: Path, memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]
             f"Neither the memory allowed nor the room on the disk of {work.parent} is enough. Make room there, or give "
             "more memory with --memory."
         ) from None
-    except duckdb.IOException as error:
-        if "No space left" not in str(error):
+    except (duckdb.IOException, OSError) as error:
+        if not _is_full(error):
             raise
         raise OutputError(f"The disk of {work.parent} is full. Make room there and run again.") from None
     finally:
         con.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether the disk is full, or what this account may have of it."""
+    if isinstance(error, OSError) and not isinstance(error, duckdb.Error):
+        return error.errno in (ENOSPC, EDQUOT)
+    return "No space left" in str(error) or "Disk quota" in str(error)

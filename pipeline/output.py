@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import OutputError
-from pipeline.lists.files import private_folder
+from pipeline.lists.files import flush_folder, private_folder
 
 PARTIAL = ".casefinder-partial-"
 
@@ -62,6 +62,7 @@ def _rename(partial: Path, out: Path) -> None:
         if out.is_dir():
             out.rmdir()
         partial.rename(out)
+        flush_folder(out.parent)
     except OSError as error:
         raise OutputError(f"Cannot finish {out}: {error.strerror}. Close whatever has it open and run again.") from None
 

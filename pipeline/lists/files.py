@@ -43,9 +43,24 @@ def private_folder(path: Path) -> Path:
         for folder in reversed((path, *path.parents)):
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, exist_ok=True)
+                flush_folder(folder.parent)
     except OSError as error:
         raise OutputError(_say_why(path, error)) from None
     return path
+
+
+def flush_folder(path: Path) -> None:
+    """The names in a folder to the disk. Windows cannot, and flushes them with the files."""
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise OutputError(_say_why(path, error)) from None
 
 
 def _open_0600(name: str, flags: int) -> int:

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 
 from pipeline.connect import connect
+from pipeline.lists.files import flush_folder
 from pipeline.store.apply import Settings
 from pipeline.store.attach import attach
-from pipeline.store.durable import flush_folder, make_folder
+from pipeline.store.durable import make_folder
 from pipeline.store.kept import KEPT, ROWS, Kept
 from pipeline.store.latest import hidden_encounters, live_courses
 from pipeline.store.live import settle_changes, settled_events, settled_prescriptions

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import OutputError
-from pipeline.lists.files import private_folder
+from pipeline.lists.files import flush_folder, private_folder
 
 _CHUNK = 1 << 20
 
@@ -47,20 +46,6 @@ def _quoted(path: Path) -> str:
 def _flush(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def flush_folder(path: Path) -> None:
-    """The names in a folder to the disk. Windows cannot, and flushes them with the files."""
-    if os.name == "nt":
-        return
-    try:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-    except OSError as error:
-        raise OutputError(f"Cannot write {path}: {error.strerror}. Make room or choose another folder.") from None
 
 
 def remove(path: Path) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from pipeline.errors import LockedError, StoreError
+from pipeline.errors import LockedError, OutputError, StoreError
 from pipeline.lists.files import private_folder
 
 _WRITER = "writer.lock"
 _LEASES = "readers"
-_SCRATCH = ".scratch"
+_LEASE, _SCRATCH = ".lease", ".scratch"
 
 
 _NO_LOCKS = "Put the store on a local disk: this one does not support locks."
@@ -51,7 +51,7 @@ def reading(store: Path) -> Iterator[Path]:
     """
     try:
         lease = _take_lease(private_folder(store / _LEASES))
-    except (OSError, NotImplementedError) as error:
+    except (OSError, NotImplementedError, OutputError) as error:
         raise _no_lock(store, error) from None
     path = Path(lease.lock_file)
     try:
@@ -64,16 +64,20 @@ def reading(store: Path) -> Iterator[Path]:
 def _take_lease(folder: Path) -> BaseFileLock:
     """A lease cleared away between its making and its locking is no lease: take another."""
     while True:
-        lease = _lock(folder / f"{uuid.uuid4()}.lease")
-        lease.acquire(timeout=0)
+        lease = _lock(folder / f"{uuid.uuid4()}{_LEASE}")
+        try:
+            lease.acquire(timeout=0)
+        except Timeout:
+            continue
         if Path(lease.lock_file).exists():
             return lease
         lease.release()
 
 
 def is_being_read(store: Path) -> bool:
-    """Whether anybody holds a lease. Leases of the dead are cleared away."""
-    return any([_is_held(path) for path in sorted((store / _LEASES).glob("*.lease"))])
+    """Whether anybody holds a lease. Leases of the dead are cleared away, and what they wrote."""
+    found = [path for ending in (_LEASE, _SCRATCH) for path in (store / _LEASES).glob(f"*{ending}")]
+    return any([_is_held(path) for path in sorted({path.with_suffix(_LEASE) for path in found})])
 
 
 def _is_held(path: Path) -> bool:
@@ -88,8 +92,9 @@ def _is_held(path: Path) -> bool:
 
 
 def _clear(lease: Path) -> None:
-    lease.unlink(missing_ok=True)
+    """What the reader wrote first: by its lease it would be found again, were this killed between the two."""
     shutil.rmtree(lease.with_suffix(_SCRATCH), ignore_errors=True)
+    lease.unlink(missing_ok=True)
 
 
 def _lock(path: Path) -> BaseFileLock:

@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import StoreError
 from pipeline.extracts.model import Extract, Nouns, SourceFile
-from pipeline.lists.files import create_private
-from pipeline.store.durable import flush_folder
+from pipeline.lists.files import create_private, flush_folder
 
 SCHEMA = 1
 MANIFEST = "manifest.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.lists.files import flush_folder
 from pipeline.store.durable import remove
 from pipeline.store.lock import is_being_read
 from pipeline.store.manifest import Manifest
@@ -14,7 +15,11 @@ WORK, UNPACKED = "work", "unpacked"
 
 
 def sweep(store: Path, manifest: Manifest) -> None:
-    """Only the writer may call this. Readers' files stay: those of an older manifest, while anybody reads."""
+    """Only the writer may call this. Readers' files stay: those of an older manifest, while anybody reads.
+
+    The manifest was read, but a power cut could still undo its renaming: first it is made sure of.
+    """
+    flush_folder(store)
     for folder in (WORK, UNPACKED):
         remove(store / folder)
     named = {Path(file.path).parts[1] for segment in manifest.segments for file in segment.files}

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.lists.files import flush_folder
 from pipeline.store.attach import WAITING
-from pipeline.store.durable import flush_folder, hash_file, make_folder, write_parquet
+from pipeline.store.durable import hash_file, make_folder, write_parquet
 from pipeline.store.kept import BUCKETS, KEPT, ROWS, Kept
 from pipeline.store.manifest import KeptFile, Segment
 
