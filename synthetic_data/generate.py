@@ -14,6 +14,8 @@ import numpy as np
 
 from pipeline.errors import CasefinderError, OutputError
 from synthetic_data import rates
+from synthetic_data.arrays import Rng
+from synthetic_data.aurum_extract import start_aurum
 from synthetic_data.chunk import Chunk, Writer
 from synthetic_data.deltas import HIGHEST_SHARE, MOST_DELTAS, Deltas, share_among, start_past
 from synthetic_data.emis_extract import start_emis
@@ -29,7 +31,8 @@ from synthetic_data.record import draw_events
 from synthetic_data.registrations import draw_registrations, split_records
 from synthetic_data.truth import HEADER, find_eligible, write_truth
 
-FORMATS = ("emis",)
+FORMATS: dict[str, Callable[[Path, Practices, date, Rng], Writer]] = {"aurum": start_aurum}
+EMIS = "emis"  # the one format with deltas
 MOST_PATIENTS = 50_000_000  # there are NHS numbers for so many synthetic people, and some to spare
 TRUTH = "truth.csv"
 
@@ -93,11 +96,11 @@ def generate(
     """
     check_arguments(format, patients, practices, seed)
     if deltas:
-        check_deltas(deltas)
+        check_deltas(format, deltas)
     prepare_folder(out)
     total = Counts()
     with ExitStack() as stack:
-        run = begin(stack, out, practices, seed, extract_date, deltas)
+        run = begin(stack, format, out, practices, seed, extract_date, deltas)
         for chunk, first in enumerate(range(0, patients, rates.CHUNK)):
             total += write_chunk(run, chunk, min(rates.CHUNK, patients - first))
             if progress:
@@ -106,8 +109,8 @@ def generate(
 
 
 def check_arguments(format: str, patients: int, practices: int, seed: int) -> None:
-    if format not in FORMATS:
-        raise RequestError(f"the format must be one of: {', '.join(FORMATS)}")
+    if format not in (EMIS, *FORMATS):
+        raise RequestError(f"the format must be one of: {', '.join((EMIS, *FORMATS))}")
     if not 1 <= patients <= MOST_PATIENTS:
         raise RequestError(f"the number of patients must lie between 1 and {MOST_PATIENTS:,}")
     if not 1 <= practices <= MOST_PRACTICES:
@@ -116,7 +119,9 @@ def check_arguments(format: str, patients: int, practices: int, seed: int) -> No
         raise RequestError("the seed must be 0 or more")
 
 
-def check_deltas(deltas: Deltas) -> None:
+def check_deltas(format: str, deltas: Deltas) -> None:
+    if format != EMIS:
+        raise RequestError(f"only the format {EMIS} has deltas")
     if not 1 <= deltas.count <= MOST_DELTAS:
         raise RequestError(f"the number of deltas must lie between 1 and {MOST_DELTAS}")
     if not 0 < deltas.share <= HIGHEST_SHARE:
@@ -135,14 +140,18 @@ def prepare_folder(out: Path) -> None:
         raise OutputError(f"{out} is not empty: choose a new folder, or empty this one first")
 
 
-def begin(stack: ExitStack, out: Path, practices: int, seed: int, extract_date: date, deltas: Deltas | None) -> _Run:
+def begin(
+    stack: ExitStack, format: str, out: Path, practices: int, seed: int, extract_date: date, deltas: Deltas | None
+) -> _Run:
     """Starts the files and writes what is not about patients. Its random stream is the seed's number 0."""
     rng = np.random.default_rng([seed, 0])
-    files = start_files(out, seed, extract_date, draw_agreement(rng), deltas)
+    agreement = draw_agreement(rng)  # whatever the format, so that all hold the same people
+    files = start_files(out, seed, extract_date, agreement, deltas) if format == EMIS else None
     truth = stack.enter_context(open_private((out / "final" if deltas and deltas.final else out) / TRUTH))
     truth.write(",".join(HEADER).encode() + b"\r\n")
     drawn = draw_practices(rng, practices)
-    return _Run(seed, extract_date, drawn, start_emis(files, drawn, extract_date, rng), truth)
+    write = start_emis(files, drawn, extract_date, rng) if files else FORMATS[format](out, drawn, extract_date, rng)
+    return _Run(seed, extract_date, drawn, write, truth)
 
 
 def start_files(

@@ -10,11 +10,33 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts import emis, emis_files, plain
+from pipeline.extracts import aurum, emis, emis_files, plain
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes
 from pipeline.tables import REJECT, SOURCE_FILE
 
 _Reader = Callable[[Delivery, duckdb.DuckDBPyConnection, Path, Notes, Earlier | None], Extract]
+
+
+@dataclass(frozen=True)
+class Format:
+    """How one supplier's files are found and read. `looks`: what people see of them."""
+
+    looks: str
+    find: Callable[[Path], list[Delivery]]
+    read: _Reader
+    unused: Callable[[Path], list[str]] = lambda _: []
+
+
+FORMATS = (
+    Format(
+        "EMIS bulk files (such as Admin_Patient.csv or 291_Admin_Patient_20261120013000_<agreement>.csv)",
+        emis_files.find_deliveries,
+        emis.read_emis,
+        emis_files.unused_csv_files,
+    ),
+    Format("canonical tables (patient.csv or patient.parquet)", plain.find_delivery, plain.read_plain),
+    Format("CPRD Aurum files (such as study_Extract_Patient_001.txt)", aurum.find_deliveries, aurum.read_aurum),
+)
 
 
 @dataclass(frozen=True)
@@ -31,14 +53,13 @@ def open_folder(path: Path) -> Folder:
     """Look what lies there. Raises ExtractError where it is nothing, or two things."""
     if not path.is_dir():
         raise ExtractError("The extract must be a folder that holds the supplier's files.")
-    from_emis, from_plain = emis_files.find_deliveries(path), plain.find_delivery(path)
-    if bool(from_emis) == bool(from_plain):
-        raise ExtractError(_not_known(path, bool(from_emis)))
-    if from_plain:
-        return Folder(path, tuple(from_plain), (), plain.read_plain)
-    unused = len(emis_files.unused_csv_files(path))
-    odd = (f"Not named as an EMIS table, and so not read: {unused} of the CSV files in the folder.",) if unused else ()
-    return Folder(path, tuple(from_emis), odd, emis.read_emis)
+    found = [(each, deliveries) for each in FORMATS if (deliveries := each.find(path))]
+    if len(found) != 1:
+        raise ExtractError(_not_known(path, [each.looks for each, _ in found]))
+    (its, deliveries) = found[0]
+    unused = len(its.unused(path))
+    odd = (f"Not named as a table of this format, and so not read: {unused} of the CSV files in the folder.",)
+    return Folder(path, tuple(deliveries), odd if unused else (), its.read)
 
 
 def read_delivery(
@@ -66,20 +87,17 @@ def read_delivery(
 def _refused(folder: Path, error: OSError) -> Exception:
     """A sentence where a file of the extract could not be read; any other error, such as a full disk, as it is."""
     file = Path(str(error.filename))
-    if file.parent != folder:
+    if folder not in file.parents:
         return error
     return ExtractError(f"{file.name} cannot be read: {error.strerror}. Close it elsewhere, or ask who owns the file.")
 
 
-def _not_known(folder: Path, is_both: bool) -> str:
+def _not_known(folder: Path, found: list[str]) -> str:
     """What was looked for and what was found, by kind of file: a name might be a patient's."""
-    if is_both:
-        return "The folder holds both EMIS files and canonical tables (patient.csv or .parquet). Keep one of them."
+    if found:
+        return f"The folder holds two extracts: {' and '.join(found)}. Keep one of them."
     kinds = Counter(path.suffix.lower() or "no ending" for path in folder.iterdir() if path.is_file())
-    found = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "no files"
+    here = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "no files"
     hint = " Files ending in .gpg are still encrypted: decrypt them first." if ".gpg" in kinds else ""
-    return (
-        "The folder holds no extract we can read. Looked for EMIS bulk files (such as Admin_Patient.csv or "
-        f"291_Admin_Patient_20261120013000_<agreement>.csv) and canonical tables (patient.csv or patient.parquet); "
-        f"found {found}.{hint}"
-    )
+    looked = " and ".join(each.looks for each in FORMATS)
+    return f"The folder holds no extract we can read. Looked for {looked}; found {here}.{hint}"

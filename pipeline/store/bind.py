@@ -29,11 +29,12 @@ _FROM_NEW = {
     "JOIN person_of USING (org_row, key)",
     "departure": "SELECT person_row, $seq AS seq FROM new_departure JOIN organisation_of USING (org) "
     "JOIN person_of USING (org_row, key)",
-    "course": "SELECT n.*, o.org_row, p.person_row, coalesce(c.code_id, 0) AS code_id, $seq AS seq FROM new_course n "
-    "JOIN organisation_of o ON o.org = n.org LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
+    "course": "SELECT n.*, o.org_row, coalesce(p.person_row, 0) AS person_row, coalesce(c.code_id, 0) AS code_id, "
+    "$seq AS seq FROM new_course n JOIN organisation_of o ON o.org = n.org "
+    "LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
     "LEFT JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key",
     # Of an organisation that is new to the store, nothing is there that these could take the place of.
-    "encounter": "SELECT n.*, o.org_row, p.person_row, $seq AS seq FROM new_encounter n "
+    "encounter": "SELECT n.*, o.org_row, coalesce(p.person_row, 0) AS person_row, $seq AS seq FROM new_encounter n "
     "JOIN organisation_of o ON o.org = n.org LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
     "LEFT JOIN kept_organisation_id k ON k.org = n.org "
     "WHERE k.org IS NOT NULL OR (is_confidential = 1 AND deleted = 0)",
@@ -71,7 +72,8 @@ def replace_everything(con: duckdb.DuckDBPyConnection, seq: int, feed: str) -> N
     )
     for table in ("encounter", "course"):
         con.execute(
-            f"INSERT INTO segment_{table} BY NAME SELECT DISTINCT org_row, key, 1 AS deleted, 0 AS is_confidential, "
+            f"INSERT INTO segment_{table} BY NAME SELECT DISTINCT org_row, key, 0 AS person_row, 1 AS deleted, "
+            "0 AS is_confidential, "
             f"$seq AS seq FROM kept_{table} k {own} "
             f"ANTI JOIN segment_{table} n ON n.org_row = k.org_row AND n.key = k.key",
             values,

@@ -5,7 +5,7 @@ A row and a departure of one delivery: the row came with the patient's return, s
 
 from __future__ import annotations
 
-_ROW, _DEPARTURE = "2 * seq + 1", "2 * d.seq"  # the turns of a delivery
+_ROW, _DEPARTURE = "2 * seq + 1", "2 * left_in"  # the turns of a delivery
 
 
 def hidden_encounters(rows: str, departures: str) -> str:
@@ -52,8 +52,12 @@ def _changed(rows: str, later: str, departures: str) -> str:
 
 
 def _left(rows: str, departures: str) -> str:
-    """Rows of patients who left later, as deleted with the departure."""
+    """Rows of patients who left later, as deleted with the departure; not those that another had replaced by then."""
     return (
-        f"SELECT r.* REPLACE (1 AS deleted), {_DEPARTURE} AS turn FROM {rows} r "
-        f"JOIN {departures} d ON d.person_row = r.person_row AND d.seq > r.seq"
+        f"(WITH left_rows AS (SELECT r.*, d.seq AS left_in FROM {rows} r "
+        f"JOIN {departures} d ON d.person_row = r.person_row AND d.seq > r.seq), "
+        f"newer AS (SELECT n.org_row, n.key, n.seq FROM {rows} n "
+        "SEMI JOIN left_rows l ON l.org_row = n.org_row AND l.key = n.key) "
+        f"SELECT r.* EXCLUDE (left_in) REPLACE (1 AS deleted), {_DEPARTURE} AS turn FROM left_rows r "
+        "ANTI JOIN newer n ON n.org_row = r.org_row AND n.key = r.key AND n.seq > r.seq AND n.seq <= r.left_in)"
     )

@@ -1,0 +1,103 @@
+"""Reads a CPRD Aurum extract: a research copy of EMIS records under pseudonyms. The order of work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.aurum_check import count_rows_left, note_oddities, refuse_damage, refuse_undated
+from pipeline.extracts.aurum_codes import (
+    LOOKUPS,
+    MEDICAL,
+    MEDICAL_NUMBER,
+    PRODUCT,
+    PRODUCT_NUMBER,
+)
+from pipeline.extracts.aurum_deliver import deliver, note_seen
+from pipeline.extracts.aurum_files import count_unused, files_by_table, find_build
+from pipeline.extracts.aurum_files import find_deliveries as find_deliveries
+from pipeline.extracts.aurum_stage import KEYLESS, refuse_empty, stage_lookup, stage_table
+from pipeline.extracts.aurum_tables import ISSUE, OBSERVATION, PATIENT, PRACTICE
+from pipeline.extracts.csv_file import OpenCsv
+from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+
+FORMAT = "CPRD Aurum"
+NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
+NAMELESS = "The patients of a CPRD extract are pseudonyms: it does not know who anybody is."
+
+_NEVER_CARRIED = (
+    "Who the patients are is not carried: no NHS number, name, address or contact.",
+    "Only the year of birth is carried (of children the month too), so ages are known to within a year.",
+    "One person registered at two practices is two patients here.",
+    "People who object to their records leaving the practice (type 1) are not in the extract.",
+    "Which records, consultations and rows are confidential or restricted is not carried.",
+    "A date known only to the month or year looks like any other, and is taken for the day written.",
+    "Whether a prescription is acute, repeat or issued elsewhere is not carried: only which issues make a course.",
+    "The hierarchy of codes: a list entry with its children finds only itself (Read codes still find their own).",
+    "How long a fit note lasts is not carried.",
+    "Rows that were deleted, and issues that were cancelled, are not carried.",
+    "Who lives in a care home, and the name of the usual GP, are not carried.",
+    "The National Data Opt-out and consent to text messages are not carried.",
+)
+_TABLES = (PATIENT, PRACTICE, OBSERVATION, ISSUE, MEDICAL, PRODUCT)
+
+
+def read_aurum(
+    delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
+) -> Extract:
+    """Offer the extract as the views of `pipeline.delivered`. Tables `source_file` and `reject` must exist.
+
+    Raises ExtractError where something came `earlier`: each extract is whole, and says nothing of what is gone.
+    """
+    if earlier:
+        raise ExtractError("A CPRD Aurum extract is always a whole one: build a new store from it.")
+    files = files_by_table(delivery)
+    _check_files(files, notes)
+    opened = {table.name: stage_table(con, table, files.get(table.name.lower(), []), work, notes) for table in _TABLES}
+    for table in LOOKUPS:
+        stage_lookup(con, table, files.get(table.name.lower(), []), work, notes)
+    _check_stages(con, opened, notes)
+    note_seen(con, delivery)
+    refuse_undated(con)
+    note_oddities(con, notes)
+    count_rows_left(con, notes)
+    deliver(con)
+    _note_unused(delivery, notes)
+    return notes.close(FORMAT, find_build(delivery), NOUNS, nameless=NAMELESS)
+
+
+def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
+    """Raises ExtractError for files that must be there; the others are named as losses."""
+    absent = [table for table in (*_TABLES, *LOOKUPS) if table.name.lower() not in files]
+    missing = [table.name for table in absent if not table.without]
+    if missing:
+        raise ExtractError(
+            f"The CPRD Aurum extract has no file {', '.join(missing)}. All its files must lie in one folder or its "
+            "sub-folders, the dictionaries of its own build (CPRD's lookups) among them."
+        )
+    notes.lacks.extend(_NEVER_CARRIED)
+    for table in absent:
+        notes.lacks.append(f"There is no {table.name} file, so the extract does not say {table.without}.")
+
+
+def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:
+    """Refuse what is empty or damaged; name what a missing optional column loses."""
+    for table in (PATIENT, OBSERVATION, MEDICAL):
+        refuse_empty(con, table, opened[table.name][-1].file.name)
+    refuse_damage(con, {name: files[-1].file.name for name, files in opened.items() if files})
+    for number, table in ((MEDICAL_NUMBER, MEDICAL), (PRODUCT_NUMBER, PRODUCT)):
+        if lost := sum(each.file.rejected for each in opened[table.name]):
+            notes.torn[number] = (table.name, lost)
+    for table in _TABLES:
+        for column, loss in table.losses.items():
+            if any(column not in each.source.places for each in opened[table.name]):
+                notes.lacks.append(f"{table.name} has no column {column}, so the extract does not say {loss}.")
+    if keyless := notes.left_out[KEYLESS]:
+        notes.warnings.append(f"{keyless} rows name no key or no patient and were not used.")
+
+
+def _note_unused(delivery: Delivery, notes: Notes) -> None:
+    if unused := count_unused(delivery):
+        notes.warnings.append(f"Not named as a CPRD Aurum table, and so not read: {unused} of the text files.")
