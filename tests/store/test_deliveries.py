@@ -14,14 +14,16 @@ from tests.extracts.emis_folder import (
     OTHER_ORG,
     SAM,
     Tables,
+    drug_record,
     guid,
+    issue,
     observation,
     organisation,
     patient,
     small_extract,
     write_extract,
 )
-from tests.store.nightly import EVENTS, ask, begin, deliver, gone, state, write_night
+from tests.store.nightly import EVENTS, ask, begin, consultation, deliver, gone, state, write_night
 from tests.store.parcels import build
 
 ONE, TWO, THREE = (guid(number, "B") for number in (1, 2, 3))
@@ -177,3 +179,16 @@ def test_what_somebody_reads_stays_through_a_compaction_and_goes_with_the_next(t
     assert not old & set(store.glob("segments/*/*"))
     assert ask(store, EVENTS) == [(ONE,), (TWO,)]
     assert not list((store / "readers").glob("*"))
+
+
+def test_a_compacted_store_still_knows_what_later_rows_belong_to(tmp_path: Path) -> None:
+    """A confidential consultation and a drug record of which no row has come yet."""
+    hides = [consultation(1, IsConfidential="true")]
+    store = begin(tmp_path, CareRecord_Consultation=hides, Prescribing_DrugRecord=[drug_record(1)])
+    deliver(store, 1002)
+    compact_store(store, Settings())
+    seen = [observation(1, ConsultationGuid=guid(1, "E"))]
+    issued = [issue(1, DrugRecordGuid=guid(1, "D"))]
+    deliver(store, 1003, CareRecord_Observation=seen, Prescribing_IssueRecord=issued)
+    assert ask(store, "SELECT is_confidential FROM event") == [(1,)]
+    assert ask(store, "SELECT kind FROM prescription") == [("repeat",)]
