@@ -228,7 +228,7 @@ def test_a_manifest_too_early_is_noticed(states: States, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("flush_file", "flush_folder", "may_be"),
+    ("file_too", "folder_too", "may_be"),
     [
         (False, False, {None, b"", b"te", b"text", bytes(4)}),
         (True, False, {None, b"text"}),
@@ -237,14 +237,14 @@ def test_a_manifest_too_early_is_noticed(states: States, tmp_path: Path, monkeyp
     ],
 )
 def test_the_disk_keeps_what_was_flushed_and_may_lose_the_rest(
-    tmp_path: Path, flush_file: bool, flush_folder: bool, may_be: set[bytes | None]
+    tmp_path: Path, file_too: bool, folder_too: bool, may_be: set[bytes | None]
 ) -> None:
     with recording(tmp_path) as record:
         with (tmp_path / "file").open("wb", buffering=0) as file:
             file.write(b"text")
-            if flush_file:
+            if file_too:
                 os.fsync(file.fileno())
-        if flush_folder:
+        if folder_too:
             flush_folder(tmp_path)
     found = {cut(record, record.steps, choose).get("file") for choose in (kill, *power_cuts(1, 60))}
     assert found == may_be
