@@ -29,18 +29,19 @@ def connect(work: Path, memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]
     }
     if memory:
         config["memory_limit"] = memory
+    disk = work.resolve().parents[1]  # what lies below may be gone when this is read
     con = duckdb.connect(":memory:", config=config)
     try:
         yield con
     except duckdb.OutOfMemoryException:
         raise OutputError(
-            f"Neither the memory allowed nor the room on the disk of {work.parent} is enough. Make room there, or give "
+            f"Neither the memory allowed nor the room on the disk of {disk} is enough. Make room there, or give "
             "more memory with --memory."
         ) from None
     except (duckdb.IOException, OSError) as error:
         if not _is_full(error):
             raise
-        raise OutputError(f"The disk of {work.parent} is full. Make room there and run again.") from None
+        raise OutputError(f"The disk of {disk} is full. Make room there and run again.") from None
     finally:
         con.close()
         shutil.rmtree(work, ignore_errors=True)

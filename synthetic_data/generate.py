@@ -20,8 +20,10 @@ from synthetic_data.chunk import Chunk, Writer
 from synthetic_data.deltas import HIGHEST_SHARE, MOST_DELTAS, Deltas, share_among, start_past
 from synthetic_data.emis_extract import start_emis
 from synthetic_data.emis_tables import PROCESSING_ID, Files, draw_agreement, open_private, start_delivery
+from synthetic_data.explorer_extract import start_explorer
 from synthetic_data.faults import spoil_events, spoil_issues
 from synthetic_data.hard_cases import plant_hard_cases
+from synthetic_data.omop_extract import start_omop
 from synthetic_data.patients import draw_keys
 from synthetic_data.people import draw_people
 from synthetic_data.practices import MOST_PRACTICES, Practices, draw_practices
@@ -31,7 +33,11 @@ from synthetic_data.record import draw_events
 from synthetic_data.registrations import draw_registrations, split_records
 from synthetic_data.truth import HEADER, find_eligible, write_truth
 
-FORMATS: dict[str, Callable[[Path, Practices, date, Rng], Writer]] = {"aurum": start_aurum}
+FORMATS: dict[str, Callable[[Path, Practices, date, Rng], Writer]] = {
+    "aurum": start_aurum,
+    "explorer": start_explorer,
+    "omop": start_omop,
+}
 EMIS = "emis"  # the one format with deltas
 MOST_PATIENTS = 50_000_000  # there are NHS numbers for so many synthetic people, and some to spare
 TRUTH = "truth.csv"

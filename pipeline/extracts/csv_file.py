@@ -72,7 +72,7 @@ def open_csv(
         source, faults = again.source, len(again.faults)
         counted = Counted(_count_clean(con, source, layout, path.name), again.breaks)
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
-    if file.rows + file.rejected + file.breaks + source.has_header != file.lines:
+    if file.rows + file.rejected + file.breaks + (not header) != file.lines:
         raise ExtractError(
             f"{file.name}: {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts import explorer
 from pipeline.extracts.damage import refuse_torn_dictionary
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 from pipeline.extracts.plain_deliver import deliver
@@ -29,10 +30,11 @@ _SMALL = (PRACTICE, CODE, CODE_PARENT, SOURCE_FILE, PATIENT)
 
 
 def find_delivery(folder: Path) -> list[Delivery]:
-    """The folder's tables as the one delivery they are; none where there is no patient table."""
+    """The folder's tables as the one delivery they are; none where there is no patient table, or it is Explorer's."""
     found = find_tables(folder)
     files = tuple(path for paths in found.values() for path in paths)
-    return [Delivery("", 0, 0, None, files)] if PATIENT.name in found else []
+    is_plain = PATIENT.name in found and not explorer.find_deliveries(folder)
+    return [Delivery("", 0, 0, None, files)] if is_plain else []
 
 
 def read_plain(

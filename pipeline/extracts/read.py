@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts import aurum, emis, emis_files, plain
+from pipeline.extracts import aurum, emis, emis_files, explorer, omop, plain
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes
 from pipeline.tables import REJECT, SOURCE_FILE
 
@@ -35,6 +35,10 @@ FORMATS = (
         emis_files.unused_csv_files,
     ),
     Format("canonical tables (patient.csv or patient.parquet)", plain.find_delivery, plain.read_plain),
+    Format(
+        "EMIS-X Explorer exports (patient.csv and observation.csv)", explorer.find_deliveries, explorer.read_explorer
+    ),
+    Format("OMOP CDM tables (person and observation_period)", omop.find_deliveries, omop.read_omop),
     Format("CPRD Aurum files (such as study_Extract_Patient_001.txt)", aurum.find_deliveries, aurum.read_aurum),
 )
 

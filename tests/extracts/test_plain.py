@@ -216,5 +216,5 @@ def test_ids_as_fractions_are_refused(tmp_path: Path) -> None:
 def test_both_formats_in_one_folder(tmp_path: Path) -> None:
     folder = put(tmp_path / "in")
     write(folder / "Admin_Patient.csv", "PatientGuid\n")
-    with pytest.raises(ExtractError, match="both EMIS files and canonical tables"):
+    with pytest.raises(ExtractError, match="The folder holds two extracts"):
         read(folder)

@@ -123,7 +123,7 @@ def test_a_full_disk_is_a_fault_of_the_output(tmp_path: Path, monkeypatch: pytes
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pipeline.run_folder.write_csv", refuse)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="is full"):
         run_search(request(tmp_path, people=SOMEBODY))
 
 

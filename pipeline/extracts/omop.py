@@ -1,0 +1,190 @@
+"""Reads an OMOP Common Data Model 5.4 database, as files or as one DuckDB file: the order of work.
+
+Visits, notes, devices and the derived tables (eras, episodes) are not needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.omop_deliver import count_rows_left, deliver
+from pipeline.extracts.omop_dictionary import check_concepts, check_source_values, fill_codes, find_codes
+from pipeline.extracts.omop_files import OMOP_TABLES, OmopFiles, sort_files
+from pipeline.extracts.omop_files import find_deliveries as find_deliveries
+from pipeline.extracts.omop_hierarchy import ANCESTOR_WANTED, climb_ancestors, climb_is_a, fill_parents
+from pipeline.extracts.omop_open import Database, Opened, attach_database, detach_database
+from pipeline.extracts.omop_people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
+from pipeline.extracts.omop_practices import find_days, find_registrations, place_people
+from pipeline.extracts.omop_record import DRUG, DRUG_STAGE, EVENT_STAGE, EVENT_TABLES
+from pipeline.extracts.omop_stage import create_stage, drop_keyless, drop_superseded, fill_stage, open_all
+from pipeline.extracts.omop_table import OmopTable
+from pipeline.extracts.omop_vocabulary import ANCESTOR, CONCEPT, IS_A, RELATIONSHIP
+
+FORMAT = "OMOP Common Data Model"
+NOUNS = Nouns("clinical rows", "drug exposures", "persons", tells_codes=True)
+NAMELESS = (
+    "An OMOP database names nobody: its people are numbers that only whoever made it can turn back into patients."
+)
+_NO_HIERARCHY = "the hierarchy of codes: a list entry with its children finds only itself"
+_NEVER_CARRIED = (
+    "Names, addresses, NHS numbers and ways to reach anybody are not carried.",
+    "Without NHS numbers, somebody who is registered at two practices counts twice.",
+    "Which registrations are temporary, and which patients are test patients or protected, is not carried: all count "
+    "as regular patients.",
+    "Which rows are confidential is not carried.",
+    "When a row was typed in is not carried, so a search as of an earlier day also sees what came later.",
+    "A date known only to the month or year looks like any other.",
+    "Whether a prescription is acute or repeat, to which course it belongs, and whether it was issued elsewhere or "
+    "cancelled, is not carried.",
+    "How long a fit note lasts is not carried.",
+    "Who lives in a care home is not carried, nor who is whose usual GP.",
+    "A departure on or after the last day of a practice's records is not carried.",
+    "A local code that was mapped to no concept has no place in the hierarchy: no list entry finds it as a child.",
+    "OMOP has no vocabulary for CTV3: entries of that system find nothing.",
+    "One entry in a record may stand as several rows, one for each concept it was mapped to.",
+)
+_MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What every step needs."""
+
+    con: duckdb.DuckDBPyConnection
+    files: OmopFiles
+    database: Database | None
+    work: Path
+    notes: Notes
+
+    def open(self, table: OmopTable) -> list[Opened]:
+        return open_all(self.con, table, self.files, self.database, self.work, self.notes)
+
+    def has(self, table: OmopTable) -> bool:
+        return table.name in self.files.tables or bool(self.database and table.name in self.database.tables)
+
+
+def read_omop(
+    delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
+) -> Extract:
+    """Offer the database as the views of `pipeline.delivered`. Tables `source_file` and `reject` must exist.
+
+    Raises ExtractError where something came `earlier`: a database says nothing of what is gone.
+    """
+    if earlier:
+        raise ExtractError("An OMOP database is always a whole extract: build a new store from it.")
+    files = sort_files(delivery)
+    names = tuple(table.name for table in OMOP_TABLES)
+    database = attach_database(con, files.database, names, notes) if files.database else None
+    reading = _Reading(con, files, database, work, notes)
+    notes.lacks.extend(_NEVER_CARRIED)
+    _check_tables(reading)
+    version = _read_people(reading)
+    _read_rows(reading)
+    _read_vocabulary(reading)
+    if database:
+        detach_database(con)
+    count_rows_left(con, notes)
+    deliver(con, reading.has(ANCESTOR) or reading.has(RELATIONSHIP))
+    return notes.close(FORMAT, version, NOUNS, nameless=NAMELESS)
+
+
+def _check_tables(reading: _Reading) -> None:
+    """Raises ExtractError for tables that must be there; the others are named as losses."""
+    missing = [table.name for table in _MUST_BE_THERE if not reading.has(table)]
+    if missing:
+        raise ExtractError(
+            f"The OMOP database has no table {', '.join(missing)}. Put all its tables into the folder, and the concept "
+            "table of the vocabulary it was made with."
+        )
+    if not any(reading.has(table) for table in EVENT_TABLES):
+        raise ExtractError(
+            f"The OMOP database has none of the tables {', '.join(table.name for table in EVENT_TABLES)}."
+        )
+    for table in OMOP_TABLES:
+        if table.without and not reading.has(table):
+            reading.notes.lacks.append(f"There is no table {table.name}, so the database does not say {table.without}.")
+    if not reading.has(ANCESTOR) and not reading.has(RELATIONSHIP):
+        reading.notes.lacks.append(
+            f"There is no table concept_ancestor or concept_relationship, so the database does not say {_NO_HIERARCHY}."
+        )
+
+
+def _read_people(reading: _Reading) -> str:
+    """Persons, practices and registrations; return the version of the model, as the database gives it."""
+    con, notes = reading.con, reading.notes
+    for table in (SOURCE, CARE_SITE, PERSON, PERIOD, DEATH):
+        create_stage(con, table)
+        _fill(reading, table)
+    for table in (CARE_SITE, PERSON, PERIOD, DEATH):
+        drop_keyless(con, table.stage, notes, "key")
+    for table in (CARE_SITE, PERSON):
+        drop_superseded(con, table.stage, "key", notes)
+    _refuse_empty(reading, PERSON)
+    _refuse_empty(reading, PERIOD)
+    place_people(con, notes)
+    find_days(con, notes)
+    find_registrations(con, notes)
+    row = con.execute("SELECT max(version) FROM omop_source").fetchone()
+    return str(row[0]).lower().removeprefix("v") if row and row[0] else "not said"
+
+
+def _read_rows(reading: _Reading) -> None:
+    create_stage(reading.con, EVENT_TABLES[0])
+    create_stage(reading.con, DRUG)
+    for table in (*EVENT_TABLES, DRUG):
+        _fill(reading, table)
+    for stage in (EVENT_STAGE, DRUG_STAGE):
+        drop_keyless(reading.con, stage, reading.notes, "key", "person")
+        drop_superseded(reading.con, stage, "key", reading.notes)
+    if keyless := reading.notes.left_out["rows without a key or a person"]:
+        reading.notes.warnings.append(f"{keyless} rows have no key or no person and were not used.")
+
+
+def _read_vocabulary(reading: _Reading) -> None:
+    """What is above the concepts in use, and then what all of these are; nothing else of the vocabulary is kept."""
+    con = reading.con
+    find_codes(con)
+    check_source_values(con)
+    for table in (RELATIONSHIP, ANCESTOR, CONCEPT):
+        create_stage(con, table)
+    relationships, ancestors, concepts = (_open_whole(reading, table) for table in (RELATIONSHIP, ANCESTOR, CONCEPT))
+    fill_stage(con, RELATIONSHIP, relationships, IS_A)
+    climb_is_a(con)
+    fill_stage(con, ANCESTOR, ancestors, ANCESTOR_WANTED)
+    climb_ancestors(con)
+    con.execute(f"DELETE FROM {ANCESTOR.stage}")
+    fill_stage(con, ANCESTOR, ancestors, ANCESTOR_WANTED)
+    fill_stage(con, CONCEPT, concepts, "try_cast(concept_id AS BIGINT) IN (SELECT id FROM omop_wanted)")
+    drop_superseded(con, CONCEPT.stage, "id", reading.notes)
+    _refuse_empty(reading, CONCEPT)
+    check_concepts(con, concepts[0].file.name, reading.notes)
+    fill_codes(con)
+    fill_parents(con)
+
+
+def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
+    """Raises ExtractError where a line is lost: it may say what the code of a diagnosis is, or what lies under it."""
+    opened = reading.open(table)
+    if any(each.file.rejected for each in opened):
+        raise ExtractError(f"{opened[0].file.name}: lines cannot be read. Ask for the vocabulary's own file again.")
+    return opened
+
+
+def _fill(reading: _Reading, table: OmopTable) -> None:
+    """The table into its stage; name what a missing optional column loses."""
+    opened = reading.open(table)
+    fill_stage(reading.con, table, opened)
+    for column, loss in table.losses.items():
+        if any(column not in each.columns for each in opened):
+            reading.notes.lacks.append(f"{table.name} has no column {column}, so the database does not say {loss}.")
+
+
+def _refuse_empty(reading: _Reading, table: OmopTable) -> None:
+    """Raises ExtractError where a table nothing can be done without holds no row of use."""
+    if not reading.con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
+        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables speak of.")

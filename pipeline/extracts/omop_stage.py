@@ -1,0 +1,86 @@
+"""Each OMOP table into its staging table, later rows over earlier ones of the same key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.model import Notes
+from pipeline.extracts.omop_files import OmopFiles
+from pipeline.extracts.omop_open import Database, Opened, open_file, open_table
+from pipeline.extracts.omop_table import OmopTable
+from pipeline.extracts.source import empty_sql
+
+KEYLESS = "rows without a key or a person"
+REPLACED = "rows replaced by a later row of the same key"
+
+
+def open_all(
+    con: duckdb.DuckDBPyConnection,
+    table: OmopTable,
+    files: OmopFiles,
+    database: Database | None,
+    work: Path,
+    notes: Notes,
+) -> list[Opened]:
+    """Where the table's rows lie; nowhere for one that is not there. Raises ExtractError where it lies there twice."""
+    paths = files.tables.get(table.name, [])
+    if not database or table.name not in database.tables:
+        opened = []
+        for path in paths:
+            opened.append(open_file(con, table, path, work, notes))
+            con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
+        return opened
+    if paths:
+        raise ExtractError(f"{table.name} lies both in {database.path.name} and beside it. Keep one of them.")
+    return [open_table(con, table, database)]
+
+
+def create_stage(con: duckdb.DuckDBPyConnection, table: OmopTable) -> None:
+    """The staging table, empty. Tables of clinical rows share one."""
+    query = f"SELECT 0 AS file_id, {_columns(table, '')} FROM {empty_sql(table.layout.columns)}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {query}")
+
+
+def fill_stage(con: duckdb.DuckDBPyConnection, table: OmopTable, opened: list[Opened], where: str = "true") -> int:
+    """Add the rows that `where`, over the table's own columns, lets pass; return how many. Of others nothing is said.
+
+    Raises ExtractError where a file breaks off.
+    """
+    added = 0
+    for each in opened:
+        query = f"SELECT ? AS file_id, {_columns(table, each.label)} FROM {each.sql} WHERE {where}"
+        try:
+            done = con.execute(f"INSERT INTO {table.stage} {query}", [each.file_id, *each.parameters]).fetchone()
+        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
+            if "No space left" in str(error):
+                raise
+            raise ExtractError(f"{each.file.name} cannot be read to its end. Copy it again.") from None
+        added += int(done[0]) if done else 0
+    return added
+
+
+def _columns(table: OmopTable, label: str) -> str:
+    columns = table.columns
+    if label:
+        columns = columns | {"row_id": f"'{label}' || {columns['row_id']}"} if table.row_id else columns
+    return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+
+
+def drop_keyless(con: duckdb.DuckDBPyConnection, stage: str, notes: Notes, *needed: str) -> None:
+    """Rows that can be neither placed nor found again."""
+    lost = con.execute(f"DELETE FROM {stage} WHERE {' OR '.join(f'{name} IS NULL' for name in needed)}").fetchone()
+    notes.left_out[KEYLESS] += int(lost[0]) if lost else 0
+
+
+def drop_superseded(con: duckdb.DuckDBPyConnection, stage: str, key: str, notes: Notes) -> None:
+    """Keep the last row of each key. Hashes find the few that may repeat, at a fifth of the cost of comparing all."""
+    repeated = f"hash({key}) IN (SELECT hash({key}) FROM {stage} GROUP BY ALL HAVING count(*) > 1)"
+    ranked = (
+        f"SELECT rowid AS place, row_number() OVER (PARTITION BY {key} ORDER BY file_id DESC, rowid DESC) AS age "
+        f"FROM {stage} WHERE {repeated}"
+    )
+    lost = con.execute(f"DELETE FROM {stage} WHERE rowid IN (SELECT place FROM ({ranked}) WHERE age > 1)").fetchone()
+    notes.left_out[REPLACED] += int(lost[0]) if lost else 0
