@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.delivered import Columns, empty_select
-from pipeline.store.kept import KEPT, ROWS, Kept
+from pipeline.store.kept import KEPT, ROWS
 from pipeline.store.manifest import Manifest, Segment
 
 WAITING = "waiting_"  # before a table's name: its rows whose patient had not come when they were written
@@ -38,7 +38,3 @@ def _view(con: duckdb.DuckDBPyConnection, name: str, columns: Columns, files: li
         return
     literals = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {', '.join(columns)} FROM read_parquet([{literals}])")
-
-
-def kept_columns(table: Kept) -> str:
-    return ", ".join(table.columns)
