@@ -106,4 +106,8 @@ def _size(manifest: Manifest) -> str:
         file.rows for file in files if file.table.endswith(("event", "prescription")) and "gone" not in file.table
     )
     size = sum(file.bytes for file in files) / 1e6
-    return f"{rows:,} events and prescriptions, {len(manifest.segments)} segments, {size:,.0f} MB"
+    return f"{rows:,} events and prescriptions, {_segments(manifest)}, {size:,.0f} MB"
+
+
+def _segments(manifest: Manifest) -> str:
+    return "1 segment" if len(manifest.segments) == 1 else f"{len(manifest.segments)} segments"

@@ -62,9 +62,10 @@ def _refuse_changed(manifest: Manifest, delivery: Delivery) -> None:
 
 
 def _gap(delivery: Delivery, last: int) -> StoreError:
-    missing = str(last + 1) if delivery.first == last + 2 else f"{last + 1} to {delivery.first - 1}"
+    one = delivery.first == last + 2
+    missing = f"Delivery {last + 1} is" if one else f"Deliveries {last + 1} to {delivery.first - 1} are"
     return StoreError(
-        f"Delivery {missing} is missing: the store holds everything up to {last}, and the next one here is "
+        f"{missing} missing: the store holds everything up to {last}, and the next one here is "
         f"{delivery.number}. What was changed or deleted in between is not known, so nothing after it can be applied. "
         "Put the missing files into the folder, or ask the supplier for a full extract and apply it with --full."
     )

@@ -58,7 +58,7 @@ def test_after_every_night_the_lists_are_those_of_the_full_extract(nights: Path,
 
 def test_a_compact_store_finds_the_same(nights: Path, store: Path, tmp_path: Path) -> None:
     before = search(tmp_path / "before", "--store", store)
-    assert "1 segments" in run("store", "compact", store)
+    assert "1 segment," in run("store", "compact", store)
     assert search(tmp_path / "after", "--store", store) == before
     assert "is whole" in run("store", "verify", store)
     assert len(list((store / "segments").iterdir())) == 1

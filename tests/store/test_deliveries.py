@@ -32,12 +32,13 @@ OTHER_FEED = "BBBBBBBB-EE37-41AB-90D6-DC9D4B03D102"
 
 
 @pytest.mark.parametrize(
-    ("number", "missing"), [(1003, "1002 is"), (1005, "1002 to 1004 is"), ("1003-1004", "1002 is")]
+    ("number", "missing"),
+    [(1003, "Delivery 1002 is"), (1005, "Deliveries 1002 to 1004 are"), ("1003-1004", "Delivery 1002 is")],
 )
 def test_a_gap_is_named_and_nothing_after_it_is_applied(tmp_path: Path, number: int | str, missing: str) -> None:
     store = begin(tmp_path)
     before = state(store)
-    with pytest.raises(StoreError, match=f"Delivery {missing} missing"):
+    with pytest.raises(StoreError, match=f"{missing} missing"):
         deliver(store, number, CareRecord_Observation=[observation(2)])
     assert state(store) == before
 
