@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.extracts.aurum_tables import AurumTable
 from pipeline.extracts.aurum_text import whole_sql
+from pipeline.extracts.emis_read_code import term_code_sql
 from pipeline.extracts.header import Layout
 
 MEDICAL_NUMBER, PRODUCT_NUMBER = 0, 1  # two dictionaries: the same id may stand in both
@@ -24,15 +25,10 @@ _IS_CLEANSED = (
     f"coalesce(length(CleansedReadCode) = 7 AND regexp_full_match(left(CleansedReadCode, 5), {_SHAPE}) "
     "AND regexp_full_match(right(CleansedReadCode, 2), '[0-9A-Za-z]{2}'), false)"
 )
-# As in an EMIS extract: `-1` is taken for the term code 11; the five characters do not depend on it.
-_TERM_CODE = (
-    f"CASE WHEN regexp_full_match({_SYNONYM}, '[1-9]') THEN '1' || {_SYNONYM} "
-    f"WHEN regexp_full_match({_SYNONYM}, '[0-9A-Za-z]{{2}}') THEN {_SYNONYM} ELSE '00' END"
-)
 _READ2 = (
     f"CASE WHEN {_OWN} THEN NULL "
     f"WHEN {_IS_CLEANSED} AND ({_IS_FIVE} OR coalesce(OriginalReadCode, CleansedReadCode) = CleansedReadCode) "
-    f"THEN CleansedReadCode WHEN {_IS_FIVE} THEN rpad({_FIVE}, 5, '.') || {_TERM_CODE} END"
+    f"THEN CleansedReadCode WHEN {_IS_FIVE} THEN rpad({_FIVE}, 5, '.') || {term_code_sql(_SYNONYM)} END"
 )
 MEDICAL = AurumTable(
     "EMISMedicalDictionary",

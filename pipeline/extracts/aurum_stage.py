@@ -13,10 +13,10 @@ from pipeline.extracts.aurum_text import clean_sql
 from pipeline.extracts.csv_file import OpenCsv, open_csv
 from pipeline.extracts.header import read_header
 from pipeline.extracts.model import Notes
+from pipeline.extracts.repeats import drop_superseded
 from pipeline.extracts.source import empty_sql, relation_sql
 
 KEYLESS = "rows without a key or patient"
-REPLACED = "rows replaced by a later row of the same key"
 
 
 def stage_table(
@@ -28,7 +28,7 @@ def stage_table(
     for path in paths:
         header = _header_before(path, table, opened[0].names) if opened else ()
         opened.append(_stage_part(con, table, path, work, notes, header))
-    _drop_superseded(con, table, notes)
+    drop_superseded(con, table.stage, "key", notes)
     return opened
 
 
@@ -42,7 +42,7 @@ def stage_lookup(
         if width < 2:
             raise ExtractError(f"{path.name}: no column with words beside the numbers. Ask CPRD for the lookup again.")
         _stage_part(con, table, path, work, notes, ("id", "description", *(f"c{n}" for n in range(2, width))), False)
-    _drop_superseded(con, table, notes)
+    drop_superseded(con, table.stage, "key", notes)
 
 
 def refuse_empty(con: duckdb.DuckDBPyConnection, table: AurumTable, file: str) -> None:
@@ -87,16 +87,3 @@ def _header_before(path: Path, table: AurumTable, first: tuple[str, ...]) -> tup
     known = {column.lower() for column in table.layout.columns}
     is_data = len(names) == len(first) and not known & {name.lower() for name in names}
     return first if is_data else ()
-
-
-def _drop_superseded(con: duckdb.DuckDBPyConnection, table: AurumTable, notes: Notes) -> None:
-    """Keep the last row of each key: by file, then by line. Hashes find the few keys that may repeat."""
-    repeated = f"hash(key) IN (SELECT hash(key) FROM {table.stage} GROUP BY ALL HAVING count(*) > 1)"
-    ranked = (
-        "SELECT rowid AS place, row_number() OVER (PARTITION BY key ORDER BY file_id DESC, rowid DESC) AS age "
-        f"FROM {table.stage} WHERE {repeated}"
-    )
-    deleted = con.execute(
-        f"DELETE FROM {table.stage} WHERE rowid IN (SELECT place FROM ({ranked}) WHERE age > 1)"
-    ).fetchone()
-    notes.left_out[REPLACED] += int(deleted[0]) if deleted else 0

@@ -19,8 +19,9 @@ from pipeline.extracts.emis_deliver import CLINICAL, DRUG, deliver, note_departu
 from pipeline.extracts.emis_files import files_by_table, read_name
 from pipeline.extracts.emis_layout import EMIS_TABLES, find_version
 from pipeline.extracts.emis_record import OBSERVATION
-from pipeline.extracts.emis_stage import KEYLESS, drop_superseded, refuse_empty, stage_table
+from pipeline.extracts.emis_stage import KEYLESS, refuse_empty, stage_table
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.repeats import drop_superseded
 
 FORMAT = "EMIS Web bulk extract"
 NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
@@ -52,7 +53,7 @@ def read_emis(
     }
     note_departures(con)
     for table in EMIS_TABLES:
-        drop_superseded(con, table, notes)
+        drop_superseded(con, table.stage, "org, key", notes, "file_id DESC, processing DESC NULLS LAST")
     _check_stages(con, opened, notes, is_first=earlier is None)
     count_rows_left(con, notes)
     deliver(con, delivery)

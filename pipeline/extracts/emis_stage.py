@@ -63,19 +63,3 @@ def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, numbers: ran
         )
     dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing < ?", [numbers.start]).fetchone()
     notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0
-
-
-def drop_superseded(con: duckdb.DuckDBPyConnection, table: EmisTable, notes: Notes) -> None:
-    """Keep the last row of each key: by file, then by the supplier's processing number, then by line.
-
-    Hashes find the few keys that may repeat, at a fifth of the cost of comparing them all.
-    """
-    repeated = f"hash(org, key) IN (SELECT hash(org, key) FROM {table.stage} GROUP BY ALL HAVING count(*) > 1)"
-    ranked = (
-        "SELECT rowid AS place, row_number() OVER (PARTITION BY org, key "
-        f"ORDER BY file_id DESC, processing DESC NULLS LAST, rowid DESC) AS age FROM {table.stage} WHERE {repeated}"
-    )
-    deleted = con.execute(
-        f"DELETE FROM {table.stage} WHERE rowid IN (SELECT place FROM ({ranked}) WHERE age > 1)"
-    ).fetchone()
-    notes.left_out["rows replaced by a later row of the same key"] += int(deleted[0]) if deleted else 0

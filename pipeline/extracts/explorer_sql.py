@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from pipeline.extracts.emis_read_code import OWN_CODES, read_code_sql
 from pipeline.extracts.expressions import date_sql, day_sql, ordinal_sql, says_true_sql, text_sql, unreadable_sql
 
 # EMIS writes how exactly a date is known in letters; a supplier's example also shows words.
 _PRECISION = "upper(trim(how_exact))"
 _DAY, _MONTH, _YEAR, _UNKNOWN = "('YMD', 'YMDT', 'DAY')", "('YM', 'MONTH')", "('Y', 'YEAR')", "('U', 'UNKNOWN')"
-_OWN_READ = "^(EMIS|ESCT|FUNDHC|JHCC|RAFME)"  # EMIS's own codes, which are no Read codes
 _FIVE = "([0-9A-Za-z]{5}|[0-9A-Za-z]{4}\\.|[0-9A-Za-z]{3}\\.{2}|[0-9A-Za-z]{2}\\.{3}|[0-9A-Za-z]\\.{4})"
 
 
@@ -49,21 +49,12 @@ def identifier_sql(word: str) -> str:
 
 
 def read2_sql(seven: str, emis: str) -> str:
-    """A Read v2 code of seven characters: from one written so or of five, else from EMIS's own way of writing it.
-
-    EMIS writes no dots and a synonym as `-1`; how that becomes a term code is not published (see `emis_coding`).
-    """
-    given, code, synonym = f"trim({seven})", f"split_part(trim({emis}), '-', 1)", f"split_part(trim({emis}), '-', 2)"
-    term = (
-        f"CASE WHEN regexp_full_match({synonym}, '[1-9]') THEN '1' || {synonym} "
-        f"WHEN regexp_full_match({synonym}, '[0-9A-Za-z]{{2}}') THEN {synonym} ELSE '00' END"
-    )
+    """A Read v2 code of seven characters: from one written so or of five, else from EMIS's own way of writing it."""
+    given = f"trim({seven})"
     return (
-        f"CASE WHEN regexp_matches({given}, '{_OWN_READ}') THEN NULL "
+        f"CASE WHEN regexp_matches({given}, '{OWN_CODES}') THEN NULL "
         f"WHEN regexp_full_match({given}, '{_FIVE}[0-9A-Za-z]{{2}}') THEN {given} "
-        f"WHEN regexp_full_match({given}, '{_FIVE}') THEN {given} || '00' "
-        f"WHEN regexp_full_match({code}, '[0-9A-Za-z]{{1,5}}\\.*') AND length({code}) <= 5 "
-        f"AND NOT regexp_matches({code}, '{_OWN_READ}') THEN rpad({code}, 5, '.') || {term} END"
+        f"WHEN regexp_full_match({given}, '{_FIVE}') THEN {given} || '00' ELSE {read_code_sql(emis)} END"
     )
 
 

@@ -21,9 +21,10 @@ from pipeline.extracts.omop_open import Database, Opened, attach_database, detac
 from pipeline.extracts.omop_people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
 from pipeline.extracts.omop_practices import find_days, find_registrations, place_people
 from pipeline.extracts.omop_record import DRUG, DRUG_STAGE, EVENT_STAGE, EVENT_TABLES
-from pipeline.extracts.omop_stage import create_stage, drop_keyless, drop_superseded, fill_stage, open_all
+from pipeline.extracts.omop_stage import create_stage, drop_keyless, fill_stage, open_all
 from pipeline.extracts.omop_table import OmopTable
 from pipeline.extracts.omop_vocabulary import ANCESTOR, CONCEPT, IS_A, RELATIONSHIP
+from pipeline.extracts.repeats import drop_superseded
 
 FORMAT = "OMOP Common Data Model"
 NOUNS = Nouns("clinical rows", "drug exposures", "persons", tells_codes=True)

@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.codes.check_digit import verhoeff_ok
 from pipeline.errors import ExtractError
-from pipeline.extracts.damage import check_ids
+from pipeline.extracts.damage import check_ids, check_staged_ids
 from pipeline.extracts.model import Notes
 from pipeline.extracts.omop_record import DRUG_STAGE, EVENT_STAGE
 
@@ -35,7 +35,6 @@ _LOOKS_READ = (
 # An id of a concept: descriptions, among them EMIS's own codes and CPRD's medcodes, have another partition.
 _LOOKS_SNOMED = "regexp_full_match(w.word, '[1-9]\\d{2,14}[01]0\\d') AND w.word NOT IN (FROM omop_wrong_id)"
 _READ = "CASE length({0}) WHEN 7 THEN {0} WHEN 5 THEN {0} || '00' END"
-_TESTED = 5_000
 
 
 def find_codes(con: duckdb.DuckDBPyConnection) -> None:
@@ -55,11 +54,7 @@ def find_codes(con: duckdb.DuckDBPyConnection) -> None:
 
 def check_concepts(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> None:
     """Raises ExtractError where the concepts were saved by a spreadsheet, or are others than the rows'."""
-    query = (
-        "SELECT DISTINCT code FROM omop_concept WHERE vocabulary IN ('snomed', 'dm+d') AND length(code) >= 16 "
-        f"ORDER BY code LIMIT {_TESTED}"
-    )
-    check_ids((row[0] for row in con.execute(query).fetchall()), file, "concept_code")
+    check_staged_ids(con, "omop_concept", "code", file, "concept_code", "vocabulary IN ('snomed', 'dm+d')")
     counts = con.execute(
         "SELECT count(*) FILTER (id NOT IN (SELECT id FROM omop_concept)), count(*) FROM ("
         "SELECT DISTINCT concept AS id FROM omop_use UNION SELECT source_concept FROM omop_use) WHERE id IS NOT NULL"

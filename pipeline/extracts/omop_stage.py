@@ -14,7 +14,6 @@ from pipeline.extracts.omop_table import OmopTable
 from pipeline.extracts.source import empty_sql
 
 KEYLESS = "rows without a key or a person"
-REPLACED = "rows replaced by a later row of the same key"
 
 
 def open_all(
@@ -73,14 +72,3 @@ def drop_keyless(con: duckdb.DuckDBPyConnection, stage: str, notes: Notes, *need
     """Rows that can be neither placed nor found again."""
     lost = con.execute(f"DELETE FROM {stage} WHERE {' OR '.join(f'{name} IS NULL' for name in needed)}").fetchone()
     notes.left_out[KEYLESS] += int(lost[0]) if lost else 0
-
-
-def drop_superseded(con: duckdb.DuckDBPyConnection, stage: str, key: str, notes: Notes) -> None:
-    """Keep the last row of each key. Hashes find the few that may repeat, at a fifth of the cost of comparing all."""
-    repeated = f"hash({key}) IN (SELECT hash({key}) FROM {stage} GROUP BY ALL HAVING count(*) > 1)"
-    ranked = (
-        f"SELECT rowid AS place, row_number() OVER (PARTITION BY {key} ORDER BY file_id DESC, rowid DESC) AS age "
-        f"FROM {stage} WHERE {repeated}"
-    )
-    lost = con.execute(f"DELETE FROM {stage} WHERE rowid IN (SELECT place FROM ({ranked}) WHERE age > 1)").fetchone()
-    notes.left_out[REPLACED] += int(lost[0]) if lost else 0

@@ -82,8 +82,9 @@ def _other_feed(delivery: Delivery) -> StoreError:
 
 def _unnumbered() -> StoreError:
     return StoreError(
-        "The files have no numbers in their names, so it is not known what came before them. Restore the supplier's "
-        "names, such as 1002_Admin_Patient_20261121013000_<agreement>.csv, or build a new store."
+        "These files have no delivery numbers, so it is not known what they follow upon. If they are a whole extract, "
+        "build a new store from it. Restore the supplier's names if they are EMIS files that were renamed, such as "
+        "1002_Admin_Patient_20261121013000_<agreement>.csv."
     )
 
 
