@@ -31,6 +31,7 @@ def connect(work: Path, memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]
         config["memory_limit"] = memory
     disk = work.resolve().parents[1]  # what lies below may be gone when this is read
     con = duckdb.connect(":memory:", config=config)
+    con.execute("SET enable_progress_bar = false")  # it would draw into output that is piped
     try:
         yield con
     except duckdb.OutOfMemoryException:

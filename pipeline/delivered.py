@@ -16,35 +16,54 @@ def _of(table: Table, *left_out: str) -> Columns:
     return {column.name: SQL_TYPE[column.kind] for column in table.columns if column.name not in left_out}
 
 
+def _some(table: Table, *names: str) -> Columns:
+    return {column.name: SQL_TYPE[column.kind] for column in table.columns if column.name in names}
+
+
+ADDRESS = ("address_1", "address_2", "address_3", "address_4", "address_5", "postcode")
 _KEYED = {"org": "UUID", "key": "UUID", "deleted": "TINYINT"}
 _CODED = {"dictionary": "TINYINT", "code_key": "VARCHAR"}
 _ROW = {**_KEYED, "odd_key": "VARCHAR", "patient": "UUID", **_CODED, "encounter": "UUID", "file_id": "INTEGER"}
 _ROW_IDS = ("person_row", "code_id", "encounter", "course", "source_file", "source_key")
 
 NEW_TABLES: dict[str, Columns] = {
-    # An organisation: `code` its ODS code, `other_number` what to call it by where it has none.
+    # An organisation: `code` its ODS code, `other_number` what to call it by where it has none. `in_passing`, here and
+    # of codes: said by some row only; what is known of it already stays.
     "new_organisation": {
         "org": "UUID",
         "code": "VARCHAR",
         "other_number": "VARCHAR",
         "name": "VARCHAR",
         "supplier": "VARCHAR",
+        "in_passing": "TINYINT",
     },
     "new_agreement": {"org": "UUID", "usable": "TINYINT"},  # whether its records may be used; unsaid is yes
     # `feed`: the agreement under which an organisation's files come; `patients`: its patients too, not only rows of
     # theirs. `day`: of the files; `typed`: of the newest row.
     "new_seen": {"org": "UUID", "feed": "VARCHAR", "patients": "TINYINT", "day": "INTEGER", "typed": "INTEGER"},
     "new_staff": {"org": "UUID", "key": "UUID", "name": "VARCHAR"},
-    # A dictionary's code by its key there. `parent`: the code above it, in the same dictionary.
+    # A dictionary's code by its key there.
     "new_code": {
         **_CODED,
         **{name: "VARCHAR" for name in ("snomed", "read2", "ctv3", "dmd", "bnf", "local", "term")},
         "is_medicine": "TINYINT",
+        "in_passing": "TINYINT",
     },
-    "new_parent": {**_CODED, "parent": "VARCHAR"},
+    # `parent`: a code above it, in the same dictionary. Deleted: no longer; and where it is NULL, none said before is.
+    "new_parent": {**_CODED, "parent": "VARCHAR", "deleted": "TINYINT"},
     "new_patient": {**_KEYED, "gp": "UUID", **_of(PATIENT, "person_row", "practice_id")},
     # Patients who left the extract in this delivery, even if they came back in it: what came before is gone.
     "new_departure": {"org": "UUID", "key": "UUID"},
+    # Of patients, where the supplier sends it apart, with changes of its own: it goes before what their row says.
+    "new_registration": {
+        **_KEYED,
+        "patient": "UUID",
+        **_some(PATIENT, "registered_from", "registered_to", "registration_type"),
+    },
+    # `rank`: the lowest is the one to write to; then the newest `day`. An address that has ended is deleted.
+    "new_address": {**_KEYED, "patient": "UUID", "rank": "TINYINT", "day": "INTEGER", **_some(PATIENT, *ADDRESS)},
+    # One of the two a row; of each the newest `day` counts.
+    "new_contact": {**_KEYED, "patient": "UUID", "day": "INTEGER", **_some(PATIENT, "mobile", "sms_consent")},
     "new_encounter": {**_KEYED, "patient": "UUID", "is_confidential": "TINYINT"},
     # A course of medicines: what its issues take from it.
     "new_course": {**_KEYED, "patient": "UUID", **_CODED, "kind": "VARCHAR", "is_confidential": "TINYINT"},

@@ -6,6 +6,7 @@ arithmetic is needed. A `flag` is 0 or 1. Identifiers and codes are text end to 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,6 +48,9 @@ class Table:
 
 # In place of an NHS number in a pseudonymised store: one of these before a keyed hash.
 VALID_PSEUDONYM, INVALID_PSEUDONYM = "valid:", "invalid:"
+
+# A practice's code names folders, and Windows takes some names for devices, whatever their case.
+PRACTICE_ID = re.compile(r"(?!(?i:CON|NUL|AUX|PRN|COM\d|LPT\d)$)[A-Za-z0-9]{1,20}")
 
 PRECISIONS = ("day", "month", "year", "unknown")
 

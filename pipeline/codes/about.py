@@ -14,6 +14,7 @@ import yaml
 from pipeline.codes.findings import Finding, Severity, not_known
 from pipeline.codes.text_file import read_text
 
+LARGEST = 1_000_000  # bytes
 REQUIRED = ("title", "version")
 EXPECTED = ("author", "date", "source", "licence", "method", "sha256", "to_approve")
 OPTIONAL = ("roles", "decisions")
@@ -35,7 +36,7 @@ class About:
 def read_about(path: Path) -> tuple[About, list[Finding]]:
     """The YAML file and all that is wrong with it."""
     empty = About({}, {})
-    text, unreadable = read_text(path)
+    text, unreadable = read_text(path, LARGEST)
     if unreadable:
         return empty, unreadable
     try:
@@ -43,8 +44,10 @@ def read_about(path: Path) -> tuple[About, list[Finding]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         return empty, [Finding("error", str(path), line, f"this is not YAML: {error.problem or error.context}")]
-    except yaml.YAMLError:
-        return empty, [Finding("error", str(path), 0, "this is not YAML: it holds characters that are not text")]
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return empty, [
+            Finding("error", str(path), 0, "this is not YAML: characters that are no text, or nested too deeply")
+        ]
     if not isinstance(root, yaml.MappingNode):
         return empty, [Finding("error", str(path), 1, "write keys and values, for example title: Chronic pain")]
     return _read_keys(root, str(path))

@@ -14,7 +14,7 @@ from pipeline.codes.text_file import fingerprint, read_text
 
 __all__ = ["CodeList", "CodeListError", "Entry", "available", "load", "read", "shipped_folder"]
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True)

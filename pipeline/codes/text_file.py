@@ -6,16 +6,20 @@ import hashlib
 from pathlib import Path
 
 from pipeline.codes.findings import Finding
+from pipeline.small_file import read_small
+
+LARGEST = 20_000_000  # bytes; the longest public list seen is a tenth of this
 
 
-def read_text(path: Path) -> tuple[str, list[Finding]]:
+def read_text(path: Path, largest: int = LARGEST) -> tuple[str, list[Finding]]:
     """The text with plain line ends and no byte order mark; empty, and why, when it cannot be had."""
     try:
-        content = path.read_bytes()
+        content = read_small(path, largest)
     except FileNotFoundError:
         return "", [Finding("error", str(path), 0, "this file is missing")]
-    except OSError:
-        return "", [Finding("error", str(path), 0, "the file cannot be opened; is it open in another program?")]
+    except OSError as error:
+        wrong = f"the file cannot be opened ({error.strerror}); is it open in another program?"
+        return "", [Finding("error", str(path), 0, wrong)]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -21,6 +21,7 @@ from pipeline.extracts.aurum_files import find_deliveries as find_deliveries
 from pipeline.extracts.aurum_stage import KEYLESS, refuse_empty, stage_lookup, stage_table
 from pipeline.extracts.aurum_tables import ISSUE, OBSERVATION, PATIENT, PRACTICE
 from pipeline.extracts.csv_file import OpenCsv
+from pipeline.extracts.lack import Lack, Topic, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 
 FORMAT = "CPRD Aurum"
@@ -28,18 +29,34 @@ NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
 NAMELESS = "The patients of a CPRD extract are pseudonyms: it does not know who anybody is."
 
 _NEVER_CARRIED = (
-    "Who the patients are is not carried: no NHS number, name, address or contact.",
-    "Only the year of birth is carried (of children the month too), so ages are known to within a year.",
-    "One person registered at two practices is two patients here.",
-    "People who object to their records leaving the practice (type 1) are not in the extract.",
-    "Which records, consultations and rows are confidential or restricted is not carried.",
-    "A date known only to the month or year looks like any other, and is taken for the day written.",
-    "Whether a prescription is acute, repeat or issued elsewhere is not carried: only which issues make a course.",
-    "The hierarchy of codes: a list entry with its children finds only itself (Read codes still find their own).",
-    "How long a fit note lasts is not carried.",
-    "Rows that were deleted, and issues that were cancelled, are not carried.",
-    "Who lives in a care home, and the name of the usual GP, are not carried.",
-    "The National Data Opt-out and consent to text messages are not carried.",
+    Lack(Topic.NAME, "Who the patients are is not carried: they have no names, and numbers of CPRD's own."),
+    Lack(Topic.NHS_NUMBER, "NHS numbers are not carried: one person registered at two practices is two patients here."),
+    Lack(Topic.CONTACT, "Addresses, telephone numbers and consent to text messages are not carried."),
+    Lack(
+        Topic.BIRTH_DAY,
+        "Only the year of birth is carried (of children the month too), so ages are known to within a year.",
+    ),
+    Lack(Topic.OPT_OUT, "People who object to their records leaving the practice (type 1) are not in the extract."),
+    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Lack(Topic.CONFIDENTIAL, "Which consultations and rows are confidential is not carried."),
+    Lack(Topic.RESTRICTED, "Whose record is restricted is not carried."),
+    Lack(
+        Topic.PRECISION,
+        "A date known only to the month or year looks like any other, and is taken for the day written.",
+    ),
+    Lack(
+        Topic.KIND,
+        "Whether a prescription is acute, repeat or issued elsewhere is not carried: only which issues make a course.",
+    ),
+    Lack(Topic.CANCELLED, "Which issues were cancelled is not carried."),
+    Lack(
+        Topic.HIERARCHY,
+        "The hierarchy of codes is not carried: a list entry with its children finds only itself (Read codes still "
+        "find their own).",
+    ),
+    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
+    Lack(Topic.CARE_HOME, "Who lives in a care home is not carried."),
+    Lack(Topic.OTHER, "The name of the usual GP is not carried."),
 )
 _TABLES = (PATIENT, PRACTICE, OBSERVATION, ISSUE, MEDICAL, PRODUCT)
 
@@ -79,7 +96,7 @@ def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
         )
     notes.lacks.extend(_NEVER_CARRIED)
     for table in absent:
-        notes.lacks.append(f"There is no {table.name} file, so the extract does not say {table.without}.")
+        notes.lacks.extend(no_table(f"{table.name} file", lost) for lost in table.without)
 
 
 def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:
@@ -93,7 +110,7 @@ def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv
     for table in _TABLES:
         for column, loss in table.losses.items():
             if any(column not in each.source.places for each in opened[table.name]):
-                notes.lacks.append(f"{table.name} has no column {column}, so the extract does not say {loss}.")
+                notes.lacks.append(no_column(table.name, column, loss))
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(f"{keyless} rows name no key or no patient and were not used.")
 

@@ -10,6 +10,7 @@ from pipeline.extracts.aurum_tables import AurumTable
 from pipeline.extracts.aurum_text import whole_sql
 from pipeline.extracts.emis_read_code import term_code_sql
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import Lost, Topic
 
 MEDICAL_NUMBER, PRODUCT_NUMBER = 0, 1  # two dictionaries: the same id may stand in both
 
@@ -41,7 +42,7 @@ MEDICAL = AurumTable(
         ids=("MedCodeId", "SnomedCTConceptId"),
     ),
     {"key": "MedCodeId", "term": "Term", "snomed": "nullif(SnomedCTConceptId, '0')", "read2": _READ2},
-    losses={"CleansedReadCode": "Read codes as CPRD cleanses them (those of EMIS are used)"},
+    losses={"CleansedReadCode": Lost(Topic.CODES, "Read codes as CPRD cleanses them (those of EMIS are used)")},
 )
 # Eight digits of which the leading zeros may be lost, two for each level of the BNF; other systems give the last level
 # one digit. Of several chapters, parted by `/`, the first counts.
@@ -64,11 +65,11 @@ PRODUCT = AurumTable(
         f"THEN left({_CHAPTER}, 6) || right({_CHAPTER}, 1) END",
         "chapters": "len(string_split(BNFChapter, '/'))",
     },
-    losses={"BNFChapter": "the BNF chapters of products"},
+    losses={"BNFChapter": Lost(Topic.CODES, "the BNF chapters of products")},
 )
 
 
-def _lookup(name: str, without: str) -> AurumTable:
+def _lookup(name: str, *without: Lost) -> AurumTable:
     """A list of numbers and words. Its columns go by their places: how their headers are spelt is not published."""
     layout = Layout(("id", "description"), (), "id", "any")
     columns = {"key": whole_sql("id"), "word": "description"}
@@ -77,8 +78,10 @@ def _lookup(name: str, without: str) -> AurumTable:
 
 LOOKUPS = (
     _lookup(
-        "PatientType", "which registrations are temporary and which patients dummies (type 3 is regular, all else not)"
+        "PatientType",
+        Lost(Topic.TEMPORARY, "which registrations are temporary (type 3 is regular, all else neither)"),
+        Lost(Topic.TEST_PATIENT, "which patients are dummies"),
     ),
-    _lookup("NumUnit", "the unit of a value"),
-    _lookup("QuantUnit", "the unit of a quantity"),
+    _lookup("NumUnit", Lost(Topic.OTHER, "the unit of a value")),
+    _lookup("QuantUnit", Lost(Topic.OTHER, "the unit of a quantity")),
 )

@@ -44,14 +44,14 @@ def _rows(stage: str, units: str, dictionary: int, also: str = "") -> str:
 
 
 _SELECTS = {
-    "new_organisation": "SELECT org, code, NULL AS other_number, NULL AS name, 'CPRD Aurum' AS supplier "
-    f"FROM ({_ORGANISATIONS})",
+    "new_organisation": "SELECT org, code, NULL AS other_number, NULL AS name, 'CPRD Aurum' AS supplier, "
+    f"0 AS in_passing FROM ({_ORGANISATIONS})",
     "new_seen": "FROM aurum_seen",
     "new_code": f"""
         SELECT {MEDICAL_NUMBER} AS dictionary, key AS code_key, snomed, read2, NULL AS ctv3, NULL AS dmd, NULL AS bnf,
-            key AS local, term, 0 AS is_medicine FROM aurum_medical
+            key AS local, term, 0 AS is_medicine, 0 AS in_passing FROM aurum_medical
         UNION ALL
-        SELECT {PRODUCT_NUMBER}, key, NULL, NULL, NULL, dmd, bnf, key, term, 1 FROM aurum_product
+        SELECT {PRODUCT_NUMBER}, key, NULL, NULL, NULL, dmd, bnf, key, term, 1, 0 FROM aurum_product
     """,
     "new_patient": _PATIENT,
     "new_event": _rows("aurum_observation", "aurum_numunit", MEDICAL_NUMBER),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.extracts.aurum_text import fault_sql, happened_sql, number_key_sql, owned_key_sql, whole_sql
 from pipeline.extracts.expressions import day_sql, end_day_sql, number_sql, unreadable_sql
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import RECORDED_ON, Lost, Topic
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class AurumTable:
     layout: Layout
     columns: dict[str, str]
     dates: tuple[str, ...] = ()
-    losses: dict[str, str] = field(default_factory=dict)
-    without: str = ""
+    losses: dict[str, Lost] = field(default_factory=dict)
+    without: tuple[Lost, ...] = ()
 
 
 _YEAR = f"CASE WHEN {whole_sql('yob')} BETWEEN 1850 AND 9998 THEN {whole_sql('yob')} END"
@@ -67,9 +68,9 @@ PATIENT = AurumTable(
     },
     _PATIENT_DATES,
     losses={
-        "mob": "the month in which a child was born",
-        "cprd_ddate": "when a patient died, as CPRD estimates it (the practice's own date is used)",
-        "acceptable": "whose record CPRD's quality checks find wanting: everybody is kept",
+        "mob": Lost(Topic.BIRTH_DAY, "the month in which a child was born"),
+        "cprd_ddate": Lost(Topic.OTHER, "when a patient died, as CPRD estimates it (the practice's own date is used)"),
+        "acceptable": Lost(Topic.OTHER, "whose record CPRD's quality checks find wanting: everybody is kept"),
     },
 )
 PRACTICE = AurumTable(
@@ -78,9 +79,9 @@ PRACTICE = AurumTable(
     Layout(("pracid", "lcd"), (), "pracid", "number"),
     {"key": number_key_sql("pracid"), "practice": "pracid", "lcd": day_sql("lcd")},
     ("lcd",),
-    without="when a practice's records were collected",
+    without=(Lost(Topic.OTHER, "when a practice's records were collected"),),
 )
-_ENTERED = {"enterdate": "when a row was typed in, so a search as of an earlier day also sees what came later"}
+_ENTERED = {"enterdate": RECORDED_ON}
 _PRACTICE_OF = "coalesce(pracid, CASE WHEN length(patid) > 5 THEN right(patid, 5) END)"
 
 
@@ -119,9 +120,9 @@ OBSERVATION = AurumTable(
     ("obsdate", "enterdate"),
     losses=_ENTERED
     | {
-        "consid": "which observations belong to one consultation",
-        "value": "what was measured",
-        "numunitid": "the unit of a value",
+        "consid": Lost(Topic.ENCOUNTER, "which observations belong to one consultation"),
+        "value": Lost(Topic.VALUE, "what was measured"),
+        "numunitid": Lost(Topic.OTHER, "the unit of a value"),
     },
 )
 ISSUE = AurumTable(
@@ -146,9 +147,9 @@ ISSUE = AurumTable(
     ("issuedate", "enterdate"),
     losses=_ENTERED
     | {
-        "drugrecid": "which issues belong to one course",
-        "quantity": "how much was prescribed",
-        "quantunitid": "the unit of a quantity",
-        "duration": "for how many days a prescription lasts",
+        "drugrecid": Lost(Topic.OTHER, "which issues belong to one course"),
+        "quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
+        "quantunitid": Lost(Topic.OTHER, "the unit of a quantity"),
+        "duration": Lost(Topic.OTHER, "for how many days a prescription lasts"),
     },
 )

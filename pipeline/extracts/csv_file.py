@@ -17,7 +17,7 @@ from pipeline.extracts.header import Layout, place_columns, read_header
 from pipeline.extracts.model import Notes, SourceFile
 from pipeline.extracts.reread import Reread, reread
 from pipeline.extracts.resync import Shape
-from pipeline.extracts.scan import Scan, scan_bytes
+from pipeline.extracts.scan import scan_bytes
 from pipeline.extracts.source import COMMA, Dialect, Source, csv_sql
 from pipeline.extracts.text import as_utf8
 
@@ -65,11 +65,12 @@ def open_csv(
     source = Source(readable, len(names), places, dialect=dialect, has_header=not header)
     scan = scan_bytes(path)
     counted = None if scan.has_nul else _count_fast(con, source, layout, scan.lines)
-    faults = 0
+    faults, broken_line = 0, 0
     if counted is None or (counted.breaks and with_lines):
         again = reread(source, _shape(source, layout), scan.lines, work)
-        _report(con, path.name, again, scan, notes)
+        _report(con, path.name, again, notes)
         source, faults = again.source, len(again.faults)
+        broken_line = again.faults[-1].line if again.faults else 0
         counted = Counted(_count_clean(con, source, layout, path.name), again.breaks)
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
     if file.rows + file.rejected + file.breaks + (not header) != file.lines:
@@ -77,6 +78,8 @@ def open_csv(
             f"{file.name}: {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
         )
     notes.files.append(file)
+    if scan.ends_open and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
+        _warn_of_open_end(path.name, notes)
     return OpenCsv(file, source, names)
 
 
@@ -117,7 +120,19 @@ def _look_inside_fields(con: duckdb.DuckDBPyConnection, source: Source, layout: 
     return int(row[0]), row[1] > 0
 
 
-def _report(con: duckdb.DuckDBPyConnection, file: str, again: Reread, scan: Scan, notes: Notes) -> None:
+def _is_whole(last: bytes, dialect: Dialect) -> bool:
+    """Whether a last line without its line feed is known to be all there: its carriage return or a quote ends it."""
+    return last in (b"\r", dialect.quote.encode() or b"\r")
+
+
+def _warn_of_open_end(file: str, notes: Notes) -> None:
+    notes.warnings.append(
+        f"{file} ends in the middle of a line: it may be cut short, and the last line with it. Ask for it again if a "
+        "supplier made it."
+    )
+
+
+def _report(con: duckdb.DuckDBPyConnection, file: str, again: Reread, notes: Notes) -> None:
     """Keep where each fault was and why; never what the line said."""
     for fault in again.faults:
         con.execute("INSERT INTO reject VALUES (?, ?, ?)", [file, fault.line, fault.reason])
@@ -128,8 +143,6 @@ def _report(con: duckdb.DuckDBPyConnection, file: str, again: Reread, scan: Scan
             f"{file}: {len(again.faults)} lines could not be read and are left out, the first on line {first.line} "
             f"({first.reason})."
         )
-        if scan.ends_open and again.faults[-1].line == scan.lines:
-            notes.warnings.append(f"{file} ends in the middle of a line: more may be missing. Ask for it again.")
     if again.not_utf8:
         notes.warnings.append(
             f"{file}: {len(again.not_utf8)} lines are not UTF-8 and were read as Windows-1252, the first on line "

@@ -89,3 +89,10 @@ def saved_by_spreadsheet(file: str, column: str) -> ExtractError:
         f"{file} was saved by a spreadsheet, which changed the column {column}: long numbers lose their last digits, "
         "and dates their form. Use the supplier's own file, never opened and saved again."
     )
+
+
+def cut_short(error: duckdb.Error, file: str) -> Exception:
+    """An ExtractError for a file that DuckDB cannot read to its end; where the machine has no room, that error."""
+    if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
+        return error
+    return ExtractError(f"{file} cannot be read to its end. Copy it again.")

@@ -20,6 +20,7 @@ from pipeline.extracts.emis_files import files_by_table, read_name
 from pipeline.extracts.emis_layout import EMIS_TABLES, find_version
 from pipeline.extracts.emis_record import OBSERVATION
 from pipeline.extracts.emis_stage import KEYLESS, refuse_empty, stage_table
+from pipeline.extracts.lack import Lack, Topic, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 from pipeline.extracts.repeats import drop_superseded
 
@@ -27,11 +28,13 @@ FORMAT = "EMIS Web bulk extract"
 NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
 
 _NEVER_CARRIED = (
-    "How long a fit note lasts is not coded in an EMIS bulk extract.",
-    "A single cancelled issue is not marked: it is either deleted or looks like any other issue.",
-    "Only the latest registration of each patient is carried, not those before it.",
-    "Consent to text messages is not carried: a mobile number is no consent.",
-    "The National Data Opt-out is not carried.",
+    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS bulk extract."),
+    Lack(
+        Topic.CANCELLED, "A single cancelled issue is not marked: it is either deleted or looks like any other issue."
+    ),
+    Lack(Topic.OTHER, "Only the latest registration of each patient is carried, not those before it."),
+    Lack(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
+    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
 )
 _MUST_HAVE_ROWS = (PATIENT, ORGANISATION, OBSERVATION, CLINICAL_CODE)
 
@@ -76,7 +79,7 @@ def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earl
             "without a row; if they do, ask the supplier for the missing ones."
         )
     for table in absent:
-        notes.lacks.append(f"There is no {table.name} file, so the extract does not say {table.without}.")
+        notes.lacks.extend(no_table(f"{table.name} file", lost) for lost in table.without)
 
 
 def _check_stages(
@@ -96,7 +99,7 @@ def _check_stages(
     for table in EMIS_TABLES:
         for column, loss in table.losses.items():
             if any(column not in each.source.places for each in opened[table.name]):
-                notes.lacks.append(f"{table.name} has no column {column}, so the extract does not say {loss}.")
+                notes.lacks.append(no_column(table.name, column, loss))
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, deletions among them too.")
 

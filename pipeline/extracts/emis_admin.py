@@ -15,12 +15,12 @@ from pipeline.extracts.expressions import (
     unreadable_sql,
 )
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import Lost, Topic
 
 _NHS_NUMBER = "nullif(regexp_replace(NhsNumber, '[\\s-]', '', 'g'), '')"
 _PATIENT_TYPE = "lower(trim(PatientTypeDescription))"
 _PATIENT_DATES = ("DateOfBirth", "DateOfDeath", "DateOfRegistration", "DateOfDeactivation")
 _ADDRESS = ("HouseNameFlatNumber", "NumberAndStreet", "Village", "Town", "County")
-_IDENTITY = "who the patient is: a list could not name them"
 
 PATIENT = EmisTable(
     "Admin_Patient",
@@ -85,10 +85,10 @@ PATIENT = EmisTable(
         "date_faults": " + ".join(f"CAST({unreadable_sql(column)} AS INTEGER)" for column in _PATIENT_DATES),
     },
     losses={
-        "Surname": _IDENTITY,
-        "PatientNumber": "the number by which the practice finds a patient",
-        "Postcode": "patients' addresses",
-        "ResidentialInstituteCode": "who lives in a care home",
+        "Surname": Lost(Topic.NAME, "who the patient is: a list could not name them"),
+        "PatientNumber": Lost(Topic.NAME, "the number by which the practice finds a patient"),
+        "Postcode": Lost(Topic.CONTACT, "patients' addresses"),
+        "ResidentialInstituteCode": Lost(Topic.CARE_HOME, "who lives in a care home"),
     },
 )
 ORGANISATION = EmisTable(
@@ -118,7 +118,7 @@ USER = EmisTable(
         "key": key_sql("UserInRoleGuid"),
         "name": f"nullif(concat_ws(' ', {text_sql('Title')}, {text_sql('GivenName')}, {text_sql('Surname')}), '')",
     },
-    without="the name of each patient's usual GP",
+    without=(Lost(Topic.OTHER, "the name of each patient's usual GP"),),
 )
 AGREEMENT = EmisTable(
     "Agreements_SharingOrganisation",
@@ -134,5 +134,5 @@ AGREEMENT = EmisTable(
         "usable": f"least({says_true_sql('IsActivated')}, 1 - {may_be_true_sql('Disabled')}, "
         f"1 - {may_be_true_sql('Deleted')})",
     },
-    without="whether a practice has withdrawn or been switched off",
+    without=(Lost(Topic.AGREEMENT, "whether a practice has withdrawn or been switched off"),),
 )

@@ -6,6 +6,7 @@ from pipeline.extracts.emis_read_code import read_code_sql
 from pipeline.extracts.emis_table import REFERENCE_ROW, EmisTable
 from pipeline.extracts.expressions import text_sql
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import HIERARCHY
 
 CLINICAL_CODE = EmisTable(
     "Coding_ClinicalCode",
@@ -26,7 +27,7 @@ CLINICAL_CODE = EmisTable(
         "read2": read_code_sql("ReadTermId"),
         "parent": f"nullif({text_sql('ParentCodeId')}, '0')",
     },
-    losses={"ParentCodeId": "the hierarchy of codes: a list entry with its children finds only itself"},
+    losses={"ParentCodeId": HIERARCHY},
 )
 DRUG_CODE = EmisTable(
     "Coding_DrugCode",

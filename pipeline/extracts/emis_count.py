@@ -16,7 +16,7 @@ _PATIENT_REASONS = (
 _ROWS = """
     SELECT coalesce(sum(deleted), 0), count(*) FILTER (deleted = 0 AND date_fault = 'date that cannot be read'),
         count(*) FILTER (deleted = 0 AND date_fault = 'date of a precision that is not known'),
-        count(d.key) FILTER (deleted = 0)
+        count(d.key) FILTER (deleted = 0), coalesce(sum(unclear), 0)
     FROM {stage} s
     LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing
 """
@@ -25,6 +25,7 @@ _ROW_REASONS = (
     "with a date that cannot be read, kept without it",
     "with a date of a precision that is not known, kept without it",
     "of patients who left later in the same delivery",
+    "with a mark of deletion that cannot be read, kept as confidential",
 )
 
 

@@ -17,18 +17,22 @@ _PATIENT = """
 _STAYED = "s.* REPLACE (CASE WHEN d.key IS NULL THEN s.deleted ELSE 1 END AS deleted)"
 _OR_LEFT = "LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing"
 _SELECTS = {
-    "new_organisation": "SELECT key AS org, ods AS code, cdb AS other_number, name, 'EMIS' AS supplier "
-    "FROM emis_organisation",
+    "new_organisation": "SELECT key AS org, ods AS code, cdb AS other_number, name, 'EMIS' AS supplier, "
+    "0 AS in_passing FROM emis_organisation",
     "new_agreement": "SELECT key AS org, usable FROM emis_agreement",
     "new_staff": "SELECT org, key, name FROM emis_user",
     "new_code": f"""
         SELECT {CLINICAL} AS dictionary, key AS code_key, snomed, read2, NULL AS ctv3, NULL AS dmd, NULL AS bnf,
-            key AS local, term, 0 AS is_medicine FROM emis_clinical_code
+            key AS local, term, 0 AS is_medicine, 0 AS in_passing FROM emis_clinical_code
         UNION ALL
-        SELECT {DRUG}, key, NULL, NULL, NULL, dmd, NULL, key, term, 1 FROM emis_drug_code
+        SELECT {DRUG}, key, NULL, NULL, NULL, dmd, NULL, key, term, 1, 0 FROM emis_drug_code
     """,
-    "new_parent": f"SELECT {CLINICAL} AS dictionary, key AS code_key, parent FROM emis_clinical_code "
-    "WHERE parent IS NOT NULL",
+    # A code's row says all there is above it: what an earlier one said is so no longer.
+    "new_parent": f"""
+        SELECT {CLINICAL} AS dictionary, key AS code_key, parent, 0 AS deleted FROM emis_clinical_code
+        WHERE parent IS NOT NULL
+        UNION ALL SELECT {CLINICAL}, key, NULL, 1 FROM emis_clinical_code
+    """,
     "new_patient": _PATIENT,
     "new_departure": "SELECT org, key FROM emis_departure",
     "new_encounter": f"SELECT {_STAYED} FROM emis_consultation s {_OR_LEFT}",

@@ -12,9 +12,11 @@ from pipeline.extracts.expressions import (
     odd_key_sql,
     ordinal_sql,
     text_sql,
+    unclear_sql,
     unreadable_sql,
 )
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import RECORDED_ON, Lost, Topic
 
 _DATES = ("EffectiveDate", "EnteredDate")
 _DATE = date_sql("EffectiveDate")
@@ -33,8 +35,10 @@ _EFFECTIVE = {
     "('U', 'Y', 'YM', 'YMD', 'YMDT') THEN 'date of a precision that is not known' END",
     "recorded_on": day_sql("EnteredDate"),
 }
-_ENTERED = {"EnteredDate": "when a row was typed in, so a search as of an earlier day also sees what came later"}
+_ENTERED = {"EnteredDate": RECORDED_ON}
 
+# A row whose mark of deletion cannot be read may be deleted: it does not help anybody onto a list, but excludes.
+IS_CONFIDENTIAL = f"greatest({may_be_true_sql('IsConfidential')}, {unclear_sql('Deleted')})"
 CONSULTATION = EmisTable(
     "CareRecord_Consultation",
     "emis_consultation",
@@ -49,9 +53,14 @@ CONSULTATION = EmisTable(
         "key": key_sql("ConsultationGuid"),
         "patient": key_sql("PatientGuid"),
         **ROW,
-        "is_confidential": may_be_true_sql("IsConfidential"),
+        "is_confidential": IS_CONFIDENTIAL,
     },
-    without="which consultations are confidential (observations marked confidential themselves still are)",
+    without=(
+        Lost(
+            Topic.CONFIDENTIAL,
+            "which consultations are confidential (observations marked confidential themselves still are)",
+        ),
+    ),
 )
 OBSERVATION = EmisTable(
     "CareRecord_Observation",
@@ -84,9 +93,13 @@ OBSERVATION = EmisTable(
         "value": number_sql("Value"),
         "unit": text_sql("NumericUnit"),
         "encounter": key_sql("ConsultationGuid"),
-        "is_confidential": may_be_true_sql("IsConfidential"),
+        "is_confidential": IS_CONFIDENTIAL,
     },
-    losses=_ENTERED | {"ConsultationGuid": "which observations belong to one consultation"},
+    losses=_ENTERED
+    | {
+        "ConsultationGuid": Lost(Topic.ENCOUNTER, "which observations belong to one consultation"),
+        "Value": Lost(Topic.VALUE, "what was measured"),
+    },
 )
 DRUG_RECORD = EmisTable(
     "Prescribing_DrugRecord",
@@ -107,9 +120,12 @@ DRUG_RECORD = EmisTable(
         "code": text_sql("CodeId"),
         "kind": "CASE WHEN lower(trim(PrescriptionType)) = 'acute' THEN 'acute' WHEN lower(trim(PrescriptionType)) IN "
         "('repeat', 'repeat dispensing', 'automatic') THEN 'repeat' ELSE 'unknown' END",
-        "is_confidential": may_be_true_sql("IsConfidential"),
+        "is_confidential": IS_CONFIDENTIAL,
     },
-    without="whether a prescription is acute or repeat",
+    without=(
+        Lost(Topic.KIND, "whether a prescription is acute or repeat"),
+        Lost(Topic.CONFIDENTIAL, "which courses of medicine are confidential"),
+    ),
 )
 ISSUE = EmisTable(
     "Prescribing_IssueRecord",
@@ -157,11 +173,12 @@ ISSUE = EmisTable(
         "THEN CAST(floor(try_cast(CourseDurationInDays AS DOUBLE)) AS BIGINT) END",
         # `Outside Hospital`, `Outside Out of Hours`: recorded here, issued elsewhere.
         "is_elsewhere": "coalesce(lower(trim(IssueMethodDescription)) LIKE 'outside%', false)",
-        "is_confidential": may_be_true_sql("IsConfidential"),
+        "is_confidential": IS_CONFIDENTIAL,
     },
     losses=_ENTERED
     | {
-        "CourseDurationInDays": "for how many days a prescription lasts",
-        "IssueMethodDescription": "which prescriptions were issued elsewhere, such as in a hospital",
+        "Quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
+        "CourseDurationInDays": Lost(Topic.OTHER, "for how many days a prescription lasts"),
+        "IssueMethodDescription": Lost(Topic.KIND, "which prescriptions were issued elsewhere, such as in a hospital"),
     },
 )

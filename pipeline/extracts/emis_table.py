@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.extracts.expressions import key_sql, says_true_sql
+from pipeline.extracts.expressions import key_sql, says_true_sql, unclear_sql
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import Lost
 
 
 @dataclass(frozen=True)
@@ -19,18 +20,19 @@ class EmisTable:
 
     Staging tables share `org`, `key` (within the organisation), `processing` and `deleted`.
     `without`: what is lost where the file has not come; empty for a table the reader cannot do without.
+    `losses`: what is lost where an optional column is not in the file.
     """
 
     name: str
     stage: str
     layout: Layout
     columns: dict[str, str]
-    without: str = ""
-    losses: dict[str, str] = field(default_factory=dict)  # what is lost where an optional column is not in the file
+    without: tuple[Lost, ...] = ()
+    losses: dict[str, Lost] = field(default_factory=dict)
 
 
 _PROCESSING = "try_cast(ProcessingId AS BIGINT)"
-ROW = {"processing": _PROCESSING, "deleted": says_true_sql("Deleted")}
+ROW = {"processing": _PROCESSING, "deleted": says_true_sql("Deleted"), "unclear": unclear_sql("Deleted")}
 NO_ORG = "CAST('00000000-0000-0000-0000-000000000000' AS UUID)"  # of tables whose keys are unique by themselves
-REFERENCE_ROW = {"org": NO_ORG, "processing": _PROCESSING, "deleted": "0"}
+REFERENCE_ROW = {"org": NO_ORG, "processing": _PROCESSING, "deleted": "0", "unclear": "0"}
 ORG = {"org": key_sql("OrganisationGuid")}

@@ -20,13 +20,17 @@ _PATIENT_REASONS = (
 _ROWS = """
     SELECT coalesce(sum(deleted), 0), count(*) FILTER (deleted = 0 AND patient IS NULL),
         count(*) FILTER ({kept} AND date_fault = 'date that cannot be read'),
-        count(*) FILTER ({kept} AND date_fault = 'date of a precision that is not known') FROM {stage}
+        count(*) FILTER ({kept} AND date_fault = 'date of a precision that is not known'),
+        count(*) FILTER ({kept} AND unclear = 1),
+        count(*) FILTER ({kept} AND odd_concept = 1) FROM {stage}
 """
 _ROW_REASONS = (
     "deleted by the supplier",
     "that name no patient",
     "with a date that cannot be read, kept without it",
     "with a date of a precision that is not known, kept without it",
+    "with a mark of deletion that cannot be read, kept as confidential",
+    "with a concept id that cannot be one, read without it",
 )
 _DROPPED = "SELECT count(*) FROM explorer_issue WHERE deleted = 0 AND patient IS NOT NULL AND dropped = 1"
 

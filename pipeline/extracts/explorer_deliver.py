@@ -61,15 +61,16 @@ _MARKED = (
 _KEPT = "WHERE s.deleted = 0 AND s.patient IS NOT NULL"
 _SELECTS = {
     "new_organisation": f"SELECT DISTINCT org, {CODE} AS code, NULL AS other_number, org_name AS name, "
-    "'EMIS' AS supplier FROM explorer_home",
+    "'EMIS' AS supplier, 0 AS in_passing FROM explorer_home",
     "new_seen": "SELECT org, '' AS feed, 1 AS patients, day, typed FROM explorer_seen",
     "new_code": f"""
         SELECT {CLINICAL} AS dictionary, code_key, concept AS snomed, read2, NULL AS ctv3, NULL AS dmd, NULL AS bnf,
-            local, term, 0 AS is_medicine FROM explorer_code_{CLINICAL}
-        UNION ALL SELECT {DRUG}, code_key, NULL, NULL, NULL, concept, NULL, local, term, 1 FROM explorer_code_{DRUG}
-        UNION ALL SELECT {CLINICAL}, code_key, NULL, read2, NULL, NULL, NULL, NULL, term, 0 FROM explorer_marked_code
+            local, term, 0 AS is_medicine, 0 AS in_passing FROM explorer_code_{CLINICAL}
+        UNION ALL SELECT {DRUG}, code_key, NULL, NULL, NULL, concept, NULL, local, term, 1, 0 FROM explorer_code_{DRUG}
+        UNION ALL SELECT {CLINICAL}, code_key, NULL, read2, NULL, NULL, NULL, NULL, term, 0, 0
+        FROM explorer_marked_code
     """,
-    "new_parent": f"SELECT {CLINICAL} AS dictionary, code_key, parent FROM explorer_parent_{CLINICAL}",
+    "new_parent": f"SELECT {CLINICAL} AS dictionary, code_key, parent, 0 AS deleted FROM explorer_parent_{CLINICAL}",
     "new_patient": "SELECT h.org, p.* EXCLUDE (org_name), NULL AS gp, NULL AS usual_gp, NULL AS sms_consent, "
     "NULL AS address_2, NULL AS address_3, NULL AS address_4, NULL AS address_5 FROM explorer_patient p "
     "JOIN explorer_home h ON h.key = p.key AND h.org_name IS NOT DISTINCT FROM p.org_name WHERE p.deleted = 0",

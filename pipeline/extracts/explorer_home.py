@@ -11,6 +11,7 @@ from datetime import date
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.lack import Topic
 from pipeline.extracts.model import Notes
 
 NOWHERE = "EXPLORER"  # what a practice is called that the extract does not name
@@ -68,8 +69,9 @@ def _borrow_practice(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
             "UPDATE explorer_patient p SET org_name = o.org_name FROM (SELECT patient, min(org_name) AS org_name "
             "FROM explorer_said_home GROUP BY patient HAVING count(DISTINCT org_name) = 1) o WHERE o.patient = p.key"
         )
-        notes.lacks.append(
-            "The patient file does not name practices: a patient's is known only where their medicines name one."
+        notes.lack(
+            Topic.OTHER,
+            "The patient file does not name practices: a patient's is known only where their medicines name one.",
         )
 
 

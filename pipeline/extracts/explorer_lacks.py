@@ -5,56 +5,98 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.extracts.explorer_stage import Staged
+from pipeline.extracts.lack import Lack, Topic
 from pipeline.extracts.model import Notes
 from pipeline.tables import VALID_PSEUDONYM
 
 _ALWAYS = (
-    "How long a fit note lasts is not coded in an EMIS-X Explorer export.",
-    "Only one registration of each patient is carried, not those before it.",
-    "Practices are not named by their ODS codes but by EMIS's own name for them, such as CDB12345 or EXA0123456789AB.",
-    "The name of each patient's usual GP is not carried.",
-    "Which consultations are confidential is not carried.",
-    "Consent to text messages is not carried: a mobile number is no consent.",
+    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS-X Explorer export."),
+    Lack(Topic.OTHER, "Only one registration of each patient is carried, not those before it."),
+    Lack(
+        Topic.OTHER,
+        "Practices are not named by their ODS codes but by EMIS's own name for them, such as CDB12345 or "
+        "EXA0123456789AB.",
+    ),
+    Lack(Topic.OTHER, "The name of each patient's usual GP is not carried."),
+    Lack(Topic.CONFIDENTIAL, "Which consultations are confidential is not carried."),
+    Lack(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
 )
 _OLDER = (
-    "Of each course of medicine only the newest issue has a date, so earlier issues are not seen: a rule that counts "
-    "issues, or wants more than one of a course, finds fewer people than there are.",
-    "Since when a patient is registered is not carried, only whether they are now: nobody is known to have been "
-    "registered for any time before the day of the extract.",
-    "The National Data Opt-out is not carried.",
-    "The marks opt_out_9nd19nu0_flag and opt_out_9nd19nu09nu4_flag mix several objections and are not read.",
+    Lack(
+        Topic.ISSUES,
+        "Of each course of medicine only the newest issue has a date, so earlier issues are not seen: a rule that "
+        "counts issues, or wants more than one of a course, finds fewer people than there are.",
+    ),
+    Lack(
+        Topic.REGISTERED_FOR,
+        "Since when a patient is registered is not carried, only whether they are now: nobody is known to have been "
+        "registered for any time before the day of the extract.",
+    ),
+    Lack(
+        Topic.RECORDED_ON,
+        "When an issue was typed in is not carried, so a search as of an earlier day also sees what came later.",
+    ),
+    Lack(Topic.CANCELLED, "Which issues were cancelled is not carried."),
+    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Lack(
+        Topic.OPT_OUT,
+        "The marks opt_out_9nd19nu0_flag and opt_out_9nd19nu09nu4_flag mix several objections and are not read.",
+    ),
 )
-_TYPE = (
+_TEMPORARY = Lack(
+    Topic.TEMPORARY,
     "Whether a patient is a regular or a temporary patient is not carried: everybody counts as a regular patient.",
-    "Test patients are not marked.",
-    "Which patients have a restricted or confidential record is not carried.",
-    "Type 1 objections and the National Data Opt-out are not marked on patients; coded rows of them are read.",
+)
+_TEST = Lack(Topic.TEST_PATIENT, "Test patients are not marked.")
+_RESTRICTED = Lack(Topic.RESTRICTED, "Which patients have a restricted or confidential record is not carried.")
+_TYPE_1 = Lack(Topic.OPT_OUT, "Type 1 objections are not marked on patients; coded rows of them are read.")
+_NATIONAL = Lack(Topic.OPT_OUT, "The National Data Opt-out is not marked on patients; coded rows of it are read.")
+_NUMBER = Lack(
+    Topic.NHS_NUMBER,
     "The number by which people are the same in two practices is not carried: a person may be counted twice.",
 )
-MONTH = "Of dates of birth only the month is carried, so an age may be unsure on a person's birthday month."
-NUMBERS = (
-    "Whether an NHS number is a valid one cannot be seen from its pseudonym: two people whose wrong numbers are the "
-    "same count as one, where their months of birth may be the same too."
+_BEGAN = Lack(
+    Topic.REGISTERED_FROM,
+    "When a patient's registration began is not carried, so nobody is known to be registered.",
+    is_missing=True,
 )
+_ENDED = Lack(
+    Topic.REGISTERED_TO,
+    "When a patient's registration ended is not carried, so people who left still count as registered.",
+    is_missing=True,
+)
+MONTH = Lack(
+    Topic.BIRTH_DAY,
+    "Of dates of birth only the month is carried, so an age may be unsure on a person's birthday month.",
+)
+NUMBERS = Lack(
+    Topic.OTHER,
+    "Whether an NHS number is a valid one cannot be seen from its pseudonym: two people whose wrong numbers are the "
+    "same count as one, where their months of birth may be the same too.",
+)
+NAMES = Lack(Topic.NAME, "Patients' names are not carried.")
 NAMELESS = "The patients of this EMIS-X Explorer export are pseudonyms without names or NHS numbers."
 
 
 def say_lacks(people: Staged, observations: Staged, is_older: bool, notes: Notes) -> None:
     """What the format never carries, and what these columns do not."""
-    here, rows = people.chosen, observations.chosen
+    here, rows = {*people.chosen}, {*observations.chosen}
     notes.lacks.extend(_ALWAYS)
     if is_older:
         notes.lacks.extend(_OLDER)
-    checks = (
-        "registration_type" in here or "regular" in rows,
-        "dummy" in here or "dummy" in rows,
-        bool({"sensitive", "confidential"} & {*here} or {"sensitive_patient", "confidential_patient"} & {*rows}),
-        bool({"shares", "opted_in"} & {*here}) or is_older,
-        "nhs_number" in here,
-    )
-    notes.lacks.extend(text for text, carried in zip(_TYPE, checks, strict=True) if not carried)
-    if not is_older and not {"registered", "active"} & {*here}:
-        notes.lacks.append("When a patient's registration began is not carried, so nobody is known to be registered.")
+    marks = {"sensitive_patient", "confidential_patient"}
+    carried = {
+        _TEMPORARY: "registration_type" in here or "regular" in rows,
+        _TEST: "dummy" in here or "dummy" in rows,
+        _RESTRICTED: bool({"sensitive", "confidential"} & here or marks & rows),
+        _TYPE_1: "shares" in here or is_older,
+        _NATIONAL: "opted_in" in here or is_older,
+        _NUMBER: "nhs_number" in here,
+        _BEGAN: "registered" in here or is_older,
+        _ENDED: bool({"left_on", "active"} & here) or is_older,
+        NAMES: "surname" in here,
+    }
+    notes.lacks.extend(lack for lack, is_carried in carried.items() if not is_carried)
 
 
 def round_births(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -> None:

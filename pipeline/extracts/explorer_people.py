@@ -15,6 +15,7 @@ from pipeline.extracts.expressions import (
     text_sql,
     unreadable_sql,
 )
+from pipeline.extracts.lack import Lost, Topic
 from pipeline.tables import VALID_PSEUDONYM
 
 _KEY = '"key"'
@@ -126,7 +127,7 @@ PEOPLE = ExplorerTable(
     ids=("nhs_number", "local_number"),
     defaults={"registration_type": "regular"},
     losses={
-        "local_number": "the number by which the practice finds a patient",
-        "institution": "who lives in a care home",
+        "local_number": Lost(Topic.NAME, "the number by which the practice finds a patient"),
+        "institution": Lost(Topic.CARE_HOME, "who lives in a care home"),
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extracts.explorer_sql import dated, flag_sql, identifier_sql, kind_sql, made_sql, read2_sql
+from pipeline.extracts.explorer_sql import concept_sql, dated, flag_sql, identifier_sql, kind_sql, made_sql, read2_sql
 from pipeline.extracts.explorer_table import MADE, ORGANISATION, PATIENT_ID, REGISTRATION, ExplorerTable
 from pipeline.extracts.expressions import (
     day_sql,
@@ -12,12 +12,19 @@ from pipeline.extracts.expressions import (
     number_sql,
     says_true_sql,
     text_sql,
+    unclear_sql,
 )
+from pipeline.extracts.lack import HIERARCHY, RECORDED_ON, Lost, Topic
 
+# A row whose mark of deletion cannot be read may be deleted: it does not help anybody onto a list, but excludes.
+_IS_CONFIDENTIAL = f"greatest({may_be_true_sql('confidential')}, {unclear_sql('deleted')})"
 _KEY, _DATE = '"key"', '"date"'  # words that SQL has a meaning for
-_RECORDED = "when a row was typed in, so a search as of an earlier day also sees what came later"
-_HIERARCHY = "the hierarchy of codes: a list entry with its children finds only itself"
-_CONFIDENTIAL = "which rows are confidential: such a row, if it is sent at all, helps to include like any other"
+_CONFIDENTIAL = Lost(Topic.CONFIDENTIAL, "which rows are confidential: such a row, if sent, helps to include")
+_OF_MEDICINES = {
+    "issue_method": Lost(Topic.KIND, "which prescriptions were issued elsewhere, such as in a hospital"),
+    "quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
+    "duration": Lost(Topic.OTHER, "for how many days a prescription lasts"),
+}
 _OWNED = {"organisation": ORGANISATION, "patient": (*REGISTRATION, *PATIENT_ID), "made": MADE}
 # What the older generation says of the patient on each of their rows.
 _MARKS = {
@@ -42,8 +49,10 @@ _ROW = {
     "odd_key": text_sql(_KEY),
     "patient": key_sql("patient"),
     "deleted": says_true_sql("deleted"),
+    "unclear": unclear_sql("deleted"),
+    "odd_concept": f"CAST({identifier_sql('concept')} IS NOT NULL AND {concept_sql('concept')} IS NULL AS TINYINT)",
     "code": identifier_sql("code"),
-    "concept": identifier_sql("concept"),
+    "concept": concept_sql("concept"),
 }
 # Written 28 or 28.00; beyond ten years it is no length of a course.
 _DURATION = (
@@ -82,17 +91,18 @@ OBSERVATION = ExplorerTable(
         "value": number_sql("value"),
         "unit": text_sql("unit"),
         "encounter": key_sql("encounter"),
-        "is_confidential": may_be_true_sql("confidential"),
+        "is_confidential": _IS_CONFIDENTIAL,
         **MARKS,
     },
     dates=("date", "recorded"),
     ids=("code", "concept"),
     defaults={"how_exact": "YMD"},
     losses={
-        "how_exact": "how exactly an observation's date is known: one known to the year looks like 1 January",
-        "recorded": _RECORDED,
+        "how_exact": Lost(Topic.PRECISION, "how exactly a date is known: a year looks like 1 January"),
+        "recorded": RECORDED_ON,
         "confidential": _CONFIDENTIAL,
-        "encounter": "which observations belong to one consultation",
+        "encounter": Lost(Topic.ENCOUNTER, "which observations belong to one consultation"),
+        "value": Lost(Topic.VALUE, "what was measured"),
     },
 )
 _MEDICINE = {
@@ -106,7 +116,7 @@ _MEDICINE = {
     "unit": text_sql("unit"),
     "duration_days": _DURATION,
     "kind": f"CASE WHEN {_ELSEWHERE} THEN 'elsewhere' ELSE {kind_sql('kind')} END",
-    "is_confidential": may_be_true_sql("confidential"),
+    "is_confidential": _IS_CONFIDENTIAL,
 }
 ISSUE = ExplorerTable(
     ("medication_issue_record",),
@@ -137,10 +147,9 @@ ISSUE = ExplorerTable(
     ids=("code", "concept"),
     defaults={"how_exact": "YMD"},
     losses={
-        "how_exact": "how exactly the date of an issue is known",
-        "cancelled": "which issues were cancelled",
-        "issue_method": "which prescriptions were issued elsewhere, such as in a hospital",
-        "duration": "for how many days a prescription lasts",
+        "how_exact": Lost(Topic.PRECISION, "how exactly the date of an issue is known"),
+        "cancelled": Lost(Topic.CANCELLED, "which issues were cancelled"),
+        **_OF_MEDICINES,
     },
 )
 MEDICATION = ExplorerTable(
@@ -178,10 +187,9 @@ MEDICATION = ExplorerTable(
     ids=("code", "concept"),
     defaults={"how_exact": "YMD"},
     losses={
-        "confidential": "which courses are confidential",
-        "kind": "whether a prescription is acute or repeat",
-        "issue_method": "which prescriptions were issued elsewhere, such as in a hospital",
-        "duration": "for how many days a prescription lasts",
+        "confidential": Lost(Topic.CONFIDENTIAL, "which courses are confidential"),
+        "kind": Lost(Topic.KIND, "whether a prescription is acute or repeat"),
+        **_OF_MEDICINES,
     },
 )
 DRUG_RECORD = ExplorerTable(
@@ -215,14 +223,14 @@ CLINICAL_CODE = ExplorerTable(
     {
         "key": text_sql(_KEY),
         "deleted": says_true_sql("deleted"),
-        "concept": identifier_sql("concept"),
+        "concept": concept_sql("concept"),
         "read2": read2_sql("read2", "read_term"),
         "term": text_sql("term"),
         "parent": identifier_sql("parent"),
     },
     ids=("key", "concept"),
-    losses={"parent": _HIERARCHY},
-    without=_HIERARCHY,
+    losses={"parent": HIERARCHY},
+    without=(HIERARCHY,),
 )
 DRUG_CODE = ExplorerTable(
     ("drug_code",),
@@ -237,7 +245,7 @@ DRUG_CODE = ExplorerTable(
     {
         "key": text_sql(_KEY),
         "deleted": says_true_sql("deleted"),
-        "concept": identifier_sql("concept"),
+        "concept": concept_sql("concept"),
         "read2": "CAST(NULL AS VARCHAR)",
         "term": text_sql("term"),
         "parent": "CAST(NULL AS VARCHAR)",

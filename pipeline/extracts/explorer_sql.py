@@ -48,6 +48,11 @@ def identifier_sql(word: str) -> str:
     return f"nullif({text_sql(word)}, '0')"
 
 
+def concept_sql(word: str) -> str:
+    """A concept id, or NULL for anything that cannot be one."""
+    return f"CASE WHEN regexp_full_match(trim({word}), '[1-9]\\d{{5,17}}') THEN trim({word}) END"
+
+
 def read2_sql(seven: str, emis: str) -> str:
     """A Read v2 code of seven characters: from one written so or of five, else from EMIS's own way of writing it."""
     given = f"trim({seven})"

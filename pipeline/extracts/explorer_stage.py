@@ -11,6 +11,7 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.csv_file import OpenCsv, open_csv
 from pipeline.extracts.explorer_table import PATIENT_ID, REGISTRATION, ExplorerTable, choose, layout
 from pipeline.extracts.header import read_header
+from pipeline.extracts.lack import no_column, no_table
 from pipeline.extracts.model import Notes
 from pipeline.extracts.source import empty_sql, relation_sql
 
@@ -65,12 +66,11 @@ def say_losses(staged: Staged, notes: Notes) -> None:
     """A sentence for each column that is not there and each table that did not come."""
     table = staged.table
     if not staged.files:
-        notes.lacks.append(f"There is no {table.names[0]} file, so the extract does not say {table.without}.")
+        notes.lacks.extend(no_table(f"{table.names[0]} file", lost) for lost in table.without)
         return
-    for word, loss in table.losses.items():
+    for word, lost in table.losses.items():
         if word not in staged.chosen:
-            columns = " or ".join(table.words[word]) or word
-            notes.lacks.append(f"{staged.name} has no column {columns}, so the extract does not say {loss}.")
+            notes.lacks.append(no_column(staged.name, " or ".join(table.words[word]) or word, lost))
 
 
 def _own_header(path: Path, table: ExplorerTable) -> tuple[str, ...]:

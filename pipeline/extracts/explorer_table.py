@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import Lost
 
 # Who a row is of: one of these families names patients throughout an export.
 REGISTRATION = ("pseudo_registration_guid", "registration_guid")
@@ -34,8 +35,8 @@ class ExplorerTable:
     dates: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     defaults: dict[str, str] = field(default_factory=dict)
-    losses: dict[str, str] = field(default_factory=dict)
-    without: str = ""
+    losses: dict[str, Lost] = field(default_factory=dict)
+    without: tuple[Lost, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ def may_be_true_sql(column: str) -> str:
     return f"CAST(coalesce(lower(trim({column})) NOT IN {_FALSE_WORDS}, false) AS TINYINT)"
 
 
+def unclear_sql(column: str) -> str:
+    """1 where something is given that means neither true nor false."""
+    return f"({may_be_true_sql(column)} - {says_true_sql(column)})"
+
+
 def number_sql(column: str) -> str:
     """A finite number, or NULL."""
     number = f"try_cast({column} AS DOUBLE)"

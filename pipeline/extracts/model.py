@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.extracts.lack import Lack, Topic
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -58,7 +60,7 @@ class Nouns:
 
 @dataclass(frozen=True)
 class Extract:
-    """`left_out` counts, by plain-word reason, what was dropped or kept in doubt; `lacks` and `warnings` are sentences.
+    """`left_out` counts, by plain-word reason, what was dropped or kept in doubt; `warnings` are sentences.
 
     `nameless`: why no list can be written from it, where its patients are pseudonyms; else empty.
     """
@@ -67,7 +69,7 @@ class Extract:
     version: str
     files: tuple[SourceFile, ...]
     left_out: dict[str, int]
-    lacks: tuple[str, ...]
+    lacks: tuple[Lack, ...]
     warnings: tuple[str, ...]
     nouns: Nouns
     nameless: str
@@ -82,10 +84,14 @@ class Notes:
 
     files: list[SourceFile] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    lacks: list[str] = field(default_factory=list)
+    lacks: list[Lack] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     torn: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+    def lack(self, topic: Topic, text: str) -> None:
+        """Say that the extract does not say something: `text` is a whole sentence."""
+        self.lacks.append(Lack(topic, text))
 
     @property
     def newest_file(self) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.lack import HIERARCHY, Lack, Topic, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 from pipeline.extracts.omop_deliver import count_rows_left, deliver
 from pipeline.extracts.omop_dictionary import check_concepts, check_source_values, fill_codes, find_codes
@@ -31,23 +32,33 @@ NOUNS = Nouns("clinical rows", "drug exposures", "persons", tells_codes=True)
 NAMELESS = (
     "An OMOP database names nobody: its people are numbers that only whoever made it can turn back into patients."
 )
-_NO_HIERARCHY = "the hierarchy of codes: a list entry with its children finds only itself"
 _NEVER_CARRIED = (
-    "Names, addresses, NHS numbers and ways to reach anybody are not carried.",
-    "Without NHS numbers, somebody who is registered at two practices counts twice.",
-    "Which registrations are temporary, and which patients are test patients or protected, is not carried: all count "
-    "as regular patients.",
-    "Which rows are confidential is not carried.",
-    "When a row was typed in is not carried, so a search as of an earlier day also sees what came later.",
-    "A date known only to the month or year looks like any other.",
-    "Whether a prescription is acute or repeat, to which course it belongs, and whether it was issued elsewhere or "
-    "cancelled, is not carried.",
-    "How long a fit note lasts is not carried.",
-    "Who lives in a care home is not carried, nor who is whose usual GP.",
-    "A departure on or after the last day of a practice's records is not carried.",
-    "A local code that was mapped to no concept has no place in the hierarchy: no list entry finds it as a child.",
-    "OMOP has no vocabulary for CTV3: entries of that system find nothing.",
-    "One entry in a record may stand as several rows, one for each concept it was mapped to.",
+    Lack(Topic.NAME, "Names are not carried."),
+    Lack(Topic.NHS_NUMBER, "NHS numbers are not carried: somebody who is registered at two practices counts twice."),
+    Lack(Topic.CONTACT, "Addresses and ways to reach anybody are not carried."),
+    Lack(Topic.TEMPORARY, "Which registrations are temporary is not carried: all count as regular ones."),
+    Lack(Topic.TEST_PATIENT, "Which patients are test patients is not carried: all count as real."),
+    Lack(Topic.RESTRICTED, "Which patients are protected, and whose record is restricted, is not carried."),
+    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Lack(Topic.CONFIDENTIAL, "Which rows are confidential is not carried."),
+    Lack(
+        Topic.RECORDED_ON,
+        "When a row was typed in is not carried, so a search as of an earlier day also sees what came later.",
+    ),
+    Lack(Topic.PRECISION, "A date known only to the month or year looks like any other."),
+    Lack(Topic.KIND, "Whether a prescription is acute or repeat, or was issued elsewhere, is not carried."),
+    Lack(Topic.CANCELLED, "Which prescriptions were cancelled is not carried."),
+    Lack(Topic.OTHER, "To which course a prescription belongs is not carried."),
+    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
+    Lack(Topic.CARE_HOME, "Who lives in a care home is not carried."),
+    Lack(Topic.OTHER, "Who is whose usual GP is not carried."),
+    Lack(Topic.OTHER, "A departure on or after the last day of a practice's records is not carried."),
+    Lack(
+        Topic.CODES,
+        "A local code that was mapped to no concept has no place in the hierarchy: no list entry finds it as a child.",
+    ),
+    Lack(Topic.CODES, "OMOP has no vocabulary for CTV3: entries of that system find nothing."),
+    Lack(Topic.ROWS, "One entry in a record may stand as several rows, one for each concept it was mapped to."),
 )
 _MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)
 
@@ -108,11 +119,9 @@ def _check_tables(reading: _Reading) -> None:
         )
     for table in OMOP_TABLES:
         if table.without and not reading.has(table):
-            reading.notes.lacks.append(f"There is no table {table.name}, so the database does not say {table.without}.")
+            reading.notes.lacks.extend(no_table(f"{table.name} table", lost) for lost in table.without)
     if not reading.has(ANCESTOR) and not reading.has(RELATIONSHIP):
-        reading.notes.lacks.append(
-            f"There is no table concept_ancestor or concept_relationship, so the database does not say {_NO_HIERARCHY}."
-        )
+        reading.notes.lacks.append(no_table("concept_ancestor or concept_relationship table", HIERARCHY))
 
 
 def _read_people(reading: _Reading) -> str:
@@ -180,9 +189,9 @@ def _fill(reading: _Reading, table: OmopTable) -> None:
     """The table into its stage; name what a missing optional column loses."""
     opened = reading.open(table)
     fill_stage(reading.con, table, opened)
-    for column, loss in table.losses.items():
+    for column, lost in table.losses.items():
         if any(column not in each.columns for each in opened):
-            reading.notes.lacks.append(f"{table.name} has no column {column}, so the database does not say {loss}.")
+            reading.notes.lacks.append(no_column(table.name, column, lost))
 
 
 def _refuse_empty(reading: _Reading, table: OmopTable) -> None:

@@ -30,11 +30,11 @@ _EVENT = _row(
 )
 _PRESCRIPTION = _row(DRUG_STAGE, DRUGS, "'unknown' AS kind, NULL AS course, r.quantity, r.unit, r.duration_days")
 _SELECTS = {
-    "new_organisation": f"SELECT org, {PRACTICE_CODE} AS code, NULL AS other_number, name, 'OMOP' AS supplier "
-    "FROM omop_practice",
+    "new_organisation": f"SELECT org, {PRACTICE_CODE} AS code, NULL AS other_number, name, 'OMOP' AS supplier, "
+    "0 AS in_passing FROM omop_practice",
     "new_seen": "SELECT org, '' AS feed, 1 AS patients, day, NULL AS typed FROM omop_day",
-    "new_code": "FROM omop_code",
-    "new_parent": "FROM omop_parent",
+    "new_code": "SELECT *, 0 AS in_passing FROM omop_code",
+    "new_parent": "SELECT *, 0 AS deleted FROM omop_parent",
     "new_patient": PATIENTS,
     "new_event": _EVENT,
     "new_prescription": _PRESCRIPTION,

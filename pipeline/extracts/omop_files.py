@@ -76,7 +76,7 @@ def _table_of(path: Path) -> str | None:
 
 def _is_person(path: Path) -> bool:
     """A file called so by another's format has other columns; an empty one is ours, to be refused in words."""
-    if _table_of(path) != PERSON.name:
+    if _table_of(path) != PERSON.name or not path.is_file():
         return False
     if path.suffix.lower() == ".parquet":
         return True

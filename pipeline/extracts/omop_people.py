@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.extracts.expressions import text_sql
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import Lost, Topic
 from pipeline.extracts.omop_table import OmopTable, day_sql, ended_sql, id_sql, integer_sql, key_sql, unreadable_sql
 
 _YEAR, _MONTH, _DAY = (integer_sql(f"{part}_of_birth") for part in ("year", "month", "day"))
@@ -31,10 +32,10 @@ PERSON = OmopTable(
         "source_value": text_sql("person_source_value"),
     },
     losses={
-        "month_of_birth": "the month anybody was born in",
-        "day_of_birth": "the day anybody was born on",
-        "care_site_id": "which practice anybody belongs to",
-        "person_source_value": "the number by which whoever made it finds a patient",
+        "month_of_birth": Lost(Topic.BIRTH_DAY, "the month anybody was born in"),
+        "day_of_birth": Lost(Topic.BIRTH_DAY, "the day anybody was born on"),
+        "care_site_id": Lost(Topic.OTHER, "which practice anybody belongs to"),
+        "person_source_value": Lost(Topic.NAME, "the number by which whoever made it finds a patient"),
     },
 )
 PERIOD = OmopTable(
@@ -67,7 +68,7 @@ DEATH = OmopTable(
         "died": f"coalesce({day_sql('death_date')}, 1)",
         "faults": f"CAST(({day_sql('death_date')}) IS NULL AS INTEGER)",
     },
-    without="who has died",
+    without=(Lost(Topic.DEATH, "who has died"),),
 )
 CARE_SITE = OmopTable(
     "care_site",
@@ -85,8 +86,8 @@ CARE_SITE = OmopTable(
         "name": text_sql("care_site_name"),
         "source_value": text_sql("care_site_source_value"),
     },
-    without="what the practices are called",
-    losses={"care_site_source_value": "the codes of the practices"},
+    without=(Lost(Topic.OTHER, "what the practices are called"),),
+    losses={"care_site_source_value": Lost(Topic.OTHER, "the codes of the practices")},
 )
 SOURCE = OmopTable(
     "cdm_source",
@@ -103,5 +104,7 @@ SOURCE = OmopTable(
         "released": f"coalesce({day_sql('source_release_date')}, {day_sql('cdm_release_date')})",
         "version": text_sql("cdm_version"),
     },
-    without="when its records were taken: the newest day an observation period reaches stands for it",
+    without=(
+        Lost(Topic.OTHER, "when its records were taken: the newest day an observation period reaches stands for it"),
+    ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.extracts.expressions import number_sql, text_sql
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import Lost, Topic
 from pipeline.extracts.omop_table import (
     OmopTable,
     concept_sql,
@@ -45,12 +46,17 @@ def _layout(stem: str, date: str, row_id: str, optional: tuple[str, ...]) -> Lay
     return Layout(needed, (*source, *optional), row_id, "number", (date,), ids)
 
 
-def _losses(stem: str) -> dict[str, str]:
+def _losses(stem: str) -> dict[str, Lost]:
+    source_value = Lost(Topic.CODES, "the code as it was recorded, where no source concept says it")
+    source_concept = Lost(Topic.CODES, "the code as it was recorded, but for what the source value says")
     return {
-        f"{stem}_source_value": "the code as it was recorded, where no source concept says it",
-        f"{stem}_source_concept_id": "the code as it was recorded, but for what the source value says",
-        "visit_occurrence_id": "which rows belong to one consultation",
+        f"{stem}_source_value": source_value,
+        f"{stem}_source_concept_id": source_concept,
+        "visit_occurrence_id": Lost(Topic.ENCOUNTER, "which rows belong to one consultation"),
     }
+
+
+_VALUED = {"value_as_number": Lost(Topic.VALUE, "what was measured")}
 
 
 def _event_table(name: str, stem: str, date: str, row_id: str, kind: int, without: str, is_valued: bool) -> OmopTable:
@@ -65,8 +71,8 @@ def _event_table(name: str, stem: str, date: str, row_id: str, kind: int, withou
             "unit": text_sql("unit_source_value") if is_valued else _NOTHING,
             "unit_concept": concept_sql("unit_concept_id") if is_valued else "CAST(NULL AS BIGINT)",
         },
-        without=without,
-        losses=_losses(stem),
+        without=(Lost(Topic.EVENTS, without),),
+        losses=_losses(stem) | (_VALUED if is_valued else {}),
         row_id=row_id,
     )
 
@@ -124,7 +130,7 @@ DRUG = OmopTable(
         f"WHEN {integer_sql('days_supply')} IS NULL AND ({day_sql(_END)}) - ({day_sql(_START)}) BETWEEN 1 AND 3659 "
         f"THEN ({day_sql(_END)}) - ({day_sql(_START)}) + 1 END",
     },
-    without="any prescription",
-    losses=_losses("drug"),
+    without=(Lost(Topic.PRESCRIPTIONS, "any prescription"),),
+    losses=_losses("drug") | {"quantity": Lost(Topic.QUANTITY, "how much was prescribed")},
     row_id="drug_exposure_id",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.damage import cut_short
 from pipeline.extracts.model import Notes
 from pipeline.extracts.omop_files import OmopFiles
 from pipeline.extracts.omop_open import Database, Opened, open_file, open_table
@@ -53,10 +54,8 @@ def fill_stage(con: duckdb.DuckDBPyConnection, table: OmopTable, opened: list[Op
         query = f"SELECT ? AS file_id, {_columns(table, each.label)} FROM {each.sql} WHERE {where}"
         try:
             done = con.execute(f"INSERT INTO {table.stage} {query}", [each.file_id, *each.parameters]).fetchone()
-        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
-            if "No space left" in str(error):
-                raise
-            raise ExtractError(f"{each.file.name} cannot be read to its end. Copy it again.") from None
+        except duckdb.Error as error:
+            raise cut_short(error, each.file.name) from None
         added += int(done[0]) if done else 0
     return added
 

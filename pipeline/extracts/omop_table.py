@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extracts.expressions import date_sql, ordinal_sql, text_sql
 from pipeline.extracts.header import Layout
+from pipeline.extracts.lack import Lost
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class OmopTable:
     stage: str
     layout: Layout
     columns: dict[str, str]
-    without: str = ""
-    losses: dict[str, str] = field(default_factory=dict)
+    without: tuple[Lost, ...] = ()
+    losses: dict[str, Lost] = field(default_factory=dict)
     row_id: str = ""
     is_vocabulary: bool = False
 

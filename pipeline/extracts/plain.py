@@ -18,6 +18,7 @@ from pipeline.extracts.damage import refuse_torn_dictionary
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 from pipeline.extracts.plain_deliver import deliver
 from pipeline.extracts.plain_files import find_tables
+from pipeline.extracts.plain_lacks import say_tables
 from pipeline.extracts.plain_references import check_people, check_practices, drop_lone_parents, refuse_repeats
 from pipeline.extracts.plain_rows import UNKNOWN_CODE, fill_rows, fill_small
 from pipeline.extracts.plain_stage import stage_plain
@@ -47,6 +48,7 @@ def read_plain(
     if earlier:
         raise ExtractError("Canonical tables are always a whole extract: build a new store from them.")
     files = _one_file_each(find_tables(delivery.files[0].parent))
+    say_tables(set(files), notes)
     for table in TABLES:
         if table not in (SOURCE_FILE, REJECT):
             con.execute(table.create_sql())

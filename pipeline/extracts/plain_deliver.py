@@ -16,12 +16,12 @@ _ROW = f"""
 """
 _UUID_OF = "CASE WHEN {0} IS NOT NULL THEN CAST(md5({0}) AS UUID) END AS {0}"
 _SELECTS = {
-    "new_organisation": f"SELECT {_ORG} AS org, practice_id AS code, NULL AS other_number, name, supplier "
-    "FROM practice",
+    "new_organisation": f"SELECT {_ORG} AS org, practice_id AS code, NULL AS other_number, name, supplier, "
+    "0 AS in_passing FROM practice",
     "new_seen": f"SELECT {_ORG} AS org, practice_id AS feed, 1 AS patients, extract_date AS day, NULL AS typed "
     "FROM practice",
-    "new_code": f"SELECT {_CODE}, * FROM code",
-    "new_parent": f"SELECT {_CODE}, CAST(parent_id AS VARCHAR) AS parent FROM code_parent",
+    "new_code": f"SELECT {_CODE}, *, 0 AS in_passing FROM code",
+    "new_parent": f"SELECT {_CODE}, CAST(parent_id AS VARCHAR) AS parent, 0 AS deleted FROM code_parent",
     "new_patient": f"SELECT {_ORG} AS org, {_PERSON} AS key, 0 AS deleted, NULL AS gp, * FROM patient",
     "new_event": f"SELECT {_ROW}, * EXCLUDE (encounter), {_UUID_OF.format('encounter')} "
     "FROM event JOIN patient USING (person_row)",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.model import Notes
 from pipeline.extracts.plain_stage import Staged
-from pipeline.tables import CODE, PATIENT, PRACTICE, SOURCE_FILE
+from pipeline.tables import CODE, PATIENT, PRACTICE, PRACTICE_ID, SOURCE_FILE
 
 _KEYS = {
     PRACTICE.name: ("practice_id",),
@@ -17,7 +15,6 @@ _KEYS = {
     CODE.name: ("code_id",),
     SOURCE_FILE.name: ("file_id",),
 }
-_PRACTICE_ID = re.compile(r"[A-Za-z0-9]{1,20}")  # it names a folder
 
 
 def refuse_repeats(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
@@ -35,7 +32,7 @@ def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:
     codes = [row[0] for row in con.execute("SELECT practice_id FROM practice").fetchall()]
     if not codes:
         raise ExtractError(f"{file} has a header and no rows that can be read.")
-    if not all(_PRACTICE_ID.fullmatch(code) for code in codes):
+    if not all(PRACTICE_ID.fullmatch(code) for code in codes):
         raise ExtractError(f"{file}: practice_id must be 1 to 20 letters and digits.")
     if len({code.upper() for code in codes}) < len(codes):
         raise ExtractError(f"{file}: two practices have the same practice_id but for capital letters.")

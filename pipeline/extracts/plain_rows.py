@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.damage import cut_short
 from pipeline.extracts.model import Notes
 from pipeline.extracts.plain_check import FILLED, fault_sql, spared_sql, value_sql
 from pipeline.extracts.plain_stage import Staged
@@ -41,8 +42,8 @@ def _convert(con: duckdb.DuckDBPyConnection, staged: Staged, only_needed: bool) 
     query = f"SELECT line, {values}, {fault} AS fault, {spared} AS spared FROM {staged.sql} s"
     try:
         con.execute(f"CREATE OR REPLACE TEMP TABLE plain_rows AS {query}", staged.parameters)
-    except (duckdb.IOException, duckdb.InvalidInputException):  # a damaged page of a Parquet file
-        raise ExtractError(f"{staged.file} cannot be read to its end. Copy it again.") from None
+    except duckdb.Error as error:  # a damaged page of a Parquet file raises any of them
+        raise cut_short(error, staged.file) from None
 
 
 def _reject_faults(con: duckdb.DuckDBPyConnection, staged: Staged, notes: Notes, may_reject: bool) -> None:

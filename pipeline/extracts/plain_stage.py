@@ -12,6 +12,7 @@ from pipeline.extracts.csv_file import open_csv
 from pipeline.extracts.header import Layout, place_columns
 from pipeline.extracts.model import Notes, SourceFile
 from pipeline.extracts.plain_check import FILLED
+from pipeline.extracts.plain_lacks import say_columns
 from pipeline.extracts.scan import scan_bytes
 from pipeline.extracts.source import relation_sql
 from pipeline.tables import Table
@@ -34,7 +35,7 @@ def stage_plain(con: duckdb.DuckDBPyConnection, table: Table, path: Path, work: 
     if path.suffix.lower() == ".parquet":
         return _stage_parquet(con, table, path, notes)
     file = open_csv(con, path, _layout(table), work, notes, with_lines=True)
-    _name_absences(table, path.name, file.names, notes)
+    say_columns(table, path.name, file.names, notes)
     sql = relation_sql(file.source, table.names, with_line=True)
     return Staged(table, path.name, sql, file.source.parameters)
 
@@ -60,7 +61,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path, not
     types = {str(name): str(kind) for name, kind, *_ in described}
     places = place_columns(tuple(types), _layout(table), path.name)
     _refuse_numbers_for_text(table, path.name, {name.lower(): kind for name, kind in types.items()})
-    _name_absences(table, path.name, tuple(types), notes)
+    say_columns(table, path.name, tuple(types), notes)
     notes.files.append(SourceFile(path.name, scan_bytes(path).sha256, 0, int(rows[0]) if rows else 0, 0, 0))
     columns = [f'CAST({name if name in places else "NULL"} AS VARCHAR) AS "{name}"' for name in table.names]
     relation = "read_parquet(?, file_row_number = true)"
@@ -73,13 +74,3 @@ def _refuse_numbers_for_text(table: Table, file: str, types: dict[str, str]) -> 
     for column in table.columns:
         if column.kind == "text" and types.get(column.name) in ("DOUBLE", "FLOAT"):
             raise ExtractError(f"{file}: the column {column.name} holds numbers; write it as text, or ids lose digits.")
-
-
-def _name_absences(table: Table, file: str, names: tuple[str, ...], notes: Notes) -> None:
-    here = {name.lower() for name in names}
-    absent = [name for name in table.names if name not in here and name not in FILLED]
-    if absent:
-        notes.lacks.append(f"{file} has no column {', '.join(absent)}.")
-    unknown = len(here - set(table.names))
-    if unknown:
-        notes.warnings.append(f"{file}: {unknown} columns are none of the canonical table's and were not read.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts import aurum, emis, emis_files, explorer, omop, plain
+from pipeline.extracts import aurum, emis, emis_files, explorer, omop, plain, tpp
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes
 from pipeline.tables import REJECT, SOURCE_FILE
 
@@ -39,6 +39,7 @@ FORMATS = (
         "EMIS-X Explorer exports (patient.csv and observation.csv)", explorer.find_deliveries, explorer.read_explorer
     ),
     Format("OMOP CDM tables (person and observation_period)", omop.find_deliveries, omop.read_omop),
+    Format("TPP SystmOne files (SRPatient.csv and SRCode.csv)", tpp.find_deliveries, tpp.read_tpp),
     Format("CPRD Aurum files (such as study_Extract_Patient_001.txt)", aurum.find_deliveries, aurum.read_aurum),
 )
 
@@ -57,10 +58,14 @@ def open_folder(path: Path) -> Folder:
     """Look what lies there. Raises ExtractError where it is nothing, or two things."""
     if not path.is_dir():
         raise ExtractError("The extract must be a folder that holds the supplier's files.")
-    found = [(each, deliveries) for each in FORMATS if (deliveries := each.find(path))]
+    try:
+        found = [(each, deliveries) for each in FORMATS if (deliveries := each.find(path))]
+    except OSError as error:
+        raise _refused(path, error) from None
     if len(found) != 1:
         raise ExtractError(_not_known(path, [each.looks for each, _ in found]))
     (its, deliveries) = found[0]
+    _refuse_no_files(deliveries)
     unused = len(its.unused(path))
     odd = (f"Not named as a table of this format, and so not read: {unused} of the CSV files in the folder.",)
     return Folder(path, tuple(deliveries), odd if unused else (), its.read)
@@ -86,6 +91,13 @@ def read_delivery(
         return folder.reader(delivery, con, work, Notes(first_file), earlier)
     except OSError as error:
         raise _refused(folder.path, error) from None
+
+
+def _refuse_no_files(deliveries: list[Delivery]) -> None:
+    """A pipe would be waited for without end."""
+    for path in (path for delivery in deliveries for path in delivery.files):
+        if path.exists() and not path.is_file():
+            raise ExtractError(f"{path.name} is no file, but a folder, a pipe or a device. Put the file in its place.")
 
 
 def _refused(folder: Path, error: OSError) -> Exception:

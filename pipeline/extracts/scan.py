@@ -15,6 +15,7 @@ class Scan:
     lines: int  # line feeds, plus one where the last line has none
     has_nul: bool
     ends_open: bool  # the last line has no line feed: it may be cut short
+    last: bytes  # the last byte
 
 
 def scan_bytes(path: Path) -> Scan:
@@ -28,4 +29,4 @@ def scan_bytes(path: Path) -> Scan:
             has_nul = has_nul or b"\0" in chunk
             last = chunk[-1:]
     ends_open = last not in (b"", b"\n")
-    return Scan(digest.hexdigest(), feeds + ends_open, has_nul, ends_open)
+    return Scan(digest.hexdigest(), feeds + ends_open, has_nul, ends_open, last)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import lzma
 import os
+import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,8 +19,18 @@ from typing import IO
 from pipeline.errors import ExtractError
 from pipeline.lists.files import private_folder
 
+# A delivery's own folder, or an archive of one, as TPP names them: the same file names stand in each.
+DATED_FOLDER = re.compile(r"\d{8}_\d{4}")
 _PACKED = (".zip", ".gz")
 _CHUNK = 1 << 20
+# What the libraries raise for archives that are damaged, or made to mislead.
+_DAMAGED = (
+    zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
+    RuntimeError, ValueError, IndexError,
+)  # fmt: skip
+_OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.EROFS)
+# Records shrink to a tenth when packed, a column that is all one value to a thousandth; a bomb is far smaller still.
+_LARGEST_RATIO, _ALWAYS_ALLOWED = 200, 100 * _CHUNK
 
 
 @contextmanager
@@ -28,10 +42,20 @@ def unpacked(folder: Path, room: Path) -> Iterator[Path]:
     private_folder(room)
     try:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            _take(path, room)
+            _take(path, _room_of(path, folder, room))
         yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
+
+
+def _room_of(path: Path, folder: Path, room: Path) -> Path:
+    """Files of one delivery lie together, as they came."""
+    names = (*path.relative_to(folder).parts[:-1], path.stem if path.suffix.lower() == ".zip" else "")
+    dated = next((name for name in names if DATED_FOLDER.fullmatch(name)), None)
+    if dated is None:
+        return room
+    own = room / dated
+    return own if own.is_dir() else private_folder(own)
 
 
 def _packed_files(folder: Path) -> Iterator[Path]:
@@ -47,17 +71,24 @@ def _take(path: Path, room: Path) -> None:
             _unzip(path, room)
         elif path.suffix.lower() == ".gz":
             with gzip.open(path, "rb") as packed:
-                _copy(packed, room / path.stem, path.name)
+                _copy(packed, room / path.stem, path.name, most_unpacked(path))
         else:
             _free(room / path.name, path.name).symlink_to(path.resolve())
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError):
-        raise ExtractError(
-            f"{path.name} is packed and cannot be unpacked: it may be cut short. Copy it again."
-        ) from None
+    except OSError as error:
+        if error.errno in _OF_THE_MACHINE:
+            raise
+        raise _damaged(path) from None
+    except _DAMAGED:
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> ExtractError:
+    return ExtractError(f"{path.name} is packed and cannot be unpacked: it may be cut short. Copy it again.")
 
 
 def _unzip(path: Path, room: Path) -> None:
     """Every file of an archive by its own name, without the folders it says: no name can lead out of `room`."""
+    left = most_unpacked(path)
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             name = Path(member.filename.replace("\\", "/")).name
@@ -66,19 +97,31 @@ def _unzip(path: Path, room: Path) -> None:
             if member.flag_bits & 1:
                 raise ExtractError(f"{path.name} is protected by a password. Unpack it yourself first.")
             with archive.open(member) as packed:
-                _copy(packed, room / name, path.name)
+                left -= _copy(packed, room / name, path.name, left)
 
 
-def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str) -> None:
-    """Unpack one file, as long as the disk has room for as much again."""
+def most_unpacked(path: Path) -> int:
+    """How many bytes may come out of a packed file before it is no extract but a bomb."""
+    return _ALWAYS_ALLOWED + _LARGEST_RATIO * path.stat().st_size
+
+
+def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: int) -> int:
+    """Unpack one file, as long as the disk has room for as much again; how many bytes."""
+    written = 0
     handle = os.open(_free(target, source), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         while chunk := packed.read(_CHUNK):
-            file.write(chunk)
+            written += file.write(chunk)
+            if written > most:
+                raise ExtractError(
+                    f"{source} grows more than {_LARGEST_RATIO}-fold when unpacked, as no extract does. Ask where it "
+                    "comes from; if it is in order, unpack it yourself first."
+                )
             if shutil.disk_usage(target.parent).free < 64 * _CHUNK:
                 raise ExtractError(
                     f"There is no room on the disk to unpack {source}. Make room, or unpack it elsewhere."
                 )
+    return written
 
 
 def _free(target: Path, source: str) -> Path:

@@ -12,6 +12,7 @@ from pipeline.rules.yaml_source import Problem, Source, Value, read_source
 OWN = ("rule", "version", "title", "extends", "changes")  # never taken over from the rule extended
 MERGED = ("population", "criteria", "in_work")  # said piece by piece; any other key is replaced whole
 DEEPEST = 5
+LONGEST_NAME = 100
 
 
 def shipped_folder() -> Path:
@@ -38,10 +39,15 @@ def _find(source: Source, name: str) -> Path:
     """The rule of this name beside the file, else among those shipped."""
     places = (source.path.parent, shipped_folder())
     for place in places:
-        if (place / f"{name}.yaml").is_file() and Path(name).name == name:
+        if _is_bare(name) and (place / f"{name}.yaml").is_file():
             return place / f"{name}.yaml"
     known = sorted({path.stem for place in places for path in place.glob("*.yaml") if "." not in path.stem})
     raise rule_error([Problem(source.place(("extends",)), not_known("rule", name, known))])
+
+
+def _is_bare(name: str) -> bool:
+    """No path, and no longer than a file system takes."""
+    return Path(name).name == name and len(name) <= LONGEST_NAME
 
 
 def _take_over(other: dict[str, Value], own: dict[str, Value]) -> dict[str, Value]:

@@ -15,6 +15,7 @@ from pipeline.rules.criteria import KINDS, Counted
 from pipeline.rules.expression import OPERATORS
 from pipeline.rules.yaml_source import Location, Problem, Source, Value
 
+MOST_TOLD = 200  # nobody reads more, and each must be looked for in the file
 CRITERION_KEYS = {*Counted.model_fields, *KINDS, "spell"}
 
 
@@ -25,7 +26,7 @@ def rule_error(problems: Iterable[Problem]) -> RuleError:
 
 def problems_in(source: Source, value: Value, error: ValidationError, shape: type[BaseModel]) -> list[Problem]:
     """Everything that `shape` refuses in a file's value."""
-    details = error.errors()
+    details = error.errors()[:MOST_TOLD]
     return [_problem(source, value, detail, shape) for detail in details if not _is_echo(detail, details)]
 
 

@@ -15,11 +15,12 @@ from typing import Protocol
 import yaml
 
 from pipeline.errors import RuleError
+from pipeline.small_file import read_small
 
 Location = tuple[str | int, ...]
 Value = str | int | float | bool | dict[str, "Value"] | tuple["Value", ...]
 
-LARGEST = 1_000_000  # bytes; the longest rule seen is a hundredth of this
+LARGEST = 100_000  # bytes; the longest rule seen is a tenth of this
 DEEPEST = 40
 
 _DECIMAL = re.compile(r"-?\d{1,9}\.\d{1,9}")
@@ -132,7 +133,7 @@ def read_source(path: Path) -> Source:
     except yaml.MarkedYAMLError as error:
         place = _place(path, error.problem_mark or error.context_mark)
         raise RuleError(f"{place}: this is not valid YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError):
         raise RuleError(f"{path.name}: this is not valid YAML") from None
     if not isinstance(root, yaml.MappingNode):
         raise RuleError(f"{path.name}:1:1: a rule file starts with 'rule: <its name>'")
@@ -141,12 +142,9 @@ def read_source(path: Path) -> Source:
 
 def _read(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return read_small(path, LARGEST)
     except OSError as error:
         raise RuleError(f"{path}: cannot read this rule file: {error.strerror}") from None
-    if len(data) > LARGEST:
-        raise RuleError(f"{path.name}: {len(data):,} bytes is too large for a rule (at most {LARGEST:,})")
-    return data
 
 
 def _decode(path: Path, data: bytes) -> str:

@@ -7,23 +7,35 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.store.kept import COURSE, ENCOUNTER, KEPT, Kept
+from pipeline.store.kept import COURSE, DETAILS, ENCOUNTER, KEPT, NO_CODE, Kept
 from pipeline.store.latest import hidden_encounters, live_courses
 
+_OWNED = (
+    "SELECT n.*, o.org_row, coalesce(p.person_row, 0) AS person_row, $seq AS seq FROM new_{table} n "
+    "JOIN organisation_of o ON o.org = n.org LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
+)
 # From a delivered table, numbered. `seq` is the delivery's.
 _FROM_NEW = {
     "organisation_id": "SELECT org, org_row FROM new_organisation_id",
     "person_id": "SELECT org_row, key, person_row FROM new_person_id",
     "code_id": "SELECT dictionary, code_key, code_id FROM new_code_id",
-    "organisation": "SELECT *, $seq AS seq FROM new_organisation JOIN organisation_of USING (org)",
+    "organisation": "SELECT *, $seq AS seq FROM new_organisation JOIN organisation_of USING (org) "
+    "WHERE in_passing = 0 OR org_row NOT IN (SELECT org_row FROM kept_organisation)",
     "agreement": "SELECT *, $seq AS seq FROM new_agreement JOIN organisation_of USING (org)",
     "seen": "SELECT *, $seq AS seq FROM new_seen JOIN organisation_of USING (org)",
     "staff": "SELECT *, $seq AS seq FROM new_staff JOIN organisation_of USING (org)",
-    "code": "SELECT *, $seq AS seq FROM new_code JOIN code_of USING (dictionary, code_key)",
-    "code_parent": """
-        SELECT c.code_id, p.code_id AS parent_id, $seq AS seq FROM new_parent n
+    # A map of CTV3 to Read codes comes once: what is named in passing takes its Read code from what the map gave.
+    "code": """
+        SELECT n.* REPLACE (coalesce(n.read2, m.read2) AS read2), c.code_id, $seq AS seq
+        FROM new_code n JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key
+        LEFT JOIN (SELECT ctv3, min(read2) AS read2 FROM kept_code GROUP BY ctv3) m
+            ON m.ctv3 = n.ctv3 AND n.in_passing = 1
+        WHERE n.in_passing = 0 OR c.code_id NOT IN (SELECT code_id FROM kept_code)
+    """,
+    "code_parent": f"""
+        SELECT c.code_id, coalesce(p.code_id, {NO_CODE}) AS parent_id, deleted, $seq AS seq FROM new_parent n
         JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key
-        JOIN code_of p ON p.dictionary = n.dictionary AND p.code_key = n.parent
+        LEFT JOIN code_of p ON p.dictionary = n.dictionary AND p.code_key = n.parent
     """,
     "patient": "SELECT *, $seq AS seq FROM new_patient JOIN organisation_of USING (org) "
     "JOIN person_of USING (org_row, key)",
@@ -34,10 +46,9 @@ _FROM_NEW = {
     "LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
     "LEFT JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key",
     # Of an organisation that is new to the store, nothing is there that these could take the place of.
-    "encounter": "SELECT n.*, o.org_row, coalesce(p.person_row, 0) AS person_row, $seq AS seq FROM new_encounter n "
-    "JOIN organisation_of o ON o.org = n.org LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
-    "LEFT JOIN kept_organisation_id k ON k.org = n.org "
+    "encounter": _OWNED.format(table="encounter") + "LEFT JOIN kept_organisation_id k ON k.org = n.org "
     "WHERE k.org IS NOT NULL OR (is_confidential = 1 AND deleted = 0)",
+    **{name: _OWNED.format(table=name) for name in DETAILS},
     "gone_event": "SELECT *, $seq AS seq FROM new_event JOIN kept_organisation_id USING (org)",
     "gone_prescription": "SELECT *, $seq AS seq FROM new_prescription JOIN kept_organisation_id USING (org)",
     "source_file": "SELECT * FROM source_file",

@@ -11,8 +11,9 @@ from pipeline.connect import connect
 from pipeline.lists.files import flush_folder
 from pipeline.store.apply import Settings
 from pipeline.store.attach import attach
+from pipeline.store.damaged import damage_said
 from pipeline.store.durable import make_folder
-from pipeline.store.kept import KEPT, ROWS, Kept
+from pipeline.store.kept import DETAILS, KEPT, ROWS, Kept
 from pipeline.store.latest import hidden_encounters, live_courses
 from pipeline.store.live import settle_changes, settled_events, settled_prescriptions
 from pipeline.store.lock import only_writer
@@ -26,8 +27,9 @@ _LIVE = {
     "agreement": "kept_agreement r ANTI JOIN later_agreement l ON l.org_row = r.org_row AND l.seq > r.seq",
     "staff": "kept_staff r ANTI JOIN later_staff l ON l.org_row = r.org_row AND l.key = r.key AND l.seq > r.seq",
     "code": "live_code r",
-    "code_parent": "kept_code_parent r SEMI JOIN live_code c ON c.code_id = r.code_id AND c.seq = r.seq",
+    "code_parent": "live_parent r",
     "patient": "live_patient r",
+    **{table: f"live_{table} r" for table in DETAILS},
     # Nothing older than this segment is left for them to take the place of.
     "gone_event": "kept_gone_event r WHERE false",
     "gone_prescription": "kept_gone_prescription r WHERE false",
@@ -55,7 +57,7 @@ def compact_store(store: Path, settings: Settings, progress: Callable[[str], Non
         if len(manifest.segments) < 2:
             return manifest
         progress("Writing the store afresh")
-        with connect(store / WORK, settings.memory) as con:
+        with connect(store / WORK, settings.memory) as con, damage_said(store):
             segment = _rewrite(con, store, manifest)
         compacted = manifest.model_copy(update={"generation": manifest.generation + 1, "segments": (segment,)})
         write_manifest(store, compacted)

@@ -13,6 +13,7 @@ _ORGANISATIONS = """
         SELECT org FROM new_organisation UNION SELECT org FROM new_agreement UNION SELECT org FROM new_seen
         UNION SELECT org FROM new_staff UNION SELECT org FROM new_patient UNION SELECT org FROM new_encounter
         UNION SELECT org FROM new_course UNION SELECT org FROM new_event UNION SELECT org FROM new_prescription
+        UNION SELECT org FROM new_registration UNION SELECT org FROM new_address UNION SELECT org FROM new_contact
     ) m
     LEFT JOIN kept_organisation_id k ON k.org = m.org LEFT JOIN new_organisation n ON n.org = m.org
     WHERE k.org IS NULL
@@ -23,6 +24,9 @@ _PEOPLE = """
         UNION SELECT org, patient FROM new_prescription WHERE deleted = 0
         UNION SELECT org, patient FROM new_encounter WHERE deleted = 0
         UNION SELECT org, patient FROM new_course WHERE deleted = 0
+        UNION SELECT org, patient FROM new_registration WHERE deleted = 0
+        UNION SELECT org, patient FROM new_address WHERE deleted = 0
+        UNION SELECT org, patient FROM new_contact WHERE deleted = 0
     ) m
     JOIN organisation_of o ON o.org = m.org
     LEFT JOIN kept_person_id k ON k.org_row = o.org_row AND k.key = m.key

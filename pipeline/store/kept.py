@@ -57,6 +57,7 @@ PRESCRIPTION_ROWS = Kept(
     _ROW_ORDER,
 )
 PATIENT_ROWS = Kept("patient", _columns("new_patient", {"person_row": "INTEGER", **_ORG}, "org"), "person_row")
+DETAILS = ("registration", "address", "contact")  # of a patient, each row with a key of its own
 _OWNED = {**_ORG, "person_row": "INTEGER"}
 ENCOUNTER = Kept("encounter", _columns("new_encounter", _OWNED, "org", "patient"), "org_row, key")
 COURSE = Kept("course", _columns("new_course", {**_OWNED, **_CODE}, "org", "patient", *_CODE_KEYS), "org_row, key")
@@ -65,13 +66,18 @@ SMALL = (
     Kept("organisation_id", {"org": "UUID", **_ORG}, "org_row"),
     Kept("person_id", {**_ORG, "key": "UUID", "person_row": "INTEGER"}, "person_row"),
     Kept("code_id", {"dictionary": "TINYINT", "code_key": "VARCHAR", **_CODE}, "code_id"),
-    Kept("organisation", _columns("new_organisation", _ORG, "org"), "org_row"),
+    Kept("organisation", _columns("new_organisation", _ORG, "org", "in_passing"), "org_row"),
     Kept("agreement", _columns("new_agreement", _ORG, "org"), "org_row"),
     Kept("seen", _columns("new_seen", _ORG, "org"), "org_row, feed"),
     Kept("staff", _columns("new_staff", _ORG, "org"), "org_row, key"),
-    Kept("code", _columns("new_code", _CODE, *_CODE_KEYS), "code_id"),
-    Kept("code_parent", {**_CODE, "parent_id": "INTEGER", "seq": "INTEGER"}, "code_id, parent_id"),
+    Kept("code", _columns("new_code", _CODE, *_CODE_KEYS, "in_passing"), "code_id"),
+    Kept(
+        "code_parent",
+        _columns("new_parent", {**_CODE, "parent_id": "INTEGER"}, *_CODE_KEYS, "parent"),
+        "code_id, parent_id",
+    ),
     Kept("departure", {"person_row": "INTEGER", "seq": "INTEGER"}, "person_row"),
+    *(Kept(name, _columns(f"new_{name}", _OWNED, "org", "patient"), "org_row, key") for name in DETAILS),
     Kept("gone_event", _GONE, "org_row, key"),
     Kept("gone_prescription", _GONE, "org_row, key"),
     Kept("source_file", {column.name: SQL_TYPE[column.kind] for column in SOURCE_FILE.columns}, "file_id"),

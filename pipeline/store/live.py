@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import duckdb
 
-from pipeline.store.kept import NO_CODE
+from pipeline.store.kept import DETAILS, NO_CODE
 from pipeline.store.latest import course_changes, encounter_changes
 
 # Only rows of later segments can take the place of others, and they are few.
@@ -21,6 +21,18 @@ LIVE_PATIENT = """
 LIVE_CODE = """
     CREATE OR REPLACE TEMP VIEW live_code AS SELECT c.* FROM kept_code c
     ANTI JOIN later_code l ON l.code_id = c.code_id AND l.seq > c.seq
+"""
+LIVE_PARENT = f"""
+    CREATE OR REPLACE TEMP VIEW live_parent AS SELECT p.* FROM kept_code_parent p
+    ANTI JOIN later_code_parent l
+        ON l.code_id = p.code_id AND l.parent_id IN (p.parent_id, {NO_CODE}) AND l.seq > p.seq
+    WHERE p.deleted = 0
+"""
+_LIVE_DETAIL = """
+    CREATE OR REPLACE TEMP VIEW live_{table} AS SELECT p.* FROM kept_{table} p
+    ANTI JOIN later_{table} l ON l.org_row = p.org_row AND l.key = p.key AND l.seq > p.seq
+    ANTI JOIN later_departure d ON d.person_row = p.person_row AND d.seq > p.seq
+    WHERE p.deleted = 0
 """
 _CHANGES = (
     "CREATE OR REPLACE TEMP TABLE encounter_change AS "
@@ -47,8 +59,9 @@ COURSE_HIDDEN = _of_course("is_confidential", "course_hidden", "0")
 
 
 def settle_changes(con: duckdb.DuckDBPyConnection) -> None:
-    """`live_patient`, `live_code`, and what later segments change in the rows of earlier ones."""
-    for sql in (LIVE_PATIENT, LIVE_CODE, *_CHANGES):
+    """Views of what is there of patients, their details, codes and parents, and what later segments change in rows."""
+    details = (_LIVE_DETAIL.format(table=table) for table in DETAILS)
+    for sql in (LIVE_PATIENT, LIVE_CODE, LIVE_PARENT, *details, *_CHANGES):
         con.execute(sql)
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import StoreError
+from pipeline.extracts.lack import Lack
 from pipeline.extracts.model import Extract, Nouns, SourceFile
 from pipeline.lists.files import create_private, flush_folder
+from pipeline.small_file import read_small
 
-SCHEMA = 1
+SCHEMA = 2
+LARGEST = 200_000_000  # bytes: hundreds of thousands of files, some hundred bytes each
 MANIFEST = "manifest.json"
 
 
@@ -63,7 +66,7 @@ class Applied(_Model):
     version: str
     files: tuple[AppliedFile, ...]
     left_out: dict[str, int]
-    lacks: tuple[str, ...]
+    lacks: tuple[Lack, ...]
     warnings: tuple[str, ...]
     nameless: str
 
@@ -115,7 +118,7 @@ class Manifest(_Model):
 def read_manifest(store: Path) -> Manifest:
     """Raises StoreError where the folder is no store, or one that this version cannot read."""
     try:
-        text = (store / MANIFEST).read_text(encoding="utf-8")
+        data = read_small(store / MANIFEST, LARGEST)
     except (FileNotFoundError, NotADirectoryError):
         raise StoreError(
             f"{store} is no store. Make one with 'casefinder store build --extract FOLDER --store {store}'."
@@ -123,16 +126,16 @@ def read_manifest(store: Path) -> Manifest:
     except OSError as error:
         raise StoreError(f"The store {store} cannot be read: {error.strerror}. Ask who owns the folder.") from None
     try:
-        manifest = Manifest.model_validate_json(text)
+        manifest = Manifest.model_validate_json(data)
     except ValidationError:
-        raise StoreError(_not_readable(store, text)) from None
+        raise StoreError(_not_readable(store, data)) from None
     if manifest.store_schema != SCHEMA:
-        raise StoreError(_not_readable(store, text))
+        raise StoreError(_not_readable(store, data))
     return manifest
 
 
-def _not_readable(store: Path, text: str) -> str:
-    if f'"store_schema": {SCHEMA},' in text:
+def _not_readable(store: Path, data: bytes) -> str:
+    if f'"store_schema": {SCHEMA},'.encode() in data:
         return f"{store}: {MANIFEST} is damaged. Restore it from a backup, or build the store again."
     return f"{store} was written by another version of Casefinder. Build it again from a full extract."
 

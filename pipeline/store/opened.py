@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.extracts.model import Extract, Nouns, SourceFile
 from pipeline.store.attach import attach
+from pipeline.store.details import COLUMNS, JOINS, settle_details
 from pipeline.store.kept import NO_CODE
 from pipeline.store.live import fill_numbers, live_sql, settle_changes, settled_events, settled_prescriptions
 from pipeline.store.manifest import Manifest, nouns_of
@@ -22,16 +23,17 @@ _SMALL = (
     CREATE TABLE code AS SELECT code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine FROM live_code
     ORDER BY code_id
     """,
-    # A parent that the dictionary does not list says nothing.
+    # A code or a parent that the dictionary does not list says nothing.
     """
-    CREATE TABLE code_parent AS SELECT p.code_id, p.parent_id FROM kept_code_parent p
-    JOIN live_code c ON c.code_id = p.code_id AND c.seq = p.seq JOIN live_code a ON a.code_id = p.parent_id
+    CREATE TABLE code_parent AS SELECT p.code_id, p.parent_id FROM live_parent p
+    SEMI JOIN live_code c ON c.code_id = p.code_id SEMI JOIN live_code a ON a.code_id = p.parent_id
     ORDER BY 1, 2
     """,
     "CREATE TABLE source_file AS SELECT * FROM kept_source_file ORDER BY file_id",
     "CREATE TABLE reject AS SELECT file, line, reason FROM kept_reject",
 )
 _FROM_PATIENT = {
+    **COLUMNS,
     "practice_id": "o.practice_id",
     "usual_gp": "coalesce(p.usual_gp, s.name)",
 }
@@ -74,10 +76,11 @@ def open_store(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) 
     warnings = fill_practices(con, manifest)
     for sql in _SMALL:
         con.execute(sql)
+    settle_details(con)
     columns = _select(PATIENT, "p", _FROM_PATIENT)
     con.execute(
         f"CREATE VIEW patient AS SELECT {columns} FROM live_patient p JOIN practice_of o ON o.org_row = p.org_row "
-        f"LEFT JOIN {_STAFF} s ON s.org_row = p.org_row AND s.key = p.gp"
+        f"LEFT JOIN {_STAFF} s ON s.org_row = p.org_row AND s.key = p.gp {JOINS}"
     )
     con.execute("CREATE TEMP TABLE known_person AS SELECT person_row FROM patient")
     return Opened(manifest, _account(manifest, warnings))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,8 +9,7 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.store.manifest import Manifest
-
-_PRACTICE_ID = re.compile(r"[A-Za-z0-9]{1,20}")  # it names a folder
+from pipeline.tables import PRACTICE_ID
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def _practice_id(each: Organisation, warnings: list[str]) -> str:
     if each.code is None and each.other_number is not None:
         warnings.append(f"A practice has no ODS code in Admin_Organisation; it is called CDB{each.other_number}.")
     code = (each.code or f"CDB{each.other_number or ''}").upper()
-    if code == "CDB" or not _PRACTICE_ID.fullmatch(code):
+    if code == "CDB" or not PRACTICE_ID.fullmatch(code):
         raise ExtractError(
             "Admin_Organisation: the column ODSCode must hold a code of 1 to 20 letters and digits for every practice "
             "with patients. Ask the supplier to correct it."

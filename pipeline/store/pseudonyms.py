@@ -22,7 +22,8 @@ from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 SHORTEST_KEY = 32  # bytes: as long as the hash, beneath which RFC 2104 advises against
 _CHECKED = b"casefinder store key check"
-_OWNED = ("encounter", "course", "event", "prescription")
+_OWNED = ("registration", "encounter", "course", "event", "prescription")
+_LEFT_OUT = ("new_staff", "new_address", "new_contact")
 _KEPT = {
     "org", "key", "deleted", "date_of_death", "registered_from", "registered_to", "registration_type", "sex", "is_test",
     "is_restricted", "institution",
@@ -105,7 +106,8 @@ def _replace_views(con: duckdb.DuckDBPyConnection) -> None:
             f"CREATE TEMP VIEW new_{table} AS SELECT g.* REPLACE (k.pseudonym AS patient) FROM given_{table} g "
             f"LEFT {join}.patient"
         )
-    con.execute(f"CREATE OR REPLACE TEMP VIEW new_staff AS {empty_select(NEW_TABLES['new_staff'])}")
+    for view in _LEFT_OUT:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {empty_select(NEW_TABLES[view])}")
 
 
 def _patient_column(name: str) -> str:

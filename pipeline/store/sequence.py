@@ -46,10 +46,10 @@ def take_turns(manifest: Manifest, deliveries: Iterable[Delivery], begins: bool,
 
 def _refuse_changed(manifest: Manifest, delivery: Delivery) -> None:
     """Raises StoreError where a file bears the name of one that was applied but cannot be it, or came too late."""
-    sizes = {file.name: file.bytes for each in manifest.applied for file in each.files}
-    numbers = {(each.feed, each.first, each.last) for each in manifest.applied}
+    held = [each for each in manifest.applied if (each.feed, each.first, each.last) == _numbers(delivery)]
+    sizes = {file.name: file.bytes for each in held for file in each.files}
     for path in delivery.files:
-        if path.name not in sizes and (delivery.feed, delivery.first, delivery.last) in numbers:
+        if held and path.name not in sizes:
             raise StoreError(
                 f"{path.name} came after delivery {delivery.number} had been applied without it. Nothing of it was "
                 "read. Ask the supplier for a full extract, and apply it with --full."
@@ -59,6 +59,10 @@ def _refuse_changed(manifest: Manifest, delivery: Delivery) -> None:
                 f"{path.name} is not the file that was applied under this name: its size differs. Nothing of it was "
                 "read. Put the first one back, or build a new store from a full extract."
             )
+
+
+def _numbers(delivery: Delivery) -> tuple[str, int, int]:
+    return delivery.feed, delivery.first, delivery.last
 
 
 def _gap(delivery: Delivery, last: int) -> StoreError:

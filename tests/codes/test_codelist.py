@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.codes import text_file
 from pipeline.codes.codelist import CodeListError, available, load, shipped_folder
 from pipeline.codes.lint import lint
 from pipeline.codes.text_file import fingerprint
@@ -193,10 +194,10 @@ def test_without_yaml_the_list_is_refused(tmp_path: Path) -> None:
 def test_a_file_another_program_holds_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, HEADING + "82423001,snomed,Pain\n")
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, most: int) -> bytes:
         raise PermissionError(path)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(text_file, "read_small", refuse)
     assert all("is it open in another program?" in line for line in errors(tmp_path))
 
 

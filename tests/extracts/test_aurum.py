@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.extracts.lack import Topic
 from pipeline.extracts.model import SourceFile
 from tests.extracts.aurum_folder import (
     JO,
@@ -71,15 +72,22 @@ def test_who_they_are_is_not_known_and_what_is_lost_is_said(tmp_path: Path) -> N
     path.write_text(header.replace(" ", "\t") + f"\n{JO}\t20001\t1\t1980\t04/05/2010\t\t3\n", encoding="latin-1")
     _, extract = read(folder)
     assert extract.nameless.startswith("The patients of a CPRD extract are pseudonyms")
-    assert "Only the year of birth is carried (of children the month too), so ages are known to within a year." in (
-        extract.lacks
-    )
-    assert sum("hierarchy" in sentence for sentence in extract.lacks) == 1
-    assert [sentence.split(",")[0] for sentence in extract.lacks if sentence.startswith("Patient has no")] == [
-        f"Patient has no column {name}" for name in ("mob", "cprd_ddate", "acceptable")
+    assert "Only the year of birth is carried (of children the month too), so ages are known to within a year." in [
+        lack.text for lack in extract.lacks
     ]
-    lookups = [sentence for sentence in extract.lacks if sentence.startswith("There is no")]
-    assert [sentence.split()[3] for sentence in lookups] == ["PatientType", "NumUnit", "QuantUnit"]
+    assert sum("hierarchy" in sentence for sentence in (lack.text for lack in extract.lacks)) == 1
+    assert [
+        sentence.split(",")[0]
+        for sentence in (lack.text for lack in extract.lacks)
+        if sentence.startswith("Patient has no")
+    ] == [f"Patient has no column {name}" for name in ("mob", "cprd_ddate", "acceptable")]
+    lookups = [(lack.text.split()[3], lack.topic) for lack in extract.lacks if lack.text.startswith("There is no")]
+    assert lookups == [
+        ("PatientType", Topic.TEMPORARY),
+        ("PatientType", Topic.TEST_PATIENT),
+        ("NumUnit", Topic.OTHER),
+        ("QuantUnit", Topic.OTHER),
+    ]
 
 
 def test_births(tmp_path: Path) -> None:
@@ -263,9 +271,9 @@ def test_without_a_practice_file_the_newest_row_says_how_new_the_records_are(tmp
     del tables["Practice"]
     con, extract = read(write_extract(tmp_path / "in", tables))
     assert rows(con, "SELECT practice_id, extract_date FROM practice") == [("CPRD20001", day(2026, 4, 1))]
-    assert "There is no Practice file, so the extract does not say when a practice's records were collected." in (
-        extract.lacks
-    )
+    assert "There is no Practice file, so the extract does not say when a practice's records were collected." in [
+        lack.text for lack in extract.lacks
+    ]
     assert any(sentence.startswith("1 practices have no date of last collection") for sentence in extract.warnings)
 
 

@@ -55,7 +55,7 @@ def test_one_of_each(tmp_path: Path) -> None:
 
 def test_what_it_cannot_say(tmp_path: Path) -> None:
     _, extract = read(write_tables(tmp_path / "in", current()))
-    said = " ".join(extract.lacks)
+    said = " ".join(lack.text for lack in extract.lacks)
     for words in ("a regular or a temporary patient", "Test patients", "restricted", "typed in", "confidential", "ODS"):
         assert words in said
     assert "only the month is carried" in said and "Whether an NHS number is a valid one" in said
@@ -122,7 +122,7 @@ def test_a_date_of_birth_that_is_not_the_first_says_that_none_is_rounded(tmp_pat
         ("KIM", None, "unknown"),
         ("SAM", day(1975, 6, 15), "day"),
     ]
-    assert "only the month" not in " ".join(extract.lacks)
+    assert "only the month" not in " ".join(lack.text for lack in extract.lacks)
 
 
 def test_a_marked_objection_is_a_code_on_the_day_of_the_extract(tmp_path: Path) -> None:
@@ -335,7 +335,7 @@ def test_recruit(tmp_path: Path) -> None:
         ("161891005", "16C2.00", day(2026, 3, 1), "month", day(2026, 3, 10), 1, "123E4567-E89B-12D3-A456-426614174000")
     ]
     assert extract.nameless
-    assert "Type 1 objections" in " ".join(extract.lacks)
+    assert "Type 1 objections" in " ".join(lack.text for lack in extract.lacks)
 
 
 def test_recruit_with_identities_can_be_listed(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_one_of_each(tmp_path: Path) -> None:
     assert rows(con, f"SELECT {columns}, source_key FROM prescription JOIN code c USING (code_id)") == [
         ("376689003", "Codeine 30mg tablets", 1, day(2026, 4, 1), "day", None, "repeat", 56.0, "tablet", 28, "C1")
     ]
-    assert any("only the newest issue has a date" in lack for lack in extract.lacks)
+    assert any("only the newest issue has a date" in lack.text for lack in extract.lacks)
     assert any("16/03/2026 is taken" in warning for warning in extract.warnings)
 
 
@@ -193,7 +193,7 @@ def test_codes_without_a_dictionary(tmp_path: Path) -> None:
         ("376689003", "201", "Codeine 30mg tablets"),
         ("376689003", "201", "Codeine Tabs 30mg"),
     ]
-    assert any("There is no clinical_code file" in lack and "hierarchy" in lack for lack in extract.lacks)
+    assert any("There is no clinical_code file" in lack.text and "hierarchy" in lack.text for lack in extract.lacks)
 
 
 def test_a_code_in_two_refsets_is_one(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pipeline.errors import ExtractError, LockedError, StoreError
 from pipeline.store.apply import Settings, apply_folder
 from pipeline.store.compact import compact_store
 from pipeline.store.lock import only_writer, reading
+from pipeline.store.manifest import SCHEMA
 from tests.extracts.emis_folder import (
     OTHER_ORG,
     SAM,
@@ -152,7 +153,8 @@ def test_a_delivery_without_a_table_that_came_before_is_refused(tmp_path: Path, 
 def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
     store = begin(tmp_path)
     manifest = store / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"store_schema": 1,', '"store_schema": 2,'))
+    ours = f'"store_schema": {SCHEMA},'
+    manifest.write_text(manifest.read_text().replace(ours, ours.replace(str(SCHEMA), "0")))
     for use in (lambda: deliver(store, 1002), lambda: compact_store(store, Settings()), lambda: ask(store, PEOPLE)):
         with pytest.raises(StoreError, match="written by another version of Casefinder"):
             use()

@@ -1,0 +1,101 @@
+"""The staged TPP tables as what every reader delivers: the views of `pipeline.delivered`."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.delivered import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.model import Delivery
+from pipeline.extracts.tpp_codes import CLINICAL, CODE_KEY, DRUG, DRUG_KEY
+
+_PATIENT = f"""
+    SELECT *, CASE WHEN date_of_birth IS NULL THEN 'unknown' ELSE 'day' END AS birth_precision,
+        NULL AS registered_from, NULL AS registered_to, 'other' AS registration_type, 0 AS is_restricted,
+        {", ".join(f"NULL AS {name}" for name in ("gp", "institution", "usual_gp", "local_number", "mobile"))},
+        {", ".join(f"NULL AS address_{number}" for number in range(1, 6))}, NULL AS postcode, NULL AS sms_consent
+    FROM tpp_patient
+"""
+# What comes with a patient who is removed goes with them.
+_LEFT = "LEFT JOIN tpp_patient p ON p.org = s.org AND p.key = s.patient AND p.deleted = 1"
+_GONE = "p.key IS NOT NULL"
+
+
+def _deleted(condition: str = "false") -> str:
+    return f"s.* REPLACE (CASE WHEN {_GONE} OR {condition} THEN 1 ELSE s.deleted END AS deleted)"
+
+
+_WORD = "coalesce(m.word, lower(s.type))"
+_RANK = f"""
+    CASE WHEN {_WORD} LIKE '%correspondence%' THEN 0 WHEN {_WORD} LIKE '%temporary%' THEN 2
+        WHEN regexp_matches({_WORD}, 'home|permanent') THEN 1 WHEN s.type = '3' THEN 0 WHEN s.type = '1' THEN 2
+        ELSE 1 END
+"""
+# Anything but a plain yes is no consent.
+_YES = "('true', '1', 'y', 'yes', 't', 'consent', 'consents', 'consented', 'consent given', 'given')"
+_CONSENT = f"""
+    CASE WHEN s.said IS NOT NULL THEN CAST(lower(s.said) IN {_YES} OR coalesce(m.word IN {_YES}, false) AS TINYINT) END
+"""
+_SELECTS = {
+    "new_organisation": "SELECT p.org, min(p.practice) AS code, NULL AS other_number, min(o.name) AS name, "
+    "'TPP' AS supplier, CAST(min(o.org) IS NULL AS TINYINT) AS in_passing "
+    "FROM tpp_patient p LEFT JOIN tpp_organisation o ON o.org = p.org AND o.deleted = 0 "
+    "WHERE p.practice IS NOT NULL GROUP BY p.org",
+    "new_code": f"""
+        SELECT {CLINICAL} AS dictionary, ctv3 AS code_key, snomed, read2, ctv3, NULL AS dmd, NULL AS bnf, NULL AS local,
+            term, 0 AS is_medicine, d.in_passing FROM tpp_node, tpp_day d
+        UNION ALL SELECT {CLINICAL}, code_key, snomed, read2, ctv3, NULL, NULL, NULL, term, 0, d.in_passing
+        FROM tpp_pair, tpp_day d
+        UNION ALL SELECT DISTINCT {DRUG}, {DRUG_KEY.format("s")}, NULL, NULL, NULL, dmd, NULL, product, name, 1,
+            d.is_changes FROM tpp_medication s, tpp_day d WHERE deleted = 0 AND coalesce(dmd, product, name) IS NOT NULL
+    """,
+    # Two rows may say the same: it is so as long as one of them does.
+    "new_parent": f"""
+        SELECT {CLINICAL} AS dictionary, child AS code_key, parent, min(deleted) AS deleted FROM tpp_hierarchy
+        WHERE child <> parent GROUP BY child, parent
+        UNION ALL SELECT {CLINICAL}, code_key, ctv3, 0 FROM tpp_pair WHERE ctv3 IS NOT NULL
+    """,
+    "new_patient": _PATIENT,
+    "new_departure": "FROM tpp_departure",
+    "new_registration": f"SELECT {_deleted('s.is_elsewhere = 1')} FROM tpp_registration s {_LEFT}",
+    "new_address": f"""
+        SELECT {_deleted("s.ended <= d.day")}, {_RANK} AS rank
+        FROM tpp_address s {_LEFT} LEFT JOIN tpp_mapping m ON m.id = s.type CROSS JOIN tpp_day d
+    """,
+    "new_contact": f"""
+        SELECT {_deleted()}, NULL AS sms_consent FROM tpp_contact s {_LEFT}
+        UNION ALL BY NAME
+        SELECT {_deleted()}, NULL AS mobile, {_CONSENT} AS sms_consent FROM tpp_consent s {_LEFT}
+        LEFT JOIN tpp_mapping m ON m.id = s.said
+    """,
+    "new_event": f"SELECT {_deleted()}, {CLINICAL} AS dictionary, {CODE_KEY.format('s')} AS code_key, "
+    f"s.unclear AS is_confidential FROM tpp_code s {_LEFT}",
+    "new_prescription": f"SELECT {_deleted()}, {DRUG} AS dictionary, {DRUG_KEY.format('s')} AS code_key, "
+    f"s.unclear AS is_confidential FROM tpp_medication s {_LEFT}",
+}
+_OWNED = ("patient", "registration", "address", "contact", "consent", "code", "medication")
+_TYPED = (
+    "SELECT org, max(recorded_on) AS typed FROM (SELECT org, recorded_on FROM tpp_code "
+    "UNION ALL SELECT org, recorded_on FROM tpp_medication) GROUP BY org"
+)
+_SEEN = " UNION ".join(f"SELECT org, {int(name == 'patient')} AS patients FROM tpp_{name}" for name in _OWNED)
+
+
+def note_day(con: duckdb.DuckDBPyConnection, delivery: Delivery, is_changes: bool, in_passing: bool) -> None:
+    """`tpp_seen`, when each practice was seen; `tpp_day`, one row: the day of the delivery, and what kind it is."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE tpp_seen AS SELECT org, ? AS feed, max(patients) AS patients, "
+        f"CAST(? AS INTEGER) AS day, max(typed) AS typed FROM ({_SEEN}) LEFT JOIN ({_TYPED}) USING (org) GROUP BY org",
+        [delivery.feed, delivery.day],
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE tpp_day AS SELECT max(coalesce(day, typed)) AS day, "
+        "CAST(? AS TINYINT) AS is_changes, CAST(? AS TINYINT) AS in_passing FROM tpp_seen",
+        [is_changes, in_passing],
+    )
+
+
+def deliver(con: duckdb.DuckDBPyConnection) -> None:
+    """Create every view. Needs everything staged, the codes gathered and the day noted."""
+    for name, columns in NEW_TABLES.items():
+        select = "FROM tpp_seen" if name == "new_seen" else _SELECTS.get(name) or empty_select(columns)
+        con.execute(view_sql(name, select))
