@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def synth(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the extract and truth.csv.")],
     format_: Annotated[
-        str, typer.Option("--format", help="The supplier's format: emis, aurum, explorer or omop.")
+        str, typer.Option("--format", help="The supplier's format: emis, tpp, aurum, explorer, omop or plain.")
     ] = "emis",
     patients: Annotated[int, typer.Option(min=1, help="How many registrations.")] = 20_000,
     practices: Annotated[int, typer.Option(min=1, help="How many practices.")] = 4,

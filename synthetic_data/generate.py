@@ -26,17 +26,21 @@ from synthetic_data.hard_cases import plant_hard_cases
 from synthetic_data.omop_extract import start_omop
 from synthetic_data.patients import draw_keys
 from synthetic_data.people import draw_people
+from synthetic_data.plain_extract import start_plain
 from synthetic_data.practices import MOST_PRACTICES, Practices, draw_practices
 from synthetic_data.prescriptions import draw_issues
 from synthetic_data.qualifies import find_qualifying
 from synthetic_data.record import draw_events
 from synthetic_data.registrations import draw_registrations, split_records
+from synthetic_data.tpp_extract import start_tpp
 from synthetic_data.truth import HEADER, find_eligible, write_truth
 
 FORMATS: dict[str, Callable[[Path, Practices, date, Rng], Writer]] = {
     "aurum": start_aurum,
     "explorer": start_explorer,
     "omop": start_omop,
+    "plain": start_plain,
+    "tpp": start_tpp,
 }
 EMIS = "emis"  # the one format with deltas
 MOST_PATIENTS = 50_000_000  # there are NHS numbers for so many synthetic people, and some to spare

@@ -184,7 +184,7 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("format", "patients", "practices", "seed"),
-    [("tpp", 10, 1, 1), ("emis", 0, 1, 1), ("emis", 10, 0, 1), ("emis", 10, 10_000, 1), ("emis", 10, 1, -1)],
+    [("vision", 10, 1, 1), ("emis", 0, 1, 1), ("emis", 10, 0, 1), ("emis", 10, 10_000, 1), ("emis", 10, 1, -1)],
 )
 def test_senseless_numbers_are_refused(tmp_path: Path, format: str, patients: int, practices: int, seed: int) -> None:
     with pytest.raises(RequestError, match="must"):
