@@ -11,7 +11,7 @@ from threading import Event
 
 import typer
 
-from cli import codelist, explain, rule, search, store, synth
+from cli import codelist, explain, extract, rule, search, store, synth
 from pipeline.errors import CasefinderError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("synth")(synth.synth)
 app.add_typer(store.app, name="store")
 app.add_typer(rule.app, name="rule")
 app.add_typer(codelist.app, name="codelist")
+app.add_typer(extract.app, name="extract")
 
 OUR_BUG = 1
 INTERRUPTED = 130
@@ -54,7 +55,7 @@ def run() -> None:
 
 
 def _watch_for_stop() -> Event:
-    """Says whether Ctrl-C was pressed."""
+    """Says whether Ctrl-C was pressed, or the system asked us to end: both leave time to remove patients' data."""
     stopped = Event()
 
     def stop(*_: object) -> None:
@@ -62,7 +63,8 @@ def _watch_for_stop() -> Event:
         typer.echo(f"Stopped. {WHOLE_OR_NOT_AT_ALL}", err=True)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     return stopped
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.extract_quality import PreviousRun, Today
 from cli.options import AsOf, CodeLists, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
+from pipeline.people.nomination import ROUTES
 from pipeline.run_folder import LIST_NAME, Found
 from pipeline.search_run import Request, run_search
 
@@ -27,6 +31,27 @@ def search(
         int, typer.Option(min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
     ] = 31,
     counts: Annotated[bool, typer.Option("--counts", help="Count people, and write no list.")] = False,
+    previous: PreviousRun = None,
+    despite_quality: Annotated[
+        bool, typer.Option("--despite-quality", help="Go on where the quality check stops; every list says so.")
+    ] = False,
+    today: Today = None,
+    only: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Look only at the people in this patient report (CSV).")
+    ] = None,
+    nominate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="List the people in this patient report too, by hand.")
+    ] = None,
+    route: Annotated[str, typer.Option(metavar="ROUTE", help=f"How they were nominated: {', '.join(ROUTES)}.")] = "",
+    nominated_because: Annotated[
+        str, typer.Option(metavar="TEXT", help="Shown beside their names, to the reviewer only.")
+    ] = "",
+    accept_missing: Annotated[
+        bool,
+        typer.Option(
+            "--accept-missing", help="Run the rule though the extract lacks what it needs; every list says so."
+        ),
+    ] = False,
     memory: Memory = "",
 ) -> None:
     """Search an extract or a store by a rule, and write each practice's list to review."""
@@ -34,12 +59,18 @@ def search(
     if source is None or (extract and store):
         raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
     request = Request(source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, counts, memory)
+    now = None if as_of else as_date(today) or date.today()  # a day in the past is looked at on purpose
+    request = replace(request, today=now, previous=previous, despite_quality=despite_quality)
+    request = replace(request, accept_missing=accept_missing)
+    request = replace(request, only=only, nominate=nominate, route=route, nominated_because=nominated_because)
     warn_of_leftovers(out)
     with show_progress() as progress:
         found = run_search(request, progress)
     console = Console(highlight=False)
     for line in _counts(found) if counts else _lists(found, out):
         console.print(line, soft_wrap=True, markup=False)
+    for report in found.reports:
+        console.print(": ".join(report.said), soft_wrap=True, markup=False)
     console.print(_attrition(found))
     for warning in found.warnings:
         typer.echo(f"Warning: {warning}", err=True)

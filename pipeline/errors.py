@@ -24,6 +24,12 @@ class ExtractError(CasefinderError):
     exit_code = 11
 
 
+class QualityError(CasefinderError):
+    """The extract can be read and must not be searched: counts are not as they could be in truth."""
+
+    exit_code = 12
+
+
 class RuleTestError(CasefinderError):
     """The rule makes something else of an invented patient than was worked out by hand."""
 
@@ -52,3 +58,15 @@ class LockedError(CasefinderError):
     """Another run is writing there."""
 
     exit_code = 13
+
+
+class LedgerError(CasefinderError):
+    """The ledger cannot be used, or refuses what was asked: it would be against what is recorded."""
+
+    exit_code = 18
+
+
+class AuditError(CasefinderError):
+    """What is recorded is not as it was recorded."""
+
+    exit_code = 15

@@ -18,6 +18,7 @@ from pipeline.people.one_person import Outcome
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.load import load_rule
 from pipeline.run_folder import EVIDENCE, KEPT, MANIFEST, RECORD, RULE
+from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import Plan, compile_rule
 from pipeline.search.decide import decided_from
 from pipeline.search.decided import decide
@@ -25,7 +26,10 @@ from pipeline.search.engine import fetch
 from pipeline.search.evidence import gather
 from pipeline.search.near import Hit
 from pipeline.search.words import EvidenceRow, Spell
+from pipeline.small_file import read_small
 from pipeline.software import software_hash
+
+LARGEST = 200_000_000  # bytes of a manifest
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Explained:
     rows: Sequence[EvidenceRow]
     spells: Sequence[Spell]
     other_spells: Sequence[Spell]
+    is_nominated: bool
     is_stale: bool  # the rule or the software is not the one that made the run
 
     @property
@@ -73,11 +78,17 @@ def _open_run(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 def _load_plan(con: duckdb.DuckDBPyConnection, run: Path) -> tuple[Plan, bool]:
     """The run's plan, made again, and whether anything it is made from has changed since."""
-    manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
+    manifest = json.loads(read_small(run / MANIFEST, LARGEST))
     roles = {role: number for number, role in con.execute("SELECT number, role FROM role").fetchall()}
     loaded = load_rule(run / RECORD / RULE)
     is_stale = (manifest["rule"]["sha256"], manifest["software"]["sha256"]) != (loaded.sha256, software_hash())
-    return compile_rule(loaded.rule, date.fromisoformat(manifest["index_date"]), roles), is_stale
+    return compile_rule(loaded.rule, date.fromisoformat(manifest["index_date"]), roles, _by_hand(manifest)), is_stale
+
+
+def _by_hand(manifest: Mapping[str, Mapping[str, object]]) -> ByHand:
+    """Which kinds of report the run was given. Whom they name is kept in `person`."""
+    given = manifest.get("reports", {})
+    return ByHand(*(frozenset() if option in given else None for option in ("only", "nominated")))
 
 
 def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:
@@ -108,6 +119,7 @@ def _decide(
         rows=rows.get(person, []),
         spells=spells.get(person, []),
         other_spells=_all_spells(con, plan),
+        is_nominated=plan.by_hand.nominated is not None and _is_nominated(con),
         is_stale=is_stale,
     )
 
@@ -118,6 +130,10 @@ def _read_hits(con: duckdb.DuckDBPyConnection) -> list[Hit]:
         FROM hits h LEFT JOIN role r ON r.number = h.role
     """
     return [Hit(*row) for row in con.execute(sql).fetchall()]
+
+
+def _is_nominated(con: duckdb.DuckDBPyConnection) -> bool:
+    return con.execute("SELECT 1 FROM person WHERE is_nominated = 1").fetchone() is not None
 
 
 def _stage_bits(con: duckdb.DuckDBPyConnection, plan: Plan) -> Sequence[int]:

@@ -38,6 +38,8 @@ def _decision(one: Explained) -> Iterator[str]:
         if stage.part == "population":
             yield f"  {_mark(bool(bit))} {stage.words}"
     yield "Include"
+    if one.is_nominated:
+        yield "  Nominated by hand, which stands in for everything below that speaks for the person"
     yield from _tree(one, rule.include, True, 1)
     for heading, trees in (("Exclude", rule.exclude), ("Flags (they decide nothing)", rule.flag)):
         yield from [heading] if trees else []

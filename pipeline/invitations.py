@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
@@ -28,18 +28,20 @@ DOUBTS = {
 
 @dataclass(frozen=True)
 class Reasons:
-    """Everything a list says about why people are on it, by `person_row`."""
+    """Everything a list says about why people are on it, by `person_row`. `nominated`: the sentence that says so."""
 
     plan: Plan
     rows: Mapping[int, Sequence[EvidenceRow]]
     spells: Mapping[int, Sequence[Spell]]
     identities: Mapping[int, Identity]
+    nominated: Mapping[int, str] = field(default_factory=dict)
 
     def why(self, person: int) -> str:
-        """Each true include criterion with the rows behind it, one to a line."""
+        """That they were nominated; then each true include criterion with the rows behind it, one to a line."""
         included = {name for name, positive in names(self.plan.rule.include) if positive}
         wanted = [v for v in self.plan.variants if v.reading == "for" and v.name in included]
-        return "\n".join(said for variant in wanted if (said := self._say(person, variant)))
+        said = [self.nominated.get(person, ""), *(self._say(person, variant) for variant in wanted)]
+        return "\n".join(filter(None, said))
 
     def flags(self, person: int, record: Mapping[str, object]) -> str:
         """The rule's flags, then those every rule has: restricted records, care homes, doubtful NHS numbers."""

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.codes.dictionary import Dictionary
 from pipeline.extracts.model import Extract
 from pipeline.practices import Practice
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.wording import readable
-from pipeline.search.code_uses import ResolvedCriterion, criteria_without_codes, lists_without_hierarchy
+from pipeline.search.code_uses import ResolvedCriterion, criteria_without_codes
 
 
 def find_losses(
     practices: Iterable[Practice],
     extract: Extract,
     checked: CheckedRule,
-    dictionary: Dictionary,
     resolved: Iterable[ResolvedCriterion],
 ) -> Iterator[str]:
     """Practices left out, lines not read, codes not found, and what is odd about the rule itself."""
     yield from _left_out(practices)
     yield from _unread(extract)
-    yield from _flat(lists_without_hierarchy(checked, dictionary))
     yield from _silent(criteria_without_codes(resolved))
     yield from map(str, checked.warnings)
 
@@ -40,14 +37,6 @@ def _unread(extract: Extract) -> Iterator[str]:
     rejected = sum(file.rejected for file in extract.files)
     if rejected:
         yield f"{rejected:,} lines could not be read; rejects.csv says which and why."
-
-
-def _flat(names: list[str]) -> Iterator[str]:
-    if names:
-        yield (
-            f"This extract carries no hierarchy of codes, so of {', '.join(names)} only the codes written there were "
-            "looked for, not those below them. People may be listed who should not be."
-        )
 
 
 def _silent(names: list[str]) -> Iterator[str]:

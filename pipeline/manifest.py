@@ -14,6 +14,9 @@ from pipeline.codes.codelist import CodeList
 from pipeline.codes.resolve import Conflict, Match
 from pipeline.dates import Duration
 from pipeline.extracts.model import Extract
+from pipeline.missing import Loss, describe_lack, describe_loss
+from pipeline.quality.report import Report
+from pipeline.report_endings import ReportEndings
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.search.code_uses import ResolvedCriterion
@@ -31,6 +34,9 @@ def describe_run(
     plan: Plan,
     practices: Iterable[Mapping[str, object]],
     warnings: Iterable[str],
+    quality: Report,
+    reports: Iterable[ReportEndings] = (),
+    accepted: Iterable[Loss] = (),
 ) -> dict[str, object]:
     """Everything the manifest holds, in the order it is written."""
     return {
@@ -39,11 +45,14 @@ def describe_run(
         "index_date": plan.index.isoformat(),
         "rule": _rule(checked),
         "code_lists": [_code_list(codelist) for _, codelist in sorted(checked.codelists.items())],
-        "extract": asdict(extract),
+        "extract": asdict(extract) | {"lacks": [describe_lack(lack) for lack in extract.lacks]},
         "practices": list(practices),
         "defaults": list(DEFAULTS),
         "rows": _row_counts(con),
         "criteria": [_criterion(con, criterion) for criterion in resolved],
+        "quality": {"verdict": quality.verdict, "despite_quality": quality.despite, "thresholds": quality.thresholds},
+        "reports": {one.option: one.described() for one in reports},
+        "accepted_missing": [describe_loss(loss) for loss in accepted],
         "warnings": list(warnings),
     }
 

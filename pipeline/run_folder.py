@@ -17,9 +17,13 @@ from pipeline.lists.files import create_private, private_folder
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
 from pipeline.manifest import describe_run, manifest_bytes
+from pipeline.missing import Loss, say_accepted
 from pipeline.output import write_table
 from pipeline.people.one_person import Identity
 from pipeline.practices import Practice
+from pipeline.quality.report import Report
+from pipeline.quality.written import write_report
+from pipeline.report_endings import ReportEndings
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.describe import describe
 from pipeline.search.attrition import Count
@@ -41,6 +45,9 @@ class Found:
     lists: Mapping[str, Sequence[Candidate]]
     attrition: Sequence[Count]
     warnings: Sequence[str]
+    quality: Report
+    reports: Sequence[ReportEndings] = ()
+    accepted: Sequence[Loss] = ()  # what the rule needs, the extract does not say, and whoever ran it took
 
 
 LIST_NAME = "invitation-list"
@@ -70,11 +77,15 @@ def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found, counts
             _write_list(private_folder(folder / "lists" / practice.practice_id), practice, found)
     _write_rows(folder / "attrition.csv", ATTRITION_COLUMNS, _attrition_rows(found))
     rejects = con.execute("SELECT file, line, reason FROM reject ORDER BY ALL").fetchall()
-    _write_rows(folder / "rejects.csv", ("file", "line", "reason"), rejects)
+    reported = [(one.report.name, line.line, line.reason) for one in found.reports for line in one.report.rejects]
+    _write_rows(folder / "rejects.csv", ("file", "line", "reason"), [*rejects, *reported])
+    write_report(found.quality, folder)
     with create_private(folder / MANIFEST) as file:
         practices = [_practice(practice, found) for practice in found.practices]
         made_from = (found.checked, found.extract, found.resolved, found.plan)
-        manifest = describe_run(con, *made_from, practices, found.warnings)
+        manifest = describe_run(
+            con, *made_from, practices, found.warnings, found.quality, found.reports, found.accepted
+        )
         file.write(manifest_bytes(manifest))
     if not counts_only:
         _write_record(con, private_folder(folder / RECORD), found)
@@ -84,7 +95,8 @@ ATTRITION_COLUMNS = ("practice", "kind", "position", "name", "words", "people", 
 
 
 def _attrition_rows(found: Found) -> list[tuple[object, ...]]:
-    return [(c.practice_id, c.kind, c.position, c.name, c.words, c.people, c.left) for c in found.attrition]
+    counts = [*found.attrition, *(count for one in found.reports for count in one.counts())]
+    return [(c.practice_id, c.kind, c.position, c.name, c.words, c.people, c.left) for c in counts]
 
 
 def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -128,12 +140,17 @@ def _about(practice: Practice, found: Found) -> About:
 
 def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
     loaded = found.checked.loaded
+    yield from (("Missing, and accepted", loss.sentence) for loss in found.accepted)
     yield from (("Ask each person", question) for question in loaded.rule.ask)
     heading, *lines = (line for line in describe(found.checked, found.plan.index) if line)
     yield "The rule in words", heading
     yield from (("", _as_cell(line)) for line in lines)
-    yield from (("This extract cannot say", lack) for lack in found.extract.lacks)
-    yield from (("Warning", warning) for warning in found.warnings)
+    for one in found.reports:
+        yield one.said
+        yield f"Patient report {one.report.name}", f"SHA-256 {one.report.sha256}"
+    yield from (("This extract cannot say", lack.text) for lack in found.extract.lacks)
+    above = {*map(say_accepted, found.accepted)}
+    yield from (("Warning", warning) for warning in found.warnings if warning not in above)
     yield "Rule file SHA-256", loaded.sha256
     for name, codelist in sorted(found.checked.codelists.items()):
         yield f"Code list {name}", f"version {codelist.version}, SHA-256 {codelist.sha256}"

@@ -17,7 +17,8 @@ MEANINGS = {
     "surname": "Surname.",
     "date_of_birth": "Date of birth: day, month, year.",
     "sex": "Sex, as the record gives it.",
-    "why": "Why the search found this person: each part of the rule they meet, and the entries behind it.",
+    "why": "Why the search found this person: each part of the rule they meet, and the entries behind it. "
+    "“Nominated” means that somebody named them.",
     "in_work_evidence": (
         "What the record says about work: in_work, out_of_work, conflicting, other (such as retired) or none. "
         "“none” means that the record does not say."

@@ -66,17 +66,3 @@ def _roles(criterion: Criterion) -> frozenset[str] | None:
 def criteria_without_codes(resolved: Iterable[ResolvedCriterion]) -> list[str]:
     """The criteria of which no code is in the extract's dictionary: no row can meet them, and nobody notices."""
     return [criterion.name for criterion in resolved if not criterion.resolution.matches]
-
-
-def lists_without_hierarchy(checked: CheckedRule, dictionary: Dictionary) -> list[str]:
-    """The lists that count on a hierarchy of codes where the extract carries none, so that they may find too few.
-
-    Read v2 has its hierarchy in the code itself.
-    """
-    if dictionary.children:
-        return []
-    return sorted(
-        name
-        for name, codelist in checked.codelists.items()
-        if any(entry.include_children and entry.system != "read2" for entry in codelist.entries)
-    )

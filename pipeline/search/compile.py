@@ -1,7 +1,8 @@
 """A rule becomes a short list of named SQL steps over integer days, in a subset every engine reads alike.
 
 Only whole numbers and our own words ever enter the SQL. The inputs are the canonical tables and small tables: those of
-`prepare` (`code_use`, `searched_practice`) and of `calendar` (`calendar`, `month_shift`, `whole_number`).
+`prepare` (`code_use`, `searched_practice`, `reported`, `nominated`) and of `calendar` (`calendar`, `month_shift`,
+`whole_number`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from datetime import date
 from pipeline.rules.criteria import CertificatesCriterion, Counted, LatestCriterion
 from pipeline.rules.model import Rule
 from pipeline.search import counted, employment, spells
-from pipeline.search.decide import Stage, decided_from, dropped_columns, stages
+from pipeline.search.by_hand import NOBODY, ByHand
+from pipeline.search.decide import Stage, decided_from, dropped_columns, include_stages, stages
 from pipeline.search.latest import latest_people
 from pipeline.search.readings import Variant, find_variants, plain_variant
 from pipeline.search.step import Step
@@ -25,6 +27,7 @@ class Plan:
 
     `find` needs the canonical tables and leaves `person` and `hits`; `decide` needs only those two, so `explain`
     runs it again over one person's hits. `dropped`: the criteria for which `decision` has a column `without_<n>`.
+    With people nominated, `decision` has a column `by_rule`: whether they meet `include` by themselves.
     """
 
     rule: Rule
@@ -35,6 +38,7 @@ class Plan:
     dropped: tuple[int, ...]
     find: tuple[Step, ...]
     decide: tuple[Step, ...]
+    by_hand: ByHand = NOBODY
 
 
 def in_work_number(rule: Rule) -> int:
@@ -42,19 +46,20 @@ def in_work_number(rule: Rule) -> int:
     return len(rule.criteria) + 1
 
 
-def compile_rule(rule: Rule, index: date, roles: Mapping[str, int]) -> Plan:
+def compile_rule(rule: Rule, index: date, roles: Mapping[str, int], by_hand: ByHand = NOBODY) -> Plan:
     """The steps of a rule on an index date. `roles` numbers every role its code lists use."""
     variants = find_variants(rule)
-    dropped = dropped_columns(rule, variants, index)
-    found = stages(rule, variants, index)
+    dropped = dropped_columns(rule, variants, index, by_hand)
+    found = stages(rule, variants, index, by_hand)
+    nominated = by_hand.nominated is not None
     find = (Step("person", _person()), Step("hits", _hits(index)))
     decide = (
         *_criteria_steps(rule, variants, roles, index),
         *_employment_steps(rule, roles, index),
         Step("truth", _truth(variants)),
-        Step("decision", _decision(rule, found, dropped, variants)),
+        Step("decision", _decision(rule, found, dropped, variants, nominated)),
     )
-    return Plan(rule, index, variants, roles, found, tuple(dropped), find, decide)
+    return Plan(rule, index, variants, roles, found, tuple(dropped), find, decide, by_hand)
 
 
 def _person() -> str:
@@ -66,7 +71,10 @@ def _person() -> str:
     return (
         "SELECT p.person_row, p.practice_id, p.is_test, p.registration_type, p.registered_from, p.registered_to, "
         f"p.date_of_death, CASE WHEN p.birth_precision <> 'unknown' THEN p.date_of_birth END AS born_from, "
-        f"{born_to} AS born_to FROM patient p JOIN searched_practice q ON q.practice_id = p.practice_id "
+        f"{born_to} AS born_to, CASE WHEN o.person_row IS NULL THEN 0 ELSE 1 END AS is_reported, "
+        "CASE WHEN n.person_row IS NULL THEN 0 ELSE 1 END AS is_nominated "
+        "FROM patient p JOIN searched_practice q ON q.practice_id = p.practice_id "
+        "LEFT JOIN reported o ON o.person_row = p.person_row LEFT JOIN nominated n ON n.person_row = p.person_row "
         "LEFT JOIN calendar c ON c.day = p.date_of_birth"
     )
 
@@ -139,11 +147,19 @@ def _truth(variants: tuple[Variant, ...]) -> str:
     )
 
 
-def _decision(rule: Rule, found: tuple[Stage, ...], dropped: Mapping[int, str], variants: tuple[Variant, ...]) -> str:
+def _decision(
+    rule: Rule,
+    found: tuple[Stage, ...],
+    dropped: Mapping[int, str],
+    variants: tuple[Variant, ...],
+    nominated: bool,
+) -> str:
     """A row per person: `passed` counts the stages gone through in order, all of them meaning listed."""
     whens = " ".join(f"WHEN {stage.sql} = 0 THEN {place}" for place, stage in enumerate(found))
     columns = [f"CASE {whens} ELSE {len(found)} END AS passed"]
     columns += [f"{sql} AS without_{number}" for number, sql in dropped.items()]
     columns.append("COALESCE(w.state, 'none') AS work" if rule.in_work else "'none' AS work")
     columns += [f"t.v{variant.number}" for variant in variants]
+    if nominated:
+        columns.append(" * ".join(stage.sql for stage in include_stages(rule, variants, False)) + " AS by_rule")
     return f"SELECT p.person_row, p.practice_id, {', '.join(columns)} {decided_from(rule)}"

@@ -10,6 +10,7 @@ from pipeline.dates import latest_birth, shift
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
 from pipeline.rules.model import Rule
 from pipeline.rules.wording import key_of, say, say_inside
+from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.readings import Reading, Variant, turned
 
 
@@ -23,13 +24,23 @@ class Stage:
     sql: str
 
 
-def stages(rule: Rule, variants: tuple[Variant, ...], index: date) -> tuple[Stage, ...]:
+def stages(rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY) -> tuple[Stage, ...]:
     """Every step between a record in the extract and the list, in the order in which people leave."""
-    return (*population_stages(rule, index), *_include_stages(rule, variants), *exclude_stages(rule, variants))
+    nominated = by_hand.nominated is not None
+    return (
+        *population_stages(rule, index, by_hand),
+        *include_stages(rule, variants, nominated),
+        *exclude_stages(rule, variants),
+    )
 
 
-def population_stages(rule: Rule, index: date) -> tuple[Stage, ...]:
+def population_stages(rule: Rule, index: date, by_hand: ByHand = NOBODY) -> tuple[Stage, ...]:
     """Who is looked at, at all. What is not known is not so: no date of birth, no letter."""
+    only = Stage("population", "reported", "In the patient report", "p.is_reported")
+    return (*([] if by_hand.only is None else [only]), *_rule_population(rule, index))
+
+
+def _rule_population(rule: Rule, index: date) -> list[Stage]:
     day = index.toordinal()
     registered = rule.population.registered
     current = (
@@ -52,12 +63,17 @@ def population_stages(rule: Rule, index: date) -> tuple[Stage, ...]:
             f"AND p.born_to <= {latest_birth(index, age.youngest).toordinal()}"
         )
         found.append(Stage("population", "age", f"Aged {age.youngest} to {age.oldest}", _bit(born)))
-    return tuple(found)
+    return found
 
 
-def _include_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
+def include_stages(rule: Rule, variants: tuple[Variant, ...], nominated: bool) -> list[Stage]:
+    """The parts of `include`. A nomination stands in for every criterion that speaks for a person, and for no other."""
     parts = children(rule.include) if isinstance(rule.include, AllOf) else (rule.include,)
-    return [Stage("include", key_of(part), say(part), tree_sql(part, variants, "for")) for part in parts]
+    words = ", or nominated" if nominated else ""
+    return [
+        Stage("include", key_of(part), f"{say(part)}{words}", tree_sql(part, variants, "for", nominated))
+        for part in parts
+    ]
 
 
 def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
@@ -84,16 +100,20 @@ def decided_from(rule: Rule) -> str:
     return f"FROM person p JOIN truth t ON t.person_row = p.person_row{work}"
 
 
-def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date) -> dict[int, str]:
+def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY) -> dict[int, str]:
     """For each criterion that decides, by its number: would somebody be listed had it never been written? 1 or 0."""
-    population = _product([stage.sql for stage in population_stages(rule, index)])
+    population = _product([stage.sql for stage in population_stages(rule, index, by_hand)])
+    nominated = by_hand.nominated is not None
     found: dict[int, str] = {}
     for number, name in enumerate(rule.criteria, 1):
         include = without(rule.include, name)
         kept = rule.model_copy(update={"exclude": _excludes_without(rule, name)})
         if include is None or (include == rule.include and kept.exclude == rule.exclude):
             continue
-        sides = [tree_sql(include, variants, "for"), *(stage.sql for stage in exclude_stages(kept, variants))]
+        sides = [
+            tree_sql(include, variants, "for", nominated),
+            *(stage.sql for stage in exclude_stages(kept, variants)),
+        ]
         found[number] = f"{population} * {_product(sides)}"
     return found
 
@@ -102,13 +122,16 @@ def _excludes_without(rule: Rule, name: str) -> tuple[Expression, ...]:
     return tuple(tree for tree in (without(tree, name) for tree in rule.exclude) if tree is not None)
 
 
-def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading) -> str:
-    """The tree over the 0/1 columns of `truth` (alias t), as SQL giving 1 or 0. `not` turns the reading round."""
+def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading, nominated: bool = False) -> str:
+    """The tree over the 0/1 columns of `truth` (alias t), as SQL giving 1 or 0. `not` turns the reading round.
+
+    `nominated`: whatever is read for a person holds for the nominated.
+    """
     if isinstance(tree, str):
         number = next(v.number for v in variants if v.name == tree and v.reading == reading)
-        return f"t.v{number}"
+        return _bit(f"p.is_nominated = 1 OR t.v{number} = 1") if nominated and reading == "for" else f"t.v{number}"
     inside = turned(reading) if isinstance(tree, Not) else reading
-    inner = [tree_sql(child, variants, inside) for child in children(tree)]
+    inner = [tree_sql(child, variants, inside, nominated) for child in children(tree)]
     match tree:
         case AllOf():
             return _product(inner)

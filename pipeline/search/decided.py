@@ -6,16 +6,24 @@ from collections.abc import Iterable
 from datetime import date
 
 from pipeline.rules.model import Rule
+from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.calendar import write_month_shift
 from pipeline.search.compile import Plan, compile_rule
 from pipeline.search.engine import Database, run_steps
 from pipeline.search.prepare import CodeUse, has_coded_months, prepare
 
 
-def search(con: Database, rule: Rule, index: date, uses: Iterable[CodeUse], practices: Iterable[str]) -> Plan:
+def search(
+    con: Database,
+    rule: Rule,
+    index: date,
+    uses: Iterable[CodeUse],
+    practices: Iterable[str],
+    by_hand: ByHand = NOBODY,
+) -> Plan:
     """Find the people of a rule. Leaves `person`, `hits`, `met`, `decision` and the steps between them in `con`."""
     kept = list(uses)
-    plan = compile_rule(rule, index, prepare(con, rule, kept, practices))
+    plan = compile_rule(rule, index, prepare(con, rule, kept, practices, by_hand), by_hand)
     run_steps(con, plan.find)
     decide(con, plan, has_coded_months(kept))
     return plan

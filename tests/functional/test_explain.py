@@ -18,11 +18,11 @@ TABLES = {
     """,
     # 1 and 2 are one person, who has moved to the second practice. 3 is the example of every miss, 4 of a withheld row.
     "patient": """
-        person_row,practice_id,patient_id,nhs_number,local_number,date_of_birth,birth_precision,registered_from,registration_type,is_test,is_restricted
-        1,A00001,a,9990000018,11,1980-06-15,day,2010-01-01,regular,0,0
-        2,B00002,b,9990000018,22,1980-06-15,day,2020-01-01,regular,0,0
-        3,A00001,c,9990000026,33,1980-06-15,day,2010-01-01,regular,0,0
-        4,A00001,d,9990000034,44,1980-06-15,day,2010-01-01,regular,0,1
+        person_row,practice_id,patient_id,nhs_number,local_number,date_of_birth,birth_precision,registered_from,registered_to,date_of_death,registration_type,is_test,is_restricted
+        1,A00001,a,9990000018,11,1980-06-15,day,2010-01-01,,,regular,0,0
+        2,B00002,b,9990000018,22,1980-06-15,day,2020-01-01,,,regular,0,0
+        3,A00001,c,9990000026,33,1980-06-15,day,2010-01-01,,,regular,0,0
+        4,A00001,d,9990000034,44,1980-06-15,day,2010-01-01,,,regular,0,1
     """,
     "code": """
         code_id,snomed,term,is_medicine
@@ -32,6 +32,10 @@ TABLES = {
         4,363346000,Malignant neoplastic disease,0
         5,224363007,Employed,0
         6,396275006,Osteoarthritis,0
+    """,
+    "code_parent": """
+        code_id,parent_id
+        6,1
     """,
     "event": """
         person_row,code_id,date,date_precision,is_confidential

@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 
 from pipeline.rules.model import Rule
+from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
 from pipeline.search.decided import search
 from pipeline.search.engine import Database, fetch, fill
@@ -45,14 +46,20 @@ def write_tables(con: Database, tables: Tables) -> None:
 
 
 def decide(
-    engine: str, rule: Rule, index: date, tables: Tables, uses: Iterable[CodeUse], practices: Iterable[str]
+    engine: str,
+    rule: Rule,
+    index: date,
+    tables: Tables,
+    uses: Iterable[CodeUse],
+    practices: Iterable[str],
+    by_hand: ByHand = NOBODY,
 ) -> dict[int, Decision]:
     """What this engine makes of everybody, by `person_row`."""
     if engine == "in_memory":
-        return find(rule, index, tables, uses, practices)
+        return find(rule, index, tables, uses, practices, by_hand)
     con = open_database(engine, tables)
     try:
-        return read_decisions(con, search(con, rule, index, uses, practices))
+        return read_decisions(con, search(con, rule, index, uses, practices, by_hand))
     finally:
         con.close()
 

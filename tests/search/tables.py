@@ -20,6 +20,7 @@ import pytest
 
 from pipeline.rules.load import load_rule
 from pipeline.rules.model import Rule
+from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
 from pipeline.search.decided import search
 from pipeline.search.engine import Database
@@ -70,6 +71,7 @@ class Spec:
         self.rule = read_rule(folder, rule)
         self.index = index
         self.codes: dict[tuple[str, str, str], int] = {}
+        self.by_hand: ByHand = NOBODY
         self.rows: dict[str, list[dict[str, object]]] = {"patient": [], "event": [], "prescription": []}
 
     def people(self, text: str) -> Spec:
@@ -149,10 +151,11 @@ class Spec:
 
     def run(self) -> Plan:
         """Search in `con`, for tests that look into its tables."""
-        return search(self.con, self.rule, self.index, self.uses(), self.practices)
+        return search(self.con, self.rule, self.index, self.uses(), self.practices, self.by_hand)
 
     def decisions(self) -> dict[int, Decision]:
-        return decide(chosen_engine, self.rule, self.index, complete(self.rows), self.uses(), self.practices)
+        tables = complete(self.rows)
+        return decide(chosen_engine, self.rule, self.index, tables, self.uses(), self.practices, self.by_hand)
 
     def found(self) -> list[int]:
         return sorted(person for person, decision in self.decisions().items() if decision.listed)

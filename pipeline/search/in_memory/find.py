@@ -9,6 +9,7 @@ from datetime import date
 from pipeline.rules.criteria import CertificatesCriterion, Criterion, LatestCriterion, PrescriptionsCriterion
 from pipeline.rules.expression import AllOf, holds
 from pipeline.rules.model import Rule
+from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.in_memory.counted import Asked, Counted, counted
 from pipeline.search.in_memory.newest import latest, work_state
 from pipeline.search.in_memory.population import population_bits
@@ -36,32 +37,46 @@ class Decision:
 
 
 def find(
-    rule: Rule, index: date, tables: Tables, uses: Iterable[CodeUse], practices: Iterable[str]
+    rule: Rule,
+    index: date,
+    tables: Tables,
+    uses: Iterable[CodeUse],
+    practices: Iterable[str],
+    by_hand: ByHand = NOBODY,
 ) -> dict[int, Decision]:
     """The decision on everybody of these practices, by `person_row`."""
     codes: dict[int, dict[int, CodeUse]] = {}
     for use in uses:
         codes.setdefault(use.criterion_number, {})[use.code_id] = use
-    return {person.person_row: _decide(rule, index, person, codes) for person in read_people(tables, practices)}
+    people = read_people(tables, practices)
+    return {person.person_row: _decide(rule, index, person, codes, by_hand) for person in people}
 
 
-def _decide(rule: Rule, index: date, person: Person, codes: Mapping[int, Codes]) -> Decision:
+def _decide(rule: Rule, index: date, person: Person, codes: Mapping[int, Codes], by_hand: ByHand) -> Decision:
     look = _Look(rule, index, person, codes)
     truth = {(name, reading): look.holds(name, reading) for name in rule.criteria for reading in READINGS}
     work = look.work()
-    bits = [*population_bits(rule.population, person, index), *_rule_bits(rule, truth, work)]
+    asked_for = [] if by_hand.only is None else [person.person_row in by_hand.only]
+    nominated = person.person_row in (by_hand.nominated or ())
+    bits = [*asked_for, *population_bits(rule.population, person, index), *_rule_bits(rule, truth, work, nominated)]
     passed = bits.index(False) if False in bits else len(bits)
     return Decision(passed, len(bits), truth, work)
 
 
-def _rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str) -> Iterator[bool]:
-    """Each part of `include`, then each exclusion that does not hold."""
+def _rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str, nominated: bool) -> Iterator[bool]:
+    """Each part of `include`, then each exclusion that does not hold.
+
+    In `include`, what speaks for somebody nominated is taken as true; what speaks against them is not.
+    """
 
     def read(name: str, positive: bool) -> bool:
         return truth[name, "for" if positive else "against"]
 
+    def read_included(name: str, positive: bool) -> bool:
+        return (nominated and positive) or read(name, positive)
+
     parts = rule.include.all if isinstance(rule.include, AllOf) else (rule.include,)
-    yield from (holds(part, read) for part in parts)
+    yield from (holds(part, read_included) for part in parts)
     yield from (not holds(tree, read, positive=False) for tree in rule.exclude)
     if rule.in_work and rule.in_work.action == "exclude":
         yield work != "in_work"

@@ -1,0 +1,71 @@
+"""`casefinder extract inspect`: what a folder of files is, and which rules it can serve."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.options import CodeLists, Memory, warn_of_leftovers
+from cli.progress import show_progress
+from pipeline.inspect_run import Look
+from pipeline.inspect_run import inspect as look_at
+from pipeline.inspect_words import Section, as_json, sections
+
+
+def inspect(
+    extract: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the supplier's files.")],
+    rule: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Ask of this rule too, besides those shipped.")
+    ] = None,
+    as_json_: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
+    codelists: CodeLists = None,
+    work: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Where to put temporary files; they are removed. Unset: the system's place."
+        ),
+    ] = None,
+    memory: Memory = "",
+) -> None:
+    """Say what a folder of files is, what is missing, and which rules it can serve. Nothing is kept."""
+    warn_of_leftovers((work or Path(tempfile.gettempdir())) / "casefinder")
+    with show_progress() as progress:
+        found = look_at(Look(extract, tuple(rule or ()), codelists, work, memory), progress)
+    if as_json_:
+        typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    for section in sections(found):
+        _print(console, section) if console.is_terminal else _write(section)
+
+
+def _print(console: Console, section: Section) -> None:
+    """On a terminal: sentences are wrapped, columns are a table."""
+    console.print()
+    if not section.columns:
+        console.print(section.heading, style="bold", markup=False)
+        for (line,) in section.rows:
+            console.print(line, markup=False)
+        return
+    table = Table(*section.columns, title=section.heading, title_justify="left", title_style="bold")
+    for row in section.rows:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _write(section: Section) -> None:
+    """Piped: the columns one under the other, nothing cut."""
+    typer.echo(section.heading)
+    rows = (section.columns, *section.rows) if section.columns else section.rows
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo(f"  {'  '.join(cells).rstrip()}")
+    typer.echo()

@@ -1,0 +1,66 @@
+"""`casefinder extract quality`: whether an extract may be believed, on a page and as JSON."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import CodeLists, Memory, as_date, warn_of_leftovers
+from cli.progress import show_progress
+from pipeline.errors import QualityError, UsageError
+from pipeline.quality.gate import Asked
+from pipeline.quality.previous import read_previous
+from pipeline.quality.report import PAGE_NAME
+from pipeline.quality_run import Source, check_alone
+from pipeline.rules.check import check_rule
+from pipeline.rules.load import load_rule
+
+Today = Annotated[
+    datetime | None,
+    typer.Option(
+        "--today",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        envvar="CASEFINDER_TODAY",
+        show_envvar=False,
+        help="Take this for today when asking how old the extract is.",
+    ),
+]
+PreviousRun = Annotated[
+    Path | None,
+    typer.Option("--previous", metavar="FOLDER", help="Compare with an earlier run, or an earlier 'extract quality'."),
+]
+
+
+def quality(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for quality.html and quality.json.")],
+    extract: Annotated[Path | None, typer.Argument(metavar="DIR", help="Folder with the supplier's files.")] = None,
+    store: Annotated[Path | None, typer.Option(metavar="FOLDER", help="A store, instead of the files.")] = None,
+    rule: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Ask whether this rule's code lists find anything.")
+    ] = None,
+    codelists: CodeLists = None,
+    previous: PreviousRun = None,
+    today: Today = None,
+    memory: Memory = "",
+) -> None:
+    """Check an extract without searching it, and say on a page what is wrong, what to do and whom to ask."""
+    path = extract or store
+    if path is None or (extract and store):
+        raise UsageError("Give either a folder of files, or --store with a store made from them.")
+    rules = tuple(check_rule(load_rule(file), codelists) for file in rule or ())
+    asked = Asked(rules, read_previous(previous) if previous else None, as_date(today) or date.today())
+    warn_of_leftovers(out)
+    with show_progress() as progress:
+        report, error = check_alone(Source(path, store is not None, memory), out, asked, progress)
+    page = out / PAGE_NAME
+    typer.echo(f"{len(report.findings)} findings. The page that says what to do: {page}")
+    for finding in report.findings:
+        typer.echo(f"{finding.level.capitalize()}: {finding.practice or 'All practices'}: {finding.what}")
+    if error:
+        raise error
+    if report.verdict == "stop":
+        raise QualityError(f"A search of this extract would be stopped. What to do and whom to ask: {page}")

@@ -1,0 +1,49 @@
+"""What a practice's report of patients says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class ReportedPatient:
+    """Somebody the report names: by a valid NHS number, by the practice's own number, or by both."""
+
+    nhs_number: str | None
+    local_number: str | None
+    practice: str | None  # its code, in capitals, where the report has such a column
+    date_of_birth: date | None
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A line that names nobody who can be looked for. `reason` holds nothing of what the line says."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class PatientReport:
+    """Preamble + header + people + repeats + rejects + breaks = lines.
+
+    `preamble` is what stands before the header, a line each; `repeats` are lines with somebody named before; `breaks`
+    are line breaks inside fields. `warnings` are sentences.
+    """
+
+    name: str
+    sha256: str
+    lines: int
+    preamble: tuple[str, ...]
+    people: tuple[ReportedPatient, ...]
+    repeats: int
+    breaks: int
+    rejects: tuple[Reject, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many lines were rejected for each reason."""
+        return dict(sorted(Counter(reject.reason for reject in self.rejects).items()))

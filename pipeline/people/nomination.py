@@ -1,0 +1,49 @@
+"""People whom somebody at the practice named for the study, and the route by which they came to be named."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from pipeline.errors import UsageError
+
+# A closed list, so that routes can be counted. Most are places where someone looks for work or lives with pain.
+ROUTES = (
+    "hand search",
+    "personal knowledge",
+    "opportunistic",
+    "poster",
+    "pain service",
+    "physiotherapy",
+    "rheumatology",
+    "job centre",
+    "employment service",
+    "community group",
+    "library",
+    "media",
+)
+
+LONGEST_REASON = 200  # characters; it stands in one line of a cell
+
+
+def check_route(route: str) -> str:
+    """The route as the list has it, whether typed with spaces or hyphens. Raises UsageError."""
+    spelt = " ".join(route.lower().replace("-", " ").replace("_", " ").split())
+    if spelt in ROUTES:
+        return spelt
+    near = get_close_matches(spelt, ROUTES, n=1)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    raise UsageError(f"That is no route by which people are nominated.{hint} The routes: {', '.join(ROUTES)}.")
+
+
+def check_reason(reason: str) -> str:
+    """The reason as one line. Raises UsageError where it is too long for one."""
+    line = " ".join(reason.split())
+    if len(line) > LONGEST_REASON:
+        raise UsageError(f"The reason is {len(line)} characters long. Say it in {LONGEST_REASON} or fewer.")
+    return line
+
+
+def say_nomination(route: str, reason: str, by_rule: bool) -> str:
+    """`Nominated (hand search), not found by the rule: seen on Tuesday`."""
+    found = "and found by the rule as well" if by_rule else "not found by the rule"
+    return f"Nominated ({route}), {found}{f': {reason}' if reason else ''}"

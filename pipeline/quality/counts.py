@@ -1,0 +1,40 @@
+"""One count of the profile, and the profile as a lookup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Count(NamedTuple):
+    """`n` of `of`, in a practice (empty: all together), of a table, by measure, item and month (empty: all time)."""
+
+    practice: str
+    table: str
+    measure: str
+    item: str
+    month: str
+    n: int
+    of: int
+
+
+COLUMNS = Count._fields
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All counts of an extract: no value of any patient is among them."""
+
+    rows: tuple[Count, ...]
+
+    def where(self, table: str, measure: str) -> Iterator[Count]:
+        return (row for row in self.rows if row.table == table and row.measure == measure)
+
+    def totals(self, table: str, measure: str) -> dict[tuple[str, str], Count]:
+        """Of all time, by practice and item."""
+        return {(row.practice, row.item): row for row in self.where(table, measure) if not row.month}
+
+
+def one_profile(*parts: Iterable[Count]) -> Profile:
+    return Profile(tuple(row for part in parts for row in part))

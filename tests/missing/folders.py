@@ -1,0 +1,58 @@
+"""One invented population in every format, in forms that lack something, and what inspect and search make of it."""
+
+from __future__ import annotations
+
+import csv
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+from pipeline.errors import ExtractError
+from pipeline.inspect_run import Inspected
+from pipeline.run_folder import Found
+from pipeline.search_run import Request, run_search
+from synthetic_data import generate
+from synthetic_data.explorer_extract import start_explorer
+from synthetic_data.generate import FORMATS
+
+OLDER = "explorer, older tables"
+FLAT = "emis, before version 5.4"
+WHOLE = ("emis", "tpp", "explorer", "aurum", "omop", "plain")
+EVERY = (*WHOLE, OLDER, FLAT)
+
+
+def write(folder: Path, name: str, patients: int = 400) -> Path:
+    """An extract in this format."""
+    kind = {OLDER: "older", FLAT: "emis"}.get(name, name)
+    with patch.dict(FORMATS, {"older": partial(start_explorer, generation="older")}):
+        generate(kind, patients, 1, 3, folder)
+    if name == FLAT:
+        [dictionary] = folder.glob("*Coding_ClinicalCode*")
+        drop(dictionary, "ParentCodeId")
+    return folder
+
+
+def drop(path: Path, *columns: str) -> None:
+    """Take columns out of a CSV."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        kept = [name for name in rows[0] if name not in columns]
+        assert len(kept) == len(rows[0]) - len(columns)
+        writer = csv.DictWriter(file, kept, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def search(source: Path, rule: str, out: Path, **asked: object) -> Found | None:
+    """None where the rule is refused for what the extract lacks."""
+    request = Request(source, Path(rule), out, despite_quality=True, **asked)  # type: ignore[arg-type]
+    try:
+        return run_search(request)
+    except ExtractError as error:
+        assert "needs what this extract does not say" in str(error) and not out.exists()
+        return None
+
+
+def refused(found: Inspected) -> set[str]:
+    return {rule.name for rule in found.rules if rule.refused}

@@ -1,0 +1,45 @@
+"""A clean extract of any format, seed and size gives no warning: one that cries wolf is not read."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.quality.gate import Asked
+from pipeline.quality.thresholds import shipped
+from pipeline.quality_run import Source, check_alone
+from pipeline.rules.check import check_rule
+from pipeline.rules.load import load_rule
+from synthetic_data import generate
+from tests.quality.damage import TODAY
+
+RULES = ("instep", "warwick", "solent")
+
+
+@pytest.mark.parametrize(
+    ("format", "patients", "practices", "seed"),
+    [
+        ("emis", 300, 1, 1),
+        ("emis", 300, 3, 2),
+        ("emis", 5000, 2, 3),
+        ("aurum", 300, 2, 4),
+        ("aurum", 3000, 1, 5),
+        ("explorer", 300, 1, 6),
+        ("explorer", 3000, 2, 7),
+        ("omop", 300, 2, 8),
+        ("omop", 3000, 1, 9),
+    ],
+)
+def test_no_finding(tmp_path: Path, format: str, patients: int, practices: int, seed: int) -> None:
+    generate(format, patients, practices, seed, tmp_path / "extract")
+    rules = tuple(check_rule(load_rule(Path(name))) for name in RULES)
+    report, error = check_alone(Source(tmp_path / "extract"), tmp_path / "out", Asked(rules, today=TODAY))
+    assert error is None
+    assert [(one.kind, one.practice, one.item, one.n, one.of) for one in report.findings] == []
+    assert report.verdict == "pass"
+
+
+def test_every_threshold_has_its_reason() -> None:
+    for kind, check in shipped().checks.items():
+        assert len(check.reason) > 40, kind
+        limits = [check, *check.items.values()]
+        assert any(each.least.warn or each.least.stop or each.most.warn or each.most.stop for each in limits), kind
