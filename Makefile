@@ -18,7 +18,7 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## a synthetic extract of 4 practices and 20,000 patients, searched by the InSTEP rule
 	rm -rf demo
 	$(BIN)/casefinder synth --format emis --patients 20000 --practices 4 --seed 1 --out demo/extract
-	$(BIN)/casefinder search --extract demo/extract --rule rules/instep.yaml --out demo/run
+	$(BIN)/casefinder search --extract demo/extract --rule rules/instep.yaml --today 2026-11-20 --out demo/run
 
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest
