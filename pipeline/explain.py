@@ -5,13 +5,13 @@ Nothing is remembered but the rows: the steps of the search run once more, over 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
+from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.people.one_person import Outcome
@@ -30,6 +30,19 @@ from pipeline.small_file import read_small
 from pipeline.software import software_hash
 
 LARGEST = 200_000_000  # bytes of a manifest
+
+
+class _Hashed(BaseModel):
+    sha256: str
+
+
+class _Manifest(BaseModel):
+    """What of a run's manifest is needed here."""
+
+    rule: _Hashed
+    software: _Hashed
+    index_date: date
+    reports: dict[str, object] = {}
 
 
 @dataclass(frozen=True)
@@ -59,10 +72,13 @@ def explain(run: Path, number: str) -> list[Explained]:
     """Every record of a run with this NHS number or local number. Raises UsageError if there is none."""
     if not (run / MANIFEST).is_file() or not (run / RECORD).is_dir():
         raise UsageError(f"{run} is not the folder of a run. Give the one that 'casefinder search' wrote with --out.")
-    with duckdb.connect() as con:
-        _open_run(con, run / RECORD)
-        plan, is_stale = _load_plan(con, run)
-        found = [_decide(con, plan, is_stale, *record) for record in _find_records(con, number)]
+    try:
+        with duckdb.connect() as con:
+            _open_run(con, run / RECORD)
+            plan, is_stale = _load_plan(con, run)
+            found = [_decide(con, plan, is_stale, *record) for record in _find_records(con, number)]
+    except duckdb.Error:
+        raise _changed(run) from None
     if not found:
         raise UsageError("No record of this run has that NHS number or local number.")
     return found
@@ -78,17 +94,27 @@ def _open_run(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 def _load_plan(con: duckdb.DuckDBPyConnection, run: Path) -> tuple[Plan, bool]:
     """The run's plan, made again, and whether anything it is made from has changed since."""
-    manifest = json.loads(read_small(run / MANIFEST, LARGEST))
+    manifest = _read_manifest(run)
     roles = {role: number for number, role in con.execute("SELECT number, role FROM role").fetchall()}
     loaded = load_rule(run / RECORD / RULE)
-    is_stale = (manifest["rule"]["sha256"], manifest["software"]["sha256"]) != (loaded.sha256, software_hash())
-    return compile_rule(loaded.rule, date.fromisoformat(manifest["index_date"]), roles, _by_hand(manifest)), is_stale
+    is_stale = (manifest.rule.sha256, manifest.software.sha256) != (loaded.sha256, software_hash())
+    return compile_rule(loaded.rule, manifest.index_date, roles, _by_hand(manifest)), is_stale
 
 
-def _by_hand(manifest: Mapping[str, Mapping[str, object]]) -> ByHand:
+def _read_manifest(run: Path) -> _Manifest:
+    try:
+        return _Manifest.model_validate_json(read_small(run / MANIFEST, LARGEST))
+    except (OSError, ValidationError):
+        raise _changed(run) from None
+
+
+def _changed(run: Path) -> UsageError:
+    return UsageError(f"{run} was changed after it was written, or is not whole: search again, and explain that run.")
+
+
+def _by_hand(manifest: _Manifest) -> ByHand:
     """Which kinds of report the run was given. Whom they name is kept in `person`."""
-    given = manifest.get("reports", {})
-    return ByHand(*(frozenset() if option in given else None for option in ("only", "nominated")))
+    return ByHand(*(frozenset() if option in manifest.reports else None for option in ("only", "nominated")))
 
 
 def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:

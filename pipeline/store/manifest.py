@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import StoreError
 from pipeline.extracts.lack import Lack
@@ -25,7 +25,7 @@ class KeptFile(_Model):
     """A Parquet file of a segment; `table` may be a kept table's or `waiting_<table>`, rows without their patient."""
 
     table: str
-    path: str  # from the store's folder, with forward slashes
+    path: str = Field(pattern=r"^segments/\d{6,}/[a-z_]+(-\d\d)?\.parquet$")  # from the store's folder
     rows: int
     bytes: int
     sha256: str
@@ -127,7 +127,8 @@ def read_manifest(store: Path) -> Manifest:
         raise StoreError(f"The store {store} cannot be read: {error.strerror}. Ask who owns the folder.") from None
     try:
         manifest = Manifest.model_validate_json(data)
-    except ValidationError:
+        nouns_of(manifest)
+    except (ValidationError, TypeError):
         raise StoreError(_not_readable(store, data)) from None
     if manifest.store_schema != SCHEMA:
         raise StoreError(_not_readable(store, data))
