@@ -11,7 +11,7 @@ from threading import Event
 
 import typer
 
-from cli import codelist, explain, extract, rule, search, store, synth
+from cli import codelist, explain, extract, ledger, rule, search, store, synth
 from pipeline.errors import CasefinderError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.add_typer(store.app, name="store")
 app.add_typer(rule.app, name="rule")
 app.add_typer(codelist.app, name="codelist")
 app.add_typer(extract.app, name="extract")
+app.add_typer(ledger.app, name="ledger")
 
 OUR_BUG = 1
 INTERRUPTED = 130

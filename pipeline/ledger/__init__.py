@@ -1,0 +1,1 @@
+"""One person, one letter: an append-only record of runs, listings, decisions and contacts."""

@@ -1,0 +1,41 @@
+"""Goes on with a ledger that its head does not fit, as after a copy was restored; and says so for ever."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.errors import AuditError, LedgerError
+from pipeline.ledger.chain import Chain, write_body
+from pipeline.ledger.head import Head, check_head, read_head, write_head
+from pipeline.ledger.open import Ledger, spoken
+
+
+def accept_head(ledger: Ledger, day: date, who: str) -> None:
+    """Record that the ledger is gone on with as it is, and what its head was. Raises LedgerError if it fits."""
+    con = ledger.con
+    with spoken(ledger.path):
+        con.execute("BEGIN IMMEDIATE")
+        try:
+            _require_misfit(ledger)
+            body = write_body({"head": str(_old_head(ledger) or "")})
+            Chain(con, ledger.key).append("accepted", day, who=who, body=body)
+            con.execute("COMMIT")
+        finally:
+            if con.in_transaction:
+                con.execute("ROLLBACK")
+        write_head(con, ledger.path)
+
+
+def _require_misfit(ledger: Ledger) -> None:
+    try:
+        check_head(ledger.con, ledger.path)
+    except AuditError:
+        return
+    raise LedgerError("The ledger fits its head: there is nothing to accept.")
+
+
+def _old_head(ledger: Ledger) -> Head | None:
+    try:
+        return read_head(ledger.path)
+    except AuditError:
+        return None

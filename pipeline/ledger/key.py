@@ -1,0 +1,51 @@
+"""The ledger's key, and the keyed marks of people who may not be written to.
+
+A mark is HMAC-SHA-256 (RFC 2104) of an NHS number, or of a practice and its patient id. Without the key it says
+nothing; with it, whether somebody whose number one knows already is marked.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.ledger.registration import Registration
+from pipeline.lists.files import create_private, flush_folder
+from pipeline.store.pseudonyms import read_key
+
+ENDING = ".key"
+_CHECKED = b"casefinder ledger key check"
+
+
+def key_file(ledger: Path) -> Path:
+    """Where the key lies unless another was given."""
+    return ledger.with_name(ledger.name + ENDING)
+
+
+def take_key(ledger: Path, given: Path | None) -> bytes:
+    """The key given, or the one beside the ledger, made if the ledger is new. Raises StoreError where it is no key."""
+    path = given or key_file(ledger)
+    if not given and not path.exists() and not ledger.exists():
+        with create_private(path) as file:
+            file.write(secrets.token_hex(32).encode())
+        flush_folder(path.parent)
+    return read_key(path)
+
+
+def key_check(key: bytes) -> str:
+    """What the ledger keeps of its key: by this a wrong one is known, but the key is not."""
+    return hmac.digest(key, _CHECKED, "sha256").hex()[:16]
+
+
+def marks(key: bytes, people: Iterable[Registration]) -> set[str]:
+    """Every mark that these registrations may have."""
+    texts = {text for one in people for text in _texts(one)}
+    return {hmac.digest(key, text.encode(), "sha256").hex() for text in texts}
+
+
+def _texts(one: Registration) -> Iterable[str]:
+    yield f"patient {len(one.practice_id)} {one.practice_id} {one.patient_id}"
+    if one.number:
+        yield f"nhs number {one.number}"

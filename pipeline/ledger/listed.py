@@ -1,0 +1,97 @@
+"""The people of a list, as the ledger knows them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.ledger.open import Ledger
+from pipeline.ledger.people import Person, Register, load_register
+from pipeline.ledger.registration import Registration
+from pipeline.ledger.words import WATCHED
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Somebody in one state. `first_listed`: the day they were first for review, at this practice.
+
+    `is_new`: the newest run listed them first. `sight`: what the last run saw (found, not_found, excluded, missing).
+    `version`: the row of their state, by which a decision on a stale list is known.
+    """
+
+    registration: Registration
+    study_code: str = field(repr=False)
+    state: str
+    reason: str | None
+    first_listed: date | None
+    is_new: bool
+    sight: str | None
+    version: int
+
+
+_FIRST = """
+    SELECT r.subject, MIN(r.seq), r.day, r.run FROM chain r
+    LEFT JOIN (SELECT subject, MAX(seq) AS seq FROM chain WHERE state = 'lapsed' GROUP BY subject) l
+        ON l.subject = r.subject
+    WHERE r.state = 'for_review' AND r.study = ? AND r.seq > COALESCE(l.seq, 0) GROUP BY r.subject
+"""
+
+
+def list_people(
+    con: sqlite3.Connection, study: str, states: Collection[str], register: Register | None = None
+) -> tuple[Listed, ...]:
+    """Everybody of the study in these states, in no telling order."""
+    people = (register or load_register(con, study)).people.values()
+    first = {subject: (seq, date.fromisoformat(day), run) for subject, seq, day, run in con.execute(_FIRST, [study])}
+    newest = con.execute("SELECT MAX(seq) FROM chain WHERE kind = 'run' AND study = ?", [study]).fetchone()[0]
+    return tuple(
+        _listed(person, min((first[s] for s in person.subjects if s in first), default=None), newest)
+        for person in sorted(people, key=lambda person: person.study_code)
+        if person.state in states
+    )
+
+
+def _listed(person: Person, first: tuple[int, date, int] | None, newest: int | None) -> Listed:
+    return Listed(
+        registration=person.now,
+        study_code=person.study_code,
+        state=str(person.state),
+        reason=person.reason,
+        first_listed=first[1] if first else None,
+        is_new=bool(first and first[2] == newest),
+        sight=person.sight,
+        version=person.version,
+    )
+
+
+def people_in(ledger: Ledger, study: str, *states: str) -> tuple[Listed, ...]:
+    """Everybody of the study who is in one of these states now."""
+    return list_people(ledger.con, study, states)
+
+
+def watched_people(ledger: Ledger, study: str) -> tuple[Registration, ...]:
+    """Everybody a letter or a reminder may still go to: the next run says of each how they are."""
+    people = load_register(ledger.con, study).people.values()
+    return tuple(person.now for person in people if person.state in WATCHED or person.may_return)
+
+
+@dataclass(frozen=True)
+class EarlierContact:
+    """A registration that may not be listed again in the study, and why. The purged are known by their marks only."""
+
+    registration: Registration
+    state: str
+    reason: str | None
+
+
+def earlier_contacts(ledger: Ledger, study: str) -> tuple[EarlierContact, ...]:
+    """Who was rejected, written to, refused or died, by every registration they are known by."""
+    people = load_register(ledger.con, study).people.values()
+    return tuple(
+        EarlierContact(one, str(person.state), person.reason)
+        for person in people
+        if not person.is_open
+        for one in dict.fromkeys(person.known)
+    )

@@ -1,0 +1,177 @@
+"""Opens a ledger, and lets one transaction at a time add to it. Readers never wait, and are never waited for."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from filelock import FileLock
+
+from pipeline.errors import CasefinderError, LedgerError, LockedError, OutputError
+from pipeline.ledger.chain import Chain, write_body
+from pipeline.ledger.head import check_head, write_head
+from pipeline.ledger.key import key_check, take_key
+from pipeline.ledger.migrate import migrate, migrations, read_schema, read_version, refuse_newer
+from pipeline.lists.files import private_folder
+
+WAIT_MS = 30_000  # for another writer: the longest transaction, a whole night of a large network, takes seconds
+_PRAGMAS = (
+    f"busy_timeout = {WAIT_MS}",
+    "foreign_keys = ON",
+    "synchronous = FULL",  # in WAL mode anything less may lose what was committed when the power goes
+    "secure_delete = ON",
+    "temp_store = MEMORY",  # nothing of a patient in the system's temporary folder
+    "recursive_triggers = ON",  # or REPLACE would delete without the triggers
+    "trusted_schema = OFF",
+)
+_SETUP_LOCK = ".setup.lock"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """An open ledger. Of one thread; each thread and process opens its own."""
+
+    path: Path
+    con: sqlite3.Connection = field(repr=False)
+    key: bytes = field(repr=False)
+
+
+@contextmanager
+def open_ledger(path: Path, today: date, key: Path | None = None) -> Iterator[Ledger]:
+    """Open a ledger; make it where there is none, bring it up to date where it is of an earlier version.
+
+    `key` is the file of its key, if it is not beside it. Raises CasefinderError.
+    """
+    path = path.resolve()
+    private_folder(path.parent)
+    with spoken(path):
+        con, secret = _connect_whole(path, today, key)
+        try:
+            _check_key(con, secret)
+            con.execute("CREATE TEMP TABLE wanted (subject INTEGER PRIMARY KEY)")
+            yield Ledger(path, con, secret)
+        finally:
+            con.close()
+
+
+@contextmanager
+def open_existing(path: Path, today: date, key: Path | None = None) -> Iterator[Ledger]:
+    """As `open_ledger`, but raises LedgerError where there is none."""
+    require(path)
+    with open_ledger(path, today, key) as ledger:
+        yield ledger
+
+
+def require(path: Path) -> None:
+    """Raises LedgerError."""
+    if not path.is_file():
+        raise LedgerError(f"There is no ledger {path}.")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that begins its transactions itself."""
+    con = sqlite3.connect(path, isolation_level=None)
+    for pragma in _PRAGMAS:
+        con.execute(f"PRAGMA {pragma}")
+    return con
+
+
+def _connect_whole(path: Path, today: date, key: Path | None) -> tuple[sqlite3.Connection, bytes]:
+    if path.is_file() and key is None:
+        con = connect(path)
+        if read_version(con) == len(migrations()):
+            return con, take_key(path, key)
+        con.close()
+    with FileLock(path.with_name(path.name + _SETUP_LOCK), mode=0o600, fallback_to_soft=False):
+        secret = take_key(path, key)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        con = connect(path)
+        try:
+            _set_up(con, path, today, secret)
+        except BaseException:
+            con.close()
+            raise
+    return con, secret
+
+
+def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> None:
+    version = read_version(con)
+    if version == len(migrations()):
+        return
+    refuse_newer(version)
+    if version == 0 and read_schema(con):
+        raise LedgerError(f"{path} is a database of another program, not a ledger. Nothing was changed.")
+    con.execute("PRAGMA journal_mode = WAL")
+    con.execute("BEGIN IMMEDIATE")
+    try:
+        migrate(con)
+        chain = Chain(con, key)
+        kind, body = ("schema", {}) if version else ("opened", {"key_check": key_check(key)})
+        chain.append(kind, today, body=write_body({"schema": read_version(con), **body}))
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    write_head(con, path)
+
+
+def _check_key(con: sqlite3.Connection, key: bytes) -> None:
+    """With another key nobody's mark would be found, and whoever said no could be written to."""
+    sql = "SELECT json_extract(body, '$.key_check') FROM chain WHERE seq = 1"
+    found = con.execute(sql).fetchone()
+    if not found or found[0] != key_check(key):
+        raise LedgerError(
+            "This is not the key that the ledger was begun with. Nothing was changed: give the right one."
+        )
+
+
+@contextmanager
+def writing(ledger: Ledger) -> Iterator[Chain]:
+    """One transaction: all of it is recorded, or nothing. Keep it short. Raises LockedError after half a minute."""
+    con = ledger.con
+    with spoken(ledger.path):
+        con.execute("BEGIN IMMEDIATE")
+        try:
+            check_head(con, ledger.path)
+            chain = Chain(con, ledger.key)
+            begun = chain.seq
+            yield chain
+            con.execute("COMMIT")
+        finally:
+            if con.in_transaction:
+                con.execute("ROLLBACK")
+        if chain.seq > begun:
+            write_head(con, ledger.path)
+
+
+@contextmanager
+def spoken(path: Path) -> Iterator[None]:
+    """Says SQLite's errors in words that name the ledger, and nothing that is in it."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _in_words(path, error_name(error)) from None
+    except OSError as error:
+        raise OutputError(f"The ledger {path} cannot be written: {error.strerror}.") from None
+
+
+def error_name(error: sqlite3.Error) -> str:
+    """SQLite's name for it, without its words; nothing where Python raised it."""
+    return str(getattr(error, "sqlite_errorname", ""))
+
+
+def _in_words(path: Path, name: str) -> CasefinderError:
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return LockedError(f"Another program is writing to the ledger {path}. Nothing was recorded: try again.")
+    if name.startswith("SQLITE_FULL"):
+        return OutputError(f"The disk of the ledger {path} is full. Nothing was recorded: make room and try again.")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+        return OutputError(f"The ledger {path} cannot be written here: see who owns it, and that its disk is local.")
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return LedgerError(f"{path} is no ledger, or is damaged. Run 'casefinder ledger verify', or restore a copy.")
+    return LedgerError(f"The ledger {path} refused that ({name or 'SQLite error'}). Nothing was recorded.")

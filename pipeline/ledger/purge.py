@@ -1,0 +1,100 @@
+"""Forgets who people were, when a study's retention is over. What was done stays, and that they must not be written to.
+
+Erased are the rows that say who somebody is, with the salts of their commitments: without these the chain's commitments
+cannot be joined to anybody, and it verifies as before. Whoever was written to, said no, died or was rejected leaves
+keyed marks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.errors import LedgerError, LockedError
+from pipeline.ledger.chain import Chain, write_body
+from pipeline.ledger.enrol import mark, move, sticking
+from pipeline.ledger.open import Ledger, error_name, spoken, writing
+from pipeline.ledger.people import Person, load_register
+from pipeline.ledger.words import OPEN
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many people were forgotten, and of how many marks remain."""
+
+    people: int
+    marked: int
+
+
+def count_purge(ledger: Ledger, study: str, before: date | None) -> Purged:
+    """What a purge would do."""
+    people = _over(ledger.con, study, before)
+    return Purged(len(people), sum(sticking(person) is not None for person in people))
+
+
+def purge(ledger: Ledger, study: str, before: date | None, day: date, who: str = "") -> Purged:
+    """Erase who the people of a study were of whom nothing was recorded since `before`; all of them for None.
+
+    Raises LedgerError for a study that is not there, LockedError where another program still reads what was erased.
+    """
+    if not ledger.con.execute("SELECT 1 FROM chain WHERE study = ? LIMIT 1", [study]).fetchone():
+        raise LedgerError("The ledger knows no such study. 'casefinder ledger info' names those it knows.")
+    with writing(ledger) as chain:
+        people = _over(chain.con, study, before)
+        found = Purged(len(people), sum(sticking(person) is not None for person in people))
+        body = write_body({"before": before.isoformat() if before else None, "people": found.people})
+        if people:
+            chain.append("purge", day, study=study, who=who or None, body=body)
+        _keep_marks(chain, study, people, day)
+        for person in people:
+            if person.state in OPEN:
+                move(chain, person, study, "hand", "lapsed", day, reason="retention ended")
+        _erase(chain, people, day)
+    scrub(ledger)
+    return found
+
+
+def _over(con: sqlite3.Connection, study: str, before: date | None) -> list[Person]:
+    people = load_register(con, study).people.values()
+    sql = "SELECT subject, MAX(day) FROM chain WHERE study = ? AND subject > 0 AND kind <> 'sight' GROUP BY subject"
+    last = dict(con.execute(sql, [study]).fetchall())
+    limit = before.isoformat() if before else "9999"
+    return [person for person in people if max(last[subject] for subject in person.subjects) < limit]
+
+
+def _keep_marks(chain: Chain, study: str, people: list[Person], day: date) -> None:
+    for name in ("died", "refused", "contacted", "rejected"):
+        known = [one for person in people if sticking(person) == name for one in person.known]
+        mark(chain, study, name, day, known)  # in order of the marks, which says nothing of who is who
+
+
+def _erase(chain: Chain, people: list[Person], day: date) -> None:
+    """The row that says a thing is erased comes first: without it the table's trigger refuses."""
+    con = chain.con
+    con.execute("DELETE FROM wanted")
+    con.executemany("INSERT INTO wanted VALUES (?)", [(each,) for person in people for each in person.subjects])
+    rows = con.execute(
+        "SELECT seq FROM identity WHERE subject IN (SELECT subject FROM wanted) UNION SELECT subject FROM wanted"
+    ).fetchall()
+    for (seq,) in rows:
+        chain.append("erased", day, about=seq)
+    con.execute("DELETE FROM identity WHERE subject IN (SELECT subject FROM wanted)")
+    con.execute("DELETE FROM subject WHERE seq IN (SELECT subject FROM wanted)")
+
+
+def scrub(ledger: Ledger) -> None:
+    """Leave none of the erased bytes in the ledger's files. Raises LockedError while another program reads them."""
+    with spoken(ledger.path):
+        try:
+            ledger.con.execute("VACUUM")
+            busy = ledger.con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if error_name(error) != "SQLITE_BUSY":
+                raise
+            busy = 1
+    if busy:
+        raise LockedError(
+            "The people are erased, but another program still reads the ledger, so traces may remain in its files. "
+            "Close the review page and purge again."
+        )

@@ -1,0 +1,135 @@
+"""Works the whole chain out again, and compares it with what lies in the ledger and outside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import AuditError, LockedError
+from pipeline.ledger.chain import COLUMNS, commit_to, digest, read_end
+from pipeline.ledger.head import Head, compare_head, head_file, read_head
+from pipeline.ledger.migrate import expected_schema, read_schema, read_version, refuse_newer
+from pipeline.ledger.open import connect, error_name, require
+
+_MOST = 10  # findings said; after the first, the others often follow from it
+_DAMAGED = "The file itself is damaged: SQLite cannot read it. Restore a copy."
+_CHAIN = f"SELECT {', '.join(COLUMNS)}, hash FROM chain ORDER BY seq"  # noqa: S608  our own column names
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A chain that holds. `newer`: rows after the head outside, whose process was ended before it wrote one.
+
+    `backdated`: rows dated before an earlier row; the day is as it was given.
+    """
+
+    head: Head
+    newer: int
+    erased: int
+    backdated: int
+
+
+def verify_ledger(path: Path, printed: Head | None = None) -> Verified:
+    """Raises AuditError with what is amiss. `printed`: a head kept elsewhere, which nobody here could write over."""
+    require(path)
+    try:
+        con = connect(path)
+        try:
+            con.execute("BEGIN")  # one state of the ledger, whoever writes meanwhile
+            return _verify(con, path, printed)
+        finally:
+            con.close()
+    except sqlite3.DatabaseError as error:
+        if error_name(error).startswith("SQLITE_BUSY"):
+            raise LockedError(f"Another program holds the ledger {path}: try again.") from None
+        raise AuditError(f"The ledger {path} does not verify. {_DAMAGED}") from None
+
+
+def _verify(con: sqlite3.Connection, path: Path, printed: Head | None) -> Verified:
+    head = read_head(path)
+    found = list(_findings(con, path, head, printed))
+    if found:
+        more = [f"And {len(found) - _MOST:,} more."] if len(found) > _MOST else []
+        raise AuditError("\n".join([f"The ledger {path} does not verify.", *found[:_MOST], *more]))
+    last = Head(*read_end(con))
+    erased = con.execute("SELECT COUNT(*) FROM chain WHERE kind = 'erased'").fetchone()[0]
+    return Verified(last, last.seq - (head.seq if head else 0), erased, _backdated(con))
+
+
+def _findings(con: sqlite3.Connection, path: Path, head: Head | None, printed: Head | None) -> Iterator[str]:
+    if [row[0] for row in con.execute("PRAGMA integrity_check")] != ["ok"]:
+        yield _DAMAGED
+        return
+    version = read_version(con)
+    refuse_newer(version)
+    if version == 0:
+        yield "It is empty, or no ledger."
+        return
+    if read_schema(con) != expected_schema(version):
+        yield "Its tables, views or triggers are not those of a ledger: what guards it was changed."
+        return
+    yield from _broken_rows(con)
+    yield from _broken_commitments(con, "subject")
+    yield from _broken_commitments(con, "identity")
+    yield from _orphans(con)
+    if head is None:
+        yield f"There is no head outside ({head_file(path)}): whether its end was cut cannot be told."
+    for outside in (head, printed):
+        if outside and (amiss := compare_head(con, outside)):
+            yield amiss
+
+
+def _broken_rows(con: sqlite3.Connection) -> Iterator[str]:
+    previous, expected = "", 1
+    for *row, found in con.execute(_CHAIN):
+        if row[0] != expected:
+            yield f"Row {expected} is missing."
+        elif row[-1] != previous:
+            yield f"Row {row[0]} does not follow the row before it."
+        if digest(row) != found:
+            yield f"Row {row[0]} is not as it was recorded."
+        previous, expected = found, row[0] + 1
+    if expected == 1:
+        yield "It is empty."
+
+
+_TABLES = {
+    "subject": "SELECT s.seq, s.salt, c.commitment, study, study_code FROM subject s LEFT JOIN "
+    "(SELECT seq, commitment FROM chain WHERE kind = 'subject') c ON c.seq = s.seq ORDER BY 1",
+    "identity": "SELECT i.seq, i.salt, c.commitment, subject, practice_id, patient_id, nhs_number, date_of_birth "
+    "FROM identity i LEFT JOIN (SELECT seq, commitment FROM chain WHERE kind = 'identity') c "
+    "ON c.seq = i.seq ORDER BY 1",
+}
+
+
+def _broken_commitments(con: sqlite3.Connection, table: str) -> Iterator[str]:
+    for seq, salt, commitment, *values in con.execute(_TABLES[table]):
+        if commit_to(salt, *values) != commitment:
+            yield f"Who row {seq} is about is not as it was recorded."
+
+
+_ERASED = "SELECT about FROM chain WHERE kind = 'erased'"
+_KEPT = "SELECT seq FROM subject UNION ALL SELECT seq FROM identity"
+
+
+def _orphans(con: sqlite3.Connection) -> Iterator[str]:
+    """Who somebody is may be missing only where a purge says so, and must be where it does."""
+    committed = {row[0] for row in con.execute("SELECT seq FROM chain WHERE kind IN ('subject', 'identity')")}
+    erased = {row[0] for row in con.execute(_ERASED)}
+    kept = {row[0] for row in con.execute(_KEPT)}
+    yield from (
+        f"Who row {seq} is about was taken out, and no purge says so." for seq in sorted(committed - erased - kept)
+    )
+    yield from (f"Who row {seq} is about is back, though it was erased." for seq in sorted(erased & kept))
+
+
+def _backdated(con: sqlite3.Connection) -> int:
+    sql = """
+        SELECT COUNT(*) FROM (
+            SELECT day, MAX(day) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest
+            FROM chain
+        ) WHERE day < newest
+    """
+    return int(con.execute(sql).fetchone()[0])

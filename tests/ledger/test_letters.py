@@ -1,0 +1,127 @@
+"""Decisions and letters: what is looked at before each, and what is kept of those that should not have been."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import LedgerError
+from pipeline.ledger.contact import (
+    export,
+    record_death,
+    record_mailed,
+    record_posted_in_error,
+    record_reminded,
+)
+from pipeline.ledger.counts import describe_study
+from pipeline.ledger.decide import close_review, decide
+from pipeline.ledger.listed import people_in
+from pipeline.ledger.words import REJECTION_REASONS
+from pipeline.lists.reasons import REASONS
+from tests.ledger.small import (
+    DAY,
+    OTHER_PRACTICE,
+    PRACTICE,
+    STUDY_NAME,
+    bring_to,
+    night,
+    said,
+    small_ledger,
+)
+
+SECOND = "9990000026"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "practices", "why"),
+    [
+        ([], (PRACTICE,), "did not find"),
+        ([said("lapsed", "refused")], (PRACTICE,), "lapsed"),
+        ([said("lapsed", "moved")], (PRACTICE,), "lapsed"),
+        ([], (OTHER_PRACTICE,), "left the practice out"),
+    ],
+)  # fmt: skip
+def test_export_looks_again(tmp_path: Path, outcomes: list, practices: tuple[str, ...], why: str) -> None:  # type: ignore[type-arg]
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "approved")
+        night(ledger, *outcomes, practices=practices)
+        batch = export(ledger, STUDY_NAME, [code], DAY, "me")
+        assert batch.done == ()
+        assert why in batch.refused[0].why
+
+
+@pytest.mark.parametrize(("days", "done"), [(31, 1), (32, 0), (-1, 0)])
+def test_export_needs_a_fresh_extract(tmp_path: Path, days: int, done: int) -> None:
+    """A day before the extract is a clock that is wrong."""
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "approved")
+        assert len(export(ledger, STUDY_NAME, [code], DAY + timedelta(days), "me").done) == done
+
+
+def test_export_exports_whom_it_may(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said(), said(patient="2", number=SECOND))
+        codes = [one.study_code for one in people_in(ledger, STUDY_NAME, "for_review")]
+        decide(ledger, STUDY_NAME, codes[1], "approved", DAY, "GP")
+        batch = export(ledger, STUDY_NAME, [*codes, codes[1], "not a code"], DAY, "me")
+        assert [code for code, _ in batch.done] == [codes[1]]
+        assert [one.study_code for one in batch.refused] == [codes[0], codes[1], "not a code"]
+
+
+def test_no_reminder_to_whom_the_rule_excludes_now(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "mailed")
+        night(ledger, said("excluded", "palliative"))
+        assert "excludes" in record_reminded(ledger, STUDY_NAME, [code], DAY, "me").refused[0].why
+        night(ledger, said("not_found"))
+        assert len(record_reminded(ledger, STUDY_NAME, [code], DAY, "me").done) == 1
+
+
+def test_an_envelope_of_the_dead_is_not_posted_and_if_it_was_that_is_kept(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "exported")
+        record_death(ledger, STUDY_NAME, code, DAY, "GP")
+        assert record_mailed(ledger, STUDY_NAME, [code], DAY, "me").done == ()
+        record_posted_in_error(ledger, STUDY_NAME, code, DAY, "me")
+        assert describe_study(ledger, STUDY_NAME).posted_in_error == 1
+
+
+def test_a_decision_is_stale_only_if_the_persons_own_state_changed(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        first = night(ledger, said())
+        night(ledger, said(), said(patient="2", number=SECOND))
+        code = first.listed[0].study_code
+        decide(ledger, STUDY_NAME, code, "later", DAY, "GP", seen=first.listed[0].version)
+        with pytest.raises(LedgerError, match="has changed since"):
+            decide(ledger, STUDY_NAME, code, "approved", DAY, "GP", seen=first.listed[0].version)
+
+
+@pytest.mark.parametrize(
+    ("decision", "reason", "why"),
+    [
+        ("rejected", None, "reason is needed"),
+        ("rejected", "he drinks", "is one of"),
+        ("approved", "other", "Only a rejection"),
+        ("yes", None, "A decision is one of"),
+    ],
+)
+def test_words_are_closed(tmp_path: Path, decision: str, reason: str | None, why: str) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "for_review")
+        with pytest.raises(LedgerError, match=why) as refused:
+            decide(ledger, STUDY_NAME, code, decision, DAY, "GP", reason=reason)
+        assert "drinks" not in str(refused.value)
+
+
+def test_the_reasons_are_the_lists() -> None:
+    assert REJECTION_REASONS == REASONS
+
+
+def test_a_list_nobody_looked_at_is_unscreened_and_gets_no_letter(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "for_review")
+        assert close_review(ledger, STUDY_NAME, PRACTICE, DAY, "me") == 1
+        assert night(ledger, said()).listed == ()
+        assert export(ledger, STUDY_NAME, [code], DAY, "me").done == ()

@@ -1,0 +1,193 @@
+"""Opening: private files, one key, other programs' files, and ledgers of an earlier version."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import CasefinderError, LedgerError, LockedError, StoreError
+from pipeline.ledger import open as opening
+from pipeline.ledger.chain import Chain, commit_to, write_body
+from pipeline.ledger.counts import count_states
+from pipeline.ledger.head import write_head
+from pipeline.ledger.key import key_check, key_file, take_key
+from pipeline.ledger.listed import people_in
+from pipeline.ledger.migrate import migrations, read_version
+from pipeline.ledger.open import connect, open_ledger
+from pipeline.ledger.study_code import ALPHABET, draw_code, read_code
+from pipeline.ledger.verify import verify_ledger
+from tests.ledger.small import BORN, DAY, NUMBER, PRACTICE, STUDY_NAME, code_of, night, said, small_ledger
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+
+
+@POSIX
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        with small_ledger(tmp_path / "new") as ledger:
+            night(ledger, said())
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
+    finally:
+        os.umask(mask)
+    assert {"ledger.db", "ledger.db-wal", "ledger.db.head", "ledger.db.key"} <= set(modes)
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_what_the_connection_promises(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        found = {name: ledger.con.execute(f"PRAGMA {name}").fetchone()[0] for name in (
+            "journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")}  # fmt: skip
+    assert found == {
+        "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": opening.WAIT_MS,
+    }  # fmt: skip
+
+
+def test_another_key_is_refused(tmp_path: Path) -> None:
+    with small_ledger(tmp_path):
+        pass
+    other = tmp_path / "other.key"
+    other.write_text("0" * 64)
+    other.chmod(0o600)
+    with pytest.raises(LedgerError, match="not the key"), open_ledger(tmp_path / "ledger.db", DAY, other):
+        pass
+    key_file(tmp_path / "ledger.db").unlink()
+    with pytest.raises(StoreError, match="key file"), small_ledger(tmp_path):
+        pass
+
+
+def test_a_key_kept_elsewhere(tmp_path: Path) -> None:
+    key = tmp_path / "kept.key"
+    key.write_text("1" * 64)
+    key.chmod(0o600)
+    for _ in range(2):
+        with open_ledger(tmp_path / "new" / "ledger.db", DAY, key) as ledger:
+            night(ledger, said())
+    assert not key_file(tmp_path / "new" / "ledger.db").exists()
+
+
+def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    con = sqlite3.connect(path)
+    con.execute("CREATE TABLE theirs (a)")
+    con.close()
+    key_file(path).write_text("1" * 64)
+    key_file(path).chmod(0o600)
+    with pytest.raises(LedgerError, match="another program"), open_ledger(path, DAY):
+        pass
+    path.write_bytes(b"a letter to the practice" * 100)
+    with pytest.raises(LedgerError, match="no ledger, or is damaged"), open_ledger(path, DAY):
+        pass
+
+
+def first_version(path: Path) -> None:
+    """A ledger as the first version wrote it: the tables of 0001, one person for review."""
+    key = take_key(path, None)
+    con = connect(path)
+    con.executescript(migrations()[0])
+    con.execute("PRAGMA user_version = 1")
+    con.execute("BEGIN")
+    chain = Chain(con, key)
+    chain.append("opened", DAY, body=write_body({"schema": 1, "key_check": key_check(key)}))
+    subject = chain.append(
+        "subject",
+        DAY,
+        study=STUDY_NAME,
+        opens=True,
+        state="identified",
+        commitment=commit_to("a", STUDY_NAME, "33333-33333"),
+    )
+    con.execute("INSERT INTO subject VALUES (?, ?, ?, ?)", [subject, STUDY_NAME, "33333-33333", "a"])
+    values = [subject, PRACTICE, "1", NUMBER, BORN.isoformat()]
+    identity = chain.append("identity", DAY, commitment=commit_to("b", *values))
+    con.execute("INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?, ?)", [identity, *values, "b"])
+    chain.append("state", DAY, study=STUDY_NAME, subject=subject, state="for_review")
+    con.execute("COMMIT")
+    con.close()
+    path.chmod(0o600)
+
+
+def test_an_earlier_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    first_version(path)
+    con = connect(path)
+    before = con.execute("SELECT * FROM chain").fetchall()
+    write_head(con, path)
+    con.close()
+    verify_ledger(path)  # which changes nothing, so the version is still the first
+    with open_ledger(path, DAY) as ledger:
+        assert read_version(ledger.con) == len(migrations()) > 1
+        rows = ledger.con.execute("SELECT * FROM chain").fetchall()
+        assert rows[: len(before)] == before
+        assert [row[2] for row in rows[len(before) :]] == ["schema"]
+        assert [one.study_code for one in people_in(ledger, STUDY_NAME, "for_review")] == ["33333-33333"]
+        night(ledger, said("excluded", "cancer"))
+        assert count_states(ledger, STUDY_NAME) == {("excluded", "cancer"): 1}
+    verify_ledger(path)
+
+
+def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        ledger.con.execute("PRAGMA user_version = 99")
+    before = (tmp_path / "ledger.db").read_bytes()
+    with pytest.raises(LedgerError, match="newer Casefinder"), small_ledger(tmp_path):
+        pass
+    with pytest.raises(LedgerError, match="newer Casefinder"):
+        verify_ledger(tmp_path / "ledger.db")
+    assert (tmp_path / "ledger.db").read_bytes() == before
+
+
+def test_who_waits_too_long_is_told(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        other = sqlite3.connect(ledger.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        ledger.con.execute("PRAGMA busy_timeout = 50")
+        with pytest.raises(LockedError, match="Nothing was recorded") as error:
+            night(ledger, said())
+        assert error.value.exit_code == 13
+        other.close()
+
+
+def test_an_error_inside_records_nothing(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        with pytest.raises(ZeroDivisionError), opening.writing(ledger) as chain:
+            chain.append("run", DAY)
+            raise ZeroDivisionError
+        assert ledger.con.execute("SELECT COUNT(*) FROM chain").fetchone() == (1,)
+        night(ledger, said())
+    verify_ledger(tmp_path / "ledger.db")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_head_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with small_ledger(tmp_path) as ledger:
+        with monkeypatch.context() as patch, pytest.raises(CasefinderError, match="is recorded, but its head"):
+            patch.setattr(os, "fsync", refuse)
+            night(ledger, said())
+        assert code_of(ledger)
+    assert verify_ledger(tmp_path / "ledger.db").newer > 0
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said())
+    assert verify_ledger(tmp_path / "ledger.db").newer == 0
+
+
+def test_a_code_is_checked() -> None:
+    """Every single mistake, and every two neighbours changed round."""
+    for code in (draw_code() for _ in range(20)):
+        assert read_code(f" {code.lower().replace('-', ' ')} ") == code
+        kept = code.replace("-", "")
+        for place, right in enumerate(kept):
+            wrong = {kept[:place] + other + kept[place + 1 :] for other in ALPHABET if other != right}
+            swapped = kept[:place] + kept[place : place + 2][::-1] + kept[place + 2 :]
+            wrong |= {swapped} - {kept}
+            assert [text for text in wrong if read_code(text)] == []
+    assert read_code("33333-3333") is read_code("ABCDE-FGHIJ") is read_code("") is None
+    assert not set(ALPHABET) & set("0O1IL2Z5S8BUVGQAE")
