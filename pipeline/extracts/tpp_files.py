@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +10,10 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.model import Delivery
 from pipeline.extracts.tpp_layout import OWNED_TABLES, TPP_TABLES
 from pipeline.extracts.tpp_manifest import Manifest, Window, read_manifest, window_of
+from pipeline.extracts.unpack import DATED_FOLDER
 
 FEED = "SRE"
 MANIFEST = "srmanifest"
-_DATED = re.compile(r"\d{8}_\d{4}")
 _TABLES = {table.name.lower(): table.name for table in TPP_TABLES}
 _TELLING = {MANIFEST, *(table.name.lower() for table in OWNED_TABLES)}
 
@@ -53,7 +52,7 @@ def window(manifest: Manifest | None) -> Window:
 
 def _places(folder: Path) -> Iterator[Path]:
     yield folder
-    yield from sorted(path for path in folder.iterdir() if path.is_dir() and _DATED.fullmatch(path.name))
+    yield from sorted(path for path in folder.iterdir() if path.is_dir() and DATED_FOLDER.fullmatch(path.name))
 
 
 def _delivery(folder: Path) -> Delivery | None:
