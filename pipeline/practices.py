@@ -9,6 +9,9 @@ import duckdb
 
 from pipeline.errors import ExtractError
 
+# Records were kept by computer from about the first, and reckoning with months goes no further than the second.
+EARLIEST, LATEST = date(1990, 1, 1), date(9000, 1, 1)
+
 
 @dataclass(frozen=True)
 class Practice:
@@ -26,6 +29,11 @@ def index_date(con: duckdb.DuckDBPyConnection, as_of: date | None) -> date:
     if not found or found[0] is None:
         raise ExtractError("The extract holds no practice with patients. Ask your supplier for it again.")
     newest = date.fromordinal(found[0])
+    if not EARLIEST <= newest <= LATEST:
+        raise ExtractError(
+            f"The extract says it was made in the year {newest.year}, which cannot be: a date in it is wrong, or none "
+            "can be read. Ask the supplier for it again."
+        )
     if as_of and as_of > newest:
         raise ExtractError(
             f"The extract was made on {newest:%d/%m/%Y}, so it cannot say who met the rule as of {as_of:%d/%m/%Y}. "

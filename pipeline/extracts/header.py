@@ -11,7 +11,7 @@ from typing import Literal
 from pipeline.errors import ExtractError
 from pipeline.extracts.source import COMMA, Dialect
 
-_LONGEST_HEADER = 1_000_000
+_LONGEST_HEADER, _MOST_COLUMNS = 1_000_000, 5_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ def read_header(path: Path, dialect: Dialect = COMMA) -> tuple[str, ...]:
     """The column names as the file spells them. Raises ExtractError where the first line is not a UTF-8 CSV header."""
     with path.open("rb") as file:
         line = file.readline(_LONGEST_HEADER)
+    if len(line) == _LONGEST_HEADER or line.count(dialect.delimiter.encode()) >= _MOST_COLUMNS:
+        raise ExtractError(
+            f"{path.name}: its first line is too long for column names, or has more than {_MOST_COLUMNS:,} of them. "
+            "Ask for the supplier's own file."
+        )
     if not line:
         raise ExtractError(f"{path.name} is empty (0 bytes): the copy may have stopped half way. Ask for it again.")
     if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
