@@ -100,6 +100,7 @@ def test_a_first_delivery_of_changes_is_taken_with_a_warning(tmp_path: Path) -> 
 def test_what_is_never_carried_is_said(tmp_path: Path) -> None:
     _, extract = read(write_extract(tmp_path / "in", small_extract(SRPatientRegistration=[registration()])))
     assert {lack.topic for lack in extract.lacks} == {
-        Topic.CONFIDENTIAL, Topic.RESTRICTED, Topic.CANCELLED, Topic.OPT_OUT, Topic.OTHER,
+        Topic.CONFIDENTIAL, Topic.RESTRICTED, Topic.CANCELLED, Topic.OPT_OUT, Topic.OTHER, Topic.CARE_HOME, Topic.NAME,
+        Topic.PRECISION,
     }  # fmt: skip
     assert all(lack.text.endswith(".") for lack in extract.lacks)

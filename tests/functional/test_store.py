@@ -131,5 +131,6 @@ def test_a_pseudonymised_store_gives_counts_and_no_list(nights: Path, tmp_path: 
     refused = casefinder("search", "--store", store, "--rule", RULE, "--out", out)
     assert refused.returncode == 17 and "no list can be written" in refused.stderr and not out.exists()
     assert "Counts only" in run("search", "--store", store, "--rule", RULE, "--out", out, "--counts")
-    assert sorted(path.name for path in out.iterdir()) == ["attrition.csv", "manifest.json", "rejects.csv"]
+    named = ["attrition.csv", "manifest.json", "quality.html", "quality.json", "rejects.csv"]
+    assert sorted(path.name for path in out.iterdir()) == named
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["practices"]
