@@ -53,9 +53,9 @@ def draw_long_term(rng: Rng, people: People, topic: str, who: Ints) -> Rows:
     earliest = np.where(people.pain[who] == NO_PAIN, people.birth[who], people.pain_from[who])
     first = np.maximum(today - exponential_days(rng, rates.COURSE_YEARS, count), earliest)
     goes_on = chance(rng, rates.COURSE_GOES_ON, count)
-    last = np.where(goes_on, today, days_between(rng, first, today))
     days, shares = np.array(rates.ISSUE_EVERY).T
     every = choose(rng, days.astype(np.int64), shares, count)
+    last = np.where(goes_on, newest_issue(rng, first, today, every), days_between(rng, first, today))
     return draw_course(rng, who, choose(rng, *find_medicines(topic), count), first, last, every)
 
 
@@ -76,11 +76,18 @@ def draw_background(rng: Rng, people: People) -> Rows:
     a_person = rates.BACKGROUND_ISSUES / rates.BACKGROUND_COURSE_ISSUES * weight / weight.mean()
     who = np.repeat(np.arange(len(people)), rng.poisson(a_person))
     count, today = len(who), np.full(len(who), people.extract_day)
-    last = np.where(chance(rng, 1 / 3, count), today, days_between(rng, today - int(5 * YEAR), today))
     every = np.full(count, 28)
+    going_on, over = newest_issue(rng, today - 28, today, every), days_between(rng, today - int(5 * YEAR), today)
+    last = np.where(chance(rng, 1 / 3, count), going_on, over)
     issues = rng.geometric(1 / (rates.BACKGROUND_COURSE_ISSUES / (1 - rates.ISSUE_MISSED)), count)
     first = np.maximum(last - every * (issues - 1), people.birth[who])
     return draw_course(rng, who, choose(rng, *find_medicines("background"), count), first, last, every)
+
+
+def newest_issue(rng: Rng, first: Ints, today: Ints, every: Ints) -> Ints:
+    """Of a course that goes on: any day since the next issue was last due, or every patient would come on one day."""
+    found: Ints = np.maximum(today - rng.integers(0, every), first)
+    return found
 
 
 def draw_course(rng: Rng, who: Ints, code: Ints, first: Ints, last: Ints, every: Ints) -> Rows:
