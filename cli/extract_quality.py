@@ -14,9 +14,10 @@ from pipeline.errors import QualityError, UsageError
 from pipeline.quality.gate import Asked
 from pipeline.quality.previous import read_previous
 from pipeline.quality.report import PAGE_NAME
-from pipeline.quality_run import Source, check_alone
+from pipeline.quality_run import check_alone
 from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
+from pipeline.source import Source
 
 Today = Annotated[
     datetime | None,

@@ -101,7 +101,7 @@ def _say(applied: tuple[Applied, ...]) -> None:
 
 
 def _size(manifest: Manifest) -> str:
-    files = [file for segment in manifest.segments for file in segment.files]
+    files = manifest.files
     rows = sum(
         file.rows for file in files if file.table.endswith(("event", "prescription")) and "gone" not in file.table
     )

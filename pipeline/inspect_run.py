@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,15 +16,15 @@ from pipeline.connect import connect
 from pipeline.errors import OutputError, UsageError
 from pipeline.extracts.model import Extract
 from pipeline.inspect_sure import Recognised, recognise
-from pipeline.lists.files import private_folder
 from pipeline.missing import Loss, find_missing
 from pipeline.output import PARTIAL
 from pipeline.practices import choose_practices, index_date
+from pipeline.registered import dead_sql, registered_sql
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.extend import shipped_folder
 from pipeline.rules.load import load_rule
 from pipeline.search.code_uses import criteria_without_codes, read_dictionary, resolve_rule
-from pipeline.store.apply import Settings, build_store
+from pipeline.source import Source, opened_source
 from pipeline.store.live import live_sql
 from pipeline.store.manifest import Applied
 from pipeline.store.opened import load_rows, open_store
@@ -87,10 +87,11 @@ class Inspected:
 def inspect(look: Look, progress: Callable[[str], None] = lambda _: None) -> Inspected:
     """Raises RuleError for a rule that cannot be run, and the reader's own refusal for a folder it cannot read."""
     rules = [(name, check_rule(load_rule(path), look.codelists)) for name, path in _rules(look)]
-    with _private_folder(look) as folder, connect(folder / "work", look.memory) as con:
-        progress("Reading the extract")
-        store = private_folder(folder / "store")
-        manifest = build_store(look.extract, store, Settings(look.memory), progress)
+    with ExitStack() as stack:
+        folder = stack.enter_context(_private_folder(look))
+        con = stack.enter_context(connect(folder / "work", look.memory))
+        source = Source(look.extract, memory=look.memory)
+        store, manifest = stack.enter_context(opened_source(source, folder, progress))
         progress("Looking at what it holds")
         opened = open_store(con, store, manifest)
         practices = tuple(_practices(con))
@@ -135,13 +136,11 @@ def _rules_seen(
         yield RuleSeen(name, checked.loaded.rule.title, missing, silent)
 
 
-_REGISTERED = """
+_REGISTERED = f"""
     SELECT practice_id, count(*) FROM patient JOIN practice USING (practice_id)
-    WHERE is_test = 0 AND registration_type = 'regular' AND registered_from <= extract_date
-        AND coalesce(registered_to, extract_date + 1) > extract_date
-        AND coalesce(date_of_death, extract_date + 1) > extract_date
+    WHERE is_test = 0 AND {registered_sql("extract_date")} AND NOT ({dead_sql("extract_date")})
     GROUP BY practice_id
-"""
+"""  # noqa: S608 -- our own words
 # A row typed in or dated after the extract was made tells nothing of how new the extract is.
 _NEWEST = """
     SELECT practice_id, max(day) FILTER (day <= extract_date) FROM (

@@ -82,6 +82,9 @@ def _records(text: str) -> tuple[list[Record], list[tuple[int, str]]]:
     return records, []
 
 
+MOST_COLUMNS = 50  # each unknown one is compared with those that are known
+
+
 def _column_names(header: list[str]) -> list[str]:
     """The heading without the empty columns a spreadsheet leaves at the right."""
     names = [name.strip().lower() for name in header]
@@ -93,6 +96,8 @@ def _column_names(header: list[str]) -> list[str]:
 def _header_problems(columns: list[str]) -> list[str]:
     if len(columns) == 1 and ";" in columns[0]:
         return ["the columns are parted by semicolons; save the file with commas"]
+    if len(columns) > MOST_COLUMNS:
+        return [f"the heading has {len(columns):,} columns; a code list has {len(COLUMNS)} at most"]
     unknown = [c for c in columns if c not in COLUMNS]
     problems = [not_known("column", c, COLUMNS) for c in unknown]
     problems += [f"the column '{c}' is missing; add it to the heading" for c in NEEDED if c not in columns]

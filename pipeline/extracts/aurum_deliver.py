@@ -7,6 +7,7 @@ import duckdb
 from pipeline.delivered import NEW_TABLES, empty_select, view_sql
 from pipeline.extracts.aurum_codes import MEDICAL_NUMBER, PRODUCT_NUMBER
 from pipeline.extracts.model import Delivery
+from pipeline.extracts.newest_entry import counted_sql, newest_entries_sql
 
 # A practice may be known from its patients alone. Leading zeros that one file kept and another lost make no other one.
 _CODE = "'CPRD' || coalesce(nullif(ltrim(practice, '0'), ''), '0')"
@@ -57,12 +58,13 @@ _SELECTS = {
     "new_event": _rows("aurum_observation", "aurum_numunit", MEDICAL_NUMBER),
     "new_prescription": _rows("aurum_issue", "aurum_quantunit", PRODUCT_NUMBER, ", NULL AS kind, NULL AS encounter"),
 }
-_TYPED = """
-    SELECT coalesce(p.org, s.org) AS org, max(s.recorded_on) AS typed FROM (
+_ENTRIES = """
+    SELECT coalesce(p.org, s.org) AS org, s.recorded_on FROM (
         SELECT patient, org, recorded_on FROM aurum_observation UNION ALL SELECT patient, org, recorded_on
         FROM aurum_issue
-    ) s LEFT JOIN aurum_patient p ON p.key = s.patient GROUP BY 1
+    ) s LEFT JOIN aurum_patient p ON p.key = s.patient
 """
+_TYPED = newest_entries_sql(counted_sql(_ENTRIES))
 
 
 def note_seen(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:

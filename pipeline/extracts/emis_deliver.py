@@ -6,6 +6,7 @@ import duckdb
 
 from pipeline.delivered import NEW_TABLES, empty_select, view_sql
 from pipeline.extracts.model import Delivery
+from pipeline.extracts.newest_entry import counted_sql, newest_entries_sql
 
 CLINICAL, DRUG = 0, 1  # two dictionaries: the same CodeId may stand in both
 
@@ -43,9 +44,8 @@ _SELECTS = {
             CASE WHEN s.is_elsewhere THEN 'elsewhere' END AS kind FROM emis_issue s {_OR_LEFT}
     """,
 }
-_TYPED = (
-    "SELECT org, max(recorded_on) AS typed FROM (SELECT org, recorded_on FROM emis_observation "
-    "UNION ALL SELECT org, recorded_on FROM emis_issue) GROUP BY org"
+_TYPED = newest_entries_sql(
+    counted_sql("SELECT org, recorded_on FROM emis_observation UNION ALL SELECT org, recorded_on FROM emis_issue")
 )
 _SEEN = " UNION ".join(
     f"SELECT org, {int(stage == 'emis_patient')} AS patients FROM {stage}"

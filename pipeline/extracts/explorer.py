@@ -11,13 +11,14 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.explorer_codes import CLINICAL, DRUG, Dictionary, check_damage, merge_codes
+from pipeline.extracts.explorer_coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.explorer_count import count_national, count_rows_left
 from pipeline.extracts.explorer_deliver import deliver
 from pipeline.extracts.explorer_files import find_generation, find_parts, is_explorer, parts_of
 from pipeline.extracts.explorer_home import find_days, place_patients, read_marks
 from pipeline.extracts.explorer_lacks import find_nameless, round_births, say_lacks, say_numbers
 from pipeline.extracts.explorer_people import PEOPLE
-from pipeline.extracts.explorer_record import CLINICAL_CODE, DRUG_CODE, DRUG_RECORD, ISSUE, MEDICATION, OBSERVATION
+from pipeline.extracts.explorer_record import DRUG_RECORD, ISSUE, MEDICATION, OBSERVATION
 from pipeline.extracts.explorer_stage import KEYLESS, Staged, same_patients, say_losses, stage_table
 from pipeline.extracts.explorer_table import ExplorerTable
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns

@@ -13,6 +13,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.lack import Topic
 from pipeline.extracts.model import Notes
+from pipeline.extracts.newest_entry import newest_entries_sql
 
 NOWHERE = "EXPLORER"  # what a practice is called that the extract does not name
 _ORG = "CAST(md5(concat('explorer ', {0})) AS UUID)"
@@ -27,13 +28,6 @@ CODE = (
 # alone; what is then left has no patient, and is counted.
 OF_HOME = "LEFT JOIN explorer_home h ON h.key = s.patient AND h.is_alone AND (h.org_name IS NULL OR s.org_name IS NULL)"
 ORG = f"coalesce(h.org, {_ORG.format('s.org_name')})"
-# Some rows are typed in with a clock that runs ahead. The newest day of entry is one whose week, that day and the six
-# before, has more than a tenth of the rows of the middle one of all such weeks: a week late at most.
-_NEWEST = """
-    WITH days AS (SELECT recorded_on AS day, sum(n) AS n FROM explorer_day WHERE recorded_on IS NOT NULL GROUP BY 1),
-    weeks AS (SELECT day, sum(n) OVER (ORDER BY day RANGE BETWEEN 6 PRECEDING AND CURRENT ROW) AS n FROM days)
-    SELECT CAST(max(day) AS INTEGER) FROM weeks WHERE n * 10 > (SELECT median(n) FROM weeks)
-"""
 _STAGES = ("explorer_patient", "explorer_observation", "explorer_issue")
 
 
@@ -87,15 +81,13 @@ def find_days(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
         "CREATE OR REPLACE TEMP TABLE explorer_day AS SELECT org, made, recorded_on, count(*) AS n "
         f"FROM ({rows}) GROUP BY ALL"
     )
-    newest = con.execute(_NEWEST).fetchone()
+    typed = newest_entries_sql("SELECT org, recorded_on, sum(n) AS n FROM explorer_day GROUP BY ALL")
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE explorer_seen AS "
-        "SELECT org, max(made) AS day, least(max(recorded_on), ?) AS typed FROM ("
-        "SELECT h.org, p.made, NULL AS recorded_on FROM explorer_patient p JOIN explorer_home h "
+        "CREATE OR REPLACE TEMP TABLE explorer_seen AS SELECT org, max(made) AS day, max(typed) AS typed FROM ("
+        "SELECT h.org, p.made FROM explorer_patient p JOIN explorer_home h "
         "ON h.key = p.key AND h.org_name IS NOT DISTINCT FROM p.org_name "
-        "UNION ALL SELECT org, made, recorded_on FROM explorer_day) "
-        "WHERE org IN (SELECT org FROM explorer_home) GROUP BY org",
-        [newest[0] if newest else None],
+        f"UNION ALL SELECT org, made FROM explorer_day) LEFT JOIN ({typed}) USING (org) "
+        "WHERE org IN (SELECT org FROM explorer_home) GROUP BY org"
     )
     _say_day(con, notes)
 

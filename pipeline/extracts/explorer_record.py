@@ -1,4 +1,4 @@
-"""EMIS-X Explorer: observations, medicines (by issue, or in the older generation by course) and dictionaries."""
+"""EMIS-X Explorer: observations, and medicines by issue, or in the older generation by course."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.extracts.expressions import (
     text_sql,
     unclear_sql,
 )
-from pipeline.extracts.lack import HIERARCHY, RECORDED_ON, Lost, Topic
+from pipeline.extracts.lack import RECORDED_ON, Lost, Topic
 
 # A row whose mark of deletion cannot be read may be deleted: it does not help anybody onto a list, but excludes.
 _IS_CONFIDENTIAL = f"greatest({may_be_true_sql('confidential')}, {unclear_sql('deleted')})"
@@ -206,49 +206,4 @@ DRUG_RECORD = ExplorerTable(
     ("key", "patient"),
     {**_ROW, "kind": kind_sql("kind")},
     ids=("code", "concept"),
-)
-CLINICAL_CODE = ExplorerTable(
-    ("clinical_code", "clinical_codes"),
-    "explorer_clinical_code",
-    {
-        "key": ("code_id",),
-        "deleted": ("is_deleted",),
-        "concept": ("snomed_concept_id",),
-        "read2": ("readv2_code",),
-        "read_term": ("read_term_id",),
-        "term": ("term", "emis_term"),
-        "parent": ("parent_code_id",),
-    },
-    ("key", "concept", "term"),
-    {
-        "key": text_sql(_KEY),
-        "deleted": says_true_sql("deleted"),
-        "concept": concept_sql("concept"),
-        "read2": read2_sql("read2", "read_term"),
-        "term": text_sql("term"),
-        "parent": identifier_sql("parent"),
-    },
-    ids=("key", "concept"),
-    losses={"parent": HIERARCHY},
-    without=(HIERARCHY,),
-)
-DRUG_CODE = ExplorerTable(
-    ("drug_code",),
-    "explorer_drug_code",
-    {
-        "key": ("code_id",),
-        "deleted": ("is_deleted",),
-        "concept": ("dmd_product_code_id",),
-        "term": ("term",),
-    },
-    ("key", "concept", "term"),
-    {
-        "key": text_sql(_KEY),
-        "deleted": says_true_sql("deleted"),
-        "concept": concept_sql("concept"),
-        "read2": "CAST(NULL AS VARCHAR)",
-        "term": text_sql("term"),
-        "parent": "CAST(NULL AS VARCHAR)",
-    },
-    ids=("key", "concept"),
 )

@@ -18,6 +18,7 @@ from pipeline.extracts.model import Notes, SourceFile
 from pipeline.extracts.omop_table import OmopTable
 from pipeline.extracts.scan import scan_bytes
 from pipeline.extracts.source import COMMA, Dialect, relation_sql
+from pipeline.extracts.typed_file import count_parquet, refuse_bomb, refuse_swollen
 
 _ATTACHED = "omop_file"
 _FRACTIONS = {"DOUBLE": 2**53, "FLOAT": 2**24}  # from here on these types lose digits
@@ -51,9 +52,9 @@ class Database:
 def open_file(con: duckdb.DuckDBPyConnection, table: OmopTable, path: Path, work: Path, notes: Notes) -> Opened:
     """Open a file of one table. Raises ExtractError where a column is missing or the file cannot be read."""
     if path.suffix.lower() == ".parquet":
-        file = SourceFile(path.name, scan_bytes(path).sha256, 0, _count_parquet(con, path), 0, 0)
+        file = SourceFile(path.name, scan_bytes(path).sha256, 0, count_parquet(con, path), 0, 0)
         notes.files.append(file)
-        return _open_typed(con, table, file, notes.newest_file, "read_parquet(?)", [str(path)])
+        return _open_typed(con, table, path, file, notes.newest_file, "read_parquet(?)", [str(path)])
     opened = open_csv(con, path, table.layout, work, notes, dialect=_dialect(table, path))
     sql = relation_sql(opened.source, table.layout.columns)
     return Opened(opened.file, notes.newest_file, sql, opened.source.parameters, frozenset(opened.source.places))
@@ -65,14 +66,6 @@ def _dialect(table: OmopTable, path: Path) -> Dialect:
         if b"\t" not in file.readline(_LONGEST_HEADER):
             return COMMA
     return Dialect("\t", "" if table.is_vocabulary else '"')
-
-
-def _count_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> int:
-    try:
-        row = con.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
-    except duckdb.Error:
-        raise ExtractError(f"{path.name} cannot be read as Parquet. It may be cut short: copy it again.") from None
-    return int(row[0]) if row else 0
 
 
 def attach_database(con: duckdb.DuckDBPyConnection, path: Path, names: tuple[str, ...], notes: Notes) -> Database:
@@ -88,6 +81,7 @@ def attach_database(con: duckdb.DuckDBPyConnection, path: Path, names: tuple[str
             f"{path.name} cannot be read as a DuckDB file. It may be open elsewhere, encrypted, cut short or of a "
             "newer DuckDB: close it and copy it again, or write its tables as Parquet."
         ) from None
+    refuse_bomb(path, rows)
     notes.files.append(SourceFile(path.name, scan_bytes(path).sha256, 0, rows, 0, 0))
     con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
     return Database(path, notes.newest_file, tables)
@@ -123,12 +117,18 @@ def open_table(con: duckdb.DuckDBPyConnection, table: OmopTable, database: Datab
     """Open a table of the attached file."""
     name = f"{database.path.name}, table {table.name}"
     file = SourceFile(name, "", 0, _count_rows(con, database.tables[table.name]), 0, 0)
-    opened = _open_typed(con, table, file, database.file_id, database.tables[table.name], [])
+    opened = _open_typed(con, table, database.path, file, database.file_id, database.tables[table.name], [])
     return replace(opened, label=f"{table.name} ")
 
 
 def _open_typed(
-    con: duckdb.DuckDBPyConnection, table: OmopTable, file: SourceFile, file_id: int, source: str, values: list[str]
+    con: duckdb.DuckDBPyConnection,
+    table: OmopTable,
+    path: Path,
+    file: SourceFile,
+    file_id: int,
+    source: str,
+    values: list[str],
 ) -> Opened:
     """A source whose columns have types of their own."""
     described = con.execute(f"SELECT * FROM {source} LIMIT 0", values).description or []
@@ -136,6 +136,7 @@ def _open_typed(
     types = dict(zip(names, _types(con, source, values), strict=True))
     places = place_columns(names, table.layout, file.name)
     wanted = {column: names[place] for column, place in places.items()}
+    refuse_swollen(con, path, source, values, {_quoted(name): types[name] for name in wanted.values()})
     fractions = {column: types[name] for column, name in wanted.items() if types[name] in _FRACTIONS}
     fractions = {column: kind for column, kind in fractions.items() if column in _whole(table)}
     for column, kind in fractions.items():

@@ -15,6 +15,7 @@ from pipeline.extracts.plain_check import FILLED
 from pipeline.extracts.plain_lacks import say_columns
 from pipeline.extracts.scan import scan_bytes
 from pipeline.extracts.source import relation_sql
+from pipeline.extracts.typed_file import count_parquet, refuse_swollen
 from pipeline.tables import Table
 
 _IDS = ("nhs_number", "local_number", "snomed", "dmd", "local")
@@ -55,14 +56,16 @@ def _layout(table: Table) -> Layout:
 def _stage_parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path, notes: Notes) -> Staged:
     try:
         described = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-        rows = con.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
     except duckdb.Error:
         raise ExtractError(f"{path.name} cannot be read as Parquet. It may be cut short: copy it again.") from None
+    rows = count_parquet(con, path)
     types = {str(name): str(kind) for name, kind, *_ in described}
     places = place_columns(tuple(types), _layout(table), path.name)
+    wanted = {f'"{name}"': types[given] for name in places for given in types if given.lower() == name}
+    refuse_swollen(con, path, "read_parquet(?)", [str(path)], wanted)
     _refuse_numbers_for_text(table, path.name, {name.lower(): kind for name, kind in types.items()})
     say_columns(table, path.name, tuple(types), notes)
-    notes.files.append(SourceFile(path.name, scan_bytes(path).sha256, 0, int(rows[0]) if rows else 0, 0, 0))
+    notes.files.append(SourceFile(path.name, scan_bytes(path).sha256, 0, rows, 0, 0))
     columns = [f'CAST({name if name in places else "NULL"} AS VARCHAR) AS "{name}"' for name in table.names]
     relation = "read_parquet(?, file_row_number = true)"
     sql = f"(SELECT {', '.join(columns)}, file_row_number + 1 AS line FROM {relation})"

@@ -7,7 +7,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv_file import OpenCsv
 from pipeline.extracts.damage import check_staged_ids
-from pipeline.extracts.lack import Topic
+from pipeline.extracts.lack import Lost, Topic, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes
 from pipeline.extracts.tpp_coding import CTV3, TO_SNOMED
 from pipeline.extracts.tpp_files import tables_of
@@ -58,7 +58,7 @@ def check_files(
         )
     for table in absent:
         for topic, text in table.without if earlier is None or not table.is_reference else ():
-            notes.lack(topic, f"There is no {table.name} file, so the extract does not say {text}.")
+            notes.lacks.append(no_table(f"{table.name} file", Lost(topic, text)))
 
 
 def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], notes: Notes, is_first: bool) -> None:
@@ -128,7 +128,7 @@ def _say_losses(table: TppTable, opened: dict[str, OpenCsv], notes: Notes) -> No
     if table.name in opened:
         for column, topic, text in table.losses:
             if column not in opened[table.name].source.places:
-                notes.lack(topic, f"{table.name} has no column {column}, so the extract does not say {text}.")
+                notes.lacks.append(no_column(table.name, column, Lost(topic, text)))
 
 
 def _refuse_odd_practices(con: duckdb.DuckDBPyConnection) -> None:

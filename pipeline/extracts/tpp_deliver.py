@@ -6,6 +6,7 @@ import duckdb
 
 from pipeline.delivered import NEW_TABLES, empty_select, view_sql
 from pipeline.extracts.model import Delivery
+from pipeline.extracts.newest_entry import counted_sql, newest_entries_sql
 from pipeline.extracts.tpp_codes import CLINICAL, CODE_KEY, DRUG, DRUG_KEY
 
 _PATIENT = f"""
@@ -73,9 +74,8 @@ _SELECTS = {
     f"s.unclear AS is_confidential FROM tpp_medication s {_LEFT}",
 }
 _OWNED = ("patient", "registration", "address", "contact", "consent", "code", "medication")
-_TYPED = (
-    "SELECT org, max(recorded_on) AS typed FROM (SELECT org, recorded_on FROM tpp_code "
-    "UNION ALL SELECT org, recorded_on FROM tpp_medication) GROUP BY org"
+_TYPED = newest_entries_sql(
+    counted_sql("SELECT org, recorded_on FROM tpp_code UNION ALL SELECT org, recorded_on FROM tpp_medication")
 )
 _SEEN = " UNION ".join(f"SELECT org, {int(name == 'patient')} AS patients FROM tpp_{name}" for name in _OWNED)
 

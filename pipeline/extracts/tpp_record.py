@@ -93,7 +93,7 @@ MEDICATION = TppTable(
         "duration_days": length_sql("DateMedicationStart", "DateMedicationEnd"),
     },
     (
-        Loss("DateMedicationStart", Topic.ISSUES, "on which day a medication was issued: the day of its event is used"),
+        Loss("DateMedicationStart", Topic.PRECISION, "when a medication was issued: the day of its event is used"),
         _ENTERED,
         Loss("IDMultiLexDMD", Topic.CODES, "the dm+d codes of products: a list finds them by name only"),
         Loss("NameOfMedication", Topic.CODES, "the names of products: a list finds them by dm+d code only"),

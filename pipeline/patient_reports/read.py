@@ -14,6 +14,7 @@ from pipeline.patient_reports.model import PatientReport, Reject
 from pipeline.patient_reports.text import read_lines
 from pipeline.small_file import read_small
 
+MOST_LINES = 300_000
 LARGEST = 20_000_000  # bytes: a hundred thousand patients, their addresses too
 _AS_EXPECTED = (EMPTY, TOTAL)
 
@@ -22,6 +23,8 @@ def read_report(path: Path) -> PatientReport:
     """Raises UsageError where there is no such file, ExtractError where it is no report or must not be believed."""
     data = _read_bytes(path)
     lines = read_lines(data, path.name)
+    if len(lines) > MOST_LINES:
+        raise ExtractError(f"{path.name} has {len(lines):,} lines: no practice has so many patients. Export it again.")
     header = find_header(lines, path.name)
     found = _read_people(lines, header, path.name)
     faults = [reject for reject in found.rejects if reject.reason not in _AS_EXPECTED]

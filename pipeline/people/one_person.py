@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import duckdb
-import nhs_number
 
 from pipeline.dates import month_ends
-from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
+from pipeline.nhs_numbers import is_valid_number
+from pipeline.registered import dead_sql, registered_sql
 
 Outcome = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
 Doubt = Literal["no_number", "invalid_number", "number_shared"]
@@ -70,13 +70,6 @@ def _identity(one: Registration, same_number: list[Registration]) -> Identity:
     return Identity("listed" if best.person_row == one.person_row else "registered_elsewhere", doubt)
 
 
-def is_valid_number(number: str) -> bool:
-    """Whether it is a valid NHS number, or the pseudonym of one."""
-    if number.startswith((VALID_PSEUDONYM, INVALID_PSEUDONYM)):
-        return number.startswith(VALID_PSEUDONYM)
-    return nhs_number.validate.is_valid(number)
-
-
 def may_be_born_together(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
     """Whether two dates of birth, as far as they are known, may be the same."""
     return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
@@ -84,16 +77,14 @@ def may_be_born_together(one: tuple[int, int] | None, other: tuple[int, int] | N
 
 def registrations(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[Registration]:
     """The records with these `person_row`s, and every other record that has one of their NHS numbers."""
-    sql = """
+    sql = f"""
         WITH wanted AS (SELECT DISTINCT nhs_number FROM patient WHERE person_row IN (SELECT unnest($rows)))
         SELECT person_row, practice_id, patient_id, COALESCE(nhs_number, ''), date_of_birth, birth_precision,
-               registration_type = 'regular' AND COALESCE(registered_from, $day + 1) <= $day
-                   AND COALESCE(registered_to, $day + 1) > $day,
-               COALESCE(registered_from, 0), COALESCE(date_of_death, $day + 1) <= $day
+               {registered_sql("$day")}, COALESCE(registered_from, 0), {dead_sql("$day")}
         FROM patient
         WHERE is_test = 0 AND (person_row IN (SELECT unnest($rows)) OR nhs_number IN (SELECT nhs_number FROM wanted))
         ORDER BY person_row
-    """
+    """  # noqa: S608 -- our own words
     rows = con.execute(sql, {"rows": list(found), "day": index_day}).fetchall()
     return [
         Registration(person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead))

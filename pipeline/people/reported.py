@@ -13,8 +13,9 @@ from typing import Literal
 
 import duckdb
 
+from pipeline.nhs_numbers import is_valid_number
 from pipeline.patient_reports.model import PatientReport, ReportedPatient
-from pipeline.people.one_person import Registration, is_valid_number, may_be_born_together, registrations
+from pipeline.people.one_person import Registration, may_be_born_together, registrations
 
 Miss = Literal["absent", "born_otherwise", "several", "which_practice", "other_practice", "other_number"]
 MISSES: Mapping[Miss, str] = {

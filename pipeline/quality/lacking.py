@@ -23,7 +23,7 @@ _COLUMNS = {
     "event.encounter": {Topic.ENCOUNTER},
     "event.value": {Topic.VALUE},
     "prescription.recorded_on": {Topic.RECORDED_ON},
-    "prescription.quantity": {Topic.VALUE},
+    "prescription.quantity": {Topic.QUANTITY},
 }
 _TABLES = {
     "event": {Topic.EVENTS},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import duckdb
 
+from pipeline.nhs_numbers import is_valid_number
 from pipeline.quality.counts import Count
-from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
+from pipeline.registered import dead_sql, registered_sql
 
 # What may be blank: columns of `patient`. Several for one thing: blank where all are.
 BLANK = {
@@ -24,19 +26,8 @@ BLANK = {
     "usual_gp": "usual_gp",
 }
 
-_DIGITS = "replace(replace(nhs_number, ' ', ''), '-', '')"
-_SUM = " + ".join(f"{11 - place} * CAST(substr({_DIGITS}, {place}, 1) AS INTEGER)" for place in range(1, 10))
-# The check digit of ten; a pseudonym says itself whether its number was valid. (A Scottish number holds a day of birth
-# besides: that one is not looked at.)
-INVALID_NUMBER = f"""
-    CASE WHEN starts_with(nhs_number, '{VALID_PSEUDONYM}') THEN 0 WHEN starts_with(nhs_number, '{INVALID_PSEUDONYM}')
-    THEN 1 WHEN NOT regexp_full_match({_DIGITS}, '[0-9]{{10}}') THEN 1
-    ELSE CAST((11 - ({_SUM}) % 11) % 11 <> CAST(substr({_DIGITS}, 10, 1) AS INTEGER) AS INTEGER) END
-"""
-_CURRENT = (
-    "registration_type = 'regular' AND coalesce(registered_to, extract_date + 1) > extract_date "
-    "AND coalesce(registered_from, extract_date) <= extract_date AND date_of_death IS NULL"
-)
+AT_ONCE = 100_000  # numbers in memory
+_CURRENT = f"{registered_sql('extract_date')} AND NOT ({dead_sql('extract_date')})"
 _IMPOSSIBLE = "date_of_birth > extract_date OR date_of_death < date_of_birth OR registered_to < registered_from"
 _MEASURES = {
     "registered": f"count(*) FILTER ({_CURRENT})",
@@ -44,7 +35,7 @@ _MEASURES = {
     "dates": f"count(*) FILTER ({_IMPOSSIBLE})",
 }
 _PEOPLE = f"""
-    SELECT practice_id, count(*), count(nhs_number), coalesce(sum({INVALID_NUMBER}) FILTER (nhs_number IS NOT NULL), 0),
+    SELECT practice_id, count(*), count(nhs_number),
         count(nhs_number) FILTER ({_CURRENT}),
         count(nhs_number) FILTER ({_CURRENT}) - count(DISTINCT nhs_number) FILTER ({_CURRENT}),
         {", ".join(_MEASURES.values())}, {", ".join(f"count(*) - count({sql})" for sql in BLANK.values())}
@@ -54,16 +45,31 @@ _PEOPLE = f"""
 
 def count_people(con: duckdb.DuckDBPyConnection) -> Iterator[Count]:
     """Needs the views and tables of an opened store."""
+    invalid = _count_invalid(con)
     for row in con.execute(_PEOPLE).fetchall():
-        practice, records, numbers, invalid, own, repeated, *others = row
+        practice, records, numbers, own, repeated, *others = row
 
         def count(measure: str, n: int, of: int, item: str = "", practice: str = practice) -> Count:
             return Count(practice, "patient", measure, item, "", int(n), int(of))
 
         yield count("records", records, records)
-        yield count("nhs_invalid", invalid, numbers)
+        yield count("nhs_invalid", invalid[practice], numbers)
         yield count("nhs_repeated", repeated, own)
         for measure, n in zip(_MEASURES, others, strict=False):
             yield count(measure, n, records)
         for item, n in zip(BLANK, others[len(_MEASURES) :], strict=True):
             yield count("blank", n, records, f"patient.{item}")
+
+
+def _count_invalid(con: duckdb.DuckDBPyConnection) -> Counter[str]:
+    """How many records of each practice have an NHS number that fails its check."""
+    invalid = Counter[str]()
+    numbers = con.execute("SELECT practice_id, nhs_number FROM patient WHERE is_test = 0 AND nhs_number IS NOT NULL")
+    while rows := numbers.fetchmany(AT_ONCE):
+        invalid.update(practice for practice, number in rows if not is_valid_number(_closed_up(number)))
+    return invalid
+
+
+def _closed_up(number: str) -> str:
+    """A number as it is meant, where a supplier wrote it in three parts."""
+    return number.replace(" ", "").replace("-", "")

@@ -23,6 +23,7 @@ from pipeline.store.manifest import Applied, Manifest, Segment, applied_from, re
 from pipeline.store.pseudonyms import key_check, pseudonymise
 from pipeline.store.sequence import Turn, take_turns
 from pipeline.store.sweep import UNPACKED, WORK, sweep
+from pipeline.store.verify import damage_said
 from pipeline.store.write import write_segment
 
 MOST_WAITING = 0.1  # of a full extract's rows: an extract whose tables are a day apart holds far fewer
@@ -89,7 +90,7 @@ def _apply(
 def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings: Settings) -> Manifest:
     """One delivery into a segment of its own; the manifest that names it."""
     seq = manifest.seq + 1
-    with connect(store / WORK, settings.memory) as con:
+    with connect(store / WORK, settings.memory) as con, damage_said(store, manifest):
         delivery = turn.delivery
         extract = read_delivery(folder, delivery, con, store / WORK, manifest.next_file, _earlier(manifest, turn))
         if settings.key:

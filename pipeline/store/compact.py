@@ -11,7 +11,6 @@ from pipeline.connect import connect
 from pipeline.lists.files import flush_folder
 from pipeline.store.apply import Settings
 from pipeline.store.attach import attach
-from pipeline.store.damaged import damage_said
 from pipeline.store.durable import make_folder
 from pipeline.store.kept import DETAILS, KEPT, ROWS, Kept
 from pipeline.store.latest import hidden_encounters, live_courses
@@ -19,6 +18,7 @@ from pipeline.store.live import settle_changes, settled_events, settled_prescrip
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Manifest, Segment, read_manifest, write_manifest
 from pipeline.store.sweep import WORK, sweep
+from pipeline.store.verify import damage_said
 from pipeline.store.write import SEGMENTS, sort_rows, write_rows, write_small
 
 # What is latest of each small table. Our numbers, source files and rejects are never replaced.
@@ -57,7 +57,7 @@ def compact_store(store: Path, settings: Settings, progress: Callable[[str], Non
         if len(manifest.segments) < 2:
             return manifest
         progress("Writing the store afresh")
-        with connect(store / WORK, settings.memory) as con, damage_said(store):
+        with connect(store / WORK, settings.memory) as con, damage_said(store, manifest):
             segment = _rewrite(con, store, manifest)
         compacted = manifest.model_copy(update={"generation": manifest.generation + 1, "segments": (segment,)})
         write_manifest(store, compacted)

@@ -46,14 +46,13 @@ def _span(own: list[Applied]) -> str:
 
 
 def _size(manifest: Manifest) -> Iterator[str]:
-    files = [file for segment in manifest.segments for file in segment.files]
     for table in ("event", "prescription"):
-        rows = sum(file.rows for file in files if file.table in (table, f"waiting_{table}"))
-        waiting = sum(file.rows for file in files if file.table == f"waiting_{table}")
+        rows = sum(file.rows for file in manifest.files if file.table in (table, f"waiting_{table}"))
+        waiting = sum(file.rows for file in manifest.files if file.table == f"waiting_{table}")
         yield f"{table.capitalize()}s: {rows:,} rows, {waiting:,} of them written before their patient came"
     later = len(manifest.segments) - 1
     hint = "; 'casefinder store compact' makes one of all" if later > 30 else ""
-    yield f"Segments: {len(manifest.segments)}, {sum(file.bytes for file in files) / 1e6:,.0f} MB{hint}"
+    yield f"Segments: {len(manifest.segments)}, {sum(file.bytes for file in manifest.files) / 1e6:,.0f} MB{hint}"
     if manifest.is_pseudonymised:
         yield "Pseudonymised: counts can be taken from it, not lists"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import StoreError
 from pipeline.extracts.lack import Lack
@@ -12,9 +14,11 @@ from pipeline.extracts.model import Extract, Nouns, SourceFile
 from pipeline.lists.files import create_private, flush_folder
 from pipeline.small_file import read_small
 
-SCHEMA = 2
+SCHEMA = 3
 LARGEST = 200_000_000  # bytes: hundreds of thousands of files, some hundred bytes each
 MANIFEST = "manifest.json"
+OPEN = "0" * 64  # where the seal stands, while what it seals is hashed
+_SEAL = re.compile(rb'"seal": "([0-9a-f]{64})"')
 
 
 class _Model(BaseModel):
@@ -74,10 +78,12 @@ class Applied(_Model):
 class Manifest(_Model):
     """`generation` counts the manifests before this one. `nouns`: what the format's users call the rows.
 
-    `key_check`: in a pseudonymised store, by which a wrong key is known.
+    `key_check`: in a pseudonymised store, by which a wrong key is known. `seal`: in the file, the SHA-256 of the rest;
+    a day with one digit changed would list other people.
     """
 
     store_schema: int = SCHEMA
+    seal: str = OPEN
     generation: int = 0
     nouns: dict[str, str | bool] = {}
     key_check: str | None = None
@@ -88,6 +94,11 @@ class Manifest(_Model):
     def seq(self) -> int:
         """The number of the newest delivery; 0 in a store that holds none."""
         return self.applied[-1].seq if self.applied else 0
+
+    @property
+    def files(self) -> tuple[KeptFile, ...]:
+        """Every file of the store."""
+        return tuple(file for segment in self.segments for file in segment.files)
 
     @property
     def next_file(self) -> int:
@@ -126,9 +137,9 @@ def read_manifest(store: Path) -> Manifest:
     except OSError as error:
         raise StoreError(f"The store {store} cannot be read: {error.strerror}. Ask who owns the folder.") from None
     try:
-        manifest = Manifest.model_validate_json(data)
+        manifest = Manifest.model_validate_json(_unsealed(data))
         nouns_of(manifest)
-    except (ValidationError, TypeError):
+    except (ValueError, TypeError):  # pydantic's is a ValueError
         raise StoreError(_not_readable(store, data)) from None
     if manifest.store_schema != SCHEMA:
         raise StoreError(_not_readable(store, data))
@@ -141,10 +152,26 @@ def _not_readable(store: Path, data: bytes) -> str:
     return f"{store} was written by another version of Casefinder. Build it again from a full extract."
 
 
+def sealed(data: bytes) -> bytes:
+    """The manifest's text with its own hash in it."""
+    return data.replace(OPEN.encode(), sha256(data).hexdigest().encode(), 1)
+
+
+def _unsealed(data: bytes) -> bytes:
+    """As it was before it was sealed. Raises ValueError where a byte of it is another."""
+    seal = _SEAL.search(data)
+    if seal is None:
+        raise ValueError("no seal")
+    text = data.replace(seal[1], OPEN.encode(), 1)
+    if sha256(text).hexdigest().encode() != seal[1]:
+        raise ValueError("not as it was written")
+    return text
+
+
 def write_manifest(store: Path, manifest: Manifest) -> None:
     """Swap it in. From here on the store is what this manifest says, also after a power cut."""
     with create_private(store / MANIFEST) as file:
-        file.write(manifest.model_dump_json(indent=1).encode())
+        file.write(sealed(manifest.model_dump_json(indent=1).encode()))
     flush_folder(store)
 
 

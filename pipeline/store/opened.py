@@ -16,6 +16,7 @@ from pipeline.store.kept import NO_CODE
 from pipeline.store.live import fill_numbers, live_sql, settle_changes, settled_events, settled_prescriptions
 from pipeline.store.manifest import Manifest, nouns_of
 from pipeline.store.practices import fill_practices
+from pipeline.store.pseudonyms import LACKS as PSEUDONYM_LACKS
 from pipeline.tables import EVENT, PATIENT, PRACTICE, PRESCRIPTION, Table
 
 _SMALL = (
@@ -164,13 +165,13 @@ def _account(manifest: Manifest, warnings: list[str]) -> Extract:
     left_out = Counter[str]()
     for each in speaking:
         left_out.update(each.left_out)
-    newest = manifest.applied[-1]
+    newest, own = manifest.applied[-1], PSEUDONYM_LACKS if manifest.is_pseudonymised else ()
     return Extract(
         newest.format,
         newest.version,
         tuple(SourceFile(**file.model_dump(exclude={"bytes"})) for each in speaking for file in each.files),
         dict(left_out),
-        tuple(dict.fromkeys(lack for each in speaking for lack in each.lacks)),
+        tuple(dict.fromkeys((*(lack for each in speaking for lack in each.lacks), *own))),
         (*dict.fromkeys(warning for each in speaking for warning in each.warnings), *warnings),
         nouns_of(manifest),
         manifest.nameless,

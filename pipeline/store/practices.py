@@ -71,8 +71,8 @@ def _may_use(each: Organisation, warnings: list[str]) -> bool:
     """Leave out, loudly, a practice that has been switched off or that nothing is known about."""
     if not each.is_listed:
         warnings.append(
-            f"{each.patients} patients are left out: Admin_Organisation does not list their practice. "
-            "Ask for the full Admin_Organisation file."
+            f"{each.patients} patients are left out: the extract does not say which practice theirs is. "
+            "Ask the supplier for the whole file of organisations."
         )
         return False
     if each.usable is False:
@@ -87,12 +87,12 @@ def _may_use(each: Organisation, warnings: list[str]) -> bool:
 def _practice_id(each: Organisation, warnings: list[str]) -> str:
     """The ODS code in capitals, or the supplier's customer number where there is none."""
     if each.code is None and each.other_number is not None:
-        warnings.append(f"A practice has no ODS code in Admin_Organisation; it is called CDB{each.other_number}.")
+        warnings.append(f"A practice has no ODS code in the extract; it is called CDB{each.other_number}.")
     code = (each.code or f"CDB{each.other_number or ''}").upper()
     if code == "CDB" or not PRACTICE_ID.fullmatch(code):
         raise ExtractError(
-            "Admin_Organisation: the column ODSCode must hold a code of 1 to 20 letters and digits for every practice "
-            "with patients. Ask the supplier to correct it."
+            "Every practice with patients must have an ODS code, 1 to 20 letters and digits, in the file of "
+            "organisations. Ask the supplier to correct it."
         )
     return code
 
@@ -101,7 +101,7 @@ def _refuse_shared_codes(ids: list[str]) -> None:
     shared = [code for code, times in Counter(ids).items() if times > 1]
     if shared:
         raise ExtractError(
-            f"Admin_Organisation: two organisations with patients have the ODSCode {shared[0]}. "
+            f"Two organisations with patients have the ODS code {shared[0]}. "
             "Ask the supplier which of them is the practice."
         )
 

@@ -14,13 +14,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import nhs_number
 
 from pipeline.delivered import NEW_TABLES, empty_select
 from pipeline.errors import StoreError
+from pipeline.extracts.lack import Lack, Topic
+from pipeline.nhs_numbers import is_valid_number
 from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 SHORTEST_KEY = 32  # bytes: as long as the hash, beneath which RFC 2104 advises against
+LACKS = (
+    Lack(Topic.BIRTH_DAY, "Of dates of birth only the month is kept in a pseudonymised store."),
+    Lack(Topic.NAME, "Names and the practice's own numbers are not kept in a pseudonymised store."),
+    Lack(Topic.CONTACT, "Addresses, telephone numbers and the usual GP are not kept in a pseudonymised store."),
+)
 _CHECKED = b"casefinder store key check"
 _OWNED = ("registration", "encounter", "course", "event", "prescription")
 _LEFT_OUT = ("new_staff", "new_address", "new_contact")
@@ -86,8 +92,7 @@ def _uuid(key: bytes, given: str) -> str:
 
 def _number(key: bytes, given: str) -> str:
     """Whether the number is valid is kept, since only a valid one says who is one person."""
-    is_valid = given.startswith(VALID_PSEUDONYM) or nhs_number.validate.is_valid(given)
-    form = VALID_PSEUDONYM if is_valid else INVALID_PSEUDONYM
+    form = VALID_PSEUDONYM if is_valid_number(given) else INVALID_PSEUDONYM
     return form + hmac.digest(key, b"nhs number " + given.encode(), "sha256").hex()
 
 

@@ -87,8 +87,8 @@ def _other_feed(delivery: Delivery) -> StoreError:
 def _unnumbered() -> StoreError:
     return StoreError(
         "These files have no delivery numbers, so it is not known what they follow upon. If they are a whole extract, "
-        "build a new store from it. Restore the supplier's names if they are EMIS files that were renamed, such as "
-        "1002_Admin_Patient_20261121013000_<agreement>.csv."
+        'build a new store from it; for a nightly run, set deliveries = "whole". Restore the supplier\'s names if they '
+        "are EMIS files that were renamed, such as 1002_Admin_Patient_20261121013000_<agreement>.csv."
     )
 
 

@@ -22,7 +22,7 @@ def sweep(store: Path, manifest: Manifest) -> None:
     flush_folder(store)
     for folder in (WORK, UNPACKED):
         remove(store / folder)
-    named = {Path(file.path).parts[1] for segment in manifest.segments for file in segment.files}
+    named = {Path(file.path).parts[1] for file in manifest.files}
     unnamed = [path for path in (store / SEGMENTS).glob("*") if path.name not in named]
     # A folder numbered after the manifest was never in any: nobody can be reading it.
     never = [path for path in unnamed if path.name > f"{manifest.generation:06}"]

@@ -1,29 +1,67 @@
-"""Compares every file of a store with what was written."""
+"""Compares every file of a store with what was written.
+
+Parquet carries no checksum that a reader looks at: a bit that turned may change a list and raise nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+
+import duckdb
 
 from pipeline.errors import StoreError
 from pipeline.store.durable import hash_file
 from pipeline.store.lock import reading
-from pipeline.store.manifest import KeptFile, read_manifest
+from pipeline.store.manifest import KeptFile, Manifest, read_manifest
 
 
 def verify_store(store: Path, progress: Callable[[str], None] = lambda _: None) -> int:
     """The number of files, all sound. Raises StoreError that names those that are not."""
     read_manifest(store)
     with reading(store):
-        files = [file for segment in read_manifest(store).segments for file in segment.files]
-        progress(f"Reading {len(files)} files")
-        damaged = [file.path for file in files if not _is_sound(store, file)]
+        manifest = read_manifest(store)
+        progress(f"Reading {len(manifest.files)} files")
+        check_files(store, manifest)
+    return len(manifest.files)
+
+
+def check_files(store: Path, manifest: Manifest) -> None:
+    """Raises StoreError that names the files that are not as they were written."""
+    damaged = [file.path for file in manifest.files if not _is_sound(store, file)]
     if damaged:
         raise StoreError(
-            f"The store {store} is damaged: {len(damaged)} of {len(files)} files are not as they were written "
+            f"The store {store} is damaged: {len(damaged)} of {len(manifest.files)} files are not as they were written "
             f"({', '.join(damaged[:5])}). Restore it from a backup, or build it again from a full extract."
         )
-    return len(files)
+
+
+@contextmanager
+def checked_meanwhile(store: Path, manifest: Manifest) -> Iterator[None]:
+    """Check every file while the block reads them. Raises StoreError instead of what the block makes of a damaged one.
+
+    Hashing needs a core of its own for a while; the block is over before it only in a large store.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        checking = pool.submit(check_files, store, manifest)
+        try:
+            yield
+        except Exception:
+            checking.result()  # of a damaged store, whatever else was said is beside the point
+            raise
+        checking.result()
+
+
+@contextmanager
+def damage_said(store: Path, manifest: Manifest) -> Iterator[None]:
+    """Raises StoreError in place of what DuckDB raises where a file is damaged, whose words may quote what it holds."""
+    try:
+        yield
+    except duckdb.Error:
+        check_files(store, manifest)
+        raise
 
 
 def _is_sound(store: Path, file: KeptFile) -> bool:

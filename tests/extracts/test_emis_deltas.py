@@ -145,13 +145,13 @@ def test_a_practice_without_ods_code_goes_by_its_customer_number(tmp_path: Path)
 @pytest.mark.parametrize(("ods", "cdb"), [("../etc", "1"), ("A 1", "1"), ("", ""), ("A" * 21, "1")])
 def test_a_practice_code_that_cannot_name_a_folder_is_refused(tmp_path: Path, ods: str, cdb: str) -> None:
     tables = small_extract(Admin_Organisation=[organisation(ods=ods, CDB=cdb)])
-    with pytest.raises(ExtractError, match="ODSCode must hold a code"):
+    with pytest.raises(ExtractError, match="must have an ODS code"):
         read(write_extract(tmp_path / "in", tables))
 
 
 def test_two_practices_with_one_code_are_refused(tmp_path: Path) -> None:
     tables = _two_practices() | {"Admin_Organisation": [organisation(), organisation(OTHER_ORG, "a81001")]}
-    with pytest.raises(ExtractError, match="two organisations with patients have the ODSCode A81001"):
+    with pytest.raises(ExtractError, match="Two organisations with patients have the ODS code A81001"):
         read(write_extract(tmp_path / "in", tables))
 
 

@@ -100,6 +100,19 @@ def test_a_damaged_file_is_named(nights: Path, tmp_path: Path) -> None:
     assert refused.returncode == 17 and "segments/000001/event-00.parquet" in refused.stderr
 
 
+def test_a_turned_bit_stops_a_search(nights: Path, tmp_path: Path) -> None:
+    """Parquet may be read without a word though a bit has turned, and the list would be another."""
+    kept = tmp_path / "store"
+    run("store", "build", kept, "--extract", nights / "bulk")
+    for file in sorted(kept.rglob("event*.parquet")):
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+    done = casefinder("search", "--store", kept, "--rule", RULE, "--out", tmp_path / "run")
+    assert done.returncode == 17 and "is damaged" in done.stderr and "event" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
 def test_memory_is_bounded_and_a_wrong_size_refused(nights: Path, tmp_path: Path) -> None:
     run("store", "build", tmp_path / "store", "--extract", nights / "bulk", "--memory", "200MB")
     refused = casefinder("store", "build", tmp_path / "other", "--extract", nights / "bulk", "--memory", "lots")

@@ -23,12 +23,13 @@ from tests.missing.folders import write
 
 STOP = """
 import os, signal, sys
-import pipeline.inspect_run as run
+import pipeline.source as source
+from pipeline.errors import OutputError
 def stop(extract, store, settings, progress):
     (store / "patients").write_text("somebody")
     assert store.parent.stat().st_mode & 0o777 == 0o700
     {then}
-run.build_store = stop
+source.build_store = stop
 from cli.main import run as main
 sys.argv = ["casefinder", "extract", "inspect", sys.argv[1]]
 main()
@@ -121,7 +122,7 @@ def test_a_terminal_gets_tables(extract: Path, tmp_path: Path) -> None:
         (f"os.kill(os.getpid(), {int(signal.SIGINT)})", 130),
         (f"os.kill(os.getpid(), {int(signal.SIGTERM)})", 130),
         ("raise ValueError('somebody')", 1),
-        ("raise run.OutputError('no room')", 14),
+        ("raise OutputError('no room')", 14),
     ],
 )
 def test_nothing_is_left_behind(tmp_path: Path, then: str, exit_code: int) -> None:

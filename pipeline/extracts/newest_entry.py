@@ -1,0 +1,23 @@
+"""How new records are, where only their rows tell: the newest day on which rows were typed in as usual."""
+
+from __future__ import annotations
+
+
+def newest_entries_sql(counted: str) -> str:
+    """A SELECT of `org` and `typed`, the day; from a SELECT of `org`, `recorded_on` and `n`, how many rows.
+
+    Some rows are typed in with a clock that runs ahead. So no day counts unless its week, that day and the six before,
+    has a tenth of the rows that weeks have in the middle; of all practices together, since one may be small.
+    """
+    return f"""
+        WITH every AS (FROM ({counted}) WHERE recorded_on IS NOT NULL),
+        days AS (SELECT recorded_on AS day, sum(n) AS n FROM every GROUP BY 1),
+        weeks AS (SELECT day, sum(n) OVER (ORDER BY day RANGE BETWEEN 6 PRECEDING AND CURRENT ROW) AS n FROM days),
+        newest AS (SELECT max(day) AS day FROM weeks WHERE n * 10 > (SELECT median(n) FROM weeks))
+        SELECT org, CAST(least(max(recorded_on), (SELECT day FROM newest)) AS INTEGER) AS typed FROM every GROUP BY org
+    """
+
+
+def counted_sql(rows: str) -> str:
+    """The rows of a SELECT of `org` and `recorded_on`, counted for `newest_entries_sql`."""
+    return f"SELECT org, recorded_on, count(*) AS n FROM ({rows}) GROUP BY ALL"

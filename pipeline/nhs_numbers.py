@@ -1,0 +1,14 @@
+"""Which NHS numbers are valid, those that a pseudonymised store has hashed too."""
+
+from __future__ import annotations
+
+import nhs_number
+
+from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
+
+
+def is_valid_number(number: str) -> bool:
+    """Whether it is a valid NHS number, or the pseudonym of one."""
+    if number.startswith((VALID_PSEUDONYM, INVALID_PSEUDONYM)):
+        return number.startswith(VALID_PSEUDONYM)
+    return nhs_number.validate.is_valid(number)
