@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from pipeline.lists.files import create_private
+from pipeline.pages.render import render as make_page
 from pipeline.quality.finding import Finding, Kind, Level
 from pipeline.quality.item_words import ROWS, day, month
 from pipeline.quality.periods import TAIL, TAIL_DAYS
@@ -16,6 +15,7 @@ from pipeline.quality.profile import Place
 from pipeline.quality.report import PAGE_NAME, Report
 from pipeline.quality.words import WORDS
 
+_TEMPLATE = Path(__file__).with_name("page.html")
 MOST_TABLES = 10  # practices shown month by month, those with a month amiss first
 _AFTER = {Kind.LIST_CHANGED, Kind.LIST_EMPTY, Kind.STEP_EMPTIES}
 _AGAINST_LAST = {Kind.PRACTICE_GONE, Kind.PATIENTS_CHANGED, Kind.VOLUME_CHANGED, Kind.LIST_CHANGED}
@@ -31,15 +31,14 @@ def write_page(report: Report, folder: Path, name: str = PAGE_NAME) -> None:
 
 
 def render(report: Report) -> str:
-    loader = FileSystemLoader(Path(__file__).parent)
-    jinja = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return jinja.get_template("page.html").render(page=_page(report)) + "\n"
+    return make_page(_TEMPLATE, _page(report))
 
 
 def _page(report: Report) -> dict[str, object]:
     heading = _heading(report)
     columns = ("Registered patients", *_MONTHS, *(("Names on the list",) if report.listed is not None else ()))
     return {
+        "what": "check of the extract",
         "title": f"{heading} – Casefinder",
         "heading": heading,
         "verdict": report.verdict,
