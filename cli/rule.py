@@ -12,7 +12,7 @@ from pipeline.rules import describe as plain_english
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from pipeline.rules.schema import rule_schema
-from pipeline.search.invented import Difference, load_beside, patients_path, run_invented
+from pipeline.search.invented import first_difference, load_beside, patients_path, run_invented
 
 app = typer.Typer(no_args_is_help=True, help="Check, describe and test a rule.")
 
@@ -53,7 +53,7 @@ def test(file: RuleFile, codelists: CodeLists = None) -> None:
     name, everybody = patients_path(checked).name, len(invented.patients)
     typer.echo(f"{name}: {everybody - len(differences)} of {everybody} invented patients get the answer worked out")
     if differences:
-        raise RuleTestError(_first(name, differences))
+        raise RuleTestError(first_difference(checked, differences))
 
 
 def _checked(file: Path, codelists: Path | None) -> CheckedRule:
@@ -62,12 +62,3 @@ def _checked(file: Path, codelists: Path | None) -> CheckedRule:
     for warning in checked.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     return checked
-
-
-def _first(name: str, differences: list[Difference]) -> str:
-    first, others = differences[0], len(differences) - 1
-    more = f"\n{others} more {'differs' if others == 1 else 'differ'}." if others else ""
-    return (
-        f"{name}: the rule makes something else of '{first.patient}'.\n"
-        f"Expected: {first.expected}\nFound: {first.found}\nBecause: {first.because}{more}"
-    )

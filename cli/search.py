@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,57 +14,70 @@ from cli.extract_quality import PreviousRun, Today
 from cli.options import AsOf, CodeLists, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
+from pipeline.find import Found
 from pipeline.people.nomination import ROUTES
-from pipeline.run_folder import LIST_NAME, Found
+from pipeline.run_folder import LIST_NAME
 from pipeline.search_run import Request, run_search
+
+RuleToRun = Annotated[
+    Path, typer.Option("--rule", metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")
+]
+OldestExtract = Annotated[
+    int, typer.Option("--oldest-extract", min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
+]
+DespiteQuality = Annotated[
+    bool, typer.Option("--despite-quality", help="Go on where the quality check stops; every list says so.")
+]
+Only = Annotated[
+    Path | None, typer.Option("--only", metavar="FILE", help="Look only at the people in this patient report (CSV).")
+]
+Nominate = Annotated[
+    Path | None, typer.Option("--nominate", metavar="FILE", help="List the people in this patient report too, by hand.")
+]
+Route = Annotated[str, typer.Option("--route", metavar="ROUTE", help=f"How they were nominated: {', '.join(ROUTES)}.")]
+Because = Annotated[
+    str, typer.Option("--nominated-because", metavar="TEXT", help="Shown beside their names, to the reviewer only.")
+]
+AcceptMissing = Annotated[
+    bool,
+    typer.Option("--accept-missing", help="Run the rule though the extract lacks what it needs; every list says so."),
+]
 
 
 def search(
-    rule: Annotated[Path, typer.Option(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")],
+    rule: RuleToRun,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the lists.")],
     extract: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")] = None,
     store: Annotated[Path | None, typer.Option(metavar="FOLDER", help="A store, instead of the files.")] = None,
     codelists: CodeLists = None,
     as_of: AsOf = None,
-    oldest_extract: Annotated[
-        int, typer.Option(min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
-    ] = 31,
+    oldest_extract: OldestExtract = 31,
     counts: Annotated[bool, typer.Option("--counts", help="Count people, and write no list.")] = False,
     previous: PreviousRun = None,
-    despite_quality: Annotated[
-        bool, typer.Option("--despite-quality", help="Go on where the quality check stops; every list says so.")
-    ] = False,
+    despite_quality: DespiteQuality = False,
     today: Today = None,
-    only: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Look only at the people in this patient report (CSV).")
-    ] = None,
-    nominate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="List the people in this patient report too, by hand.")
-    ] = None,
-    route: Annotated[str, typer.Option(metavar="ROUTE", help=f"How they were nominated: {', '.join(ROUTES)}.")] = "",
-    nominated_because: Annotated[
-        str, typer.Option(metavar="TEXT", help="Shown beside their names, to the reviewer only.")
-    ] = "",
-    accept_missing: Annotated[
-        bool,
-        typer.Option(
-            "--accept-missing", help="Run the rule though the extract lacks what it needs; every list says so."
-        ),
-    ] = False,
+    only: Only = None,
+    nominate: Nominate = None,
+    route: Route = "",
+    nominated_because: Because = "",
+    accept_missing: AcceptMissing = False,
     memory: Memory = "",
 ) -> None:
     """Search an extract or a store by a rule, and write each practice's list to review."""
     source = extract or store
     if source is None or (extract and store):
         raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
-    request = Request(source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, counts, memory)
     now = None if as_of else as_date(today) or date.today()  # a day in the past is looked at on purpose
-    request = replace(request, today=now, previous=previous, despite_quality=despite_quality)
-    request = replace(request, accept_missing=accept_missing)
-    request = replace(request, only=only, nominate=nominate, route=route, nominated_because=nominated_because)
+    asked = (source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, counts, memory)
+    request = Request(*asked, now, previous, despite_quality, only, nominate, route, nominated_because, accept_missing)
     warn_of_leftovers(out)
     with show_progress() as progress:
         found = run_search(request, progress)
+    _say(found, out, counts)
+
+
+def _say(found: Found, out: Path, counts: bool) -> None:
+    """Where the lists lie, what became of the people, and on the error stream what to be wary of."""
     console = Console(highlight=False)
     for line in _counts(found) if counts else _lists(found, out):
         console.print(line, soft_wrap=True, markup=False)

@@ -71,19 +71,27 @@ class Reasons:
         return say_events(variant.name, rows)
 
 
-def candidates(con: duckdb.DuckDBPyConnection, reasons: Reasons, people: Iterable[int]) -> dict[str, list[Candidate]]:
-    """Rows of each practice's list, by practice, in order of name. The reasons of `people` must have been gathered."""
-    wanted = set(people)
-    found: dict[str, list[Candidate]] = defaultdict(list)
+def candidates(con: duckdb.DuckDBPyConnection, reasons: Reasons) -> dict[int, tuple[str, Candidate]]:
+    """The practice and the list's row of everybody whose reasons were gathered, by `person_row`."""
     sql = """
         SELECT p.*, d.work FROM patient p JOIN chosen c ON c.person_row = p.person_row
         JOIN decision d ON d.person_row = p.person_row ORDER BY p.person_row
     """
-    for record in fetch(con, sql):
-        person = int(str(record["person_row"]))
-        if person in wanted:
-            found[str(record["practice_id"])].append(_candidate(record, person, reasons))
-    return {practice: sorted(rows, key=_order) for practice, rows in found.items()}
+    records = ((int(str(record["person_row"])), record) for record in fetch(con, sql))
+    return {person: (str(record["practice_id"]), _candidate(record, person, reasons)) for person, record in records}
+
+
+def grouped(rows: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate]]:
+    """The rows of each practice's list, in order of name."""
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    for practice, candidate in rows:
+        found[practice].append(candidate)
+    return {practice: in_order(people) for practice, people in found.items()}
+
+
+def in_order(people: Iterable[Candidate]) -> list[Candidate]:
+    """By name, as a list is read."""
+    return sorted(people, key=_order)
 
 
 def _candidate(record: Mapping[str, object], person: int, reasons: Reasons) -> Candidate:

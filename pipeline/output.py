@@ -22,6 +22,14 @@ def publish(out: Path) -> Iterator[Path]:
 
     Raises OutputError where `out` already holds something: a list may have decisions written in it.
     """
+    with unfinished(out) as partial:
+        yield partial
+        finish(partial, out)
+
+
+@contextmanager
+def unfinished(out: Path) -> Iterator[Path]:
+    """A private folder beside `out`, to be given that name by `finish`, and removed when the block ends."""
     out = free_folder(out)
     private_folder(out.parent)
     try:
@@ -30,7 +38,6 @@ def publish(out: Path) -> Iterator[Path]:
         raise OutputError(f"Cannot write in {out.parent}: {error.strerror}. Choose another output folder.") from None
     try:
         yield partial
-        _rename(partial, out)
     except OSError as error:
         raise OutputError(f"Cannot write {out}: {error.strerror}. Make room or choose another folder.") from None
     finally:
@@ -57,7 +64,9 @@ def leftovers(out: Path) -> list[Path]:
     return sorted(out.resolve().parent.glob(f"{PARTIAL}*"))
 
 
-def _rename(partial: Path, out: Path) -> None:
+def finish(partial: Path, out: Path) -> None:
+    """Give a folder that is whole its name, on the disk before this returns. Raises OutputError."""
+    out = out.resolve()
     try:
         if out.is_dir():
             out.rmdir()

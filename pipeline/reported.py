@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,9 @@ class Reports:
         return tuple(report for report in (self.only, self.nominated) if report)
 
 
+NO_REPORTS = Reports()
+
+
 @dataclass(frozen=True)
 class Matched:
     """The reports, and what each of their people is in the extract."""
@@ -45,6 +48,11 @@ class Matched:
             _rows(self.only) if self.reports.only else None,
             _rows(self.nominated) if self.reports.nominated else None,
         )
+
+    @property
+    def nominations(self) -> dict[int, tuple[str, str]]:
+        """The records of the nominated, each with route and reason."""
+        return dict.fromkeys(_rows(self.nominated), (self.reports.route, self.reports.reason))
 
 
 def read_reports(only: Path | None, nominate: Path | None, route: str = "", reason: str = "") -> Reports:
@@ -67,13 +75,13 @@ def match_reports(con: duckdb.DuckDBPyConnection, reports: Reports) -> Matched:
     return Matched(reports, only, nominated)
 
 
-def nominations(con: duckdb.DuckDBPyConnection, reports: Reports) -> dict[int, str]:
-    """What a list says first of each nominated record of the practices searched."""
-    if not reports.nominated:
+def say_nominations(con: duckdb.DuckDBPyConnection, nominated: Mapping[int, tuple[str, str]]) -> dict[int, str]:
+    """What a list says first of each nominated record of the practices searched, by its route and reason."""
+    if not nominated:
         return {}
-    sql = "SELECT d.person_row, d.by_rule FROM decision d JOIN nominated n ON n.person_row = d.person_row"
-    found = con.execute(sql).fetchall()
-    return {person: say_nomination(reports.route, reports.reason, bool(by_rule)) for person, by_rule in found}
+    sql = "SELECT person_row, by_rule FROM decision WHERE person_row IN (SELECT unnest(?))"
+    found = con.execute(sql, [list(nominated)]).fetchall()
+    return {person: say_nomination(*nominated[person], bool(by_rule)) for person, by_rule in found}
 
 
 def _rows(matches: Sequence[Match]) -> frozenset[int]:

@@ -5,57 +5,34 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from pipeline.extracts.model import Extract
+from pipeline.find import Found
 from pipeline.lists.candidate import About, Candidate
 from pipeline.lists.csv_list import write_csv
 from pipeline.lists.files import create_private, private_folder
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
 from pipeline.manifest import describe_run, manifest_bytes
-from pipeline.missing import Loss, say_accepted
+from pipeline.missing import say_accepted
 from pipeline.output import write_table
-from pipeline.people.one_person import Identity
 from pipeline.practices import Practice
-from pipeline.quality.report import Report
 from pipeline.quality.written import write_report
-from pipeline.report_endings import ReportEndings
-from pipeline.rules.check import CheckedRule
 from pipeline.rules.describe import describe
-from pipeline.search.attrition import Count
-from pipeline.search.code_uses import ResolvedCriterion
-from pipeline.search.compile import Plan
 from pipeline.search.engine import fill
 
-
-@dataclass(frozen=True)
-class Found:
-    """A search that is done: what it read, what it decided, the rows of each practice's list, what to be wary of."""
-
-    checked: CheckedRule
-    extract: Extract
-    practices: tuple[Practice, ...]
-    resolved: Sequence[ResolvedCriterion]
-    plan: Plan
-    identities: Mapping[int, Identity]
-    lists: Mapping[str, Sequence[Candidate]]
-    attrition: Sequence[Count]
-    warnings: Sequence[str]
-    quality: Report
-    reports: Sequence[ReportEndings] = ()
-    accepted: Sequence[Loss] = ()  # what the rule needs, the extract does not say, and whoever ran it took
-
-
+WORK = ".work"  # inside the run's folder, so that nothing of a patient is ever written elsewhere
+LISTS = "lists"
 LIST_NAME = "invitation-list"
 MANIFEST = "manifest.json"
 RECORD = "record"
 RULE = "rule.yaml"
 
 EVIDENCE = "evidence"  # the rows behind every list, for whoever checks a run; `explain` finds them again itself
+
+Lists = Mapping[str, Sequence[Candidate]]  # by practice
 
 # The tables `explain` reads: the people, every row a criterion could use, and what its codes are called.
 KEPT = {
@@ -72,23 +49,41 @@ KEPT = {
 
 def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found, counts_only: bool = False) -> None:
     """Every file of a run, private, the same bytes for the same input. `counts_only`: no list, and no record."""
-    for practice in found.practices:
-        if practice.is_searched and not counts_only:
-            _write_list(private_folder(folder / "lists" / practice.practice_id), practice, found)
-    _write_rows(folder / "attrition.csv", ATTRITION_COLUMNS, _attrition_rows(found))
+    if not counts_only:
+        write_lists(folder, found, found.lists)
+        write_record(con, folder, found)
+    write_counts(con, folder, found)
+    write_manifest(folder, found, describe_found(con, found), found.lists)
+
+
+def write_counts(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> None:
+    """The attrition, the lines that could not be read, and what the quality check found."""
+    write_rows(folder / "attrition.csv", ATTRITION_COLUMNS, _attrition_rows(found))
     rejects = con.execute("SELECT file, line, reason FROM reject ORDER BY ALL").fetchall()
     reported = [(one.report.name, line.line, line.reason) for one in found.reports for line in one.report.rejects]
-    _write_rows(folder / "rejects.csv", ("file", "line", "reason"), [*rejects, *reported])
+    write_rows(folder / "rejects.csv", ("file", "line", "reason"), [*rejects, *reported])
     write_report(found.quality, folder)
+
+
+def describe_found(con: duckdb.DuckDBPyConnection, found: Found) -> dict[str, object]:
+    """The manifest, but for what is on the lists. Needs the search's tables in `con`."""
+    made_from = (found.checked, found.extract, found.resolved, found.plan)
+    return describe_run(con, *made_from, (), found.warnings, found.quality, found.reports, found.accepted)
+
+
+def write_manifest(folder: Path, found: Found, manifest: Mapping[str, object], lists: Lists) -> None:
+    """`manifest` as `describe_found` gave it, with how many stand on each list."""
+    practices = [_practice(practice, lists) for practice in found.practices]
     with create_private(folder / MANIFEST) as file:
-        practices = [_practice(practice, found) for practice in found.practices]
-        made_from = (found.checked, found.extract, found.resolved, found.plan)
-        manifest = describe_run(
-            con, *made_from, practices, found.warnings, found.quality, found.reports, found.accepted
-        )
-        file.write(manifest_bytes(manifest))
-    if not counts_only:
-        _write_record(con, private_folder(folder / RECORD), found)
+        file.write(manifest_bytes({**manifest, "practices": practices}))
+
+
+def write_lists(folder: Path, found: Found, lists: Lists) -> None:
+    """A list for each practice searched, also where nobody is on it."""
+    for practice in found.practices:
+        if practice.is_searched:
+            where = private_folder(folder / LISTS / practice.practice_id)
+            _write_list(where, practice, found, lists.get(practice.practice_id, ()))
 
 
 ATTRITION_COLUMNS = ("practice", "kind", "position", "name", "words", "people", "left")
@@ -99,7 +94,8 @@ def _attrition_rows(found: Found) -> list[tuple[object, ...]]:
     return [(c.practice_id, c.kind, c.position, c.name, c.words, c.people, c.left) for c in counts]
 
 
-def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A small table as CSV, private, every text in it safe to open in a spreadsheet."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
@@ -108,18 +104,17 @@ def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         file.write(text.getvalue().encode())
 
 
-def _practice(practice: Practice, found: Found) -> dict[str, object]:
+def _practice(practice: Practice, lists: Lists) -> dict[str, object]:
     return {
         "practice": practice.practice_id,
         "name": practice.name,
         "extract_date": practice.extract_date,
         "searched": practice.is_searched,
-        "listed": len(found.lists.get(practice.practice_id, ())) if practice.is_searched else None,
+        "listed": len(lists.get(practice.practice_id, ())) if practice.is_searched else None,
     }
 
 
-def _write_list(folder: Path, practice: Practice, found: Found) -> None:
-    people = found.lists.get(practice.practice_id, ())
+def _write_list(folder: Path, practice: Practice, found: Found, people: Sequence[Candidate]) -> None:
     write_csv(folder / f"{LIST_NAME}.csv", people)
     write_xlsx(folder / f"{LIST_NAME}.xlsx", people, _about(practice, found))
 
@@ -161,7 +156,9 @@ def _as_cell(line: str) -> str:
     return line.replace("- ", "• ", 1) if line.lstrip().startswith("- ") else line
 
 
-def _write_record(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> None:
+def write_record(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> None:
+    """What `explain` reads: nothing that is not in the extract and the rule."""
+    folder = private_folder(folder / RECORD)
     roles = [(number, role) for role, number in found.plan.roles.items()]
     fill(con, "role", ("number INTEGER", "role VARCHAR"), roles)
     outcomes = [(person, one.outcome) for person, one in found.identities.items()]

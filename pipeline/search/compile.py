@@ -154,12 +154,20 @@ def _decision(
     variants: tuple[Variant, ...],
     nominated: bool,
 ) -> str:
-    """A row per person: `passed` counts the stages gone through in order, all of them meaning listed."""
-    whens = " ".join(f"WHEN {stage.sql} = 0 THEN {place}" for place, stage in enumerate(found))
-    columns = [f"CASE {whens} ELSE {len(found)} END AS passed"]
+    """A row per person: `passed` counts the stages gone through in order, all of them meaning listed.
+
+    `kept_off` is the place of the first stage that keeps a person off whatever `include` says; that number where none.
+    """
+    columns = [f"{_first_failed(found, ('population', 'include', 'exclude'))} AS passed"]
+    columns.append(f"{_first_failed(found, ('population', 'exclude'))} AS kept_off")
     columns += [f"{sql} AS without_{number}" for number, sql in dropped.items()]
     columns.append("COALESCE(w.state, 'none') AS work" if rule.in_work else "'none' AS work")
     columns += [f"t.v{variant.number}" for variant in variants]
     if nominated:
         columns.append(" * ".join(stage.sql for stage in include_stages(rule, variants, False)) + " AS by_rule")
     return f"SELECT p.person_row, p.practice_id, {', '.join(columns)} {decided_from(rule)}"
+
+
+def _first_failed(found: tuple[Stage, ...], parts: tuple[str, ...]) -> str:
+    whens = " ".join(f"WHEN {stage.sql} = 0 THEN {n}" for n, stage in enumerate(found) if stage.part in parts)
+    return f"CASE {whens} ELSE {len(found)} END"

@@ -39,3 +39,10 @@ def found_people(con: Database, plan: Plan) -> list[int]:
     """The `person_row` of everybody who went through every stage, in order."""
     sql = "SELECT person_row FROM decision WHERE passed = ? ORDER BY person_row"
     return [row[0] for row in con.execute(sql, [len(plan.stages)]).fetchall()]
+
+
+def excluded_people(con: Database, plan: Plan) -> list[int]:
+    """The `person_row` of everybody whom the rule finds and an exclusion keeps off, in order."""
+    first = sum(stage.part != "exclude" for stage in plan.stages)
+    sql = "SELECT person_row FROM decision WHERE passed >= ? AND passed < ? ORDER BY person_row"
+    return [row[0] for row in con.execute(sql, [first, len(plan.stages)]).fetchall()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -80,6 +80,16 @@ def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Diffe
         for n, patient in enumerate(invented.patients)
         if expected[n] != answers[n]
     ]
+
+
+def first_difference(checked: CheckedRule, differences: Sequence[Difference]) -> str:
+    """The first of some differences, in full, and how many more there are."""
+    first, others = differences[0], len(differences) - 1
+    more = f"\n{others} more {'differs' if others == 1 else 'differ'}." if others else ""
+    return (
+        f"{patients_path(checked).name}: the rule makes something else of '{first.patient}'.\n"
+        f"Expected: {first.expected}\nFound: {first.found}\nBecause: {first.because}{more}"
+    )
 
 
 def _check_answers(plan: Plan, invented: InventedPatients) -> None:

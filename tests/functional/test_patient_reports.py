@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from pipeline.errors import StoreError, UsageError
 from pipeline.explain import explain
 from pipeline.explain_text import tell
-from pipeline.run_folder import Found
+from pipeline.find import Found
 from pipeline.search_run import Request, run_search
 from pipeline.store.apply import Settings, build_store
 from tests.functional.commands import casefinder
