@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -71,10 +71,37 @@ def people_in(ledger: Ledger, study: str, *states: str) -> tuple[Listed, ...]:
     return list_people(ledger.con, study, states)
 
 
-def watched_people(ledger: Ledger, study: str) -> tuple[Registration, ...]:
+@dataclass(frozen=True)
+class WatchedPerson:
+    """Somebody a letter or a reminder may still go to, by every registration known.
+
+    `route` and `because`: how and why they were brought in by hand, if they were.
+    """
+
+    known: tuple[Registration, ...] = field(repr=False)
+    route: str | None
+    because: str | None
+
+
+_NOMINATED = """
+    SELECT n.subject, n.detail, n.reason FROM chain n
+    WHERE n.state = 'nominated' AND n.study = ? AND NOT EXISTS (
+        SELECT 1 FROM chain l WHERE l.subject = n.subject AND l.state = 'lapsed' AND l.seq > n.seq
+    ) ORDER BY n.seq
+"""
+
+
+def watched_people(ledger: Ledger, study: str) -> tuple[WatchedPerson, ...]:
     """Everybody a letter or a reminder may still go to: the next run says of each how they are."""
     people = load_register(ledger.con, study).people.values()
-    return tuple(person.now for person in people if person.state in WATCHED or person.may_return)
+    by_hand = {subject: (route, because) for subject, route, because in ledger.con.execute(_NOMINATED, [study])}
+    return tuple(_watched(person, by_hand) for person in people if person.state in WATCHED or person.may_return)
+
+
+def _watched(person: Person, by_hand: Mapping[int, tuple[str, str]]) -> WatchedPerson:
+    found = [by_hand[subject] for subject in person.subjects if subject in by_hand]
+    route, because = found[-1] if found else (None, None)
+    return WatchedPerson(tuple(dict.fromkeys(person.known)), route, because)
 
 
 @dataclass(frozen=True)

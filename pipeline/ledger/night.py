@@ -18,9 +18,13 @@ _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "exclude
 
 @dataclass
 class Told:
-    """What the night's records say, by person. Of the barred, only that they are, by their number or record."""
+    """What the night's records say, by person. Of the barred, only that they are, by their number or record.
+
+    `owners`: whose each record is.
+    """
 
     by_person: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
+    owners: dict[tuple[str, str], int] = field(default_factory=dict)
     barred: dict[object, str] = field(default_factory=dict)
 
 
@@ -41,6 +45,7 @@ class Recorder:
         now = {subject: person.subject for person in self.register.people.values() for subject in person.subjects}
         for one, person in owners:
             if person:  # who may since have become one with somebody else
+                told.owners[one.key] = now[person.subject]
                 told.by_person[now[person.subject]].append(one)
         return told
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import write_body
+from pipeline.ledger.counts import Counts
+from pipeline.ledger.dropped import Dropped, find_dropped, stood
 from pipeline.ledger.enrol import settle_tail
 from pipeline.ledger.listed import Listed, list_people
 from pipeline.ledger.night import Recorder, Told
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Register, load_register
+from pipeline.ledger.published import Published
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.words import OUTCOMES, REPORTED_LAPSES
+
+Became = tuple[str | None, str | None]  # a person's state, and its reason
 
 
 @dataclass(frozen=True)
@@ -31,35 +36,36 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """Somebody who was for review. `why`: their state now; `not_found` or `missing`, if still listed; or `merged`."""
-
-    study_code: str = field(repr=False)
-    why: str
-    reason: str | None
-
-
-@dataclass(frozen=True)
 class Night:
     """What a run left: its number, the list, who dropped out, and everybody reported in exactly one state.
 
     `counts`: (state, reason) and how many. `barred`: of them, whoever is known by a keyed mark only.
-    `is_backdated`: the day given is before one already recorded, so a clock may be wrong.
+    `became`: what each record's person is now, in the order of the outcomes; nothing for a record of nobody known.
+    `was_for_review`: how many the list before held. `is_backdated`: the day given is before one already recorded, so a
+    clock may be wrong.
     """
 
     number: int
     listed: tuple[Listed, ...]
     dropped: tuple[Dropped, ...]
-    counts: Mapping[tuple[str, str | None], int]
+    counts: Counts
     barred: int
+    became: tuple[Became, ...] = field(repr=False)
+    was_for_review: int
     is_backdated: bool
 
 
-def record_run(ledger: Ledger, run: Run, outcomes: Sequence[Outcome], day: date) -> Night:
+Publish = Callable[[Night], Published]
+
+
+def record_run(
+    ledger: Ledger, run: Run, outcomes: Sequence[Outcome], day: date, publish: Publish | None = None
+) -> Night:
     """Record a run whole, or not at all. Raises LedgerError for words it does not know.
 
     `outcomes` holds everybody found, and everybody of `watched_people`: who is not in it, of a practice searched, is
-    missing, and no letter goes to the missing.
+    missing, and no letter goes to the missing. `publish` writes the run's folder and gives it its name: the transaction
+    that names it is this one, so whoever is killed between leaves a folder that is no run's. It should be quick.
     """
     _check(run, outcomes)
     for one in outcomes:
@@ -68,12 +74,23 @@ def record_run(ledger: Ledger, run: Run, outcomes: Sequence[Outcome], day: date)
         newest = chain.con.execute("SELECT MAX(day) FROM chain").fetchone()[0]
         number = chain.append("run", day, study=run.study, body=_describe(run))
         register = load_register(chain.con, run.study)
-        before = {person.study_code: (person.state, person.sight) for person in register.people.values()}
+        before = stood(register)
         told = _record(Recorder(chain, run.study, day, number, register), outcomes, set(run.practices))
         counts = _count(register, told)
         chain.append("counted", day, study=run.study, run=number, body=_say_counts(counts))
-        listed = list_people(chain.con, run.study, ("for_review",), register)
-        night = Night(number, listed, _dropped(before, register), counts, len(told.barred), day.isoformat() < newest)
+        night = Night(
+            number=number,
+            listed=list_people(chain.con, run.study, ("for_review",), register),
+            dropped=find_dropped(before, register),
+            counts=counts,
+            barred=len(told.barred),
+            became=_became(register, told, outcomes),
+            was_for_review=sum(one.state == "for_review" for one in before.values()),
+            is_backdated=day.isoformat() < newest,
+        )
+        if publish:
+            body = write_body(asdict(publish(night)))
+            chain.append("published", day, study=run.study, run=number, body=body)
     return night
 
 
@@ -112,7 +129,19 @@ def _describe(run: Run) -> str:
     )
 
 
-def _count(register: Register, told: Told) -> Mapping[tuple[str, str | None], int]:
+def _became(register: Register, told: Told, outcomes: Sequence[Outcome]) -> tuple[Became, ...]:
+    def became(one: Outcome) -> Became:
+        subject = told.owners.get(one.key)
+        if subject is not None:
+            person = register.people[subject]
+            return person.state, person.reason
+        barred = told.barred.get(one.number or one.key)
+        return ("excluded", barred) if barred else (None, None)
+
+    return tuple(map(became, outcomes))
+
+
+def _count(register: Register, told: Told) -> Counts:
     """Everybody reported, by present state; the barred are excluded with the mark's reason."""
     reported = [register.people[subject] for subject in told.by_person]
     counts = Counter((str(person.state), person.reason) for person in reported)
@@ -120,33 +149,6 @@ def _count(register: Register, told: Told) -> Mapping[tuple[str, str | None], in
     return dict(counts)
 
 
-def _say_counts(counts: Mapping[tuple[str, str | None], int]) -> str:
+def _say_counts(counts: Counts) -> str:
     rows = [[state, reason or "", people] for (state, reason), people in counts.items()]
     return write_body(sorted(rows))
-
-
-def _dropped(before: Mapping[str, tuple[str | None, str | None]], register: Register) -> tuple[Dropped, ...]:
-    """Whoever was for review, and is not, or is not found any more."""
-    after = {person.study_code: person for person in register.people.values()}
-    dropped = []
-    for code, (state, sight) in before.items():
-        person = after.get(code)
-        if state != "for_review":
-            continue
-        if person is None:
-            dropped.append(Dropped(code, "merged", None))
-        elif person.state != "for_review":
-            dropped.append(Dropped(code, str(person.state), person.reason))
-        elif sight == "found" and person.sight != "found":
-            dropped.append(Dropped(code, str(person.sight), None))
-    return tuple(dropped)
-
-
-def publish_run(ledger: Ledger, number: int, folder: str, fingerprint: str, day: date) -> None:
-    """Name the run's folder, whole and never to change: from now on it is the list. Raises LedgerError."""
-    with writing(ledger) as chain:
-        found = chain.con.execute("SELECT study FROM chain WHERE seq = ? AND kind = 'run'", [number]).fetchone()
-        if not found:
-            raise LedgerError("There is no such run in the ledger.")
-        body = write_body({"folder": folder, "fingerprint": fingerprint})
-        chain.append("published", day, study=found[0], run=number, body=body)

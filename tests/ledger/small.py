@@ -22,7 +22,7 @@ from pipeline.ledger.decide import close_review, decide, nominate
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.registration import Outcome, Registration
-from pipeline.ledger.run import Night, Run, record_run
+from pipeline.ledger.run import Night, Publish, Run, record_run
 from pipeline.ledger.words import STATES, STUDY
 
 STUDY_NAME = "InSTEP"
@@ -51,9 +51,10 @@ def registered(one: Outcome) -> Registration:
 
 def night(
     ledger: Ledger, *outcomes: Outcome, day: date = DAY, study: str = STUDY_NAME, version: int = 1,
-    practices: Sequence[str] = (PRACTICE, OTHER_PRACTICE),
+    practices: Sequence[str] = (PRACTICE, OTHER_PRACTICE), publish: Publish | None = None,
 ) -> Night:  # fmt: skip
-    return record_run(ledger, Run(study, "rule", version, "f" * 64, day, dict.fromkeys(practices, day)), outcomes, day)
+    run = Run(study, "rule", version, "f" * 64, day, dict.fromkeys(practices, day))
+    return record_run(ledger, run, outcomes, day, publish)
 
 
 def code_of(ledger: Ledger, study: str = STUDY_NAME) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import LedgerError
+from pipeline.errors import LedgerError, OutputError
 from pipeline.ledger.contact import (
     export,
     record_death,
@@ -17,7 +17,9 @@ from pipeline.ledger.contact import (
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.decide import decide, nominate, take_back
 from pipeline.ledger.listed import earlier_contacts, people_in, watched_people
-from pipeline.ledger.run import publish_run
+from pipeline.ledger.published import Published, published_runs, record_removed
+from pipeline.ledger.run import Night
+from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.words import EVERY_STUDY, STUDY
 from tests.ledger.small import (
     DAY,
@@ -153,7 +155,7 @@ def test_a_nomination_overrides_no_death_refusal_or_contact(tmp_path: Path, stat
 def test_a_nominated_person_meets_the_same_exclusions(tmp_path: Path) -> None:
     with small_ledger(tmp_path) as ledger:
         bring_to(ledger, "nominated")
-        assert [one.key for one in watched_people(ledger, STUDY_NAME)] == [(PRACTICE, "1")]
+        assert [one.known[-1].key for one in watched_people(ledger, STUDY_NAME)] == [(PRACTICE, "1")]
         assert night(ledger, said("excluded", "cancer")).listed == ()
         assert len(night(ledger, said()).listed) == 1
 
@@ -177,10 +179,35 @@ def test_a_run_that_cannot_be_believed_records_nothing(tmp_path: Path) -> None:
 
 def test_a_run_is_published_by_its_folder(tmp_path: Path) -> None:
     with small_ledger(tmp_path) as ledger:
-        number = night(ledger, said()).number
-        publish_run(ledger, number, "runs/2026-11-02", "a" * 64, DAY)
-        with pytest.raises(LedgerError, match="no such run"):
-            publish_run(ledger, number + 1, "runs/x", "a" * 64, DAY)
+        first = night(ledger, said(), publish=lambda found: Published(f"run-{found.number}", "a" * 64))
+        night(ledger, said(), day=NEXT_DAY)  # a run that wrote no folder
+        second = night(ledger, said(), day=NEXT_DAY, publish=lambda _: Published("second", "b" * 64))
+        (one, two) = published_runs(ledger, STUDY_NAME)
+        assert (one.folder, one.number, one.day) == (f"run-{first.number}", first.number, DAY)
+        assert (two.number, two.is_removed) == (second.number, False)
+        record_removed(ledger, STUDY_NAME, one, NEXT_DAY)
+        assert [each.is_removed for each in published_runs(ledger, STUDY_NAME)] == [True, False]
+    verify_ledger(tmp_path / "ledger.db")
+
+
+def test_a_run_whose_folder_cannot_be_written_is_not_recorded(tmp_path: Path) -> None:
+    def fail(_: Night) -> Published:
+        raise OutputError("full")
+
+    with small_ledger(tmp_path) as ledger:
+        with pytest.raises(OutputError):
+            night(ledger, said(), publish=fail)
+        assert ledger.con.execute("SELECT COUNT(*) FROM chain").fetchone() == (1,)
+
+
+def test_each_record_is_told_what_became_of_its_person(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        excluded = said("excluded", "cancer", patient="2", number=None)
+        found = night(ledger, said(), excluded, said("not_found", patient="3", number=None))
+        assert found.became == (("for_review", None), ("excluded", "cancer"), (None, None))
+        assert (found.was_for_review, len(found.listed)) == (0, 1)
+        later = night(ledger, said("excluded", "cancer"), day=NEXT_DAY)
+        assert (later.was_for_review, later.became) == (1, (("excluded", "cancer"),))
 
 
 def test_nothing_about_a_person_is_in_a_repr(tmp_path: Path) -> None:
