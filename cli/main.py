@@ -11,7 +11,7 @@ from threading import Event
 
 import typer
 
-from cli import codelist, explain, extract, ledger, rule, search, store, synth
+from cli import codelist, explain, extract, ledger, nightly, rule, search, store, synth
 from pipeline.errors import CasefinderError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("search")(search.search)
 app.command("explain", context_settings={"allow_extra_args": True})(explain.explain)
+app.command("nightly")(nightly.nightly)
 app.command("synth")(synth.synth)
 app.add_typer(store.app, name="store")
 app.add_typer(rule.app, name="rule")

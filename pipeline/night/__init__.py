@@ -1,0 +1,1 @@
+"""The unattended night: what it needs beside the search and the ledger."""

@@ -1,0 +1,71 @@
+"""Brings the store up to date with what the supplier delivered."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import OutputError
+from pipeline.output import publish
+from pipeline.settings import Site
+from pipeline.store.apply import Settings, apply_folder, build_store
+from pipeline.store.compact import compact_store
+from pipeline.store.manifest import MANIFEST, Applied, Manifest
+from pipeline.store.sequence import describe
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What was applied, and how many segments the store has now."""
+
+    applied: tuple[Applied, ...]
+    segments: int
+    is_compacted: bool
+
+    @property
+    def words(self) -> str:
+        """What was delivered, for the page."""
+        said = "; ".join(map(describe, self.applied))
+        return f"Applied {said}: {self.rows:,} rows."
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for each in self.applied for file in each.files)
+
+
+def bring_up_to_date(site: Site, progress: Callable[[str], None] = lambda _: None) -> Delivered:
+    """Build the store on the first night; apply what is new on every other. Raises CasefinderError."""
+    settings = Settings(site.memory)
+    manifest, applied = _take(site, settings, progress)
+    is_compacted = len(manifest.segments) > site.compact_after
+    if is_compacted:
+        manifest = compact_store(site.store, settings, progress)
+    return Delivered(applied, len(manifest.segments), is_compacted)
+
+
+def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tuple[Manifest, tuple[Applied, ...]]:
+    if site.deliveries == "changes" and (site.store / MANIFEST).exists():
+        progress("Applying what was delivered")
+        return apply_folder(site.extract, site.store, settings, progress=progress)
+    progress("Building the store from the extract")
+    new = site.store.with_name(f"{site.store.name}.new")
+    shutil.rmtree(new, ignore_errors=True)  # of a night that was killed
+    with publish(new) as folder:
+        manifest = build_store(site.extract, folder, settings, progress)
+    _put_in_place(new, site.store)
+    return manifest, manifest.applied
+
+
+def _put_in_place(new: Path, store: Path) -> None:
+    """Killed in between, there is no store, and the next night builds one."""
+    old = store.with_name(f"{store.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if store.exists():
+            store.rename(old)
+        new.rename(store)
+    except OSError as error:
+        raise OutputError(f"The new store cannot take its place at {store}: {error.strerror}.") from None
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,136 @@
+"""The page of a night: which lists to work with, or what happened and what to do. Counts only, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from pipeline.ledger.transitions import say
+from pipeline.lists.files import create_private
+from pipeline.night.account import PracticeNight, StudyNight
+from pipeline.night.advice import advise
+from pipeline.night.result import Failure, ListInUse, NightResult
+from pipeline.pages.render import render
+
+PAGE = "nightly.html"
+_TEMPLATE = Path(__file__).with_name("page.html")
+_COLUMNS = ("Names on the list", "New", "No longer found", "Dropped out")
+_NONE = {"failures": [], "studies": [], "columns": _COLUMNS, "notes": []}
+
+
+def write_page(output: Path, result: NightResult) -> None:
+    """Raises OutputError."""
+    _write(output, _page(output, result))
+
+
+def write_begun(output: Path, night: date) -> None:
+    """What there is to read if the night never ends: the machine was switched off, or the program was stopped."""
+    heading = f"The night of {night:%d/%m/%Y} has begun, and has not ended"
+    summary = (
+        "If you read this in the morning, the night was stopped before its end: the computer was switched off, or the "
+        "program was ended. Nothing is lost: the lists of the last night stand, in the folder runs.",
+        "Start the night again by hand, or wait for the next one: it puts everything right by itself.",
+    )
+    _write(output, {**_NONE, **_top(heading, "warn", summary)})
+
+
+def _write(output: Path, page: dict[str, object]) -> None:
+    with create_private(output / PAGE) as file:
+        file.write(render(_TEMPLATE, page).encode())
+
+
+def _top(heading: str, verdict: str, summary: Iterable[str]) -> dict[str, object]:
+    return {
+        "what": "the last night",
+        "title": f"{heading} – Casefinder",
+        "heading": heading,
+        "verdict": verdict,
+        "summary": list(summary),
+        "footer": "This page holds counts and nothing about any one patient. Small counts are exact, so it stays in "
+        "the practice.",
+    }
+
+
+def _page(output: Path, result: NightResult) -> dict[str, object]:
+    verdict = "stop" if result.failures else "pass"
+    return {
+        **_top(_heading(result), verdict, _summary(result)),
+        "failures": [_failure(output, failure) for failure in result.failures],
+        "columns": _COLUMNS,
+        "studies": [_study(output, study, result) for study in _studies(result)],
+        "notes": result.notes,
+    }
+
+
+def _heading(result: NightResult) -> str:
+    night = f"{result.night:%d/%m/%Y}"
+    if not result.failures:
+        return f"The lists of {night} are ready"
+    if result.studies:
+        return f"Some lists of {night} are ready, and some could not be made"
+    return f"No lists could be made on {night}"
+
+
+def _summary(result: NightResult) -> Iterator[str]:
+    yield result.delivered
+    if result.failures:
+        yield "Where a list could not be made, the last one stands. Nothing that anybody decided is lost."
+    else:
+        yield "Every name is somebody to look at before any letter. Nothing else needs to be done."
+
+
+def _failure(output: Path, failure: Failure) -> dict[str, object]:
+    advice = advise(failure.error)
+    return {
+        "tag": f"Not done: {failure.study}" if failure.study else "The night was stopped",
+        "heading": advice.happened,
+        "lines": str(failure.error).splitlines(),
+        "do": advice.do,
+        "ask": advice.ask,
+        "page": _link(output, failure.page) if failure.page else "",
+    }
+
+
+def _studies(result: NightResult) -> list[str]:
+    return sorted({one.study for one in result.studies} | {one.study for one in result.lists})
+
+
+def _study(output: Path, study: str, result: NightResult) -> dict[str, object]:
+    tonight = next((one for one in result.studies if one.study == study), None)
+    counts = {one.practice_id: one for one in tonight.practices} if tonight else {}
+    lists = [_list(output, one, counts.get(one.practice_id), tonight) for one in result.lists if one.study == study]
+    return {
+        "heading": study,
+        "lists": lists,
+        "found": f"{tonight.found:,} records found" if tonight else "",
+        "became": list(_became(tonight)) if tonight else [],
+        "warnings": tonight.warnings if tonight else [],
+    }
+
+
+def _list(output: Path, one: ListInUse, tonight: PracticeNight | None, study: StudyNight | None) -> dict[str, object]:
+    is_new = bool(tonight and study and one.path.is_relative_to(study.folder))
+    counts = (tonight.listed, tonight.new, tonight.not_found, tonight.dropped) if tonight and is_new else ()
+    name = tonight.name if tonight else ""
+    older = "" if is_new else " (not renewed)"
+    return {
+        "place": f"{name} ({one.practice_id})" if name else f"Practice {one.practice_id}",
+        "path": _link(output, one.path),
+        "words": f"List of {one.listed_on:%d/%m/%Y}{older}",
+        "extract_date": f"{tonight.extract_date:%d/%m/%Y}" if tonight else "",
+        "numbers": [f"{number:,}" for number in counts if number is not None] or [""] * len(_COLUMNS),
+    }
+
+
+def _became(night: StudyNight) -> Iterator[dict[str, str]]:
+    for (state, reason), people in sorted(night.states.items(), key=lambda row: (row[0][0], row[0][1] or "")):
+        words = say(state)
+        because = f" ({reason.replace('_', ' ')})" if reason else ""
+        yield {"words": f"{words[0].upper()}{words[1:]}{because}", "people": f"{people:,}"}
+
+
+def _link(output: Path, path: Path) -> str:
+    """From the page to a file below its folder."""
+    return quote(path.resolve().relative_to(output.resolve()).as_posix())

@@ -1,0 +1,146 @@
+"""One study's night: test the rule, search, tell the ledger, and publish the lists in the ledger's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from pipeline.connect import connect
+from pipeline.errors import RuleTestError, UsageError
+from pipeline.find import Found, Question, find
+from pipeline.ledger.listed import watched_people
+from pipeline.ledger.open import Ledger
+from pipeline.ledger.published import Published, published_runs
+from pipeline.ledger.run import Night, Run, record_run
+from pipeline.lists.candidate import Candidate
+from pipeline.lists.files import private_folder
+from pipeline.night.account import StudyNight, describe_night, write_account
+from pipeline.night.folder import fingerprint, free_name, remove_pages, runs_folder
+from pipeline.night.lists import DROPPED_COLUMNS, dropped_rows, night_lists
+from pipeline.night.reconcile import check_ledger, check_lists, check_search
+from pipeline.night.told import Told, tell
+from pipeline.night.watch import watch
+from pipeline.output import finish, unfinished
+from pipeline.quality.gate import Asked
+from pipeline.quality.gate import fingerprint as rule_fingerprint
+from pipeline.quality.previous import Previous, read_previous
+from pipeline.rules.check import CheckedRule, check_rule
+from pipeline.rules.load import load_rule
+from pipeline.run_folder import (
+    WORK,
+    describe_found,
+    write_counts,
+    write_lists,
+    write_manifest,
+    write_record,
+    write_rows,
+)
+from pipeline.search.invented import first_difference, load_beside, run_invented
+from pipeline.settings import Site, StudySettings
+from pipeline.source import Source, opened_source
+
+DROPPED = "dropped-out.csv"
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """What a night is run with. `despite_quality`: go on whatever the quality check finds."""
+
+    site: Site
+    ledger: Ledger
+    today: date
+    despite_quality: bool = False
+    progress: Callable[[str], None] = lambda _: None
+
+
+def run_study(tonight: Tonight, study: StudySettings) -> StudyNight:
+    """Search for one study, and publish. Raises CasefinderError: then the last list stands."""
+    tonight.progress(f"{study.name}: testing the rule")
+    checked = check_rule(load_rule(study.rule), study.codelists)
+    _test(checked)
+    output = tonight.site.output
+    remove_pages(output, study.name)
+    name = free_name(tonight.ledger, output, study.name, tonight.today)
+    out = runs_folder(output, study.name) / name
+    with unfinished(out) as folder:
+        found, told, manifest = _search(tonight, study, checked, out, folder)
+        check_search(found, told)
+        publish = partial(_publish, tonight, study, found, told, manifest, folder, out)
+        outcomes = [one.outcome for one in told]
+        night = record_run(tonight.ledger, _run(study, found), outcomes, tonight.today, publish)
+    return describe_night(study.name, out, found, told, night)
+
+
+def _test(checked: CheckedRule) -> None:
+    """Before real people are searched: the invented ones, whose answers were worked out by hand."""
+    differences = run_invented(checked, load_beside(checked))
+    if differences:
+        raise RuleTestError(first_difference(checked, differences))
+
+
+def _search(
+    tonight: Tonight, study: StudySettings, checked: CheckedRule, out: Path, folder: Path
+) -> tuple[Found, tuple[Told, ...], dict[str, object]]:
+    site = tonight.site
+    asked = Asked((checked,), _previous(tonight, study.name), tonight.today, tonight.despite_quality)
+    question = Question(
+        checked, asked, out, oldest_extract_days=site.oldest_extract_days, accept_missing=study.accept_missing
+    )
+    people = watched_people(tonight.ledger, study.name)
+    source = Source(site.store, is_store=True, memory=site.memory)
+    with connect(folder / WORK, site.memory) as con, opened_source(source, folder / WORK) as (store, kept):
+        progress = partial(_say, tonight.progress, study.name)
+        found = find(con, store, kept, question, progress, lambda con: watch(con, people))
+        told = tell(con, found)
+        write_counts(con, folder, found)
+        write_record(con, folder, found)
+        manifest = describe_found(con, found)
+    return found, told, manifest
+
+
+def _say(progress: Callable[[str], None], study: str, what: str) -> None:
+    progress(f"{study}: {what[0].lower()}{what[1:]}")
+
+
+def _previous(tonight: Tonight, study: str) -> Previous | None:
+    """The counts of the last run that was published. Where somebody took them away, there is nothing to compare."""
+    runs = published_runs(tonight.ledger, study)
+    if not runs:
+        return None
+    try:
+        return read_previous(runs_folder(tonight.site.output, study) / runs[-1].folder)
+    except UsageError:
+        return None
+
+
+def _run(study: StudySettings, found: Found) -> Run:
+    rule = found.checked.loaded.rule
+    days = {one.practice_id: one.extract_date for one in found.practices if one.is_searched}
+    return Run(study.name, rule.rule, rule.version, rule_fingerprint(found.checked), found.plan.index, days)
+
+
+def _publish(
+    tonight: Tonight, study: StudySettings, found: Found, told: Sequence[Told], manifest: dict[str, object],
+    folder: Path, out: Path, night: Night,
+) -> Published:  # fmt: skip
+    """Everything that needs the ledger's answer; then the folder's name. Anything that fails undoes the night."""
+    tonight.progress(f"{study.name}: writing the lists")
+    lists = night_lists(found, told, night.listed)
+    _write(folder, found, lists, night)
+    write_manifest(folder, found, manifest, lists)
+    write_account(folder, describe_night(study.name, out, found, told, night))
+    check_ledger(tonight.ledger, study.name, told, night)
+    check_lists(folder / "lists", lists, night)
+    found_fingerprint = fingerprint(folder)
+    finish(folder, out)
+    return Published(out.name, found_fingerprint)
+
+
+def _write(folder: Path, found: Found, lists: Mapping[str, Sequence[Candidate]], night: Night) -> None:
+    write_lists(folder, found, lists)
+    for practice, rows in dropped_rows(night.dropped).items():
+        where = private_folder(folder / "lists" / practice)
+        write_rows(where / DROPPED, DROPPED_COLUMNS, rows)

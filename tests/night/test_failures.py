@@ -1,0 +1,158 @@
+"""Nights that fail: the last good list stands, the page says what happened, and the next night puts it right."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from pipeline.errors import CasefinderError, LockedError
+from pipeline.ledger.open import open_ledger
+from pipeline.ledger.published import published_runs
+from pipeline.ledger.verify import verify_ledger
+from pipeline.night import study as study_module
+from pipeline.night.advice import ADVICE, advise
+from pipeline.night.folder import fingerprint
+from pipeline.nightly import LOCK, Asked, run_night
+from pipeline.output import PARTIAL
+from pipeline.settings import Site
+from tests.night.small import DAY, NUMBERS, Person, deliver, later, make_site, night, read_list, somebody
+
+PEOPLE = [somebody(0), somebody(1)]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site that has had a good night."""
+    site = make_site(tmp_path, ("first", "second"))
+    assert night(site, PEOPLE).exit_code == 0
+    return site
+
+
+def page(site: Site) -> str:
+    return (site.output / "nightly.html").read_text(encoding="utf-8")
+
+
+def runs(site: Site, study: str = "first") -> list[str]:
+    with open_ledger(site.ledger, DAY) as ledger:
+        return [run.folder for run in published_runs(ledger, study) if not run.is_removed]
+
+
+def folders(site: Site, study: str = "first") -> list[str]:
+    return sorted(path.name for path in (site.output / "runs" / study).iterdir())
+
+
+def test_a_rule_whose_invented_patients_differ_stops_its_own_study_only(site: Site, tmp_path: Path) -> None:
+    rule = tmp_path / "first.yaml"
+    rule.write_text(rule.read_text().replace("12 months", "60 months"))
+    result = night(site, PEOPLE, later(1))
+    assert result.exit_code == 16 and [failure.study for failure in result.failures] == ["first"]
+    assert runs(site, "first") == [DAY.isoformat()] and runs(site, "second")[-1] == later(1).isoformat()
+    assert "Not done: first" in page(site) and "Had pain" in page(site) and "not renewed" in page(site)
+
+
+def test_an_unreadable_delivery_leaves_the_lists(site: Site) -> None:
+    (site.extract / "patient.csv").unlink()
+    result = run_night(Asked(site, later(1)))
+    assert result.exit_code == 11 and not result.studies
+    assert {one.listed_on for one in result.lists} == {DAY} and "No lists could be made" in page(site)
+    assert night(site, PEOPLE, later(1)).exit_code == 0
+
+
+def test_the_quality_check_stops_a_study_and_somebody_may_go_on(site: Site) -> None:
+    deliver(site, [Person(str(number)) for number in range(100, 200)], later(1))
+    stopped = run_night(Asked(site, later(1)))
+    assert stopped.exit_code == 12 and "2026-11-03.quality.html" in page(site)
+    link = site.output / "runs" / "first" / "2026-11-03.quality.html"
+    assert link.is_file()
+    assert run_night(Asked(site, later(1), despite_quality=True)).exit_code == 0
+    assert not link.exists() and runs(site) == [DAY.isoformat(), later(1).isoformat()]
+
+
+def test_counts_that_do_not_add_up_publish_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose_one(*given: object) -> object:
+        lists = study_module_lists(*given)
+        return {practice: people[1:] for practice, people in lists.items()}
+
+    study_module_lists = study_module.night_lists
+    monkeypatch.setattr(study_module, "night_lists", lose_one)
+    before = site.ledger.read_bytes()
+    result = night(site, PEOPLE, later(1))
+    assert result.exit_code == 15 and "lines of the list: 2 and 1" in page(site)
+    assert runs(site) == folders(site) == [DAY.isoformat()]
+    verify_ledger(site.ledger)
+    assert before[:100] == site.ledger.read_bytes()[:100]
+
+
+def test_a_fault_of_ours_is_on_the_page_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError(NUMBERS[0])
+
+    monkeypatch.setattr(study_module, "tell", fail)
+    with pytest.raises(ValueError):
+        night(site, PEOPLE, later(1))
+    assert "Something went wrong inside Casefinder" in page(site) and NUMBERS[0] not in page(site)
+    assert runs(site) == [DAY.isoformat()]
+    monkeypatch.undo()
+    assert night(site, PEOPLE, later(1)).exit_code == 0
+
+
+def test_what_a_killed_night_left_is_no_run(site: Site) -> None:
+    whole = site.output / "runs" / "first" / DAY.isoformat()
+    shutil.copytree(whole, whole.with_name(later(1).isoformat()))
+    shutil.copytree(whole, whole.with_name(f"{PARTIAL}x"))
+    assert night(site, PEOPLE, later(1)).exit_code == 0
+    assert folders(site) == runs(site) == [DAY.isoformat(), later(1).isoformat()]
+
+
+def test_two_nights_at_once(site: Site) -> None:
+    with FileLock(site.output / LOCK), pytest.raises(LockedError, match="running already"):
+        run_night(Asked(site, later(1)))
+    assert night(site, PEOPLE, later(1)).exit_code == 0
+
+
+def test_a_clock_set_back_is_said(site: Site) -> None:
+    result = night(site, PEOPLE, later(-3))
+    assert result.exit_code == 0 and any("clock was set back" in note for note in result.notes)
+
+
+def test_a_second_night_of_one_day_is_a_run_of_its_own(site: Site) -> None:
+    night(site, [somebody(0)], DAY)
+    assert runs(site) == [DAY.isoformat(), f"{DAY.isoformat()}-2"]
+
+
+def test_old_runs_go_but_not_those_in_use_or_written_in(site: Site) -> None:
+    night(site, PEOPLE, later(1))
+    night(site, PEOPLE, later(2))
+    touched = site.output / "runs" / "first" / later(1).isoformat() / "attrition.csv"
+    touched.write_text("a note")
+    result = night(site, PEOPLE, later(20))
+    assert folders(site) == [later(1).isoformat(), later(20).isoformat()]
+    assert any(f"the run {later(1)} is old" in note for note in result.notes)
+    assert folders(site, "second") == [later(20).isoformat()]
+    verify_ledger(site.ledger)
+
+
+def test_the_newest_list_of_each_practice_stays(site: Site) -> None:
+    night(site, PEOPLE, later(1), practices=("A81001",))
+    night(site, PEOPLE, later(20), practices=("A81001",))
+    assert folders(site) == [DAY.isoformat(), later(20).isoformat()]
+
+
+def test_a_published_run_is_whole_and_counted(site: Site) -> None:
+    with open_ledger(site.ledger, DAY) as ledger:
+        (run,) = published_runs(ledger, "first")
+    folder = site.output / "runs" / "first" / run.folder
+    assert fingerprint(folder) == run.fingerprint
+    account = json.loads((folder / "night.json").read_text())
+    assert account["practices"]["A81001"]["listed"] == len(read_list(site, study="first")) == 2
+    assert account["became"] == [{"state": "for_review", "reason": None, "people": 2}]
+
+
+def test_every_failure_has_its_advice() -> None:
+    kinds = [kind for kind in CasefinderError.__subclasses__() if kind.__name__ != "UsageError"]
+    assert set(kinds) == set(ADVICE)
+    assert all(advise(kind("x")) is ADVICE[kind] for kind in kinds)
