@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs prove mutate lock clean
+.PHONY: help demo test lint docs prove fuzz mutate lock clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ docs: $(READY)  ## write the reference and the editors' schema from the tests an
 
 prove: $(READY)  ## the engines against each other over 13,000 generated examples (some minutes)
 	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/generative --dist load
+
+fuzz: $(READY)  ## hostile files thrown at every reader for FUZZ_MINUTES (10) minutes; what is learnt stays in /tmp
+	$(BIN)/python -m tests.hostile.fuzz
 
 mutate: $(READY)  ## break the rules, search, dates and codes on purpose, and see which tests notice (hours)
 	$(BIN)/mutmut run
