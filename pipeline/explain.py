@@ -42,7 +42,7 @@ class _Manifest(BaseModel):
     rule: _Hashed
     software: _Hashed
     index_date: date
-    reports: dict[str, object] = {}
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def _changed(run: Path) -> UsageError:
 
 
 def _by_hand(manifest: _Manifest) -> ByHand:
-    """Which kinds of report the run was given. Whom they name is kept in `person`."""
-    return ByHand(*(frozenset() if option in manifest.reports else None for option in ("only", "nominated")))
+    """In which ways people were named to the run. Whom is kept in `person`."""
+    return ByHand(*(frozenset() if way in manifest.by_hand else None for way in ("only", "nominated")))
 
 
 def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:

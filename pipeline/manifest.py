@@ -51,6 +51,7 @@ def describe_run(
         "rows": _row_counts(con),
         "criteria": [_criterion(con, criterion) for criterion in resolved],
         "quality": {"verdict": quality.verdict, "despite_quality": quality.despite, "thresholds": quality.thresholds},
+        "by_hand": [name for name in ("only", "nominated") if getattr(plan.by_hand, name) is not None],
         "reports": {one.option: one.described() for one in reports},
         "accepted_missing": [describe_loss(loss) for loss in accepted],
         "warnings": list(warnings),

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.errors import CasefinderError, LockedError, OutputError
+from pipeline.ledger.head import check_head
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.lists.files import private_folder
 from pipeline.night.account import StudyNight
@@ -97,6 +98,7 @@ class _Night:
         return result
 
     def _go(self, ledger: Ledger) -> None:
+        check_head(ledger.con, ledger.path)  # or an older copy of the ledger would have newer lists swept away
         for study in self.site.study:
             self._sweep(ledger, study)
         if self._try("", self._deliver):

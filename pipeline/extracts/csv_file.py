@@ -121,8 +121,11 @@ def _look_inside_fields(con: duckdb.DuckDBPyConnection, source: Source, layout: 
 
 
 def _is_whole(last: bytes, dialect: Dialect) -> bool:
-    """Whether a last line without its line feed is known to be all there: its carriage return or a quote ends it."""
-    return last in (b"\r", dialect.quote.encode() or b"\r")
+    """Whether a last line without its line feed is known to be all there: a quote ends it.
+
+    A carriage return ends it too, but no program stops between the two bytes of a line's end.
+    """
+    return bool(dialect.quote) and last == dialect.quote.encode()
 
 
 def _warn_of_open_end(file: str, notes: Notes) -> None:

@@ -17,7 +17,8 @@ from pipeline.ledger.words import WATCHED
 class Listed:
     """Somebody in one state. `first_listed`: the day they were first for review, at this practice.
 
-    `is_new`: the newest run listed them first. `sight`: what the last run saw (found, not_found, excluded, missing).
+    `is_new`: the newest run listed them first, or an earlier one of its day: it may have been killed before anybody saw
+    its list. `sight`: what the last run saw (found, not_found, excluded, missing).
     `version`: the row of their state, by which a decision on a stale list is known.
     """
 
@@ -32,11 +33,14 @@ class Listed:
 
 
 _FIRST = """
-    SELECT r.subject, MIN(r.seq), r.day, r.run FROM chain r
+    SELECT r.subject, MIN(r.seq), r.day FROM chain r
     LEFT JOIN (SELECT subject, MAX(seq) AS seq FROM chain WHERE state = 'lapsed' GROUP BY subject) l
         ON l.subject = r.subject
     WHERE r.state = 'for_review' AND r.study = ? AND r.seq > COALESCE(l.seq, 0) GROUP BY r.subject
 """
+
+
+_NEWEST_RUN = "SELECT day FROM chain WHERE kind = 'run' AND study = ? ORDER BY seq DESC LIMIT 1"
 
 
 def list_people(
@@ -44,23 +48,24 @@ def list_people(
 ) -> tuple[Listed, ...]:
     """Everybody of the study in these states, in no telling order."""
     people = (register or load_register(con, study)).people.values()
-    first = {subject: (seq, date.fromisoformat(day), run) for subject, seq, day, run in con.execute(_FIRST, [study])}
-    newest = con.execute("SELECT MAX(seq) FROM chain WHERE kind = 'run' AND study = ?", [study]).fetchone()[0]
+    first = {subject: (seq, date.fromisoformat(day)) for subject, seq, day in con.execute(_FIRST, [study])}
+    newest = con.execute(_NEWEST_RUN, [study]).fetchone()
+    day = date.fromisoformat(newest[0]) if newest else None
     return tuple(
-        _listed(person, min((first[s] for s in person.subjects if s in first), default=None), newest)
+        _listed(person, min((first[s] for s in person.subjects if s in first), default=None), day)
         for person in sorted(people, key=lambda person: person.study_code)
         if person.state in states
     )
 
 
-def _listed(person: Person, first: tuple[int, date, int] | None, newest: int | None) -> Listed:
+def _listed(person: Person, first: tuple[int, date] | None, newest: date | None) -> Listed:
     return Listed(
         registration=person.now,
         study_code=person.study_code,
         state=str(person.state),
         reason=person.reason,
         first_listed=first[1] if first else None,
-        is_new=bool(first and first[2] == newest),
+        is_new=bool(first and first[1] == newest),
         sight=person.sight,
         version=person.version,
     )

@@ -50,11 +50,12 @@ def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tu
         progress("Applying what was delivered")
         return apply_folder(site.extract, site.store, settings, progress=progress)
     progress("Building the store from the extract")
-    new = site.store.with_name(f"{site.store.name}.new")
-    shutil.rmtree(new, ignore_errors=True)  # of a night that was killed
-    with publish(new) as folder:
+    aside = site.store.with_name(f"{site.store.name}.new")  # holds all of it, so nothing of a killed night is elsewhere
+    shutil.rmtree(aside, ignore_errors=True)
+    with publish(aside / site.store.name) as folder:
         manifest = build_store(site.extract, folder, settings, progress)
-    _put_in_place(new, site.store)
+    _put_in_place(aside / site.store.name, site.store)
+    shutil.rmtree(aside, ignore_errors=True)
     return manifest, manifest.applied
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pipeline.ledger.transitions import say
 from pipeline.lists.files import create_private
-from pipeline.night.account import PracticeNight, StudyNight
+from pipeline.night.account import StudyNight
 from pipeline.night.advice import advise
 from pipeline.night.result import Failure, ListInUse, NightResult
 from pipeline.pages.render import render
@@ -99,8 +99,8 @@ def _studies(result: NightResult) -> list[str]:
 
 def _study(output: Path, study: str, result: NightResult) -> dict[str, object]:
     tonight = next((one for one in result.studies if one.study == study), None)
-    counts = {one.practice_id: one for one in tonight.practices} if tonight else {}
-    lists = [_list(output, one, counts.get(one.practice_id), tonight) for one in result.lists if one.study == study]
+    names = {one.practice_id: one.name for night in result.studies for one in night.practices}
+    lists = [_list(output, one, names.get(one.practice_id, ""), tonight) for one in result.lists if one.study == study]
     return {
         "heading": study,
         "lists": lists,
@@ -110,17 +110,16 @@ def _study(output: Path, study: str, result: NightResult) -> dict[str, object]:
     }
 
 
-def _list(output: Path, one: ListInUse, tonight: PracticeNight | None, study: StudyNight | None) -> dict[str, object]:
-    is_new = bool(tonight and study and one.path.is_relative_to(study.folder))
-    counts = (tonight.listed, tonight.new, tonight.not_found, tonight.dropped) if tonight and is_new else ()
-    name = tonight.name if tonight else ""
-    older = "" if is_new else " (not renewed)"
+def _list(output: Path, one: ListInUse, name: str, tonight: StudyNight | None) -> dict[str, object]:
+    made = [each for each in tonight.practices if each.practice_id == one.practice_id] if tonight else []
+    made = [each for each in made if each.listed is not None]
+    counts = [(each.listed or 0, each.new, each.not_found, each.dropped) for each in made]
     return {
         "place": f"{name} ({one.practice_id})" if name else f"Practice {one.practice_id}",
         "path": _link(output, one.path),
-        "words": f"List of {one.listed_on:%d/%m/%Y}{older}",
-        "extract_date": f"{tonight.extract_date:%d/%m/%Y}" if tonight else "",
-        "numbers": [f"{number:,}" for number in counts if number is not None] or [""] * len(_COLUMNS),
+        "words": f"List of {one.listed_on:%d/%m/%Y}{'' if made else ' (not renewed)'}",
+        "extract_date": f"{made[0].extract_date:%d/%m/%Y}" if made else "",
+        "numbers": [f"{number:,}" for number in counts[0]] if made else [""] * len(_COLUMNS),
     }
 
 

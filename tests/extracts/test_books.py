@@ -146,7 +146,8 @@ def test_a_file_cut_short_loses_its_last_line_at_most(tmp_path: Path, cut: int) 
     whole = cut <= 2 or cut == 59  # only the line end is gone, or exactly the line
     assert len(content(con, file)) == (ROWS if cut <= 2 else ROWS - 1)
     assert con.execute("SELECT line FROM reject").fetchall() == ([] if whole else [(ROWS + 1,)])
-    assert any("middle of a line" in warning for warning in notes.warnings) is not whole
+    half_a_line_end = cut == 1  # nothing of this line is lost, but no program ends a file so
+    assert any("middle of a line" in warning for warning in notes.warnings) is (half_a_line_end or not whole)
 
 
 def test_odd_lines_are_rejected_with_their_reason(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pipeline.tables import REJECT
 from tests.generative.effort import LONG
 from tests.hostile.damage import Damage
 from tests.hostile.folders import FOLDERS, TEXT
-from tests.hostile.looking import room
+from tests.hostile.looking import look, room
 from tests.hostile.oracle import judge
 from tests.hostile.some import some
 from tests.hostile.table import read_grid
@@ -134,3 +134,12 @@ def test_half_a_date_of_death_at_the_end_of_a_file(format: str, part: str, perso
     content = b"".join([*lines[:person], *lines[person + 1 :], lines[person]])
     for back in some(range(1, 13), 2):
         judge(Damage(format, f"cut {back} from the end", "bytes", name, files | {name: content[:-back]}))
+
+
+def test_a_file_cut_between_the_two_bytes_of_a_line_end() -> None:
+    """The row before it is whole, but somebody's cancer came after it: no program ends a file so."""
+    files = FOLDERS["emis"]()
+    [name] = [each for each in files if "Observation" in each]
+    cut = files[name].index(b'"40"\r\n') + len(b'"40"\r')
+    seen = look(files | {name: files[name][:cut]})
+    assert any("ends in the middle of a line" in warning for warning in seen.warnings)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.explain import explain
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.decide import decide, nominate
 from pipeline.ledger.listed import people_in
@@ -134,6 +135,8 @@ def test_somebody_brought_in_by_hand_is_listed_and_meets_the_same_exclusions(sit
         (row,) = (row for row in read_list(site) if row["nhs_number"] == NUMBERS[0])
         assert row["why"] == "Nominated (poster), not found by the rule: asked to take part"
         assert row["flags"] == (NEW if day == 1 else "")
+    (explained,) = explain(site.output / "runs" / "pain" / later(2).isoformat(), NUMBERS[0])
+    assert explained.is_nominated and all(explained.bits)
     night(site, [somebody(0, pain=None, cancer=DAY), somebody(1)], later(3))
     assert numbers(site) == [NUMBERS[1]]
 
