@@ -14,7 +14,8 @@ WRITTEN_TO = (
     "exported", "mailed", "reminded", "returned", "replied", "ineligible", "consented", "declined", "withdrawn",
 )  # fmt: skip
 DECIDED_BENEATH = ("later", "approved", "unscreened")  # an exclusion that is over gives these back
-WATCHED = (*BEFORE_POSTING, "mailed")  # a letter or a reminder may still go to them, so each run says how they are
+# A letter or a reminder may still go to them, also after a rejection is taken back, so each run says how they are.
+WATCHED = (*BEFORE_POSTING, "mailed", "rejected")
 
 ROUTES = (
     "hand search", "personal knowledge", "opportunistic", "poster", "pain service", "physiotherapy", "rheumatology",

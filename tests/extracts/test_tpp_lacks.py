@@ -61,7 +61,7 @@ def test_columns_that_were_not_chosen_are_named_with_what_is_lost(tmp_path: Path
         Topic.CODES, Topic.EVENTS, Topic.ENCOUNTER, Topic.NOTE_LENGTH, Topic.VALUE,
     }  # fmt: skip
     assert _topics(extract, "SRPrimaryCareMedication has no column") == {
-        Topic.ISSUES, Topic.CODES, Topic.KIND, Topic.OTHER,
+        Topic.PRECISION, Topic.CODES, Topic.KIND, Topic.OTHER,
     }  # fmt: skip
 
 
