@@ -1,4 +1,4 @@
-"""The check of the extract takes most of a small night and has tests of its own: here it finds nothing, unless asked."""
+"""The check of the extract takes most of a small night and is tested elsewhere: here it finds nothing, unless asked."""
 
 from __future__ import annotations
 
