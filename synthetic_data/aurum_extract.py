@@ -23,7 +23,7 @@ from synthetic_data.chunk import Chunk, Writer
 from synthetic_data.columns import dates, look_up, numbers
 from synthetic_data.medicines import MEDICINES, medicine_ids
 from synthetic_data.practices import STAFF, Practices, draw_staff
-from synthetic_data.registrations import DUMMY, TYPES
+from synthetic_data.registrations import TYPES
 from synthetic_data.rows import NO_COURSE, NOBODY, Rows
 
 FIRST_PRACTICE = 20_001  # the pracid of practice ZZ0001
@@ -97,7 +97,7 @@ def write_patients(parts: Parts, chunk: Chunk, people: _People) -> None:
         "cprd_ddate": dates(row.death),
         "regstartdate": dates(row.start),
         "regenddate": dates(row.end),
-        "patienttypeid": look_up([TYPE_NUMBERS[name] for name in TYPES], np.where(row.dummy_flag, DUMMY, row.kind)),
+        "patienttypeid": look_up([TYPE_NUMBERS[name] for name in TYPES], row.kind),
         "acceptable": pl.Series((known & (sex < 2)).astype(np.int64)),
     }
     parts.add("Patient", columns)

@@ -38,6 +38,7 @@ _NEVER_CARRIED = (
     ),
     Lack(Topic.OPT_OUT, "People who object to their records leaving the practice (type 1) are not in the extract."),
     Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Lack(Topic.TEST_PATIENT, "Of test patients only those of the type dummy are marked."),
     Lack(Topic.CONFIDENTIAL, "Which consultations and rows are confidential is not carried."),
     Lack(Topic.RESTRICTED, "Whose record is restricted is not carried."),
     Lack(

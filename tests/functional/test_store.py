@@ -17,7 +17,7 @@ NIGHTS = 3
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`bulk`, `deltas/001` ... and `final`: 4,000 registrations in 3 practices."""
     folder = tmp_path_factory.mktemp("synthetic") / "nights"
-    words = ("--patients", "4000", "--practices", "3", "--seed", "5", "--deltas", str(NIGHTS), "--out", folder)
+    words = ("--patients", "2000", "--practices", "3", "--seed", "5", "--deltas", str(NIGHTS), "--out", folder)
     done = casefinder("synth", *words)
     assert done.returncode == 0, done.stderr
     return folder

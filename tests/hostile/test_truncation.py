@@ -105,7 +105,7 @@ def cuts(content: bytes) -> list[int]:
     return sorted({*(end - back for end in ends for back in (0, 1, 3)), *range(last + 1, len(content), 5)})
 
 
-@pytest.mark.parametrize("format", some(FILES, 3))
+@pytest.mark.parametrize("format", some(FILES, 2))
 def test_a_search_of_a_folder_with_a_file_cut_short(format: str) -> None:
     """Whole lines that are gone cannot be told from lines that never were; half a line is said."""
     files = FOLDERS[format]()
@@ -132,7 +132,7 @@ def test_half_a_date_of_death_at_the_end_of_a_file(format: str, part: str, perso
     [name] = [each for each in files if part in each]
     lines = files[name].splitlines(keepends=True)
     content = b"".join([*lines[:person], *lines[person + 1 :], lines[person]])
-    for back in some(range(1, 13), 2):
+    for back in some(range(2, 13), 1):
         judge(Damage(format, f"cut {back} from the end", "bytes", name, files | {name: content[:-back]}))
 
 

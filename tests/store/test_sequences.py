@@ -51,7 +51,7 @@ def final(history: History, folder: Path) -> Path:
     return build(write_bulk(folder / "final", history, len(history.nights) - 1), folder / "final-store")
 
 
-@in_batches(2, 300, histories())
+@in_batches(1, 300, histories())
 def test_the_store_equals_the_final_full_extract(history: History) -> None:
     """And the truth, worked out from the supplier's tables in plain Python, or the two could be wrong alike."""
     with scratch() as folder:
@@ -61,7 +61,7 @@ def test_the_store_equals_the_final_full_extract(history: History) -> None:
         assert differences(read_keyed(store), read_keyed(final(history, folder))) == []
 
 
-@effort(few=5, many=500)
+@effort(few=3, many=500)
 @given(history=histories(most_nights=2), chosen=st.sets(st.integers(1, 8)))
 def test_rows_of_some_codes_are_those_of_all_filtered(history: History, chosen: set[int]) -> None:
     with scratch() as folder:
@@ -75,7 +75,7 @@ def test_rows_of_some_codes_are_those_of_all_filtered(history: History, chosen: 
                 assert some.execute(query).fetchall() == whole.execute(filtered).fetchall()
 
 
-@effort(few=3, many=300)
+@effort(few=2, many=300)
 @given(history=histories(most_nights=3))
 def test_a_search_finds_the_same(history: History) -> None:
     with scratch() as folder:
