@@ -33,6 +33,7 @@ RULE = "rule.yaml"
 EVIDENCE = "evidence"  # the rows behind every list, for whoever checks a run; `explain` finds them again itself
 
 Lists = Mapping[str, Sequence[Candidate]]  # by practice
+Said = Sequence[tuple[str, str]]  # heading and line
 
 # The tables `explain` reads: the people, every row a criterion could use, and what its codes are called.
 KEPT = {
@@ -78,12 +79,12 @@ def write_manifest(folder: Path, found: Found, manifest: Mapping[str, object], l
         file.write(manifest_bytes({**manifest, "practices": practices}))
 
 
-def write_lists(folder: Path, found: Found, lists: Lists) -> None:
-    """A list for each practice searched, also where nobody is on it."""
+def write_lists(folder: Path, found: Found, lists: Lists, said: Said = ()) -> None:
+    """A list for each practice searched, also where nobody is on it. `said`: what it says of itself first."""
     for practice in found.practices:
         if practice.is_searched:
             where = private_folder(folder / LISTS / practice.practice_id)
-            _write_list(where, practice, found, lists.get(practice.practice_id, ()))
+            _write_list(where, _about(practice, found, said), lists.get(practice.practice_id, ()))
 
 
 ATTRITION_COLUMNS = ("practice", "kind", "position", "name", "words", "people", "left")
@@ -114,12 +115,12 @@ def _practice(practice: Practice, lists: Lists) -> dict[str, object]:
     }
 
 
-def _write_list(folder: Path, practice: Practice, found: Found, people: Sequence[Candidate]) -> None:
+def _write_list(folder: Path, about: About, people: Sequence[Candidate]) -> None:
     write_csv(folder / f"{LIST_NAME}.csv", people)
-    write_xlsx(folder / f"{LIST_NAME}.xlsx", people, _about(practice, found))
+    write_xlsx(folder / f"{LIST_NAME}.xlsx", people, about)
 
 
-def _about(practice: Practice, found: Found) -> About:
+def _about(practice: Practice, found: Found, said: Said) -> About:
     rule = found.checked.loaded.rule
     return About(
         study=rule.study.name,
@@ -129,7 +130,7 @@ def _about(practice: Practice, found: Found) -> About:
         practice_id=practice.practice_id,
         index_date=found.plan.index,
         extract_date=practice.extract_date,
-        lines=tuple(_about_lines(found)),
+        lines=(*said, *_about_lines(found)),
     )
 
 

@@ -23,6 +23,15 @@ _WHY_MISSING = (
 )
 _WHY_NOT_FOUND = "Listed before; the rule does not find this person today."
 
+WHO_IS_LISTED = (
+    (
+        "Who is on this list",
+        "Everybody who is still to be reviewed, whether the rule finds them today or found them before. Whoever was "
+        "rejected, approved or written to, has died, moved or said no, is not.",
+    ),
+    ("", f"Flags begin with “{NEW}”, “{NOT_FOUND}” or “{MISSING}”. Work with the newest list: earlier ones are over."),
+)
+
 Key = tuple[str, str]
 
 

@@ -19,7 +19,7 @@ from pipeline.lists.candidate import Candidate
 from pipeline.lists.files import private_folder
 from pipeline.night.account import StudyNight, describe_night, write_account
 from pipeline.night.folder import fingerprint, free_name, remove_pages, runs_folder
-from pipeline.night.lists import DROPPED_COLUMNS, dropped_rows, night_lists
+from pipeline.night.lists import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.reconcile import check_ledger, check_lists, check_search
 from pipeline.night.told import Told, tell
 from pipeline.night.watch import watch
@@ -140,7 +140,7 @@ def _publish(
 
 
 def _write(folder: Path, found: Found, lists: Mapping[str, Sequence[Candidate]], night: Night) -> None:
-    write_lists(folder, found, lists)
+    write_lists(folder, found, lists, WHO_IS_LISTED)
     for practice, rows in dropped_rows(night.dropped).items():
         where = private_folder(folder / "lists" / practice)
         write_rows(where / DROPPED, DROPPED_COLUMNS, rows)

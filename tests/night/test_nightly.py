@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from pipeline.explain import explain
 from pipeline.ledger.counts import count_states
@@ -177,3 +178,12 @@ def test_every_file_is_private(site: Site) -> None:
     night(site, [somebody(0, cancer=DAY)], later(1))
     found = [path for top in (site.output, site.store, site.ledger.parent) for path in (top, *top.rglob("*"))]
     assert found and not [path.name for path in found if path.stat().st_mode & 0o077]
+
+
+def test_the_workbook_says_who_is_on_it(site: Site) -> None:
+    night(site, [somebody(0)])
+    (book,) = (site.output / "runs").rglob(f"{PRACTICES[0]}/invitation-list.xlsx")
+    lines = [
+        str(cell) for row in load_workbook(book)["About this list"].iter_rows(values_only=True) for cell in row if cell
+    ]
+    assert any("still to be reviewed" in line for line in lines) and any(NEW in line for line in lines)
