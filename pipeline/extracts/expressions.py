@@ -34,9 +34,11 @@ def odd_key_sql(column: str) -> str:
 def date_sql(column: str) -> str:
     """A DATE, or NULL where there is none or it cannot be read: `yyyy-mm-dd`, perhaps with a time behind it.
 
-    The form is tested by LIKE because a regular expression costs four times as much; year 0000 is no Python date.
+    The form is tested by LIKE because a regular expression costs four times as much; year 0000 is no Python date, and
+    a day before Christ has `(BC)` behind it.
     """
     form = f"{column} LIKE '____-__-__%' AND {column} > '0001' AND substr({column}, 11, 1) IN ('', ' ', 'T')"
+    form += f" AND NOT suffix({column}, ')')"
     return f"CASE WHEN {form} THEN try_cast(left({column}, 10) AS DATE) END"
 
 

@@ -92,3 +92,19 @@ def test_numbers_out_of_range_in_every_key(format: str, number: str) -> None:
             files[name] = spoil(format, files, name, 0, 0, text).files[name]
     seen = look(files)
     assert seen.error or seen.says_more_than(sound(format)) or not strangers(seen, sound(format))
+
+
+@pytest.mark.parametrize(
+    ("format", "part", "column"),
+    [("plain", "patient", "date_of_death"), ("emis", "Admin_Patient", "DateOfDeath"), ("omop", "death", "death_date")],
+)
+def test_a_day_before_christ_is_no_day_of_ours(format: str, part: str, column: str) -> None:
+    """DuckDB writes it so. Without its end it would be a day two thousand years from now, when nobody has died yet."""
+    files = FOLDERS[format]()
+    [name] = [each for each in files if part in each]
+    grid = read_grid(files[name], TEXT[format])
+    assert grid is not None
+    place = [each.lower() for each in grid.header].index(column.lower())
+    died = next(number for number, row in enumerate(grid.rows) if row[place])
+    seen = look(spoil(format, files, name, place, died, "4000-01-01 (BC)").files)
+    assert not strangers(seen, sound(format)) or seen.says_more_than(sound(format))
