@@ -4,10 +4,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs prove fuzz mutate lock clean
+.PHONY: help demo test lint docs prove prove-night fuzz mutate lock clean
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,9 @@ docs: $(READY)  ## write the reference and the editors' schema from the tests an
 
 prove: $(READY)  ## the engines against each other over 13,000 generated examples (some minutes)
 	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/generative --dist load
+
+prove-night: $(READY)  ## 500 killed nights, bad disks, and 300 random histories of whole nights (hours)
+	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/night
 
 fuzz: $(READY)  ## hostile files thrown at every reader for FUZZ_MINUTES (10) minutes; what is learnt stays in /tmp
 	$(BIN)/python -m tests.hostile.fuzz

@@ -113,5 +113,5 @@ def include(one: One, day: int) -> None:
 
 
 def see(one: One, sight: str | None) -> None:
-    if one.state in OPEN or one.state in ("exported", "mailed"):
+    if one.state in OPEN or one.state in ("exported", "mailed", "rejected"):
         one.sight = sight
