@@ -37,6 +37,8 @@ _FROM_PATIENT = {
     **COLUMNS,
     "practice_id": "o.practice_id",
     "usual_gp": "coalesce(p.usual_gp, s.name)",
+    # Whoever the extract says has died had died by its day: a later one has its year mistyped.
+    "date_of_death": "CASE WHEN p.date_of_death > e.extract_date THEN e.extract_date ELSE p.date_of_death END",
 }
 _STAFF = (
     "(SELECT r.org_row, r.key, r.name FROM kept_staff r "
@@ -81,6 +83,7 @@ def open_store(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) 
     columns = _select(PATIENT, "p", _FROM_PATIENT)
     con.execute(
         f"CREATE VIEW patient AS SELECT {columns} FROM live_patient p JOIN practice_of o ON o.org_row = p.org_row "
+        "JOIN practice e ON e.practice_id = o.practice_id "
         f"LEFT JOIN {_STAFF} s ON s.org_row = p.org_row AND s.key = p.gp {JOINS}"
     )
     con.execute("CREATE TEMP TABLE known_person AS SELECT person_row FROM patient")

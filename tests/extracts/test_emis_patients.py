@@ -60,7 +60,7 @@ def test_a_patient(tmp_path: Path) -> None:
         EmailAddress="jo@example.org",
         ResidentialInstituteCode="NH",
         UsualGpUserInRoleGuid=guid(1, "E"),
-        DateOfDeath="2026-05-01",
+        DateOfDeath="2026-03-01",
     )
     gp = {"UserInRoleGuid": guid(1, "E").lower(), "OrganisationGuid": ORG, "Title": "Dr", "Surname": "Able"}
     con, _ = read(write_extract(tmp_path / "in", small_extract(Admin_Patient=[jo], Admin_UserInRole=[gp])))
@@ -69,7 +69,7 @@ def test_a_patient(tmp_path: Path) -> None:
         "registration_type, is_test, is_restricted, institution, usual_gp, local_number, title, given_name, surname, "
         "address_1, address_2, address_3, address_4, address_5, postcode, mobile, email, sms_consent"
     )
-    born, died, joined = (date(*day).toordinal() for day in ((1980, 2, 29), (2026, 5, 1), (2010, 5, 4)))
+    born, died, joined = (date(*day).toordinal() for day in ((1980, 2, 29), (2026, 3, 1), (2010, 5, 4)))
     who = ("9990000018", born, "day", "F", died, joined, None, "regular", 0, 0, "NH", "Dr Able", "4711")
     address = ("Flat 2", '3 "The Row", North', "Vale", "Town", "Shire", "ZZ99 3VZ", "07700900123", "jo@example.org")
     assert rows(con, f"SELECT {columns} FROM patient") == [(*who, "Ms", "Jo", "Testcase", *address, None)]

@@ -134,3 +134,11 @@ def test_explain_says_when_the_rule_is_not_the_one_that_was_run(tmp_path: Path) 
     kept = asked.out / "record" / "rule.yaml"
     kept.write_text(kept.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     assert any(line.startswith("Note:") for line in tell(explain(asked.out, "1")[0]))
+
+
+def test_a_death_after_the_extract_is_a_death(tmp_path: Path) -> None:
+    """2062 for 2026 once listed somebody who had died."""
+    asked = request(tmp_path, people=SOMEBODY, events="1,1,2026-01-01,day,0")
+    patients = asked.extract / "patient.csv"
+    patients.write_text(patients.read_text().replace("regular,0,0,,", "regular,0,0,2062-03-01,"))
+    assert "2062" in patients.read_text() and run_search(asked).lists == {}
