@@ -28,8 +28,8 @@ from tests.night.place import Place, make_place
 from tests.night.small import later
 from tests.night.weeks import TONIGHT
 
-POINTS = 60 if LONG else 2  # of each kind of full disk
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+POINTS = 60 if LONG else 1  # of each kind of full disk
+pytestmark = pytest.mark.skipif(sys.platform == "win32" or not LONG, reason="forks; takes minutes: make prove-night")
 
 
 @pytest.fixture(scope="module")

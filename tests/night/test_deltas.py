@@ -11,7 +11,7 @@ import pytest
 from tests.functional.commands import casefinder
 from tests.functional.conftest import RULE
 
-NIGHTS = 2
+NIGHTS = 1
 _SETTINGS = """\
 extract = "inbox"
 store = "store"
@@ -29,7 +29,7 @@ rule = "instep"
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site after the bulk and each night's delivery; `synthetic/final` is the same as one extract."""
     folder = tmp_path_factory.mktemp("site")
-    words = ("--patients", "2500", "--practices", "2", "--seed", "5", "--deltas", str(NIGHTS))
+    words = ("--patients", "1500", "--practices", "2", "--seed", "5", "--deltas", str(NIGHTS))
     made = casefinder("synth", *words, "--out", folder / "synthetic")
     assert made.returncode == 0, made.stderr
     (folder / "inbox").mkdir()
@@ -38,7 +38,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, delivery in enumerate(deliveries):
         for path in delivery.iterdir():
             (folder / "inbox" / path.name).hardlink_to(path)
-        done = casefinder("nightly", "--config", folder / "site.toml", "--today", f"2026-11-{19 + number}")
+        done = casefinder("nightly", "--config", folder / "site.toml", "--today", f"2026-11-{20 + number}")
         assert done.returncode == 0 and "nightly.html" in done.stdout, done.stderr
     return folder
 

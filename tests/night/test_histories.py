@@ -191,4 +191,4 @@ class Histories(SiteAndModel):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(effort(few=5, many=HISTORIES), stateful_step_count=STEPS)
+TestHistories.settings = settings(effort(few=2, many=HISTORIES), stateful_step_count=STEPS)

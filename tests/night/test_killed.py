@@ -27,10 +27,10 @@ from tests.night.outcome import names_on_disk
 from tests.night.place import Kill, Place, at_touch, make_place
 from tests.night.weeks import STUDIES, TONIGHT
 
-KILLS = int(os.environ.get("CASEFINDER_KILLS", "500")) if LONG else 6
+KILLS = int(os.environ.get("CASEFINDER_KILLS", "500")) if LONG else 2
 IN_A_ROW = 3
 BY_THE_CLOCK = 0.3  # of the kills: between two touches, inside SQLite and DuckDB
-CUTS = 400 if LONG else 40
+CUTS = 400 if LONG else 12
 SEED = int(os.environ.get("CASEFINDER_SEED", "7"))
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes as on POSIX")
 
@@ -171,7 +171,7 @@ def test_a_log_cut_anywhere_leaves_whole_transactions_and_the_night_can_be_run_a
         assert verify_ledger(path).head.seq == seq
         found.setdefault(seq, at)
     assert len(found) > 3
-    for at in sorted(found.values())[:: 1 if LONG else 3]:
+    for at in sorted(found.values())[:: 1 if LONG else 8]:
         go_on_from(place, unplugged, at, whole)
 
 
