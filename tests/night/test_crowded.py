@@ -26,7 +26,9 @@ from tests.night.place import Place, make_place
 from tests.night.weeks import TONIGHT
 
 LONGEST_WAIT = 10.0  # seconds, on a machine busy with other tests
-pytestmark = pytest.mark.skipif(not (LONG and sys.platform.startswith("linux")), reason="pauses processes; make prove-night")
+pytestmark = pytest.mark.skipif(
+    not (LONG and sys.platform.startswith("linux")), reason="pauses processes; make prove-night"
+)
 
 
 @pytest.fixture(scope="module")
