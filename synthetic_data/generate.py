@@ -174,20 +174,29 @@ def start_files(
     return partial(share_among, start_past(out, deltas, seed, extract_date, agreement))
 
 
-def write_chunk(run: _Run, chunk: int, size: int) -> Counts:
-    """`size` registrations and all their rows. The chunk's random stream depends on seed and chunk alone."""
-    rng = np.random.default_rng([run.seed, 1 + chunk])
-    today, first = run.extract_date.toordinal(), chunk * rates.CHUNK
-    moved = round(size * rates.MOVED) if len(run.practices) > 1 else 0
+def draw_chunk(rng: Rng, chunk: int, size: int, first: int, practices: Practices, extract_date: date) -> Chunk:
+    """`size` registrations and all their rows. `chunk` counts from 0; `first`: the number of its first registration."""
+    today = extract_date.toordinal()
+    moved = round(size * rates.MOVED) if len(practices) > 1 else 0
     people = draw_people(rng, size - moved, today)
-    registrations = draw_registrations(rng, people, size, run.practices.sizes, chunk)
+    registrations = draw_registrations(rng, people, size, practices.sizes, chunk)
     events = spoil_events(rng, split_records(draw_events(rng, people), registrations), registrations, today)
     issues = spoil_issues(rng, split_records(draw_issues(rng, people), registrations), registrations, today)
-    registrations, events, issues = plant_hard_cases(rng, registrations, events, issues, run.extract_date)
-    keys = draw_keys(rng, registrations, 1 + first)
-    run.write(Chunk(1 + chunk, rng, people, registrations, events, issues, keys, run.practices, run.extract_date))
+    registrations, events, issues = plant_hard_cases(rng, registrations, events, issues, extract_date)
+    keys = draw_keys(rng, registrations, first)
+    return Chunk(1 + chunk, rng, people, registrations, events, issues, keys, practices, extract_date)
+
+
+def write_chunk(run: _Run, chunk: int, size: int) -> Counts:
+    """`size` registrations and all their rows. The chunk's random stream depends on seed and chunk alone."""
+    first = 1 + chunk * rates.CHUNK
+    drawn = draw_chunk(
+        np.random.default_rng([run.seed, 1 + chunk]), chunk, size, first, run.practices, run.extract_date
+    )
+    people, registrations, events, issues = drawn.people, drawn.registrations, drawn.events, drawn.issues
+    run.write(drawn)
     qualifies = find_qualifying(registrations, events, issues, run.extract_date)
-    write_truth(run.truth, people, registrations, keys, run.practices, qualifies, 1 + first)
+    write_truth(run.truth, people, registrations, drawn.keys, run.practices, qualifies, first)
     eligible = find_eligible(people, registrations)
     listed = registrations.person[qualifies]
     return Counts(

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
-from datetime import date
-from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import duckdb
-import numpy as np
 
 from pipeline.extracts.explorer import find_deliveries, read_explorer
 from pipeline.extracts.model import Extract
 from pipeline.extracts.read import Folder
-from synthetic_data.chunk import Chunk
-from synthetic_data.emis_extract import start_emis
-from synthetic_data.emis_tables import PROCESSING_ID, open_private, start_delivery
-from synthetic_data.explorer_extract import start_explorer
-from synthetic_data.faults import spoil_events, spoil_issues
-from synthetic_data.hard_cases import plant_hard_cases
-from synthetic_data.patients import draw_keys
-from synthetic_data.people import draw_people
-from synthetic_data.practices import Practices, draw_practices
-from synthetic_data.prescriptions import draw_issues
-from synthetic_data.qualifies import find_qualifying
-from synthetic_data.record import draw_events
-from synthetic_data.registrations import draw_registrations, split_records
-from synthetic_data.truth import HEADER, write_truth
 from tests.extracts import emis_folder
 from tests.extracts.emis_folder import write
 
@@ -273,42 +255,3 @@ def read(folder: Path) -> tuple[duckdb.DuckDBPyConnection, Extract]:
 def open_explorer(path: Path) -> Folder:
     """What `open_folder` gives where the folder is an Explorer export."""
     return Folder(path, tuple(find_deliveries(path)), (), read_explorer)
-
-
-EXTRACT_DATE = date(2026, 11, 20)
-_AGREEMENT = "45E7CD20-EE37-41AB-90D6-DC9D4B03D102"
-
-
-def draw_chunk(number: int, size: int, practices: Practices) -> Chunk:
-    """A chunk of people as `synthetic_data.generate` makes one."""
-    rng, today = np.random.default_rng([7, number]), EXTRACT_DATE.toordinal()
-    people = draw_people(rng, size - round(size * 0.03), today)
-    registrations = draw_registrations(rng, people, size, practices.sizes, number - 1)
-    events = spoil_events(rng, split_records(draw_events(rng, people), registrations), registrations, today)
-    issues = spoil_issues(rng, split_records(draw_issues(rng, people), registrations), registrations, today)
-    registrations, events, issues = plant_hard_cases(rng, registrations, events, issues, EXTRACT_DATE)
-    keys = draw_keys(rng, registrations, 1 + (number - 1) * size)
-    return Chunk(number, rng, people, registrations, events, issues, keys, practices, EXTRACT_DATE)
-
-
-def write_population(out: Path, size: int, practices: int = 3, chunks: int = 2, part_rows: int = 40_000) -> list[Chunk]:
-    """The same people in the folders `emis`, `current` and `older` of `out`, and truth.csv in the first."""
-    drawn = draw_practices(np.random.default_rng(5), practices)
-    rng = partial(np.random.default_rng, 6)
-    delivery = start_delivery(out / "emis", PROCESSING_ID, EXTRACT_DATE, _AGREEMENT)
-    start = partial(start_explorer, practices=drawn, extract_date=EXTRACT_DATE, part_rows=part_rows)
-    writers = [
-        start_emis(lambda _: delivery.add, drawn, EXTRACT_DATE, rng()),
-        start(out / "current", rng=rng()),
-        start(out / "older", rng=rng(), generation="older"),
-    ]
-    made = [draw_chunk(number, size, drawn) for number in range(1, chunks + 1)]
-    with open_private(out / "emis" / "truth.csv") as truth:
-        truth.write(",".join(HEADER).encode() + b"\n")
-        for chunk in made:
-            for write_chunk in writers:
-                write_chunk(replace(chunk, rng=np.random.default_rng([9, chunk.number])))
-            qualifies = find_qualifying(chunk.registrations, chunk.events, chunk.issues, EXTRACT_DATE)
-            first = 1 + (chunk.number - 1) * size
-            write_truth(truth, chunk.people, chunk.registrations, chunk.keys, drawn, qualifies, first)
-    return made

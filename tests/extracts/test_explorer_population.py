@@ -19,7 +19,8 @@ from pipeline.extracts.model import Extract
 from synthetic_data.chunk import Chunk
 from synthetic_data.explorer_files import find_objectors
 from tests.extracts import emis_folder
-from tests.extracts.explorer_folder import EXTRACT_DATE, read, write_population
+from tests.extracts.explorer_folder import read
+from tests.extracts.explorer_population import EXTRACT_DATE, write_population
 
 Rows = list[tuple[object, ...]]
 

@@ -58,6 +58,18 @@ def registration(record: model.Record, number: str | None) -> Registration:
     return Registration(practice, str(person), number, born(person))
 
 
+def is_done(do: Callable[[], object], may: bool) -> bool:
+    """Do it, and see that it is done if it may be, and refused if not."""
+    try:
+        done = do()
+    except LedgerError as error:
+        assert str(error).startswith("Not recorded")
+        done = False
+    is_done = bool(done.done) if isinstance(done, Batch) else done is not False
+    assert is_done == may
+    return is_done
+
+
 class Both(RuleBasedStateMachine):
     """Each rule does one thing to the ledger and to the model."""
 
@@ -164,7 +176,7 @@ class Both(RuleBasedStateMachine):
     def act(self, chosen: int, act: str, do: Callable[[str, str], object], reason: str | None = None) -> One | None:
         """Do it, and see that it is done if it may be, and refused if not. Returns whom it was done to."""
         study, one, code = self.pick(chosen, ACTS[act])
-        if one is None or not self.is_done(lambda: do(study, code), self.may(study, one, act)):
+        if one is None or not is_done(lambda: do(study, code), self.may(study, one, act)):
             return None
         if act == "exported":
             self.export(study, one)
@@ -172,16 +184,6 @@ class Both(RuleBasedStateMachine):
             one.go(self.day, act, reason)
             one.decision = act if act in ("approved", "rejected", "later", "for_review") else one.decision
         return one
-
-    def is_done(self, do: Callable[[], object], may: bool) -> bool:
-        try:
-            done = do()
-        except LedgerError as error:
-            assert str(error).startswith("Not recorded")
-            done = False
-        is_done = bool(done.done) if isinstance(done, Batch) else done is not False
-        assert is_done == may
-        return is_done
 
     def export(self, study: str, one: One) -> None:
         """Said without the model's states: what must be true of whoever gets a letter."""

@@ -53,6 +53,18 @@ class Report:
         return {self.record, self.number} if self.number else {self.record}
 
 
+def bar_left(state: str | None, reason: str | None, letters: int) -> str | None:
+    """The bar that is left of somebody who is forgotten."""
+    if state == "lapsed":
+        by_reason = {said: name for name, said in BARS.items()}
+        return by_reason.get(str(reason), "contacted" if letters else None)
+    if state == "withdrawn":
+        return "refused"
+    if state in AFTER_POSTING or state == "exported":
+        return "contacted"
+    return "rejected" if state == "rejected" else None
+
+
 @dataclass(eq=False)
 class One:
     """Somebody in a study, as far as the ledger can know who is who."""
@@ -90,14 +102,7 @@ class One:
     @property
     def bar(self) -> str | None:
         """What they leave behind when they are forgotten."""
-        if self.state == "lapsed":
-            by_reason = {said: name for name, said in BARS.items()}
-            return by_reason.get(str(self.reason), "contacted" if self.letters else None)
-        if self.state == "withdrawn":
-            return "refused"
-        if self.state in AFTER_POSTING or self.state == "exported":
-            return "contacted"
-        return "rejected" if self.state == "rejected" else None
+        return bar_left(self.state, self.reason, self.letters)
 
 
 @dataclass

@@ -34,7 +34,7 @@ from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.words import EVERY_STUDY, STATES, STUDY
 from tests.generative.effort import effort
 from tests.ledger import model, model_night
-from tests.ledger.both import NIGHTS, NUMBERS, PEOPLE, PRACTICES, Both, Night, on, registration, report_of
+from tests.ledger.both import NIGHTS, NUMBERS, PEOPLE, PRACTICES, Both, Night, is_done, on, registration, report_of
 from tests.ledger.model import AFTER_POSTING, ALL
 
 
@@ -74,7 +74,7 @@ class Histories(Both):
             act, reason = ("rejected", "other") if is_no else ("approved", None)
 
             judge = partial(decide, self.ledger, study, listed.study_code, act, on(self.day), "GP")
-            if self.is_done(partial(judge, reason=reason, seen=listed.version), self.may(study, one, act)):
+            if is_done(partial(judge, reason=reason, seen=listed.version), self.may(study, one, act)):
                 one.go(self.day, act, reason)
                 one.decision = act
 
@@ -154,7 +154,7 @@ class Histories(Both):
         is_barred = model.barred(self.bars, study, tokens) is not None
         may = not is_barred and (not known or [one.state for one in known] == ["excluded"])
         one = registration(report.record, report.number)
-        if not self.is_done(lambda: nominate(self.ledger, study, one, "poster", "referred", on(self.day), "GP"), may):
+        if not is_done(lambda: nominate(self.ledger, study, one, "poster", "referred", on(self.day), "GP"), may):
             return
         if not known:
             model_night.find(kept, self.bars, report, self.day, set())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.dates import shift_months
-from tests.ledger.model import ACTS, AFTER_POSTING, ALL, BARS, FINAL, OPEN
+from tests.ledger.model import ACTS, AFTER_POSTING, ALL, BARS, FINAL, OPEN, bar_left
 from tests.night.small import Person
 from tests.night.world import PEOPLE, World
 
@@ -51,14 +51,7 @@ class Standing:
     @property
     def leaves(self) -> str | None:
         """The bar that is left of them when they are forgotten."""
-        if self.state == "lapsed":
-            said = {words: name for name, words in BARS.items()}
-            return said.get(str(self.reason), "contacted" if self.letters else None)
-        if self.state == "withdrawn":
-            return "refused"
-        if self.state in AFTER_POSTING or self.state == "exported":
-            return "contacted"
-        return "rejected" if self.state == "rejected" else None
+        return bar_left(self.state, self.reason, self.letters)
 
 
 @dataclass

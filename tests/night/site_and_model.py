@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
-from pipeline.errors import LedgerError
-from pipeline.ledger.contact import Batch
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.listed import Listed, people_in
 from pipeline.ledger.open import open_ledger
@@ -26,6 +24,7 @@ from pipeline.night.lists import NEW
 from pipeline.night.result import NightResult
 from pipeline.nightly import Asked, run_night
 from pipeline.quality import gate
+from tests.ledger.both import is_done
 from tests.ledger.model import ACTS
 from tests.night.model import Model, Standing, Study
 from tests.night.small import DAY, PRACTICES, make_site
@@ -136,22 +135,12 @@ class SiteAndModel(RuleBasedStateMachine):
         return who if self.try_act(study, who, act, lambda: do(study.name, code), reason) else None
 
     def try_act(self, study: Study, who: int, act: str, do: Callable[[], object], reason: str | None = None) -> bool:
-        if not self.is_done(do, self.model.may(study, who, act, self.today)):
+        if not is_done(do, self.model.may(study, who, act, self.today)):
             return False
         if act == "exported":
             self.letter(study, who)
         study.people[who].go(act, reason, self.today)
         return True
-
-    def is_done(self, do: Callable[[], object], may: bool) -> bool:
-        try:
-            done = do()
-        except LedgerError as error:
-            assert str(error).startswith("Not recorded")
-            done = False
-        is_done = bool(done.done) if isinstance(done, Batch) else done is not False
-        assert is_done == may
-        return is_done
 
     def letter(self, study: Study, who: int) -> None:
         """Said without the model's states: what must be true of whoever gets one."""

@@ -27,6 +27,7 @@ from pipeline.ledger.purge import purge
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.words import EVERY_STUDY, SAID_NO, STUDY
 from tests.generative.effort import effort
+from tests.ledger.both import is_done
 from tests.ledger.model import ALL
 from tests.night.model import BEFORE_POSTING, Standing
 from tests.night.site_and_model import SiteAndModel
@@ -165,7 +166,7 @@ class Histories(SiteAndModel):
         known = kept.people.get(who)
         may = not self.model.barred(study, who) and (known is None or known.state == "excluded")
         one = Registration(record.practice, record.patient_id, record.number or None, record.born)
-        if self.is_done(lambda: nominate(self.ledger, study, one, "poster", "referred", self.today, "GP"), may):
+        if is_done(lambda: nominate(self.ledger, study, one, "poster", "referred", self.today, "GP"), may):
             standing = kept.people.setdefault(who, Standing(record.practice))
             standing.go("nominated", "referred", self.today)
 

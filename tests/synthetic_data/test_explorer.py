@@ -10,7 +10,7 @@ import pytest
 
 from synthetic_data.chunk import Chunk
 from synthetic_data.explorer_files import CURRENT, OLDER, read_seven
-from tests.extracts.explorer_folder import write_population
+from tests.extracts.explorer_population import write_population
 
 Row = dict[str, str]
 PART = 8_000
