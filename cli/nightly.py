@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cli.extract_quality import Today
-from cli.options import as_date
+from cli.options import DespiteQuality, as_date
 from cli.progress import show_progress
 from pipeline.errors import UsageError
 from pipeline.night.page import PAGE
@@ -21,9 +21,6 @@ from pipeline.nightly import Asked, run_night
 from pipeline.settings import Site, read_settings
 
 SettingsFile = Annotated[Path, typer.Option("--config", metavar="FILE", help="The site's settings: docs/nightly.md.")]
-DespiteQuality = Annotated[
-    bool, typer.Option("--despite-quality", help="Go on where the quality check stops; every list says so.")
-]
 PrintSchedule = Annotated[
     str,
     typer.Option("--print-schedule", metavar="SYSTEM", help="Run nothing; say what windows, systemd or cron needs."),

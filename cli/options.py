@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.connect import MEMORY_SIZE
 from pipeline.output import leftovers
 
 RuleFile = Annotated[
@@ -29,10 +30,14 @@ Memory = Annotated[
     ),
 ]
 
+DespiteQuality = Annotated[
+    bool, typer.Option("--despite-quality", help="Go on where the quality check stops; every list says so.")
+]
+
 
 def check_memory(text: str) -> str:
     """A size that DuckDB understands, or a mistake of usage."""
-    if text and not re.fullmatch(r"\d+(\.\d+)? ?(MB|GB|MiB|GiB)", text):
+    if text and not re.fullmatch(MEMORY_SIZE, text):
         raise typer.BadParameter("write a size such as 500MB or 2GB")
     return text
 

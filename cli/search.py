@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.extract_quality import PreviousRun, Today
-from cli.options import AsOf, CodeLists, Memory, as_date, warn_of_leftovers
+from cli.options import AsOf, CodeLists, DespiteQuality, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
 from pipeline.find import Found
 from pipeline.people.nomination import ROUTES
+from pipeline.practices import OLDEST_EXTRACT_DAYS
 from pipeline.run_folder import LIST_NAME
 from pipeline.search_run import Request, run_search
 
@@ -24,9 +25,6 @@ RuleToRun = Annotated[
 ]
 OldestExtract = Annotated[
     int, typer.Option("--oldest-extract", min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
-]
-DespiteQuality = Annotated[
-    bool, typer.Option("--despite-quality", help="Go on where the quality check stops; every list says so.")
 ]
 Only = Annotated[
     Path | None, typer.Option("--only", metavar="FILE", help="Look only at the people in this patient report (CSV).")
@@ -51,7 +49,7 @@ def search(
     store: Annotated[Path | None, typer.Option(metavar="FOLDER", help="A store, instead of the files.")] = None,
     codelists: CodeLists = None,
     as_of: AsOf = None,
-    oldest_extract: OldestExtract = 31,
+    oldest_extract: OldestExtract = OLDEST_EXTRACT_DAYS,
     counts: Annotated[bool, typer.Option("--counts", help="Count people, and write no list.")] = False,
     previous: PreviousRun = None,
     despite_quality: DespiteQuality = False,

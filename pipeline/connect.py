@@ -13,6 +13,8 @@ import duckdb
 from pipeline.errors import OutputError
 from pipeline.lists.files import private_folder
 
+MEMORY_SIZE = r"\d+(\.\d+)? ?(MB|GB|MiB|GiB)"  # as DuckDB understands it
+
 
 @contextmanager
 def connect(work: Path, memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]:

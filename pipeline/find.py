@@ -16,7 +16,7 @@ from pipeline.lists.candidate import Candidate
 from pipeline.losses import find_losses
 from pipeline.missing import Loss, find_missing, refuse_missing, say_accepted
 from pipeline.people.one_person import Identity, registrations, settle
-from pipeline.practices import Practice, choose_practices, index_date
+from pipeline.practices import OLDEST_EXTRACT_DAYS, Practice, choose_practices, index_date
 from pipeline.quality.gate import Asked, sentences
 from pipeline.quality.report import Report
 from pipeline.quality_gates import gate_after, gate_before
@@ -45,7 +45,7 @@ class Question:
     asked: Asked
     page: Path
     as_of: date | None = None
-    oldest_extract_days: int = 31
+    oldest_extract_days: int = OLDEST_EXTRACT_DAYS
     accept_missing: bool = False
     is_named: bool = True
     reports: Reports = NO_REPORTS

@@ -18,7 +18,7 @@ from pipeline.extracts.model import Extract
 from pipeline.inspect_sure import Recognised, recognise
 from pipeline.missing import Loss, find_missing
 from pipeline.output import PARTIAL
-from pipeline.practices import choose_practices, index_date
+from pipeline.practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.registered import dead_sql, registered_sql
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.extend import shipped_folder
@@ -30,7 +30,6 @@ from pipeline.store.manifest import Applied
 from pipeline.store.opened import load_rows, open_store
 
 FIRST_RULE = "instep"
-OLDEST_EXTRACT_DAYS = 31  # as a search has it unless told otherwise
 
 
 @dataclass(frozen=True)

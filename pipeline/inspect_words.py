@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.extracts.lack import Lack
-from pipeline.inspect_run import OLDEST_EXTRACT_DAYS, Inspected, RuleSeen
+from pipeline.inspect_run import Inspected, RuleSeen
 from pipeline.missing import ACCEPT, Loss, describe_lack, describe_loss, say_ways_out
+from pipeline.practices import OLDEST_EXTRACT_DAYS
 from pipeline.rules.wording import readable
 from pipeline.store.manifest import Applied
 

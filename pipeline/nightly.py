@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import CasefinderError, LockedError, OutputError
+from pipeline.errors import CasefinderError, LockedError, OutputError, QualityError
 from pipeline.ledger.head import check_head
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.lists.files import private_folder
@@ -45,8 +45,9 @@ def run_night(asked: Asked) -> NightResult:
         write_begun(output, asked.today)
         try:
             result = _Night(asked, open_journal(output, asked.today)).run()
-        except Exception:
-            write_page(output, _stopped(asked.today, CasefinderError("Something went wrong inside Casefinder.")))
+        except Exception as error:
+            ours = CasefinderError("Something went wrong inside Casefinder.")
+            write_page(output, _stopped(asked.today, error if isinstance(error, CasefinderError) else ours))
             raise
         write_page(output, result)
     return result
@@ -69,7 +70,7 @@ def _only_night(output: Path) -> Iterator[None]:
 
 
 def _stopped(night: date, error: CasefinderError) -> NightResult:
-    return NightResult(night, (), (Failure("", error),), (), (), "The night was stopped before anything was searched.")
+    return NightResult(night, (), (Failure("", error),), (), (), "The night was stopped before its end.")
 
 
 class _Night:
@@ -118,7 +119,7 @@ class _Night:
         return True
 
     def _fail(self, study: str, error: CasefinderError) -> None:
-        page = stopped_page(self.site.output, study) if study else None
+        page = stopped_page(self.site.output, study) if isinstance(error, QualityError) else None
         self.failures.append(Failure(study, error, page))
         self.journal.write("failed", study=study, error=type(error).__name__, exit_code=error.exit_code)
 

@@ -9,6 +9,7 @@ import duckdb
 
 from pipeline.errors import ExtractError
 
+OLDEST_EXTRACT_DAYS = 31  # before the newest; beyond, a practice is left out unless told otherwise
 # Records were kept by computer from about the first, and reckoning with months goes no further than the second.
 EARLIEST, LATEST = date(1990, 1, 1), date(9000, 1, 1)
 

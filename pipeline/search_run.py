@@ -11,6 +11,7 @@ from pipeline.connect import connect
 from pipeline.errors import StoreError
 from pipeline.find import Found, Progress, Question, find
 from pipeline.output import free_folder, publish
+from pipeline.practices import OLDEST_EXTRACT_DAYS
 from pipeline.quality.early import importing
 from pipeline.quality.gate import Asked
 from pipeline.quality.previous import read_previous
@@ -40,7 +41,7 @@ class Request:
     out: Path
     codelists: Path | None = None
     as_of: date | None = None
-    oldest_extract_days: int = 31
+    oldest_extract_days: int = OLDEST_EXTRACT_DAYS
     is_store: bool = False
     counts_only: bool = False
     memory: str = ""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.connect import MEMORY_SIZE
 from pipeline.errors import UsageError
+from pipeline.practices import OLDEST_EXTRACT_DAYS
 from pipeline.small_file import read_small
-from pipeline.tables import PRACTICE_ID
+from pipeline.tables import DEVICE
 
 LARGEST = 100_000  # bytes
-_SIZE = r"^(\d+(\.\d+)? ?(MB|GB|MiB|GiB))?$"
+RUNS = "runs"  # in the output folder: a folder for each study, and in it one for each run
 _NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
 _WORDS = {
     "missing": "is missing",
@@ -52,8 +55,8 @@ class Site(_Strict):
     ledger: Annotated[Path, Field(strict=False)]
     key: Annotated[Path, Field(strict=False)] | None = None
     deliveries: Literal["changes", "whole"] = "changes"
-    memory: str = Field(default="", pattern=_SIZE)
-    oldest_extract_days: Days = 31
+    memory: str = Field(default="", pattern=f"^({MEMORY_SIZE})?$")
+    oldest_extract_days: Days = OLDEST_EXTRACT_DAYS
     keep_days: Days = 90
     compact_after: Annotated[int, Field(ge=2, le=1_000)] = 30
     study: tuple[StudySettings, ...] = Field(min_length=1, strict=False)
@@ -107,12 +110,18 @@ def _checked(site: Site, path: Path) -> Site:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"{path}: two studies are called {twice[0]}. Each needs a name of its own.")
-    for name in names:
-        if not PRACTICE_ID.fullmatch(name.replace("-", "")[:20]):
-            raise UsageError(f"{path}: a study may not be called {name}: Windows makes no folder of that name.")
-    inside = {"extract": site.extract, "store": site.store, "output": site.output}
-    for one, where in inside.items():
-        for other, place in inside.items():
-            if one != other and place.resolve().is_relative_to(where.resolve()):
-                raise UsageError(f"{path}: {other} lies inside {one}. Give each a folder of its own.")
+    for name in filter(DEVICE.fullmatch, names):
+        raise UsageError(f"{path}: a study may not be called {name}: Windows makes no folder of that name.")
+    folders = {"extract": site.extract, "store": site.store, "output": site.output}
+    # What is replaced or removed as a whole must hold nothing else.
+    files = {"ledger": site.ledger, **({"key": site.key} if site.key else {})}
+    _refuse_inside(path, folders, folders)
+    _refuse_inside(path, files, {**folders, "output": site.output / RUNS})
     return site
+
+
+def _refuse_inside(path: Path, inner: Mapping[str, Path], outer: Mapping[str, Path]) -> None:
+    for one, where in outer.items():
+        for other, place in inner.items():
+            if one != other and place.resolve().is_relative_to(where.resolve()):
+                raise UsageError(f"{path}: {other} lies inside {one}. Give each a place of its own.")

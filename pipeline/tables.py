@@ -50,8 +50,8 @@ class Table:
 VALID_PSEUDONYM, INVALID_PSEUDONYM = "valid:", "invalid:"
 
 # A practice's code names folders, and Windows takes some names for devices, whatever their case.
-_DEVICE = r"(?i:CON|NUL|AUX|PRN|COM\d|LPT\d)"
-PRACTICE_ID = re.compile(rf"(?!{_DEVICE}$)[A-Za-z0-9]{{1,20}}")
+DEVICE = re.compile(r"(?i:CON|NUL|AUX|PRN|COM\d|LPT\d)")
+PRACTICE_ID = re.compile(rf"(?!{DEVICE.pattern}$)[A-Za-z0-9]{{1,20}}")
 
 PRECISIONS = ("day", "month", "year", "unknown")
 

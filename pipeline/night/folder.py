@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -12,8 +13,10 @@ from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import PublishedRun, published_runs, record_removed
 from pipeline.output import PARTIAL
 from pipeline.quality.report import JSON_NAME, PAGE_NAME
+from pipeline.settings import RUNS
+from pipeline.store.durable import hash_file
 
-RUNS = "runs"
+_NAME = re.compile(r"\d{4}-\d\d-\d\d(-\d+)?")  # as `free_name` gives them
 
 
 def runs_folder(output: Path, study: str) -> Path:
@@ -33,17 +36,21 @@ def free_name(ledger: Ledger, output: Path, study: str, day: date) -> str:
 def fingerprint(folder: Path) -> str:
     """SHA-256 over the name and the SHA-256 of every file, in order of name."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    lines = (f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files)
+    lines = (f"{hash_file(path)[1]}  {path.relative_to(folder).as_posix()}\n" for path in files)
     return sha256("".join(lines).encode()).hexdigest()
 
 
 def remove_unpublished(ledger: Ledger, output: Path, study: str) -> int:
-    """Folders that the ledger does not name: of a night that was killed. Nobody may take them for lists."""
+    """Folders named as a run's that the ledger does not name: of a night that was killed. They are no lists.
+
+    Others are somebody's own, such as a copy with decisions typed in it.
+    """
     folder = runs_folder(output, study)
     if not folder.is_dir():
         return 0
     published = {run.folder for run in published_runs(ledger, study) if not run.is_removed}
-    orphans = [path for path in folder.iterdir() if path.is_dir() and path.name not in published]
+    ours = [path for path in folder.iterdir() if path.name.startswith(PARTIAL) or _NAME.fullmatch(path.name)]
+    orphans = [path for path in ours if path.is_dir() and path.name not in published]
     for path in orphans:
         _remove(path)
     return len(orphans)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.output import publish
+from pipeline.output import PARTIAL, publish
 from pipeline.settings import Site
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
@@ -49,8 +49,9 @@ def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tu
     if site.deliveries == "changes" and (site.store / MANIFEST).exists():
         progress("Applying what was delivered")
         return apply_folder(site.extract, site.store, settings, progress=progress)
+    _refuse_other(site.store)
     progress("Building the store from the extract")
-    aside = site.store.with_name(f"{site.store.name}.new")  # holds all of it, so nothing of a killed night is elsewhere
+    aside = site.store.with_name(f"{PARTIAL}{site.store.name}.new")  # holds all that a killed night leaves
     shutil.rmtree(aside, ignore_errors=True)
     with publish(aside / site.store.name) as folder:
         manifest = build_store(site.extract, folder, settings, progress)
@@ -59,9 +60,16 @@ def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tu
     return manifest, manifest.applied
 
 
+def _refuse_other(store: Path) -> None:
+    """What is no store is not ours to replace. Raises OutputError."""
+    is_empty = not store.exists() or (store.is_dir() and not any(store.iterdir()))
+    if not is_empty and not (store / MANIFEST).exists():
+        raise OutputError(f"{store} holds something that is no store. Give the store a folder of its own.")
+
+
 def _put_in_place(new: Path, store: Path) -> None:
     """Killed in between, there is no store, and the next night builds one."""
-    old = store.with_name(f"{store.name}.old")
+    old = store.with_name(f"{PARTIAL}{store.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     try:
         if store.exists():

@@ -12,7 +12,7 @@ from pipeline.lists.files import create_private
 from pipeline.night.account import StudyNight
 from pipeline.night.advice import advise
 from pipeline.night.result import Failure, ListInUse, NightResult
-from pipeline.pages.render import render
+from pipeline.pages.render import render_html
 
 PAGE = "nightly.html"
 _TEMPLATE = Path(__file__).with_name("page.html")
@@ -38,7 +38,7 @@ def write_begun(output: Path, night: date) -> None:
 
 def _write(output: Path, page: dict[str, object]) -> None:
     with create_private(output / PAGE) as file:
-        file.write(render(_TEMPLATE, page).encode())
+        file.write(render_html(_TEMPLATE, page).encode())
 
 
 def _top(heading: str, verdict: str, summary: Iterable[str]) -> dict[str, object]:
@@ -54,7 +54,7 @@ def _top(heading: str, verdict: str, summary: Iterable[str]) -> dict[str, object
 
 
 def _page(output: Path, result: NightResult) -> dict[str, object]:
-    verdict = "stop" if result.failures else "pass"
+    verdict = "stop" if result.failures else "warn" if _to_know(result) else "pass"
     return {
         **_top(_heading(result), verdict, _summary(result)),
         "failures": [_failure(output, failure) for failure in result.failures],
@@ -77,14 +77,23 @@ def _summary(result: NightResult) -> Iterator[str]:
     yield result.delivered
     if result.failures:
         yield "Where a list could not be made, the last one stands. Nothing that anybody decided is lost."
-    else:
-        yield "Every name is somebody to look at before any letter. Nothing else needs to be done."
+    yield "Every name is somebody to look at before any letter."
+    yield from _to_know(result) or ["Nothing else needs to be done."]
+
+
+def _to_know(result: NightResult) -> list[str]:
+    """What somebody must look at though the night went well."""
+    older = sum(one.listed_on != result.night for one in result.lists)
+    said = [f"{older:,} of {len(result.lists):,} lists could not be renewed: see the tables below."] if older else []
+    if result.notes or any(one.warnings for one in result.studies):
+        said.append("There are warnings below: read them before anybody uses the lists.")
+    return said
 
 
 def _failure(output: Path, failure: Failure) -> dict[str, object]:
     advice = advise(failure.error)
     return {
-        "tag": f"Not done: {failure.study}" if failure.study else "The night was stopped",
+        "tag": f"Not done: {failure.study}" if failure.study else "The whole night",
         "heading": advice.happened,
         "lines": str(failure.error).splitlines(),
         "do": advice.do,

@@ -70,16 +70,16 @@ def _list_sums(folder: Path, lists: Mapping[str, Sequence[Candidate]], night: Ni
 
 
 def check_studies(attritions: Mapping[str, Sequence[Count]]) -> None:
-    """All studies looked at the same records."""
+    """All studies looked at the same records. Raises AuditError; their lists are published by then."""
     records = {
         study: {count.practice_id: count.people for count in counts if count.kind == "stage" and count.position == 0}
         for study, counts in attritions.items()
     }
-    _hold(
-        (f"{practice}: records that {one} and {other} looked at", records[one].get(practice, 0), people)
-        for one, other in pairwise(sorted(records))
-        for practice, people in records[other].items()
-    )
+    if any(one != other for one, other in pairwise(records.values())):
+        raise AuditError(
+            f"The studies {', '.join(sorted(records))} did not look at the same records tonight. If a delivery was "
+            "applied by hand meanwhile, that is why: start the night again. If not, it is a fault of Casefinder."
+        )
 
 
 def _hold(sums: Iterable[Sum]) -> None:

@@ -11,7 +11,7 @@ from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
 from pipeline.night.account import StudyNight
 from pipeline.night.folder import runs_folder
-from pipeline.run_folder import LIST_NAME
+from pipeline.run_folder import LIST_NAME, LISTS
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,6 @@ def find_lists(ledger: Ledger, output: Path, studies: tuple[str, ...]) -> tuple[
     for study in studies:
         for run in published_runs(ledger, study):
             for practice in run.practices:
-                path = runs_folder(output, study) / run.folder / "lists" / practice / f"{LIST_NAME}.xlsx"
+                path = runs_folder(output, study) / run.folder / LISTS / practice / f"{LIST_NAME}.xlsx"
                 newest[study, practice] = ListInUse(study, practice, run.day, path)
     return tuple(one for _, one in sorted(newest.items()) if one.path.is_file())

@@ -14,10 +14,10 @@ from datetime import time
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from xml.sax.saxutils import escape
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from pipeline.errors import UsageError
+from pipeline.pages.render import render_text
 
+_HERE = Path(__file__).parent
 _HOMES = ("/home", "/root", "/run/user")  # what systemd can hide from a service
 _TEMPORARY = ("/tmp", "/var/tmp")  # emptied when the machine starts, and private to a service
 _LONGEST_CRON_COMMAND = 900  # bytes; some crons leave a line out without a word after 1,000
@@ -58,13 +58,6 @@ def schedule_text(
     return _WRITERS[system](_Night(config, program, at, user, writes, reads))
 
 
-def _render(template: str, **values: object) -> str:
-    """The values come quoted as their system wants them: nothing is escaped here."""
-    loader = FileSystemLoader(Path(__file__).parent)
-    jinja = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return jinja.get_template(template).render(values) + "\n"
-
-
 def _systemd(night: _Night) -> str:
     if not night.writes:
         raise UsageError("A systemd schedule must say which folders the night writes to: it may write nowhere else.")
@@ -73,8 +66,8 @@ def _systemd(night: _Night) -> str:
         _refuse_temporary(path)
     if re.search("[$'\"]", str(night.program)):
         raise _cannot_say(night.program, "a dollar sign or a quotation mark, with which systemd starts no program")
-    return _render(
-        "systemd.sh",
+    return render_text(
+        _HERE / "systemd.sh",
         at=f"{night.at:%H:%M}",
         user=_account(night.user, _LINUX_USER),
         program=_systemd_word(_file(night.program)),
@@ -108,8 +101,8 @@ def _cron(night: _Night) -> str:
     command = f"{shlex.quote(_file(night.program))} nightly --config {shlex.quote(_file(night.config))}"
     if len(command.encode()) > _LONGEST_CRON_COMMAND:
         raise UsageError("These paths are too long for a line of cron. Move the settings to a shorter path.")
-    return _render(
-        "crontab.txt",
+    return render_text(
+        _HERE / "crontab.txt",
         at=f"{night.at:%H:%M}",
         minute=night.at.minute,
         hour=night.at.hour,
@@ -121,8 +114,8 @@ def _cron(night: _Night) -> str:
 
 def _windows(night: _Night) -> str:
     """All ASCII, and no encoding declared: the same text whether it is saved as UTF-16, as UTF-8 or in a code page."""
-    text = _render(
-        "task.xml",
+    text = render_text(
+        _HERE / "task.xml",
         at=f"{night.at:%H:%M}",
         user=escape(_account(night.user, _WINDOWS_USER)),
         program=escape(_windows_path(night.program)),

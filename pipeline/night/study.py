@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from pipeline.run_folder import (
+    LISTS,
     WORK,
     describe_found,
     write_counts,
@@ -58,13 +59,12 @@ class Tonight:
 
 def run_study(tonight: Tonight, study: StudySettings) -> StudyNight:
     """Search for one study, and publish. Raises CasefinderError: then the last list stands."""
+    remove_pages(tonight.site.output, study.name)
     tonight.progress(f"{study.name}: testing the rule")
     checked = check_rule(load_rule(study.rule), study.codelists)
     _test(checked)
     output = tonight.site.output
-    remove_pages(output, study.name)
-    name = free_name(tonight.ledger, output, study.name, tonight.today)
-    out = runs_folder(output, study.name) / name
+    out = runs_folder(output, study.name) / free_name(tonight.ledger, output, study.name, tonight.today)
     with unfinished(out) as folder:
         found, told, manifest = _search(tonight, study, checked, out, folder)
         check_search(found, told)
@@ -85,7 +85,8 @@ def _search(
     tonight: Tonight, study: StudySettings, checked: CheckedRule, out: Path, folder: Path
 ) -> tuple[Found, tuple[Told, ...], dict[str, object]]:
     site = tonight.site
-    asked = Asked((checked,), _previous(tonight, study.name), tonight.today, tonight.despite_quality)
+    previous, unread = _previous(tonight, study.name)
+    asked = Asked((checked,), previous, tonight.today, tonight.despite_quality)
     question = Question(
         checked, asked, out, oldest_extract_days=site.oldest_extract_days, accept_missing=study.accept_missing
     )
@@ -94,6 +95,7 @@ def _search(
     with connect(folder / WORK, site.memory) as con, opened_source(source, folder / WORK) as (store, kept):
         progress = partial(_say, tonight.progress, study.name)
         found = find(con, store, kept, question, progress, lambda con: watch(con, people))
+        found = replace(found, warnings=[*unread, *found.warnings])
         told = tell(con, found)
         write_counts(con, folder, found)
         write_record(con, folder, found)
@@ -105,15 +107,15 @@ def _say(progress: Callable[[str], None], study: str, what: str) -> None:
     progress(f"{study}: {what[0].lower()}{what[1:]}")
 
 
-def _previous(tonight: Tonight, study: str) -> Previous | None:
-    """The counts of the last run that was published. Where somebody took them away, there is nothing to compare."""
+def _previous(tonight: Tonight, study: str) -> tuple[Previous | None, list[str]]:
+    """The counts of the last run that was published; where somebody changed them or took them away, a warning."""
     runs = published_runs(tonight.ledger, study)
     if not runs:
-        return None
+        return None, []
     try:
-        return read_previous(runs_folder(tonight.site.output, study) / runs[-1].folder)
+        return read_previous(runs_folder(tonight.site.output, study) / runs[-1].folder), []
     except UsageError:
-        return None
+        return None, [f"This run was not compared with the last one, {runs[-1].folder}: its counts cannot be read."]
 
 
 def _run(study: StudySettings, found: Found) -> Run:
@@ -133,7 +135,7 @@ def _publish(
     write_manifest(folder, found, manifest, lists)
     write_account(folder, describe_night(study.name, out, found, told, night))
     check_ledger(tonight.ledger, study.name, told, night)
-    check_lists(folder / "lists", lists, night)
+    check_lists(folder / LISTS, lists, night)
     found_fingerprint = fingerprint(folder)
     finish(folder, out)
     return Published(out.name, found_fingerprint)
@@ -142,5 +144,5 @@ def _publish(
 def _write(folder: Path, found: Found, lists: Mapping[str, Sequence[Candidate]], night: Night) -> None:
     write_lists(folder, found, lists, WHO_IS_LISTED)
     for practice, rows in dropped_rows(night.dropped).items():
-        where = private_folder(folder / "lists" / practice)
+        where = private_folder(folder / LISTS / practice)
         write_rows(where / DROPPED, DROPPED_COLUMNS, rows)

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.lists.files import create_private
-from pipeline.pages.render import render as make_page
+from pipeline.pages.render import render_html
 from pipeline.quality.finding import Finding, Kind, Level
 from pipeline.quality.item_words import ROWS, day, month
 from pipeline.quality.periods import TAIL, TAIL_DAYS
@@ -31,7 +31,7 @@ def write_page(report: Report, folder: Path, name: str = PAGE_NAME) -> None:
 
 
 def render(report: Report) -> str:
-    return make_page(_TEMPLATE, _page(report))
+    return render_html(_TEMPLATE, _page(report))
 
 
 def _page(report: Report) -> dict[str, object]:

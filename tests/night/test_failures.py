@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline.errors import CasefinderError, LockedError, UsageError
+from pipeline.errors import AuditError, CasefinderError, LockedError, OutputError, UsageError
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.night import study as study_module
 from pipeline.night.advice import ADVICE, advise
 from pipeline.night.folder import fingerprint
+from pipeline.night.reconcile import check_studies
 from pipeline.night.told import tell
 from pipeline.nightly import LOCK, Asked, run_night
 from pipeline.output import PARTIAL
+from pipeline.search.attrition import Count
 from pipeline.settings import Site
 from tests.night.small import DAY, NUMBERS, Person, deliver, later, make_site, night, read_list, somebody
 
@@ -159,3 +161,61 @@ def test_every_failure_has_its_advice() -> None:
     kinds = [kind for kind in ours if kind is not UsageError]
     assert set(kinds) == set(ADVICE)
     assert all(advise(kind("x")) is ADVICE[kind] for kind in kinds)
+
+
+def test_a_folder_that_is_no_store_is_not_replaced(tmp_path: Path) -> None:
+    """It was moved aside and removed, whatever was in it."""
+    site = make_site(tmp_path)
+    site.store.mkdir()
+    (site.store / "thesis.txt").write_text("years of work")
+    result = night(site, PEOPLE)
+    assert result.exit_code == 14 and "holds something" in str(result.failures[0].error)
+    assert (site.store / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_folder_of_somebody_elses_beside_the_runs_is_left_alone(site: Site) -> None:
+    """Such as a copy in which decisions were typed."""
+    whole = site.output / "runs" / "first" / DAY.isoformat()
+    copy = shutil.copytree(whole, whole.with_name(f"{DAY.isoformat()} - Copy"))
+    assert night(site, PEOPLE, later(1)).exit_code == 0
+    assert copy.is_dir()
+
+
+@pytest.mark.usefixtures("real_quality")
+def test_the_page_of_an_earlier_check_is_not_todays(site: Site, tmp_path: Path) -> None:
+    deliver(site, [Person(str(number)) for number in range(100, 200)], later(1))
+    assert run_night(Asked(site, later(1))).exit_code == 12
+    rule = tmp_path / "first.yaml"
+    rule.write_text(rule.read_text().replace("12 months", "60 months"))
+    first = next(failure for failure in run_night(Asked(site, later(2))).failures if failure.study == "first")
+    assert first.error.exit_code == 16 and first.page is None
+
+
+def test_a_journal_that_cannot_be_written_is_no_fault_of_ours(site: Site) -> None:
+    shutil.rmtree(site.output / "journal")
+    (site.output / "journal").touch()
+    with pytest.raises(OutputError):
+        night(site, PEOPLE, later(1))
+    assert "Something could not be written" in page(site) and "inside Casefinder" not in page(site)
+
+
+def test_studies_that_saw_other_records_are_told_apart_from_lists_that_do_not_add_up() -> None:
+    one = [Count("A", "stage", 0, "records", "", 3)]
+    check_studies({"x": one, "y": one})
+    for other in ([Count("A", "stage", 0, "records", "", 4)], []):
+        for pair in ({"x": one, "y": other}, {"x": other, "y": one}):
+            with pytest.raises(AuditError, match="by hand"):
+                check_studies(pair)
+
+
+def test_what_there_is_to_know_is_said_at_the_top(site: Site) -> None:
+    assert "Nothing else needs to be done" in page(site)
+    night(site, PEOPLE, later(1), practices=("A81001",))
+    assert "Nothing else needs to be done" not in page(site) and "could not be renewed" in page(site)
+
+
+def test_a_last_run_that_is_gone_is_said(site: Site) -> None:
+    (site.output / "runs" / "first" / DAY.isoformat() / "quality.json").unlink()
+    (first, second) = night(site, PEOPLE, later(1)).studies
+    assert any("not compared" in warning for warning in first.warnings)
+    assert not any("not compared" in warning for warning in second.warnings)

@@ -31,6 +31,7 @@ def test_paths_are_taken_from_the_settings_folder(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").touch()
     site = read_settings(write(tmp_path, GOOD + '\n[[study]]\nname = "own"\nrule = "mine.yaml"\ncodelists = "lists"\n'))
     assert (site.extract, site.ledger) == (tmp_path / "in", tmp_path / "ledger.db")
+    assert read_settings(write(tmp_path, GOOD.replace('name = "instep"', 'name = "c-o-n"'))).study[0].name == "c-o-n"
     shipped, own = site.study
     assert (str(shipped.rule), own.rule, own.codelists) == ("instep", tmp_path / "mine.yaml", tmp_path / "lists")
 
@@ -48,6 +49,9 @@ def test_paths_are_taken_from_the_settings_folder(tmp_path: Path) -> None:
         ('rule = "instep"', 'rule = "instep"\n[[study]]\nname = "instep"\nrule = "b"', "two studies are called instep"),
         ('store = "store"', 'store = "out/store"', "store lies inside output"),
         ('store = "store"', 'store = "in"', "lies inside"),
+        ('"ledger.db"', '"store/ledger.db"', "ledger lies inside store"),
+        ('"ledger.db"', '"out/runs/instep/ledger.db"', "ledger lies inside"),
+        ("[[study]]", 'key = "in/key"\n[[study]]', "key lies inside extract"),
         ("[[study]]", "keep_days = 0\n[[study]]", "keep_days is wrong"),
         ("[[study]]", 'memory = "lots"\n[[study]]', "memory is not written"),
         ("[[study]]", 'deliveries = "some"\n[[study]]', "deliveries is wrong"),
