@@ -18,8 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.codes.code_index import CodeRow, Dictionary
 from pipeline.codes.codelist import CodeList, load
-from pipeline.codes.dictionary import CodeRow, Dictionary
 from pipeline.codes.resolve import resolve
 
 WANTED = 0.99

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.codes.lint import lint as find_problems
+from pipeline.codes.codelist import lint as find_problems
 from pipeline.errors import RuleError
 
 app = typer.Typer(no_args_is_help=True, help="Check code lists.")

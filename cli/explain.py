@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline import explain as decided
-from pipeline.explain_text import tell
+from pipeline.runs import explain as decided
+from pipeline.runs.explain_text import tell
 
 
 def explain(

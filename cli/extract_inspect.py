@@ -14,9 +14,9 @@ from rich.text import Text
 
 from cli.options import CodeLists, Memory, warn_of_leftovers
 from cli.progress import show_progress
-from pipeline.inspect_run import Look
-from pipeline.inspect_run import inspect as look_at
-from pipeline.inspect_words import Section, as_json, sections
+from pipeline.inspection.inspect import Look
+from pipeline.inspection.inspect import inspect as look_at
+from pipeline.inspection.report import Section, as_json, sections
 
 
 def inspect(

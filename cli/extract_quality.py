@@ -11,13 +11,13 @@ import typer
 from cli.options import CodeLists, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import QualityError, UsageError
+from pipeline.quality.check_alone import check_alone
 from pipeline.quality.gate import Asked
 from pipeline.quality.previous import read_previous
-from pipeline.quality.report import PAGE_NAME
-from pipeline.quality_run import check_alone
+from pipeline.quality.report.model import PAGE_NAME
 from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
-from pipeline.source import Source
+from pipeline.store.source import Source
 
 Today = Annotated[
     datetime | None,

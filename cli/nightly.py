@@ -16,9 +16,9 @@ from cli.progress import show_progress
 from pipeline.errors import UsageError
 from pipeline.night.page import PAGE
 from pipeline.night.result import NightResult
-from pipeline.night.schedule import schedule_text
-from pipeline.nightly import Asked, run_night
-from pipeline.settings import Site, read_settings
+from pipeline.night.run_night import Asked, run_night
+from pipeline.night.schedule.schedule import schedule_text
+from pipeline.night.settings import Site, read_settings
 
 SettingsFile = Annotated[Path, typer.Option("--config", metavar="FILE", help="The site's settings: docs/nightly.md.")]
 PrintSchedule = Annotated[

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.connect import MEMORY_SIZE
-from pipeline.output import leftovers
+from pipeline.database import MEMORY_SIZE
+from pipeline.files.publish import leftovers
 
 RuleFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")

@@ -8,11 +8,11 @@ import typer
 
 from cli.options import AsOf, CodeLists, RuleFile, as_date
 from pipeline.errors import RuleTestError
-from pipeline.rules import describe as plain_english
 from pipeline.rules.check import CheckedRule, check_rule
+from pipeline.rules.describe import rule as plain_english
 from pipeline.rules.load import load_rule
 from pipeline.rules.schema import rule_schema
-from pipeline.search.invented import first_difference, load_beside, patients_path, run_invented
+from pipeline.search.example_patients import first_difference, load_beside, patients_path, run_invented
 
 app = typer.Typer(no_args_is_help=True, help="Check, describe and test a rule.")
 

@@ -13,12 +13,12 @@ from rich.table import Table
 from cli.extract_quality import PreviousRun, Today
 from cli.options import AsOf, CodeLists, DespiteQuality, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
+from pipeline.casefinding.find import Found
 from pipeline.errors import UsageError
-from pipeline.find import Found
 from pipeline.people.nomination import ROUTES
-from pipeline.practices import OLDEST_EXTRACT_DAYS
-from pipeline.run_folder import LIST_NAME
-from pipeline.search_run import Request, run_search
+from pipeline.people.practices import OLDEST_EXTRACT_DAYS
+from pipeline.runs.search import Request, run_search
+from pipeline.runs.write import LIST_NAME
 
 RuleToRun = Annotated[
     Path, typer.Option("--rule", metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")

@@ -10,13 +10,13 @@ import typer
 from cli.options import Memory, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
-from pipeline.output import publish
+from pipeline.files.publish import publish
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
+from pipeline.store.delivery_order import describe
 from pipeline.store.info import describe_store
 from pipeline.store.manifest import MANIFEST, Applied, Manifest
 from pipeline.store.pseudonyms import read_key
-from pipeline.store.sequence import describe
 from pipeline.store.verify import verify_store
 
 app = typer.Typer(help="Keep an extract, bring it up to date each night, and search it at once.", no_args_is_help=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.progress import show_progress
-from pipeline.output import publish
+from pipeline.files.publish import publish
 
 if TYPE_CHECKING:
     from synthetic_data import Deltas

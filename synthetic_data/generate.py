@@ -13,27 +13,27 @@ from typing import BinaryIO
 import numpy as np
 
 from pipeline.errors import CasefinderError, OutputError
-from synthetic_data import rates
 from synthetic_data.arrays import Rng
-from synthetic_data.aurum_extract import start_aurum
-from synthetic_data.chunk import Chunk, Writer
-from synthetic_data.deltas import HIGHEST_SHARE, MOST_DELTAS, Deltas, share_among, start_past
-from synthetic_data.emis_extract import start_emis
-from synthetic_data.emis_tables import PROCESSING_ID, Files, draw_agreement, open_private, start_delivery
-from synthetic_data.explorer_extract import start_explorer
-from synthetic_data.faults import spoil_events, spoil_issues
-from synthetic_data.hard_cases import plant_hard_cases
-from synthetic_data.omop_extract import start_omop
-from synthetic_data.patients import draw_keys
-from synthetic_data.people import draw_people
-from synthetic_data.plain_extract import start_plain
-from synthetic_data.practices import MOST_PRACTICES, Practices, draw_practices
-from synthetic_data.prescriptions import draw_issues
-from synthetic_data.qualifies import find_qualifying
-from synthetic_data.record import draw_events
-from synthetic_data.registrations import draw_registrations, split_records
-from synthetic_data.tpp_extract import start_tpp
-from synthetic_data.truth import HEADER, find_eligible, write_truth
+from synthetic_data.aurum.write import start_aurum
+from synthetic_data.emis.deltas.deltas import HIGHEST_SHARE, MOST_DELTAS, Deltas, share_among, start_past
+from synthetic_data.emis.patients import draw_keys
+from synthetic_data.emis.tables import PROCESSING_ID, Files, draw_agreement, open_private, start_delivery
+from synthetic_data.emis.write import start_emis
+from synthetic_data.explorer.write import start_explorer
+from synthetic_data.omop.write import start_omop
+from synthetic_data.plain.write import start_plain
+from synthetic_data.population import rates
+from synthetic_data.population.chunk import Chunk, Writer
+from synthetic_data.population.faults import spoil_events, spoil_issues
+from synthetic_data.population.hard_cases import plant_hard_cases
+from synthetic_data.population.people import draw_people
+from synthetic_data.population.practices import MOST_PRACTICES, Practices, draw_practices
+from synthetic_data.population.prescriptions import draw_issues
+from synthetic_data.population.qualifies import find_qualifying
+from synthetic_data.population.record import draw_events
+from synthetic_data.population.registrations import draw_registrations, split_records
+from synthetic_data.population.truth import HEADER, find_eligible, write_truth
+from synthetic_data.tpp.write import start_tpp
 
 FORMATS: dict[str, Callable[[Path, Practices, date, Rng], Writer]] = {
     "aurum": start_aurum,

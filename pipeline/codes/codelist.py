@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.codes.about import About, read_about
+from pipeline.codes.entries import Entry, read_entries
 from pipeline.codes.findings import CodeListError, Finding, not_known
-from pipeline.codes.rows import Entry, read_entries
+from pipeline.codes.metadata import About, read_about
 from pipeline.codes.text_file import fingerprint, read_text
 
 __all__ = ["CodeList", "CodeListError", "Entry", "available", "load", "read", "shipped_folder"]
@@ -110,3 +110,9 @@ def _changed(about: About, sha256: str, path: Path) -> list[Finding]:
     return [
         Finding("error", yaml_path, about.lines["sha256"], f"{path.name} is not the file this was written for; {fix}")
     ]
+
+
+def lint(path: Path) -> list[Finding]:
+    """All that is wrong or odd in a list, given its CSV or its YAML: errors first, then by line."""
+    _, findings = read(path.with_suffix(".csv"))
+    return sorted(findings, key=lambda f: (f.severity, f.file, f.line))

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Literal, get_args
 
+from pipeline.codes.code_index import Dictionary
 from pipeline.codes.codelist import CodeList
-from pipeline.codes.dictionary import Dictionary
-from pipeline.codes.names import phrase
-from pipeline.codes.rows import Entry
+from pipeline.codes.entries import Entry
+from pipeline.codes.product_names import phrase
 from pipeline.codes.systems import System
 
 How = Literal["exact", "any term", "child", "prefix", "name"]

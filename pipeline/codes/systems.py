@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Literal, get_args
 
-from pipeline.codes.check_digit import verhoeff_ok as verhoeff_ok
-from pipeline.codes.names import words
+from pipeline.codes.product_names import words
+from pipeline.codes.verhoeff import verhoeff_ok as verhoeff_ok
 
 System = Literal["snomed", "read2", "ctv3", "dmd", "bnf", "name"]
 SYSTEMS: tuple[System, ...] = get_args(System)

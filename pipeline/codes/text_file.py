@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from pipeline.codes.findings import Finding
-from pipeline.small_file import read_small
+from pipeline.files.bounded import read_small
 
 LARGEST = 20_000_000  # bytes; the longest public list seen is a tenth of this
 

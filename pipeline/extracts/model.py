@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.extracts.lack import Lack, Topic
+from pipeline.extracts.gaps import Lack, Topic
 
 
 @dataclass(frozen=True)

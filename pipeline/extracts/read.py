@@ -10,8 +10,14 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts import aurum, emis, emis_files, explorer, omop, plain, tpp
+from pipeline.extracts.aurum import read as aurum
+from pipeline.extracts.emis import files as emis_files
+from pipeline.extracts.emis import read as emis
+from pipeline.extracts.explorer import read as explorer
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes
+from pipeline.extracts.omop import read as omop
+from pipeline.extracts.plain import read as plain
+from pipeline.extracts.tpp import read as tpp
 from pipeline.tables import REJECT, SOURCE_FILE
 
 _Reader = Callable[[Delivery, duckdb.DuckDBPyConnection, Path, Notes, Earlier | None], Extract]
@@ -79,7 +85,7 @@ def read_delivery(
     first_file: int = 1,
     earlier: Earlier | None = None,
 ) -> Extract:
-    """Offer one delivery in `con` as the views of `pipeline.delivered`, beside the tables `source_file` and `reject`.
+    """Offer one delivery in `con` as the views of `delivery_tables`, beside the tables `source_file` and `reject`.
 
     `work` is an existing private folder for temporary files, which the caller removes: they hold patients' data.
     `first_file`: the number of its first file. `earlier`: what came of its feed before it, None if it begins.

@@ -14,8 +14,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from pipeline.errors import AuditError, LedgerError, OutputError
+from pipeline.files.private import create_private, flush_folder
 from pipeline.ledger.chain import read_end
-from pipeline.lists.files import create_private, flush_folder
 
 ENDING = ".head"
 _LOCK = ".head.lock"

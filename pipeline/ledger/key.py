@@ -11,8 +11,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.files.private import create_private, flush_folder
 from pipeline.ledger.registration import Registration
-from pipeline.lists.files import create_private, flush_folder
 from pipeline.store.pseudonyms import read_key
 
 ENDING = ".key"

@@ -10,7 +10,7 @@ from datetime import date
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.people import Person, Register, load_register
 from pipeline.ledger.registration import Registration
-from pipeline.ledger.words import WATCHED
+from pipeline.ledger.vocabulary import WATCHED
 
 
 @dataclass(frozen=True)

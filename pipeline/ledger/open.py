@@ -13,11 +13,11 @@ from pathlib import Path
 from filelock import FileLock
 
 from pipeline.errors import CasefinderError, LedgerError, LockedError, OutputError
+from pipeline.files.private import private_folder
 from pipeline.ledger.chain import Chain, write_body
 from pipeline.ledger.head import check_head, write_head
 from pipeline.ledger.key import key_check, take_key
 from pipeline.ledger.migrate import migrate, migrations, read_schema, read_version, refuse_newer
-from pipeline.lists.files import private_folder
 
 WAIT_MS = 30_000  # for another writer: the longest transaction, a whole night of a large network, takes seconds
 _PRAGMAS = (

@@ -11,7 +11,7 @@ from datetime import date
 from pipeline.errors import LedgerError
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.study_code import read_code
-from pipeline.ledger.words import OPEN
+from pipeline.ledger.vocabulary import OPEN
 
 
 @dataclass

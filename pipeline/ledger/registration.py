@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from pipeline.nhs_numbers import is_valid_number
+from pipeline.codes.nhs_number import is_valid_number
 
 
 @dataclass(frozen=True)

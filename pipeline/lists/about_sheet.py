@@ -8,10 +8,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.lists.candidate import About
 from pipeline.lists.cells import fit_height, say_day, write_text
-from pipeline.lists.page import GREY, INK, LINE, set_page
-from pipeline.lists.wording import MEANINGS, NOBODY_FOUND, SECTIONS, SIGNS
+from pipeline.lists.help_text import MEANINGS, NOBODY_FOUND, SECTIONS, SIGNS
+from pipeline.lists.print_layout import GREY, INK, LINE, set_page
+from pipeline.lists.row import About
 
 NAME = "About this list"
 

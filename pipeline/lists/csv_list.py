@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from pipeline.lists.candidate import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, Candidate
-from pipeline.lists.files import create_private
+from pipeline.files.private import create_private
+from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, Candidate
 from pipeline.lists.text_safety import make_lines_safe, make_safe
 
 _UNDECIDED = [""] * len(REVIEWER_COLUMNS)

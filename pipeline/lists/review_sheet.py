@@ -10,10 +10,10 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.lists.candidate import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, About, Candidate
 from pipeline.lists.cells import fit_height, say_day, write_day, write_lines, write_text
-from pipeline.lists.page import GREY, INK, LINE, SHADE, set_page
-from pipeline.lists.wording import MEANINGS, NOBODY_FOUND
+from pipeline.lists.help_text import MEANINGS, NOBODY_FOUND
+from pipeline.lists.print_layout import GREY, INK, LINE, SHADE, set_page
+from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, About, Candidate
 
 NAME = "Invitation list"
 DECISIONS_NAME = "decision_choices"

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from xlsxwriter.workbook import Workbook
 
+from pipeline.files.private import create_private
 from pipeline.lists.about_sheet import add_about_sheet
-from pipeline.lists.candidate import About, Candidate
-from pipeline.lists.files import create_private
-from pipeline.lists.reasons import DECISIONS, REASONS
 from pipeline.lists.review_sheet import DECISIONS_NAME, REASONS_NAME, add_review_sheet
+from pipeline.lists.row import About, Candidate
 from pipeline.lists.text_safety import make_safe
+from pipeline.vocabulary import DECISIONS, REASONS
 
 # In memory, or XlsxWriter would leave patients' details in the system's temporary folder while it works.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.lists.files import private_folder
+from pipeline.files.private import private_folder
 
 JOURNAL = "journal"
 

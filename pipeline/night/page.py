@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+from pipeline.files.private import create_private
 from pipeline.ledger.transitions import say
-from pipeline.lists.files import create_private
-from pipeline.night.account import StudyNight
 from pipeline.night.advice import advise
 from pipeline.night.result import Failure, ListInUse, NightResult
+from pipeline.night.summary import StudyNight
 from pipeline.pages.render import render_html
 
 PAGE = "nightly.html"

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
 
+from pipeline.casefinding.find import Found
 from pipeline.errors import AuditError
-from pipeline.find import Found
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.open import Ledger
-from pipeline.ledger.run import Night
-from pipeline.lists.candidate import Candidate
-from pipeline.night.told import Told
-from pipeline.run_folder import LIST_NAME
+from pipeline.ledger.record_run import Night
+from pipeline.lists.row import Candidate
+from pipeline.night.outcomes import Told
+from pipeline.runs.write import LIST_NAME
 from pipeline.search.attrition import Count
 
 Sum = tuple[str, int, int]  # what is counted, on the one side and on the other

@@ -9,9 +9,9 @@ from pathlib import Path
 from pipeline.errors import CasefinderError
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
-from pipeline.night.account import StudyNight
-from pipeline.night.folder import runs_folder
-from pipeline.run_folder import LIST_NAME, LISTS
+from pipeline.night.run_folders import runs_folder
+from pipeline.night.summary import StudyNight
+from pipeline.runs.write import LIST_NAME, LISTS
 
 
 @dataclass(frozen=True)

@@ -8,28 +8,29 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from pipeline.connect import connect
+from pipeline.casefinding.find import Found, Question, find
+from pipeline.database import connect
 from pipeline.errors import RuleTestError, UsageError
-from pipeline.find import Found, Question, find
+from pipeline.files.private import private_folder
+from pipeline.files.publish import finish, unfinished
 from pipeline.ledger.listed import watched_people
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import Published, published_runs
-from pipeline.ledger.run import Night, Run, record_run
-from pipeline.lists.candidate import Candidate
-from pipeline.lists.files import private_folder
-from pipeline.night.account import StudyNight, describe_night, write_account
-from pipeline.night.folder import fingerprint, free_name, remove_pages, runs_folder
-from pipeline.night.lists import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
+from pipeline.ledger.record_run import Night, Run, record_run
+from pipeline.lists.row import Candidate
+from pipeline.night.earlier_people import watch
+from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
+from pipeline.night.outcomes import Told, tell
 from pipeline.night.reconcile import check_ledger, check_lists, check_search
-from pipeline.night.told import Told, tell
-from pipeline.night.watch import watch
-from pipeline.output import finish, unfinished
+from pipeline.night.run_folders import fingerprint, free_name, remove_pages, runs_folder
+from pipeline.night.settings import Site, StudySettings
+from pipeline.night.summary import StudyNight, describe_night, write_account
 from pipeline.quality.gate import Asked
 from pipeline.quality.gate import fingerprint as rule_fingerprint
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
-from pipeline.run_folder import (
+from pipeline.runs.write import (
     LISTS,
     WORK,
     describe_found,
@@ -39,9 +40,8 @@ from pipeline.run_folder import (
     write_record,
     write_rows,
 )
-from pipeline.search.invented import first_difference, load_beside, run_invented
-from pipeline.settings import Site, StudySettings
-from pipeline.source import Source, opened_source
+from pipeline.search.example_patients import first_difference, load_beside, run_invented
+from pipeline.store.source import Source, opened_source
 
 DROPPED = "dropped-out.csv"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.header import split_line
-from pipeline.extracts.source import Dialect
+from pipeline.extracts.csv.header import split_line
+from pipeline.extracts.csv.relation import Dialect
 
 Field = Literal["nhs_number", "local_number", "practice", "date_of_birth"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.header import split_line
-from pipeline.extracts.resync import Fault, Record, Shape, read_records
+from pipeline.extracts.csv.header import split_line
+from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
 from pipeline.patient_reports.cells import plain, read_birth, read_local_number, read_nhs_number, read_practice
 from pipeline.patient_reports.header import Field, Header
 from pipeline.patient_reports.model import Reject, ReportedPatient

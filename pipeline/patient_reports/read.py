@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.errors import ExtractError, UsageError
+from pipeline.files.bounded import read_small
 from pipeline.patient_reports.cells import AGAIN, SpreadsheetDamage
 from pipeline.patient_reports.header import Header, find_header
 from pipeline.patient_reports.lines import EMPTY, TOTAL, Found, read_people
 from pipeline.patient_reports.model import PatientReport, Reject
 from pipeline.patient_reports.text import read_lines
-from pipeline.small_file import read_small
 
 MOST_LINES = 300_000
 LARGEST = 20_000_000  # bytes: a hundred thousand patients, their addresses too

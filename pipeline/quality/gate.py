@@ -9,25 +9,25 @@ from hashlib import sha256
 
 import duckdb
 
-from pipeline.codes.dictionary import Dictionary
+from pipeline.codes.code_index import Dictionary
 from pipeline.errors import ExtractError, QualityError
-from pipeline.quality.counts import Profile
-from pipeline.quality.expectations import hold
-from pipeline.quality.failures import failures_of
-from pipeline.quality.finding import Failure, Finding, Kind, Level
-from pipeline.quality.item_words import day, span
-from pipeline.quality.lacking import said_already, without_lacking
-from pipeline.quality.listed import Listed, measure_lists
-from pipeline.quality.measured import Measured
-from pipeline.quality.measures import measure
-from pipeline.quality.periods import TAIL
+from pipeline.quality.count.periods import TAIL
+from pipeline.quality.count.profile import Place, count_everything
+from pipeline.quality.count.profile_model import Profile
+from pipeline.quality.judge.expectations import hold
+from pipeline.quality.judge.failures import failures_of
+from pipeline.quality.judge.finding import Failure, Finding, Kind, Level
+from pipeline.quality.judge.intervals import Measured
+from pipeline.quality.judge.lists import Listed, measure_lists
+from pipeline.quality.judge.measures import measure
+from pipeline.quality.judge.not_carried import said_already, without_lacking
+from pipeline.quality.judge.thresholds import Thresholds, shipped
 from pipeline.quality.previous import Previous
-from pipeline.quality.profile import Place, count_everything
-from pipeline.quality.report import Report
-from pipeline.quality.thresholds import Thresholds, shipped
-from pipeline.quality.words import WORDS
+from pipeline.quality.report.findings_text import WORDS
+from pipeline.quality.report.item_text import day, span
+from pipeline.quality.report.model import Report
 from pipeline.rules.check import CheckedRule
-from pipeline.store.opened import Opened
+from pipeline.store.open import Opened
 
 _AGAINST_LAST = {Kind.PRACTICE_GONE, Kind.PATIENTS_CHANGED, Kind.VOLUME_CHANGED, Kind.LIST_CHANGED}
 

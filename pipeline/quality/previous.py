@@ -8,10 +8,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.quality.counts import COLUMNS, Count, Profile
-from pipeline.quality.finding import Kind
-from pipeline.quality.report import JSON_NAME, SCHEMA
-from pipeline.small_file import read_small
+from pipeline.files.bounded import read_small
+from pipeline.quality.count.profile_model import COLUMNS, Count, Profile
+from pipeline.quality.judge.finding import Kind
+from pipeline.quality.report.model import JSON_NAME, SCHEMA
 
 LARGEST = 100_000_000  # bytes
 

@@ -9,11 +9,7 @@ from pathlib import Path
 from pipeline.codes.codelist import CodeList, available, load
 from pipeline.codes.findings import not_known
 from pipeline.errors import RuleError
-from pipeline.rules.criteria import CertificatesCriterion, Counted, PrescriptionsCriterion
-from pipeline.rules.expression import names
-from pipeline.rules.load import LoadedRule
-from pipeline.rules.problems import rule_error
-from pipeline.rules.sense import (
+from pipeline.rules.contradictions import (
     anchors_without_date,
     impossible_trees,
     impossible_windows,
@@ -21,6 +17,10 @@ from pipeline.rules.sense import (
     taken_names,
     trees,
 )
+from pipeline.rules.criteria import CertificatesCriterion, Counted, PrescriptionsCriterion
+from pipeline.rules.expression import names
+from pipeline.rules.load import LoadedRule
+from pipeline.rules.validation_errors import rule_error
 from pipeline.rules.yaml_source import Location, Problem
 
 MEDICINE_SYSTEMS = frozenset({"dmd", "bnf", "name"})

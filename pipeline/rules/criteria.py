@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from pipeline.rules.base import Length, Name, Strict, Text
+from pipeline.rules.fields import Length, Name, Strict, Text
 from pipeline.rules.selection import Certificates, Latest, Rows, Selection
 
 

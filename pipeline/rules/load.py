@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.rules.extend import read_extended, shipped_folder
+from pipeline.rules.inheritance import read_extended, shipped_folder
 from pipeline.rules.model import Rule
-from pipeline.rules.problems import problems_in, rule_error
+from pipeline.rules.validation_errors import problems_in, rule_error
 from pipeline.rules.yaml_source import Location, Problem, Source
 
 

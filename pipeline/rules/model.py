@@ -9,9 +9,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.rules.base import Day, Length, ListName, Name, Strict, Text
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
+from pipeline.rules.fields import Day, Length, ListName, Name, Strict, Text
 
 
 class Study(Strict):

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from pipeline.rules.base import NAME
+from pipeline.rules.fields import NAME
 from pipeline.rules.model import Rule
-from pipeline.rules.schema_words import key_sentence
+from pipeline.rules.schema_help import key_sentence
 
 EXPRESSION = {"$ref": "#/$defs/Expression"}
 OWN = ("rule", "version", "title", "extends")  # what a rule that extends another must say itself

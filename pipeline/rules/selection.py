@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from pipeline.rules.base import Length, ListName, Moment, Name, Number, Strict
+from pipeline.rules.fields import Length, ListName, Moment, Name, Number, Strict
 
 # Never time off work, whatever a rule says: a duplicate repeats a note, the others say nobody is off sick.
 NEVER_OFF_WORK = frozenset({"duplicate", "not_issued", "back_to_work", "notification"})

@@ -15,7 +15,7 @@ from typing import Protocol
 import yaml
 
 from pipeline.errors import RuleError
-from pipeline.small_file import read_small
+from pipeline.files.bounded import read_small
 
 Location = tuple[str | int, ...]
 Value = str | int | float | bool | dict[str, "Value"] | tuple["Value", ...]

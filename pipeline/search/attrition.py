@@ -12,7 +12,7 @@ import duckdb
 from pipeline.rules.expression import names
 from pipeline.rules.wording import readable
 from pipeline.search.compile import Plan
-from pipeline.search.readings import Variant
+from pipeline.search.doubt.readings import Variant
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,13 @@ from datetime import date
 
 from pipeline.rules.criteria import CertificatesCriterion, Counted, LatestCriterion
 from pipeline.rules.model import Rule
-from pipeline.search import counted, employment, spells
+from pipeline.search import employment
 from pipeline.search.by_hand import NOBODY, ByHand
-from pipeline.search.decide import Stage, decided_from, dropped_columns, include_stages, stages
-from pipeline.search.latest import latest_people
-from pipeline.search.readings import Variant, find_variants, plain_variant
+from pipeline.search.decision_sql import Stage, decided_from, dropped_columns, include_stages, stages
+from pipeline.search.doubt.readings import Variant, find_variants, plain_variant
+from pipeline.search.kinds import certificates as spells
+from pipeline.search.kinds import counted
+from pipeline.search.kinds.latest import latest_people
 from pipeline.search.step import Step
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from pipeline.dates import Duration, shift
 from pipeline.rules.model import InWork
-from pipeline.search.roles import role_list
-from pipeline.search.windows import Window
+from pipeline.search.doubt.windows import Window
+from pipeline.search.role_numbers import role_list
 
 STATES = ("in_work", "out_of_work", "conflicting", "other", "none")
 

@@ -9,12 +9,12 @@ import duckdb
 
 from pipeline.rules.criteria import CertificatesCriterion, LatestCriterion
 from pipeline.search.compile import Plan
+from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import fetch, fill, run_steps
-from pipeline.search.readings import Variant
-from pipeline.search.roles import role_list
-from pipeline.search.spells import counting_spell
+from pipeline.search.evidence_text import EvidenceRow, Spell
+from pipeline.search.kinds.certificates import counting_spell
+from pipeline.search.role_numbers import role_list
 from pipeline.search.step import Step
-from pipeline.search.words import EvidenceRow, Spell
 
 COLUMNS = (
     "person_row", "criterion", "role", "code_id", "first_day", "last_day", "amount", "encounter", "is_confidential",

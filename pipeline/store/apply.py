@@ -8,23 +8,23 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.connect import connect
+from pipeline.database import connect
 from pipeline.errors import StoreError
-from pipeline.extracts.damage import refuse_torn_dictionary
+from pipeline.extracts.archives import unpacked
+from pipeline.extracts.csv.damage import refuse_torn_dictionary
 from pipeline.extracts.model import Earlier, Extract
 from pipeline.extracts.read import Folder, open_folder, read_delivery
-from pipeline.extracts.unpack import unpacked
-from pipeline.store.attach import WAITING, attach
-from pipeline.store.bind import fill_small_tables, find_bindings, find_present, replace_everything
-from pipeline.store.ids import number_keys
-from pipeline.store.kept import ROWS
+from pipeline.store.delivery_order import Turn, take_turns
+from pipeline.store.garbage import UNPACKED, WORK, sweep
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Applied, Manifest, Segment, applied_from, read_manifest, write_manifest
 from pipeline.store.pseudonyms import key_check, pseudonymise
-from pipeline.store.sequence import Turn, take_turns
-from pipeline.store.sweep import UNPACKED, WORK, sweep
+from pipeline.store.resolve_references import fill_small_tables, find_bindings, find_present, replace_everything
+from pipeline.store.segment_tables import ROWS
+from pipeline.store.segment_writer import write_segment
+from pipeline.store.surrogate_keys import number_keys
 from pipeline.store.verify import damage_said
-from pipeline.store.write import write_segment
+from pipeline.store.views import WAITING, attach
 
 MOST_WAITING = 0.1  # of a full extract's rows: an extract whose tables are a day apart holds far fewer
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.connect import connect
-from pipeline.lists.files import flush_folder
+from pipeline.database import connect
+from pipeline.files.private import flush_folder
 from pipeline.store.apply import Settings
-from pipeline.store.attach import attach
+from pipeline.store.current_sql import settle_changes, settled_events, settled_prescriptions
 from pipeline.store.durable import make_folder
-from pipeline.store.kept import DETAILS, KEPT, ROWS, Kept
-from pipeline.store.latest import hidden_encounters, live_courses
-from pipeline.store.live import settle_changes, settled_events, settled_prescriptions
+from pipeline.store.garbage import WORK, sweep
+from pipeline.store.history_sql import hidden_encounters, live_courses
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Manifest, Segment, read_manifest, write_manifest
-from pipeline.store.sweep import WORK, sweep
+from pipeline.store.segment_tables import DETAILS, KEPT, ROWS, Kept
+from pipeline.store.segment_writer import SEGMENTS, sort_rows, write_rows, write_small
 from pipeline.store.verify import damage_said
-from pipeline.store.write import SEGMENTS, sort_rows, write_rows, write_small
+from pipeline.store.views import attach
 
 # What is latest of each small table. Our numbers, source files and rejects are never replaced.
 _LIVE = {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.lists.files import flush_folder, private_folder
+from pipeline.files.private import flush_folder, private_folder
 
 _CHUNK = 1 << 20
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.connect import connect
+from pipeline.database import connect
 from pipeline.extracts.model import Extract
 from pipeline.store.apply import Settings
 from pipeline.store.lock import reading
 from pipeline.store.manifest import Applied, Manifest, read_manifest
-from pipeline.store.opened import load_rows, open_store
+from pipeline.store.open import load_rows, open_store
 
 
 def describe_store(store: Path, settings: Settings) -> list[str]:

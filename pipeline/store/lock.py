@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, Timeout
 
 from pipeline.errors import LockedError, OutputError, StoreError
-from pipeline.lists.files import private_folder
+from pipeline.files.private import private_folder
 
 _WRITER = "writer.lock"
 _LEASES = "readers"

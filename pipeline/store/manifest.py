@@ -9,10 +9,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import StoreError
-from pipeline.extracts.lack import Lack
+from pipeline.extracts.gaps import Lack
 from pipeline.extracts.model import Extract, Nouns, SourceFile
-from pipeline.lists.files import create_private, flush_folder
-from pipeline.small_file import read_small
+from pipeline.files.bounded import read_small
+from pipeline.files.private import create_private, flush_folder
 
 SCHEMA = 3
 LARGEST = 200_000_000  # bytes: hundreds of thousands of files, some hundred bytes each

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.delivered import NEW_TABLES, empty_select
+from pipeline.codes.nhs_number import is_valid_number
 from pipeline.errors import StoreError
-from pipeline.extracts.lack import Lack, Topic
-from pipeline.nhs_numbers import is_valid_number
+from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select
+from pipeline.extracts.gaps import Lack, Topic
 from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 SHORTEST_KEY = 32  # bytes: as long as the hash, beneath which RFC 2104 advises against

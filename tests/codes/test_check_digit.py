@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.codes.check_digit import verhoeff_ok
+from pipeline.codes.verhoeff import verhoeff_ok
 
 bodies = st.text("0123456789", min_size=2, max_size=17)
 

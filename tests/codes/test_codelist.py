@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.codes import text_file
-from pipeline.codes.codelist import CodeListError, available, load, shipped_folder
-from pipeline.codes.lint import lint
+from pipeline.codes.codelist import CodeListError, available, lint, load, shipped_folder
 from pipeline.codes.text_file import fingerprint
 
 ABOUT = """\

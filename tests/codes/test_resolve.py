@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.codes.about import About
+from pipeline.codes.code_index import CodeRow, Dictionary
 from pipeline.codes.codelist import CodeList
-from pipeline.codes.dictionary import CodeRow, Dictionary
+from pipeline.codes.entries import Entry
+from pipeline.codes.metadata import About
 from pipeline.codes.resolve import Resolution, resolve
-from pipeline.codes.rows import Entry
 from pipeline.codes.systems import System
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.codes.codelist import available, load
-from pipeline.codes.dictionary import CodeRow, Dictionary
-from pipeline.codes.lint import lint
+from pipeline.codes.code_index import CodeRow, Dictionary
+from pipeline.codes.codelist import available, lint, load
 from pipeline.codes.resolve import resolve
 from pipeline.codes.systems import canonical
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.codes.names import phrase, words
+from pipeline.codes.product_names import phrase, words
 from pipeline.codes.systems import System, canonical, clean
 
 READ_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjklmnpqrstuvwxyz"

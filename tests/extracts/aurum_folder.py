@@ -9,16 +9,16 @@ from unittest.mock import patch
 
 import duckdb
 
-from pipeline.extracts import aurum
+from pipeline.extracts.aurum import read as aurum
 from pipeline.extracts.model import Extract
 from pipeline.extracts.read import Folder
 from synthetic_data import Summary, generate
 from synthetic_data.arrays import Rng
-from synthetic_data.aurum_extract import start_aurum
-from synthetic_data.chunk import Chunk, Writer
-from synthetic_data.emis_extract import start_emis
-from synthetic_data.emis_tables import Files
-from synthetic_data.practices import Practices
+from synthetic_data.aurum.write import start_aurum
+from synthetic_data.emis.tables import Files
+from synthetic_data.emis.write import start_emis
+from synthetic_data.population.chunk import Chunk, Writer
+from synthetic_data.population.practices import Practices
 from tests.extracts import emis_folder
 
 Row = dict[str, str]

@@ -13,7 +13,7 @@ import duckdb
 
 from pipeline.extracts.model import Extract
 from pipeline.store.apply import Settings, build_store
-from pipeline.store.opened import load_rows, open_store
+from pipeline.store.open import load_rows, open_store
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]

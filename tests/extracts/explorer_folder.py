@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import duckdb
 
-from pipeline.extracts.explorer import find_deliveries, read_explorer
+from pipeline.extracts.explorer.read import find_deliveries, read_explorer
 from pipeline.extracts.model import Extract
 from pipeline.extracts.read import Folder
 from tests.extracts import emis_folder

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from synthetic_data.chunk import Chunk
-from synthetic_data.emis_extract import start_emis
-from synthetic_data.emis_tables import PROCESSING_ID, open_private, start_delivery
-from synthetic_data.explorer_extract import start_explorer
+from synthetic_data.emis.tables import PROCESSING_ID, open_private, start_delivery
+from synthetic_data.emis.write import start_emis
+from synthetic_data.explorer.write import start_explorer
 from synthetic_data.generate import draw_chunk
-from synthetic_data.practices import draw_practices
-from synthetic_data.qualifies import find_qualifying
-from synthetic_data.truth import HEADER, write_truth
+from synthetic_data.population.chunk import Chunk
+from synthetic_data.population.practices import draw_practices
+from synthetic_data.population.qualifies import find_qualifying
+from synthetic_data.population.truth import HEADER, write_truth
 
 EXTRACT_DATE = date(2026, 11, 20)
 _AGREEMENT = "45E7CD20-EE37-41AB-90D6-DC9D4B03D102"

@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.extracts import omop, read
+from pipeline.extracts import read
 from pipeline.extracts.model import Extract
+from pipeline.extracts.omop import read as omop
 from tests.extracts import emis_folder
 from tests.extracts.emis_folder import rows as rows
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extracts.lack import Topic
+from pipeline.extracts.gaps import Topic
 from pipeline.extracts.model import SourceFile
 from tests.extracts.aurum_folder import (
     JO,

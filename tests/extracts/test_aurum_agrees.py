@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.extracts.model import Extract
-from synthetic_data import rates
+from synthetic_data.population import rates
 from tests.extracts import aurum_folder, emis_folder
 
 PATIENTS = 4000

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts import aurum
+from pipeline.extracts.aurum import read as aurum
 from pipeline.extracts.model import Earlier, Notes
 from tests.extracts.aurum_folder import (
     HEADERS,

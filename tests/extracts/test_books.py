@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.csv_file import OpenCsv, open_csv
-from pipeline.extracts.header import Layout
+from pipeline.extracts.csv.header import Layout
+from pipeline.extracts.csv.open import OpenCsv, open_csv
+from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
+from pipeline.extracts.csv.relation import relation_sql
 from pipeline.extracts.model import Notes
-from pipeline.extracts.resync import Fault, Record, Shape, read_records
-from pipeline.extracts.source import relation_sql
 from pipeline.tables import REJECT
 from tests.extracts.emis_folder import guid
 

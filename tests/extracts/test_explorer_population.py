@@ -16,8 +16,8 @@ import pytest
 
 from pipeline.dates import month_ends
 from pipeline.extracts.model import Extract
-from synthetic_data.chunk import Chunk
-from synthetic_data.explorer_files import find_objectors
+from synthetic_data.explorer.files import find_objectors
+from synthetic_data.population.chunk import Chunk
 from tests.extracts import emis_folder
 from tests.extracts.explorer_folder import read
 from tests.extracts.explorer_population import EXTRACT_DATE, write_population

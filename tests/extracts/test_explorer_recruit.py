@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.explorer import find_deliveries, read_explorer
+from pipeline.extracts.explorer.read import find_deliveries, read_explorer
 from pipeline.extracts.model import Earlier, Notes
 from tests.extracts.emis_folder import rows
 from tests.extracts.explorer_folder import (

@@ -15,7 +15,7 @@ import pytest
 from pipeline.codes.codelist import available, load
 from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
-from pipeline.search.code_uses import read_dictionary
+from pipeline.search.inputs import read_dictionary
 from synthetic_data import generate
 from tests.extracts import emis_folder
 from tests.extracts.omop_folder import read_store, rows, use_omop

@@ -10,7 +10,7 @@ import pytest
 from pipeline.codes.codelist import CodeList, load
 from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
-from pipeline.search.code_uses import read_dictionary
+from pipeline.search.inputs import read_dictionary
 from tests.extracts.omop_folder import (
     ABOVE,
     BACKACHE,

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.model import Earlier, Notes
-from pipeline.extracts.omop import find_deliveries, read_omop
-from pipeline.extracts.omop_open import attach_database
+from pipeline.extracts.omop.open import attach_database
+from pipeline.extracts.omop.read import find_deliveries, read_omop
 from pipeline.tables import SOURCE_FILE
 from tests.extracts import emis_folder
 from tests.extracts.omop_folder import (

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.lack import Topic
+from pipeline.extracts.gaps import Topic
 from tests.extracts.emis_folder import read, rows, write
 
 PRACTICE = "practice_id,supplier,extract_date\nA81001,home,2026-11-20\n"

@@ -13,7 +13,7 @@ import pytest
 from pipeline.codes.codelist import available, load
 from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
-from pipeline.search.code_uses import read_dictionary
+from pipeline.search.inputs import read_dictionary
 from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, Table
 from synthetic_data import generate
 from tests.extracts import emis_folder

@@ -12,13 +12,13 @@ import pytest
 
 from pipeline.codes.codelist import available, load
 from pipeline.codes.resolve import resolve
-from pipeline.extracts.lack import Topic
+from pipeline.extracts.gaps import Topic
 from pipeline.extracts.model import Extract
-from pipeline.search.code_uses import read_dictionary
+from pipeline.search.inputs import read_dictionary
 from synthetic_data import generate
-from synthetic_data.catalogue import CODES
-from synthetic_data.plain_extract import seven_characters
-from synthetic_data.tpp_codes import to_snomed, to_version2, tpp_codes
+from synthetic_data.plain.write import seven_characters
+from synthetic_data.population.catalogue import CODES
+from synthetic_data.tpp.codes import to_snomed, to_version2, tpp_codes
 from tests.extracts import emis_folder
 from tests.extracts.emis_folder import rows
 from tests.extracts.test_omop_agrees import take_periods

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.tpp_files import find_deliveries
+from pipeline.extracts.tpp.files import find_deliveries
 from tests.extracts.emis_folder import read, rows
 from tests.extracts.tpp_folder import (
     OWNED,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extracts.lack import Topic
+from pipeline.extracts.gaps import Topic
 from pipeline.extracts.model import Extract
 from tests.extracts.emis_folder import read, rows
 from tests.extracts.tpp_folder import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.unpack import unpacked
+from pipeline.extracts.archives import unpacked
 from tests.extracts.emis_folder import read, rows, small_extract, write_extract
 
 KEYS = "SELECT source_key FROM event UNION SELECT source_key FROM prescription ORDER BY 1"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.extracts.lack import Topic
+from pipeline.extracts.gaps import Topic
 from pipeline.rules.check import CheckedRule
 from tests.formats.population import Person, Told, find, undone
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.connect import connect
+from pipeline.database import connect
 from pipeline.extracts.model import Extract
-from pipeline.lists.files import private_folder
-from pipeline.people.one_person import registrations, settle
-from pipeline.practices import index_date
+from pipeline.files.private import private_folder
+from pipeline.people.identity import registrations, settle
+from pipeline.people.practices import index_date
 from pipeline.rules.check import CheckedRule
-from pipeline.search.code_uses import read_dictionary, resolve_rule
-from pipeline.search.decided import found_people, search
+from pipeline.search.inputs import read_dictionary, resolve_rule
+from pipeline.search.run import found_people, search
 from pipeline.store.apply import Settings, build_store
-from pipeline.store.opened import load_rows, open_store
+from pipeline.store.open import load_rows, open_store
 from synthetic_data.generate import generate
 
 TABLES = ("practice", "patient", "code", "code_parent", "event", "prescription", "source_file")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extracts.lack import Topic
+from pipeline.extracts.gaps import Topic
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
-from synthetic_data import rates
+from synthetic_data.population import rates
 from tests.formats.blind import BLINDERS, absent, find_without, unsure
 from tests.formats.population import LINKS, Person, Told, find, told, undone, write
 from tests.generative.effort import LONG

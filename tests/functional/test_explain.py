@@ -6,9 +6,9 @@ from textwrap import dedent
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.explain import explain
-from pipeline.explain_text import tell
-from pipeline.search_run import Request, run_search
+from pipeline.runs.explain import explain
+from pipeline.runs.explain_text import tell
+from pipeline.runs.search import Request, run_search
 
 TABLES = {
     "practice": """

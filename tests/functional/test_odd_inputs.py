@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ExtractError, OutputError
-from pipeline.explain import explain
-from pipeline.explain_text import tell
-from pipeline.output import PARTIAL
-from pipeline.search_run import Request, run_search
+from pipeline.files.publish import PARTIAL
+from pipeline.runs.explain import explain
+from pipeline.runs.explain_text import tell
+from pipeline.runs.search import Request, run_search
 from tests.functional.commands import casefinder
 from tests.functional.plain import write_plain
 
@@ -113,7 +113,7 @@ def test_a_file_that_may_not_be_read_is_no_fault_of_the_output(tmp_path: Path, m
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("pipeline.extracts.csv_file.scan_bytes", refuse)
+    monkeypatch.setattr("pipeline.extracts.csv.open.scan_bytes", refuse)
     with pytest.raises(ExtractError, match=r"practice\.csv cannot be read: Permission denied"):
         run_search(asked)
 
@@ -122,7 +122,7 @@ def test_a_full_disk_is_a_fault_of_the_output(tmp_path: Path, monkeypatch: pytes
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.run_folder.write_csv", refuse)
+    monkeypatch.setattr("pipeline.runs.write.write_csv", refuse)
     with pytest.raises(OutputError, match="is full"):
         run_search(request(tmp_path, people=SOMEBODY))
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from pipeline.casefinding.find import Found
 from pipeline.errors import StoreError, UsageError
-from pipeline.explain import explain
-from pipeline.explain_text import tell
-from pipeline.find import Found
-from pipeline.search_run import Request, run_search
+from pipeline.runs.explain import explain
+from pipeline.runs.explain_text import tell
+from pipeline.runs.search import Request, run_search
 from pipeline.store.apply import Settings, build_store
 from tests.functional.commands import casefinder
 from tests.functional.plain import ENDS, write_plain

@@ -8,7 +8,7 @@ from datetime import date
 from pipeline.rules.criteria import CertificatesCriterion, Criterion, LatestCriterion, PrescriptionsCriterion
 from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES
-from pipeline.search.prepare import CodeUse
+from pipeline.search.input_tables import CodeUse
 
 # Leap days, month ends, year ends, the days after them, and a plain one.
 INDEX_DATES = tuple(

@@ -5,9 +5,9 @@ from itertools import product
 from hypothesis import given, settings
 
 from pipeline.rules.criteria import KINDS, kind_of
+from pipeline.search.doubt.readings import find_variants
 from pipeline.search.employment import STATES
 from pipeline.search.in_memory.find import Decision, find
-from pipeline.search.readings import find_variants
 from tests.generative.constructs import EVERY, used
 from tests.generative.effort import effort
 from tests.generative.pool import PRACTICES

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.rules.model import Rule
-from pipeline.search.prepare import CodeUse
+from pipeline.search.input_tables import CodeUse
 from tests.generative.effort import effort
 from tests.search.engines import ENGINES, complete, decide
 

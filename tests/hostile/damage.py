@@ -8,7 +8,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from pipeline.extracts.source import Dialect
+from pipeline.extracts.csv.relation import Dialect
 from tests.hostile.folders import FOLDERS, TEXT, Files
 from tests.hostile.table import Grid, read_grid, write_grid
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.extracts.source import COMMA, Dialect
+from pipeline.extracts.csv.relation import COMMA, Dialect
 from tests.hostile.in_emis import emis, explorer, explorer_older
 from tests.hostile.in_others import aurum, tpp
 from tests.hostile.in_tables import omop, omop_duckdb, omop_parquet, plain, plain_parquet

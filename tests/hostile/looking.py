@@ -16,21 +16,21 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.connect import connect
+from pipeline.casefinding.warnings import find_losses
+from pipeline.database import connect
 from pipeline.errors import CasefinderError
 from pipeline.extracts.model import Extract
-from pipeline.lists.files import private_folder
-from pipeline.losses import find_losses
-from pipeline.people.one_person import registrations, settle
-from pipeline.practices import choose_practices, index_date
+from pipeline.files.private import private_folder
+from pipeline.people.identity import registrations, settle
+from pipeline.people.practices import choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
-from pipeline.search.code_uses import read_dictionary, resolve_rule
-from pipeline.search.decided import found_people, search
-from pipeline.source import Source, opened_source
+from pipeline.search.inputs import read_dictionary, resolve_rule
+from pipeline.search.run import found_people, search
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.manifest import Manifest
-from pipeline.store.opened import load_rows, open_store
+from pipeline.store.open import load_rows, open_store
+from pipeline.store.source import Source, opened_source
 from tests.hostile.folders import Files
 from tests.hostile.people import CANARIES, LISTS, PEOPLE, RULE
 

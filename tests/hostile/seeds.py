@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.codes.codelist import shipped_folder as lists_folder
-from pipeline.rules.extend import shipped_folder as rules_folder
+from pipeline.rules.inheritance import shipped_folder as rules_folder
 from tests.hostile.people import RULE
 
 _REPORT = b"Practice report\r\nNHS Number,EMIS Number,Date of Birth\r\n999 123 4519,4701,15-Feb-1980\r\nTotal,1,\r\n"

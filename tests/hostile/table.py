@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from pipeline.extracts.source import Dialect
+from pipeline.extracts.csv.relation import Dialect
 
 _LONGEST = 50_000_000
 _QUOTED = re.compile(r'(^|[,\t\n])"(?:[^"]|"")*"(?=[,\t\r\n]|$)')

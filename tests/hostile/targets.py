@@ -14,17 +14,17 @@ from hypothesis import given, settings
 
 from pipeline.codes.codelist import read
 from pipeline.errors import CasefinderError
-from pipeline.extracts.csv_file import open_csv
-from pipeline.extracts.header import Layout
+from pipeline.extracts.archives import unpacked
+from pipeline.extracts.csv.header import Layout
+from pipeline.extracts.csv.open import open_csv
+from pipeline.extracts.csv.relation import COMMA, relation_sql
 from pipeline.extracts.model import Notes
-from pipeline.extracts.source import COMMA, relation_sql
-from pipeline.extracts.unpack import unpacked
 from pipeline.patient_reports.read import read_report
 from pipeline.quality.previous import read_previous
 from pipeline.rules.check import check_rule
-from pipeline.rules.describe import describe
+from pipeline.rules.describe.rule import describe
+from pipeline.rules.example_patients import load_patients
 from pipeline.rules.load import load_rule
-from pipeline.rules.patients import load_patients
 from pipeline.store.apply import build_store
 from pipeline.store.verify import verify_store
 from pipeline.tables import REJECT

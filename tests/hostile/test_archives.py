@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.unpack import unpacked
+from pipeline.extracts.archives import unpacked
 from tests.hostile.clock import within
 from tests.hostile.folders import FOLDERS
 from tests.hostile.looking import look_at, room
@@ -132,8 +132,8 @@ def test_a_bomb_is_not_unpacked(name: str, make: Callable[[int], bytes], monkeyp
         largest(path)
         return type("Usage", (), {"free": 1 << 40})
 
-    monkeypatch.setattr("pipeline.extracts.unpack.shutil.disk_usage", disk_usage)
-    monkeypatch.setattr("pipeline.extracts.unpack._ALWAYS_ALLOWED", 10 * MEGABYTE)
+    monkeypatch.setattr("pipeline.extracts.archives.shutil.disk_usage", disk_usage)
+    monkeypatch.setattr("pipeline.extracts.archives._ALWAYS_ALLOWED", 10 * MEGABYTE)
     with pytest.raises(ExtractError, match="grows more than"):
         unpack(make(80), name)
     assert 10 * MEGABYTE < written < 40 * MEGABYTE

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.extracts.typed_file import count_parquet, refuse_bomb
+from pipeline.extracts.columnar import count_parquet, refuse_bomb
 from tests.generative.effort import LONG
 from tests.hostile.clock import within
 from tests.hostile.folders import FOLDERS, Files

@@ -11,9 +11,9 @@ import pytest
 from pipeline.codes.codelist import load, read
 from pipeline.errors import CasefinderError, RuleError
 from pipeline.rules.check import check_rule
-from pipeline.rules.describe import describe
+from pipeline.rules.describe.rule import describe
+from pipeline.rules.example_patients import load_patients
 from pipeline.rules.load import load_rule
-from pipeline.rules.patients import load_patients
 from tests.hostile.clock import within
 from tests.hostile.looking import room
 from tests.hostile.people import LISTS, RULE

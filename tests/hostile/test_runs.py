@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import CasefinderError
-from pipeline.explain import explain
-from pipeline.explain_text import tell
 from pipeline.quality.previous import read_previous
-from pipeline.search_run import Request, run_search
+from pipeline.runs.explain import explain
+from pipeline.runs.explain_text import tell
+from pipeline.runs.search import Request, run_search
 from tests.generative.effort import LONG, effort
 from tests.hostile.clock import within
 from tests.hostile.folders import Files

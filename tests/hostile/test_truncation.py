@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.csv_file import open_csv
-from pipeline.extracts.header import Layout, read_header
+from pipeline.extracts.csv.header import Layout, read_header
+from pipeline.extracts.csv.open import open_csv
+from pipeline.extracts.csv.relation import Dialect, relation_sql
 from pipeline.extracts.model import Notes
-from pipeline.extracts.source import Dialect, relation_sql
 from pipeline.tables import REJECT
 from tests.generative.effort import LONG
 from tests.hostile.damage import Damage

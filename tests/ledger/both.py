@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.contact import (
+from pipeline.ledger.letters import (
     Batch,
 )
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
+from pipeline.ledger.record_run import Run, record_run
 from pipeline.ledger.registration import Outcome, Registration
-from pipeline.ledger.run import Run, record_run
-from pipeline.ledger.words import STATES
+from pipeline.ledger.vocabulary import STATES
 from tests.ledger import model, model_night
 from tests.ledger.model import ACTS, FINAL, One, Report, Study
 

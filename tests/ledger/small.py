@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from pipeline.ledger.contact import (
+from pipeline.ledger.letters import (
     export,
     record_consented,
     record_declined,
@@ -18,12 +18,12 @@ from pipeline.ledger.contact import (
     record_reply,
     record_returned,
 )
-from pipeline.ledger.decide import close_review, decide, nominate
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
+from pipeline.ledger.record_run import Night, Publish, Run, record_run
 from pipeline.ledger.registration import Outcome, Registration
-from pipeline.ledger.run import Night, Publish, Run, record_run
-from pipeline.ledger.words import STATES, STUDY
+from pipeline.ledger.review import close_review, decide, nominate
+from pipeline.ledger.vocabulary import STATES, STUDY
 
 STUDY_NAME = "InSTEP"
 DAY = date(2026, 11, 2)

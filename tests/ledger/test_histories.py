@@ -13,7 +13,8 @@ from itertools import pairwise
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from pipeline.ledger.contact import (
+from pipeline.ledger.counts import count_states, describe_study
+from pipeline.ledger.letters import (
     export,
     record_consented,
     record_death,
@@ -26,12 +27,11 @@ from pipeline.ledger.contact import (
     record_reply,
     record_returned,
 )
-from pipeline.ledger.counts import count_states, describe_study
-from pipeline.ledger.decide import close_review, decide, nominate, take_back
 from pipeline.ledger.listed import earlier_contacts, people_in
 from pipeline.ledger.purge import purge
+from pipeline.ledger.review import close_review, decide, nominate, take_back
 from pipeline.ledger.verify import verify_ledger
-from pipeline.ledger.words import EVERY_STUDY, STATES, STUDY
+from pipeline.ledger.vocabulary import EVERY_STUDY, STATES, STUDY
 from tests.generative.effort import effort
 from tests.ledger import model, model_night
 from tests.ledger.both import NIGHTS, NUMBERS, PEOPLE, PRACTICES, Both, Night, is_done, on, registration, report_of

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.contact import (
+from pipeline.ledger.counts import describe_study
+from pipeline.ledger.letters import (
     export,
     record_death,
     record_mailed,
     record_posted_in_error,
     record_reminded,
 )
-from pipeline.ledger.counts import describe_study
-from pipeline.ledger.decide import close_review, decide
 from pipeline.ledger.listed import people_in
-from pipeline.ledger.words import REJECTION_REASONS
-from pipeline.lists.reasons import REASONS
+from pipeline.ledger.review import close_review, decide
+from pipeline.ledger.vocabulary import REJECTION_REASONS
+from pipeline.vocabulary import REASONS
 from tests.ledger.small import (
     DAY,
     OTHER_PRACTICE,

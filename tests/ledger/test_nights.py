@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LedgerError, OutputError
-from pipeline.ledger.contact import (
+from pipeline.ledger.counts import count_states
+from pipeline.ledger.letters import (
     export,
     record_death,
     record_refusal,
     refuse_unlisted,
 )
-from pipeline.ledger.counts import count_states
-from pipeline.ledger.decide import decide, nominate, take_back
 from pipeline.ledger.listed import earlier_contacts, people_in, watched_people
 from pipeline.ledger.published import Published, published_runs, record_removed
-from pipeline.ledger.run import Night
+from pipeline.ledger.record_run import Night
+from pipeline.ledger.review import decide, nominate, take_back
 from pipeline.ledger.verify import verify_ledger
-from pipeline.ledger.words import EVERY_STUDY, STUDY
+from pipeline.ledger.vocabulary import EVERY_STUDY, STUDY
 from tests.ledger.small import (
     DAY,
     NUMBER,

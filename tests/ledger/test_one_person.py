@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.contact import record_reminded
 from pipeline.ledger.counts import count_states
-from pipeline.ledger.decide import decide
+from pipeline.ledger.letters import record_reminded
 from pipeline.ledger.listed import people_in
+from pipeline.ledger.review import decide
 from tests.ledger.small import (
     BORN,
     DAY,

@@ -10,14 +10,14 @@ import pytest
 
 from pipeline.errors import LedgerError, LockedError
 from pipeline.ledger import purge as purging
-from pipeline.ledger.contact import record_refusal
 from pipeline.ledger.counts import count_states, describe_study
-from pipeline.ledger.decide import nominate
+from pipeline.ledger.letters import record_refusal
 from pipeline.ledger.listed import earlier_contacts, people_in
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.purge import purge
+from pipeline.ledger.review import nominate
 from pipeline.ledger.verify import verify_ledger
-from pipeline.ledger.words import EVERY_STUDY, STATES, STUDY
+from pipeline.ledger.vocabulary import EVERY_STUDY, STATES, STUDY
 from tests.ledger.small import (
     DAY,
     NUMBER,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.contact import Batch
-from pipeline.ledger.decide import take_back
+from pipeline.ledger.letters import Batch
+from pipeline.ledger.review import take_back
 from pipeline.ledger.transitions import MOVES, check_move, is_allowed, say
-from pipeline.ledger.words import STATES
+from pipeline.ledger.vocabulary import STATES
 from tests.ledger.small import DAY, STUDY_NAME, bring_to, code_of, small_ledger, state_of, take
 
 # Read from section 8 of the design, not from the code: before, then what may follow, by hand and by a run.

@@ -13,13 +13,13 @@ import pytest
 from pipeline.errors import AuditError, LedgerError
 from pipeline.ledger.accept import accept_head
 from pipeline.ledger.chain import COLUMNS, digest
-from pipeline.ledger.contact import record_refusal
-from pipeline.ledger.decide import decide
 from pipeline.ledger.head import head_file, parse_head
+from pipeline.ledger.letters import record_refusal
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.purge import purge
+from pipeline.ledger.review import decide
 from pipeline.ledger.verify import verify_ledger
-from pipeline.ledger.words import EVERY_STUDY
+from pipeline.ledger.vocabulary import EVERY_STUDY
 from tests.ledger.small import DAY, STUDY_NAME, bring_to, code_of, night, said, small_ledger
 
 

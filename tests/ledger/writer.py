@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.ledger import open as opening
-from pipeline.ledger.contact import refuse_unlisted
+from pipeline.ledger.letters import refuse_unlisted
 from pipeline.ledger.open import Ledger, open_ledger
+from pipeline.ledger.record_run import Run, record_run
 from pipeline.ledger.registration import Outcome, Registration
-from pipeline.ledger.run import Run, record_run
 
 DAY = date(2026, 11, 2)
 NIGHT = 20  # people

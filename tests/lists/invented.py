@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from pipeline.lists.candidate import About, Candidate
+from pipeline.lists.row import About, Candidate
 
 SAOIRSE = Candidate(
     study_code="00417",

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError
+from pipeline.files.private import create_private, private_folder
 from pipeline.lists.csv_list import write_csv
-from pipeline.lists.files import create_private, private_folder
 from pipeline.lists.xlsx_list import write_xlsx
 from tests.lists.invented import ABOUT, SAOIRSE
 

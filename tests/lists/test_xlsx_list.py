@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.lists.candidate import About, Candidate
 from pipeline.lists.cells import fit_height
-from pipeline.lists.reasons import REASONS
+from pipeline.lists.help_text import MEANINGS
+from pipeline.lists.row import About, Candidate
 from pipeline.lists.text_safety import make_safe
-from pipeline.lists.wording import MEANINGS
 from pipeline.lists.xlsx_list import write_xlsx
+from pipeline.vocabulary import REASONS
 from tests.lists.invented import ABOUT, HEADER, LUKASZ, SAOIRSE
 from tests.lists.nasty import nasty_text
 

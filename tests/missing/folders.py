@@ -8,11 +8,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from pipeline.errors import ExtractError
-from pipeline.inspect_run import Inspected
-from pipeline.run_folder import Found
-from pipeline.search_run import Request, run_search
+from pipeline.inspection.inspect import Inspected
+from pipeline.runs.search import Request, run_search
+from pipeline.runs.write import Found
 from synthetic_data import generate
-from synthetic_data.explorer_extract import start_explorer
+from synthetic_data.explorer.write import start_explorer
 from synthetic_data.generate import FORMATS
 
 OLDER = "explorer, older tables"

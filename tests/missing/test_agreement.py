@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.extracts.lack import Topic
-from pipeline.inspect_run import Inspected, Look, inspect
-from pipeline.inspect_words import IN_FULL, WITH_LOSSES, verdict
-from pipeline.lists.files import private_folder
+from pipeline.extracts.gaps import Topic
+from pipeline.files.private import private_folder
+from pipeline.inspection.inspect import Inspected, Look, inspect
+from pipeline.inspection.report import IN_FULL, WITH_LOSSES, verdict
 from pipeline.store.apply import Settings, build_store
 from tests.functional.commands import casefinder
 from tests.missing.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write

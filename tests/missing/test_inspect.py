@@ -16,14 +16,14 @@ import pytest
 from rich.console import Console
 
 from cli.extract_inspect import _print
-from pipeline.inspect_run import Look, inspect
-from pipeline.inspect_words import sections
+from pipeline.inspection.inspect import Look, inspect
+from pipeline.inspection.report import sections
 from tests.functional.commands import COMMAND
 from tests.missing.folders import write
 
 STOP = """
 import os, signal, sys
-import pipeline.source as source
+import pipeline.store.source as source
 from pipeline.errors import OutputError
 def stop(extract, store, settings, progress):
     (store / "patients").write_text("somebody")

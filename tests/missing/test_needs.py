@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extracts.lack import Topic
-from pipeline.needs import Aim, Need, find_needs
+from pipeline.casefinding.needs import Aim, Need, find_needs
+from pipeline.extracts.gaps import Topic
 from pipeline.rules.check import check_rule
-from pipeline.rules.extend import shipped_folder
+from pipeline.rules.inheritance import shipped_folder
 from pipeline.rules.load import load_rule
 
 RULE = """\

@@ -21,12 +21,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline import manifest, nightly
 from pipeline.errors import CasefinderError
 from pipeline.ledger import open as opening
-from pipeline.nightly import Asked, run_night
+from pipeline.night import run_night as nightly
+from pipeline.night.run_night import Asked, run_night
+from pipeline.night.settings import read_settings
 from pipeline.quality import gate
-from pipeline.settings import read_settings
+from pipeline.runs import manifest
 
 Act = Literal["die", "full once", "full from then on", "full ledger", "pause", "stop before the end", "count"]
 KILLED = 9

@@ -10,17 +10,17 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
+from pipeline.files.publish import PARTIAL
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.published import PublishedRun, published_runs
 from pipeline.ledger.study_code import read_code
 from pipeline.ledger.verify import verify_ledger
-from pipeline.ledger.words import STATES
-from pipeline.night.folder import fingerprint, runs_folder
+from pipeline.ledger.vocabulary import STATES
 from pipeline.night.page import PAGE
-from pipeline.output import PARTIAL
-from pipeline.settings import Site
+from pipeline.night.run_folders import fingerprint, runs_folder
+from pipeline.night.settings import Site
 
 Who = tuple[str, str]  # practice and patient id
 _LEDGER_ASIDE = ("-wal", "-shm", ".part")

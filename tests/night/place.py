@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.settings import Site, read_settings
+from pipeline.night.settings import Site, read_settings
 from tests.night.killing import HOME, TEMPORARY, Ended, Order, apart, night_of
 from tests.night.outcome import StudyOutcome, assert_lists_stand, differences, look, names_on_disk
 from tests.night.weeks import STUDIES, TONIGHT, make_weeks

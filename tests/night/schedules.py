@@ -9,7 +9,7 @@ from pathlib import PurePath, PurePosixPath, PureWindowsPath
 import pytest
 from hypothesis import strategies as st
 
-from pipeline.night.schedule import schedule_text
+from pipeline.night.schedule.schedule import schedule_text
 
 AT = time(2, 30)
 PROGRAM = PurePosixPath("/opt/casefinder/bin/casefinder")

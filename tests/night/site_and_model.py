@@ -18,11 +18,11 @@ from pipeline.ledger.listed import Listed, people_in
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
-from pipeline.ledger.words import STATES
-from pipeline.night.folder import fingerprint, runs_folder
-from pipeline.night.lists import NEW
+from pipeline.ledger.vocabulary import STATES
+from pipeline.night.list_rows import NEW
 from pipeline.night.result import NightResult
-from pipeline.nightly import Asked, run_night
+from pipeline.night.run_folders import fingerprint, runs_folder
+from pipeline.night.run_night import Asked, run_night
 from pipeline.quality import gate
 from tests.ledger.both import is_done
 from tests.ledger.model import ACTS

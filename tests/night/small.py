@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.night.result import NightResult
-from pipeline.nightly import Asked, run_night
-from pipeline.settings import Site, read_settings
+from pipeline.night.run_night import Asked, run_night
+from pipeline.night.settings import Site, read_settings
 
 DAY = date(2026, 11, 2)
 PRACTICES = ("A81001", "B82002")

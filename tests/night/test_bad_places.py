@@ -19,8 +19,8 @@ import pytest
 
 from pipeline.errors import CasefinderError
 from pipeline.ledger.verify import verify_ledger
-from pipeline.nightly import Asked, run_night
-from pipeline.settings import read_settings
+from pipeline.night.run_night import Asked, run_night
+from pipeline.night.settings import read_settings
 from tests.generative.effort import LONG
 from tests.night.killing import Act, Ended, apart, night_of
 from tests.night.outcome import look

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ledger.contact import refuse_unlisted
-from pipeline.ledger.decide import decide, take_back
+from pipeline.ledger.letters import refuse_unlisted
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.registration import Registration
-from pipeline.nightly import LOCK
+from pipeline.ledger.review import decide, take_back
+from pipeline.night.run_night import LOCK
 from tests.generative.effort import LONG
 from tests.night.killing import KILLED, doing, ended, night_of, started
 from tests.night.outcome import differences, look

@@ -10,18 +10,18 @@ import pytest
 from filelock import FileLock
 
 from pipeline.errors import AuditError, CasefinderError, LockedError, OutputError, UsageError
+from pipeline.files.publish import PARTIAL
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.night import study as study_module
 from pipeline.night.advice import ADVICE, advise
-from pipeline.night.folder import fingerprint
+from pipeline.night.outcomes import tell
 from pipeline.night.reconcile import check_studies
-from pipeline.night.told import tell
-from pipeline.nightly import LOCK, Asked, run_night
-from pipeline.output import PARTIAL
+from pipeline.night.run_folders import fingerprint
+from pipeline.night.run_night import LOCK, Asked, run_night
+from pipeline.night.settings import Site
 from pipeline.search.attrition import Count
-from pipeline.settings import Site
 from tests.night.small import DAY, NUMBERS, Person, deliver, later, make_site, night, read_list, somebody
 
 PEOPLE = [somebody(0), somebody(1)]

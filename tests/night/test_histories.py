@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from pipeline.ledger.contact import (
+from pipeline.ledger.letters import (
     export,
     record_consented,
     record_death,
@@ -22,10 +22,10 @@ from pipeline.ledger.contact import (
     record_reply,
     record_returned,
 )
-from pipeline.ledger.decide import close_review, decide, nominate, take_back
 from pipeline.ledger.purge import purge
 from pipeline.ledger.registration import Registration
-from pipeline.ledger.words import EVERY_STUDY, SAID_NO, STUDY
+from pipeline.ledger.review import close_review, decide, nominate, take_back
+from pipeline.ledger.vocabulary import EVERY_STUDY, SAID_NO, STUDY
 from tests.generative.effort import effort
 from tests.ledger.both import is_done
 from tests.ledger.model import ALL

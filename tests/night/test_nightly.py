@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.explain import explain
 from pipeline.ledger.counts import count_states
-from pipeline.ledger.decide import decide, nominate
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.registration import Registration
-from pipeline.ledger.words import STATES
-from pipeline.night.lists import MISSING, NEW, NOT_FOUND
-from pipeline.settings import Site
+from pipeline.ledger.review import decide, nominate
+from pipeline.ledger.vocabulary import STATES
+from pipeline.night.list_rows import MISSING, NEW, NOT_FOUND
+from pipeline.night.settings import Site
+from pipeline.runs.explain import explain
 from tests.night.small import DAY, NUMBERS, PRACTICES, deliver, later, make_site, night, read_list, somebody
 
 OLD_PAIN = later(-300)

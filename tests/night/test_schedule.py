@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 
 from pipeline.errors import UsageError
-from pipeline.night.schedule import SYSTEMS
+from pipeline.night.schedule.schedule import SYSTEMS
 from tests.night.schedules import (
     CONFIG,
     LINUX,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.settings import read_settings
+from pipeline.night.settings import read_settings
 
 GOOD = """\
 extract = "in"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.contact import export
-from pipeline.ledger.decide import decide, take_back
+from pipeline.ledger.letters import export
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import open_ledger
-from pipeline.ledger.words import STATES
+from pipeline.ledger.review import decide, take_back
+from pipeline.ledger.vocabulary import STATES
 from tests.night.small import DAY, PRACTICES, later, make_site, night, read_list, somebody
 
 NEIGHBOUR = somebody(1, pain=None)

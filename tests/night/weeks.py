@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.ledger.contact import export, record_death, record_mailed, record_refusal, record_reply
-from pipeline.ledger.decide import decide, nominate, take_back
+from pipeline.codes.nhs_number import is_valid_number
+from pipeline.ledger.letters import export, record_death, record_mailed, record_refusal, record_reply
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.registration import Registration
-from pipeline.ledger.words import EVERY_STUDY, STATES
-from pipeline.nhs_numbers import is_valid_number
-from pipeline.settings import Site
+from pipeline.ledger.review import decide, nominate, take_back
+from pipeline.ledger.vocabulary import EVERY_STUDY, STATES
+from pipeline.night.settings import Site
 from tests.night.small import DAY, PRACTICES, Person, deliver, later, make_site, night
 
 STUDIES = ("pain", "other")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from pipeline.settings import Site
+from pipeline.night.settings import Site
 from tests.night.small import NUMBERS, PRACTICES, Person, deliver
 
 PEOPLE = range(5)

@@ -4,7 +4,7 @@ import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.people.one_person import Identity, Registration, registrations, settle
+from pipeline.people.identity import Identity, Registration, registrations, settle
 from pipeline.tables import PATIENT
 
 ONE, OTHER, BROKEN = "9990000018", "9990000026", "9990000019"  # the last fails its check digit

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipeline.patient_reports.model import PatientReport, ReportedPatient
-from pipeline.people.reported import Match, match_report
+from pipeline.people.match_report import Match, match_report
 from pipeline.tables import PATIENT, PRACTICE
 
 A, B, C, INVALID = "9990000018", "9990000026", "9990000034", "9990000019"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.quality.check_alone import Source, check_alone
 from pipeline.quality.gate import Asked
 from pipeline.quality.previous import read_previous
-from pipeline.quality.report import Report
-from pipeline.quality_run import Source, check_alone
+from pipeline.quality.report.model import Report
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.quality.check_alone import Source, check_alone
 from pipeline.quality.gate import Asked
-from pipeline.quality.thresholds import shipped
-from pipeline.quality_run import Source, check_alone
+from pipeline.quality.judge.thresholds import shipped
 from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
 from synthetic_data import generate

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.quality.report import JSON_NAME, PAGE_NAME
+from pipeline.quality.report.model import JSON_NAME, PAGE_NAME
 from tests.functional.commands import casefinder
 from tests.quality.damage import ISSUE, SECOND, change, copy, of_practice
 

@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 from pipeline.errors import ExtractError, QualityError
-from pipeline.quality.expectations import Beyond, hold
-from pipeline.quality.failures import failures_of
-from pipeline.quality.finding import Kind, Level
-from pipeline.quality.listed import Listed, Step, measure_lists
-from pipeline.quality.measured import Measured
-from pipeline.quality.thresholds import shipped
-from pipeline.search_run import Request, run_search
+from pipeline.quality.judge.expectations import Beyond, hold
+from pipeline.quality.judge.failures import failures_of
+from pipeline.quality.judge.finding import Kind, Level
+from pipeline.quality.judge.intervals import Measured
+from pipeline.quality.judge.lists import Listed, Step, measure_lists
+from pipeline.quality.judge.thresholds import shipped
+from pipeline.runs.search import Request, run_search
 from tests.quality.damage import CODE, FIRST, ISSUE, SECOND, TODAY, change, copy, of_practice
 
 
@@ -99,7 +99,7 @@ def test_a_step_at_which_everybody_leaves() -> None:
 
 
 def test_an_expectation_that_cannot_be_worked_out_is_no_pass() -> None:
-    from pipeline.quality.expectations import _refuse_exception
+    from pipeline.quality.judge.expectations import _refuse_exception
 
     _refuse_exception({"raised_exception": False})
     for told in ({"raised_exception": True}, {"a metric": {"raised_exception": True}}):

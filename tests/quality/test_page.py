@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.quality.finding import Kind
-from pipeline.quality.words import WORDS
+from pipeline.quality.judge.finding import Kind
+from pipeline.quality.report.findings_text import WORDS
 from tests.quality.damage import EVENT, FIRST, PATIENT, change, check, copy, of_practice, put
 
 _VOID = {"meta", "br", "link", "hr", "img"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.quality.periods import TAIL
+from pipeline.quality.count.periods import TAIL
 from tests.quality.damage import (
     CODE,
     EVENT,

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
-from pipeline.connect import connect
-from pipeline.quality.counts import Profile
-from pipeline.quality.finding import Kind
-from pipeline.quality.measured import Measured, bounds
-from pipeline.quality.periods import TAIL, periods, runs
-from pipeline.quality.profile import count_everything
-from pipeline.search.code_uses import read_dictionary
+from pipeline.database import connect
+from pipeline.quality.count.periods import TAIL, periods, runs
+from pipeline.quality.count.profile import count_everything
+from pipeline.quality.count.profile_model import Profile
+from pipeline.quality.judge.finding import Kind
+from pipeline.quality.judge.intervals import Measured, bounds
+from pipeline.search.inputs import read_dictionary
 from pipeline.store.apply import Settings, build_store
-from pipeline.store.opened import open_store
+from pipeline.store.open import open_store
 from tests.functional.plain import write_plain
 
 MADE_ON = date(2026, 11, 20)  # of the plain extract

@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.quality.check_alone import Source, check_alone
 from pipeline.quality.gate import Asked
-from pipeline.quality.report import Report
-from pipeline.quality_run import Source, check_alone
+from pipeline.quality.report.model import Report
 from pipeline.store.apply import Settings, build_store
 from tests.quality.damage import (
     FIRST,

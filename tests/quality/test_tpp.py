@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.quality.periods import TAIL
-from pipeline.quality.report import Report
+from pipeline.quality.count.periods import TAIL
+from pipeline.quality.report.model import Report
 from synthetic_data import generate
 from tests.quality.damage import FIRST, SECOND, check, each, found, put, said
 

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.defaults import DEFAULTS
-from pipeline.rules.describe import HELPS, HINDERS, describe
-from pipeline.rules.describe_layout import WIDTH
+from pipeline.rules.describe.layout import WIDTH
+from pipeline.rules.describe.rule import HELPS, HINDERS, describe
 from pipeline.rules.load import load_rule
 
 INDEX = date(2026, 11, 20)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from pipeline.dates import Duration
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.describe_layout import TIED, Item
-from pipeline.rules.describe_tree import Teller
-from pipeline.rules.describe_window import say_window
+from pipeline.rules.describe.layout import TIED, Item
+from pipeline.rules.describe.tree import Teller
+from pipeline.rules.describe.window import say_window
 from pipeline.rules.expression import AllOf, AnyOf, CountFrom, CountOf, Expression, Not
 from pipeline.rules.selection import Rows
-from pipeline.search.windows import Window
+from pipeline.search.doubt.windows import Window
 
 NAMES = st.sampled_from(["pain", "asked"])
 TREES: st.SearchStrategy[Expression] = st.recursive(

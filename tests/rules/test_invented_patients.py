@@ -6,11 +6,11 @@ import pytest
 
 from pipeline.errors import RuleError
 from pipeline.rules.check import check_rule
+from pipeline.rules.example_patients import load_patients
 from pipeline.rules.load import load_rule
-from pipeline.rules.patients import load_patients
 from pipeline.search.compile import compile_rule
-from pipeline.search.invented import run_invented
-from pipeline.search.prepare import number_roles
+from pipeline.search.example_patients import run_invented
+from pipeline.search.input_tables import number_roles
 
 RULES = Path(__file__).parents[2] / "rules"
 BESIDE = sorted(RULES.glob("*.patients.yaml"))

@@ -11,11 +11,11 @@ from pipeline.codes.codelist import load
 from pipeline.dates import Duration
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.criteria import CertificatesCriterion, Counted
+from pipeline.rules.example_patients import InventedPatient, InventedPatients, InventedRow, load_patients
 from pipeline.rules.expression import AllOf, AnyOf
 from pipeline.rules.load import load_rule
 from pipeline.rules.model import InWork, Rule
-from pipeline.rules.patients import InventedPatient, InventedPatients, InventedRow, load_patients
-from pipeline.search.invented import run_invented
+from pipeline.search.example_patients import run_invented
 
 ROOT = Path(__file__).parents[2]
 PROFILES = ("instep", "instep-wide", "warwick", "oslo", "solent")

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pipeline.rules import base, criteria, expression, model, selection
-from pipeline.rules.extend import OWN as NEVER_TAKEN_OVER
+from pipeline.rules import criteria, expression, model, selection
+from pipeline.rules import fields as base
+from pipeline.rules.inheritance import OWN as NEVER_TAKEN_OVER
 from pipeline.rules.schema import OWN, REPLACED_WHOLE, rule_schema
 from pipeline.rules.yaml_source import read_source
 

@@ -11,10 +11,10 @@ import duckdb
 from pipeline.rules.model import Rule
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
-from pipeline.search.decided import search
 from pipeline.search.engine import Database, fetch, fill
 from pipeline.search.in_memory.find import Decision, find
-from pipeline.search.prepare import CodeUse
+from pipeline.search.input_tables import CodeUse
+from pipeline.search.run import search
 from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, SQL_TYPE
 
 SQL_ENGINES = ("duckdb", "sqlite")

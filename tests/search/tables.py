@@ -22,10 +22,10 @@ from pipeline.rules.load import load_rule
 from pipeline.rules.model import Rule
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
-from pipeline.search.decided import search
 from pipeline.search.engine import Database
 from pipeline.search.in_memory.find import Decision
-from pipeline.search.prepare import CodeUse
+from pipeline.search.input_tables import CodeUse
+from pipeline.search.run import search
 from tests.search.engines import SQL_ENGINES, complete, decide, open_database
 
 # For tests that look into the tables of a search, and for those that need no search at all.

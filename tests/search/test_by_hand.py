@@ -9,7 +9,7 @@ from pipeline.search.attrition import Count, count_attrition
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import compile_rule
 from pipeline.search.engine import fetch
-from pipeline.search.prepare import number_roles
+from pipeline.search.input_tables import number_roles
 from tests.search.tables import INDEX, ON_DUCKDB, ON_SQL, Spec
 from tests.search.test_trees import strange
 

@@ -14,7 +14,7 @@ from pipeline.rules.load import load_rule
 from pipeline.search.attrition import count_attrition
 from pipeline.search.compile import compile_rule
 from pipeline.search.evidence import evidence_steps
-from pipeline.search.prepare import number_roles
+from pipeline.search.input_tables import number_roles
 from pipeline.search.step import Step
 from tests.search.tables import INDEX, ON_DUCKDB, Spec
 

@@ -5,8 +5,8 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.search.readings import Reading
-from pipeline.search.windows import Window
+from pipeline.search.doubt.readings import Reading
+from pipeline.search.doubt.windows import Window
 
 DAYS = st.integers(95, 125)
 WINDOWS = st.one_of(

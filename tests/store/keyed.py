@@ -9,7 +9,7 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.store.manifest import read_manifest
-from pipeline.store.opened import load_rows, open_store
+from pipeline.store.open import load_rows, open_store
 from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, Table
 
 Rows = list[tuple[object, ...]]

@@ -21,7 +21,7 @@ from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.lock import only_writer, reading
 from pipeline.store.manifest import Manifest, read_manifest
-from pipeline.store.opened import load_rows, open_store
+from pipeline.store.open import load_rows, open_store
 from pipeline.store.verify import verify_store
 from pipeline.tables import TABLES
 from tests.extracts.emis_folder import JO, SAM, Tables, guid, issue, observation, patient, small_extract, write_delivery

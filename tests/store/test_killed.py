@@ -14,7 +14,7 @@ from shutil import copytree
 
 import pytest
 
-from pipeline.output import PARTIAL
+from pipeline.files.publish import PARTIAL
 from pipeline.store.apply import Settings, apply_folder
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import read_manifest
@@ -49,7 +49,7 @@ import atexit
 atexit.register(lambda: print("calls", calls, file=sys.stderr))
 """
 _FULL = """
-import errno, pipeline.store.write as written
+import errno, pipeline.store.segment_writer as written
 def refuse(con, select, path):
     {refuse}
 written.write_parquet = refuse

@@ -18,14 +18,14 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from pipeline.errors import StoreError
-from pipeline.lists.files import flush_folder
-from pipeline.output import publish
+from pipeline.files.private import flush_folder
+from pipeline.files.publish import publish
 from pipeline.store import apply, durable, manifest
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.manifest import Segment, read_manifest, write_manifest
+from pipeline.store.segment_writer import write_segment
 from pipeline.store.verify import verify_store
-from pipeline.store.write import write_segment
 from tests.generative.effort import LONG
 from tests.store.disk import Flush, Recording, Tree, cut, kill, lay_out, power_cuts, recording, unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from pipeline.errors import StoreError
-from pipeline.people.one_person import is_valid_number
+from pipeline.people.identity import is_valid_number
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.manifest import read_manifest
-from pipeline.store.opened import load_rows, open_store
+from pipeline.store.open import load_rows, open_store
 from pipeline.store.pseudonyms import read_key
 from tests.extracts.emis_folder import (
     JO,

@@ -14,7 +14,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.search_run import Request, run_search
+from pipeline.runs.search import Request, run_search
 from tests.generative.effort import effort
 from tests.store.batches import in_batches
 from tests.store.expected import expected, facts

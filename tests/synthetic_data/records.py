@@ -7,10 +7,10 @@ from datetime import date
 
 import numpy as np
 
-from synthetic_data.catalogue import find_codes
-from synthetic_data.medicines import find_medicines
-from synthetic_data.registrations import Registrations
-from synthetic_data.rows import NO_DAY, UNKNOWN, Rows, join_rows, make_rows
+from synthetic_data.population.catalogue import find_codes
+from synthetic_data.population.medicines import find_medicines
+from synthetic_data.population.registrations import Registrations
+from synthetic_data.population.rows import NO_DAY, UNKNOWN, Rows, join_rows, make_rows
 
 INDEX = date(2026, 11, 20)
 PAIN = int(find_codes("chronic-pain", "")[0][0])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codes.check_digit import verhoeff_ok
+from pipeline.codes.verhoeff import verhoeff_ok
 from tests.extracts.aurum_folder import HEADERS, MEDICAL, write_both
 
 Row = dict[str, str]
@@ -33,8 +33,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """1,000 patients in two chunks, no part longer than 5,000 rows."""
     out = tmp_path_factory.mktemp("aurum")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("synthetic_data.rates.CHUNK", 600)
-        patch.setattr("synthetic_data.aurum_files.PART_ROWS", 5000)
+        patch.setattr("synthetic_data.population.rates.CHUNK", 600)
+        patch.setattr("synthetic_data.aurum.files.PART_ROWS", 5000)
         write_both(out, 1000, practices=2, seed=3)
     return out
 
@@ -122,8 +122,8 @@ def test_dates_codes_and_lookups(folder: Path) -> None:
 
 
 def test_same_seed_same_bytes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 600)
-    monkeypatch.setattr("synthetic_data.aurum_files.PART_ROWS", 5000)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 600)
+    monkeypatch.setattr("synthetic_data.aurum.files.PART_ROWS", 5000)
     write_both(tmp_path, 1000, practices=2, seed=3)
     again = {path.name: path.read_bytes() for path in (tmp_path / "aurum").rglob("*.txt")}
     assert again == {path.name: path.read_bytes() for path in (folder / "aurum").rglob("*.txt")}

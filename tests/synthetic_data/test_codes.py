@@ -10,9 +10,9 @@ import nhs_number
 import numpy as np
 import pytest
 
-from synthetic_data.catalogue import CODES, code_ids
 from synthetic_data.check_digits import nhs_check_digits, nhs_numbers, verhoeff_digit
-from synthetic_data.medicines import MEDICINES, medicine_ids
+from synthetic_data.population.catalogue import CODES, code_ids
+from synthetic_data.population.medicines import MEDICINES, medicine_ids
 from tests.synthetic_data.conftest import Extract
 
 ROOT = Path(__file__).parents[2]

@@ -42,7 +42,7 @@ def test_any_number_of_nights_leads_to_the_extract(tmp_path: Path, count: int, p
 
 
 def test_chunks_do_not_get_in_each_other_s_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 50)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 50)
     nights = write(tmp_path / "out", 4, patients=120)
     final = nights.final()
     assert nights.received().held == final

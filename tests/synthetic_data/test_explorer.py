@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from synthetic_data.chunk import Chunk
-from synthetic_data.explorer_files import CURRENT, OLDER, read_seven
+from synthetic_data.explorer.files import CURRENT, OLDER, read_seven
+from synthetic_data.population.chunk import Chunk
 from tests.extracts.explorer_population import write_population
 
 Row = dict[str, str]

@@ -45,7 +45,7 @@ def test_same_seed_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
 
 def test_a_chunk_depends_on_its_number_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first 200 patients are the same whether 200 or 350 are asked for."""
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 200)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 200)
     generate("emis", patients=200, practices=2, seed=5, out=tmp_path / "few")
     generate("emis", patients=350, practices=2, seed=5, out=tmp_path / "more")
     few, more = read_all(tmp_path / "few"), read_all(tmp_path / "more")
@@ -54,7 +54,7 @@ def test_a_chunk_depends_on_its_number_alone(tmp_path: Path, monkeypatch: pytest
 
 
 def test_numbers_do_not_repeat_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 100)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 100)
     generate("emis", patients=300, practices=1, seed=5, out=tmp_path / "out")  # one practice: nobody is there twice
     with (tmp_path / "out" / "truth.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -201,7 +201,7 @@ def test_a_handful_of_patients_can_be_written(tmp_path: Path, patients: int) -> 
 
 
 def test_progress_is_told_by_the_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 20)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 20)
     told: list[str] = []
     generate("emis", patients=50, practices=2, seed=1, out=tmp_path / "out", progress=told.append)
     assert told == ["20 of 50 patients written", "40 of 50 patients written", "50 of 50 patients written"]

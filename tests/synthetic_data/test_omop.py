@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthetic_data import generate, rates
-from synthetic_data.emis_tables import draw_agreement, open_private
-from synthetic_data.omop_extract import start_omop
-from synthetic_data.omop_tables import HEADERS
-from synthetic_data.practices import draw_practices
-from synthetic_data.truth import HEADER
+from synthetic_data import generate
+from synthetic_data.emis.tables import draw_agreement, open_private
+from synthetic_data.omop.tables import HEADERS
+from synthetic_data.omop.write import start_omop
+from synthetic_data.population import rates
+from synthetic_data.population.practices import draw_practices
+from synthetic_data.population.truth import HEADER
 
 EXTRACT_DATE = date(2026, 11, 20)
 
@@ -56,7 +57,7 @@ def test_the_files(tmp_path: Path) -> None:
 
 def test_the_same_seed_the_same_bytes_in_chunks_and_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Row numbers do not meet across chunks, and the first chunk is the same whatever comes after it."""
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 150)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 150)
     few, again, more = (
         write_omop(tmp_path / name, size, 2, 5) for name, size in (("few", 150), ("again", 150), ("more", 280))
     )

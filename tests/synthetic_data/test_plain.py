@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.tables import SOURCE_FILE, TABLES
 from synthetic_data import generate
-from synthetic_data.plain_tables import HEADERS
+from synthetic_data.plain.tables import HEADERS
 
 Row = dict[str, str]
 
@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """800 registrations in 2 practices, in two chunks."""
     out = tmp_path_factory.mktemp("plain") / "out"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("synthetic_data.rates.CHUNK", 500)
+        patch.setattr("synthetic_data.population.rates.CHUNK", 500)
         generate("plain", patients=800, practices=2, seed=4, out=out)
     return out
 
@@ -64,7 +64,7 @@ def test_courses_and_encounters_of_two_chunks_do_not_meet(folder: Path) -> None:
 def test_the_first_chunk_is_the_same_whatever_comes_after(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 500)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 500)
     generate("plain", patients=500, practices=2, seed=4, out=tmp_path / "few")
     for path in (tmp_path / "few").iterdir():
         assert (folder / path.name).read_bytes().startswith(path.read_bytes())

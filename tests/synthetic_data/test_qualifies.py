@@ -8,11 +8,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from synthetic_data.catalogue import find_codes
-from synthetic_data.medicines import find_medicines
-from synthetic_data.qualifies import find_qualifying
-from synthetic_data.registrations import TYPES
-from synthetic_data.rows import MONTH, NO_DAY, YEAR_ONLY, Rows
+from synthetic_data.population.catalogue import find_codes
+from synthetic_data.population.medicines import find_medicines
+from synthetic_data.population.qualifies import find_qualifying
+from synthetic_data.population.registrations import TYPES
+from synthetic_data.population.rows import MONTH, NO_DAY, YEAR_ONLY, Rows
 from tests.synthetic_data.records import INDEX, NOT_FIT, OPIOID, PAIN, Case, Dated, day, in_both, registered, rows
 
 BACKACHE, CANCER = int(find_codes("painful-condition")[0][0]), int(find_codes("cancer")[0][0])

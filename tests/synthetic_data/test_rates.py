@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthetic_data import generate, rates
-from synthetic_data.people import NO_PAIN, draw_people
-from synthetic_data.record import draw_events
-from synthetic_data.registrations import draw_registrations, split_records
+from synthetic_data import generate
+from synthetic_data.population import rates
+from synthetic_data.population.people import NO_PAIN, draw_people
+from synthetic_data.population.record import draw_events
+from synthetic_data.population.registrations import draw_registrations, split_records
 from tests.synthetic_data.conftest import Extract, Row
 
 INDEX = date(2026, 11, 20).toordinal()

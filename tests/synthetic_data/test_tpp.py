@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from synthetic_data import generate
-from synthetic_data.catalogue import CODES
-from synthetic_data.tpp_codes import hierarchy, terms, to_snomed, to_version2, tpp_codes
-from synthetic_data.tpp_tables import HEADERS
+from synthetic_data.population.catalogue import CODES
+from synthetic_data.tpp.codes import hierarchy, terms, to_snomed, to_version2, tpp_codes
+from synthetic_data.tpp.tables import HEADERS
 
 ROOT = Path(__file__).parents[2]
 Row = dict[str, str]
@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """1,000 registrations in 2 practices, in two chunks."""
     out = tmp_path_factory.mktemp("tpp") / "out"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("synthetic_data.rates.CHUNK", 600)
+        patch.setattr("synthetic_data.population.rates.CHUNK", 600)
         generate("tpp", patients=1000, practices=2, seed=3, out=out)
     return out
 
@@ -193,7 +193,7 @@ def test_ctv3_codes_fit_together() -> None:
 def test_the_first_chunk_is_the_same_whatever_comes_after(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthetic_data.rates.CHUNK", 600)
+    monkeypatch.setattr("synthetic_data.population.rates.CHUNK", 600)
     generate("tpp", patients=600, practices=2, seed=3, out=tmp_path / "few")
     for path in (tmp_path / "few" / STAMP).iterdir():
         assert (folder / STAMP / path.name).read_bytes().startswith(path.read_bytes())

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.search_run import Request, run_search
-from synthetic_data import generate, hard_cases
-from synthetic_data.rows import EXACT, MONTH, YEAR_ONLY, Rows
+from pipeline.runs.search import Request, run_search
+from synthetic_data import generate
+from synthetic_data.population import hard_cases
+from synthetic_data.population.rows import EXACT, MONTH, YEAR_ONLY, Rows
 
 RULE = Path(__file__).parents[2] / "rules" / "instep.yaml"
 

@@ -9,9 +9,9 @@ from datetime import date
 from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import After, EventsCriterion, PrescriptionsCriterion
 from pipeline.rules.selection import Rows
+from pipeline.search.doubt.readings import Reading, turned
 from pipeline.search.in_memory.record import Row, When
 from pipeline.search.in_memory.window import has_value, window_of
-from pipeline.search.readings import Reading, turned
 
 Counted = EventsCriterion | PrescriptionsCriterion
 DrugOf = Callable[[Row], str | None]  # the substance of a row's code, where the list gives it

@@ -10,13 +10,13 @@ from pipeline.rules.criteria import CertificatesCriterion, Criterion, LatestCrit
 from pipeline.rules.expression import AllOf, holds
 from pipeline.rules.model import Rule
 from pipeline.search.by_hand import NOBODY, ByHand
+from pipeline.search.doubt.readings import Reading
 from pipeline.search.in_memory.counted import Asked, Counted, counted
 from pipeline.search.in_memory.newest import latest, work_state
 from pipeline.search.in_memory.population import population_bits
 from pipeline.search.in_memory.record import EVENT, PRESCRIPTION, Person, Row, Tables, read_people
 from pipeline.search.in_memory.spells import off_work
-from pipeline.search.prepare import CodeUse
-from pipeline.search.readings import Reading
+from pipeline.search.input_tables import CodeUse
 
 Codes = Mapping[int, CodeUse]  # by code_id: what a code means to one criterion
 READINGS: tuple[Reading, Reading] = ("for", "against")

@@ -8,9 +8,9 @@ from datetime import date
 from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import LatestCriterion
 from pipeline.rules.model import InWork
+from pipeline.search.doubt.readings import Reading, turned
 from pipeline.search.in_memory.record import Row
 from pipeline.search.in_memory.window import Days, window_of
-from pipeline.search.readings import Reading, turned
 
 RoleOf = Callable[[Row], str]
 OLDEST = date.min

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import CertificatesCriterion
+from pipeline.search.doubt.readings import Reading
 from pipeline.search.in_memory.record import Row
 from pipeline.search.in_memory.window import window_of
-from pipeline.search.readings import Reading
 
 RoleOf = Callable[[Row], str]
 # The longest a coded length may be, in its own unit; a longer one is a typing error, and the length is assumed.

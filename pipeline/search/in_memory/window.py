@@ -7,8 +7,8 @@ from datetime import date
 
 from pipeline.dates import Duration, shift
 from pipeline.rules.selection import Selection, ValueRange
+from pipeline.search.doubt.readings import Reading
 from pipeline.search.in_memory.record import Row
-from pipeline.search.readings import Reading
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""The patient reports that a search was given: one it is kept to, one whose people are nominated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import UsageError
+from pipeline.patient_reports.model import PatientReport
+from pipeline.patient_reports.read import read_report
+from pipeline.people.match_report import Match, match_report
+from pipeline.people.nomination import check_reason, check_route, say_nomination
+from pipeline.search.by_hand import ByHand
+
+
+@dataclass(frozen=True)
+class Reports:
+    """As read. `route` and `reason` are of the nomination; the reason may be empty."""
+
+    only: PatientReport | None = None
+    nominated: PatientReport | None = None
+    route: str = ""
+    reason: str = ""
+
+    @property
+    def given(self) -> tuple[PatientReport, ...]:
+        return tuple(report for report in (self.only, self.nominated) if report)
+
+
+NO_REPORTS = Reports()
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The reports, and what each of their people is in the extract."""
+
+    reports: Reports
+    only: Sequence[Match]
+    nominated: Sequence[Match]
+
+    @property
+    def by_hand(self) -> ByHand:
+        """The records meant, for the search."""
+        return ByHand(
+            _rows(self.only) if self.reports.only else None,
+            _rows(self.nominated) if self.reports.nominated else None,
+        )
+
+    @property
+    def nominations(self) -> dict[int, tuple[str, str]]:
+        """The records of the nominated, each with route and reason."""
+        return dict.fromkeys(_rows(self.nominated), (self.reports.route, self.reports.reason))
+
+
+def read_reports(only: Path | None, nominate: Path | None, route: str = "", reason: str = "") -> Reports:
+    """Raises UsageError or ExtractError. Everything wrong is found before an extract is read."""
+    if nominate and not route:
+        raise UsageError("Say with --route by which route these people came to be nominated, such as 'hand search'.")
+    if (route or reason) and not nominate:
+        raise UsageError("A route or a reason needs people: give the report that names them with --nominate.")
+    return Reports(
+        read_report(only) if only else None,
+        read_report(nominate) if nominate else None,
+        check_route(route) if nominate else "",
+        check_reason(reason),
+    )
+
+
+def match_reports(con: duckdb.DuckDBPyConnection, reports: Reports) -> Matched:
+    """Look for everybody of the reports among the records of the extract."""
+    only, nominated = (match_report(con, report) if report else [] for report in (reports.only, reports.nominated))
+    return Matched(reports, only, nominated)
+
+
+def say_nominations(con: duckdb.DuckDBPyConnection, nominated: Mapping[int, tuple[str, str]]) -> dict[int, str]:
+    """What a list says first of each nominated record of the practices searched, by its route and reason."""
+    if not nominated:
+        return {}
+    sql = "SELECT person_row, by_rule FROM decision WHERE person_row IN (SELECT unnest(?))"
+    found = con.execute(sql, [list(nominated)]).fetchall()
+    return {person: say_nomination(*nominated[person], bool(by_rule)) for person, by_rule in found}
+
+
+def _rows(matches: Sequence[Match]) -> frozenset[int]:
+    return frozenset(row for match in matches if not isinstance(match, str) for row in match)

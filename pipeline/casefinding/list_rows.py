@@ -1,0 +1,123 @@
+"""Turns found people into the rows of each practice's list, every one with its reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+from pipeline.lists.row import Candidate
+from pipeline.people.identity import Identity
+from pipeline.rules.criteria import CertificatesCriterion, PrescriptionsCriterion
+from pipeline.rules.expression import names
+from pipeline.search.compile import Plan
+from pipeline.search.doubt.readings import Variant
+from pipeline.search.engine import fetch
+from pipeline.search.evidence import IN_WORK
+from pipeline.search.evidence_text import EvidenceRow, Spell, say_events, say_prescriptions, say_spells, say_work, title
+
+DOUBTS = {
+    "no_number": "No NHS number",
+    "invalid_number": "NHS number fails its check",
+    "number_shared": "NHS number also on a record with another date of birth",
+}
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Everything a list says about why people are on it, by `person_row`. `nominated`: the sentence that says so."""
+
+    plan: Plan
+    rows: Mapping[int, Sequence[EvidenceRow]]
+    spells: Mapping[int, Sequence[Spell]]
+    identities: Mapping[int, Identity]
+    nominated: Mapping[int, str] = field(default_factory=dict)
+
+    def why(self, person: int) -> str:
+        """That they were nominated; then each true include criterion with the rows behind it, one to a line."""
+        included = {name for name, positive in names(self.plan.rule.include) if positive}
+        wanted = [v for v in self.plan.variants if v.reading == "for" and v.name in included]
+        said = [self.nominated.get(person, ""), *(self._say(person, variant) for variant in wanted)]
+        return "\n".join(filter(None, said))
+
+    def flags(self, person: int, record: Mapping[str, object]) -> str:
+        """The rule's flags, then those every rule has: restricted records, care homes, doubtful NHS numbers."""
+        true = {row.variant for row in self.rows.get(person, ())}
+        flags = [v for v in self.plan.variants if v.reading == "against" and v.name in self.plan.rule.flag]
+        named = [variant.name for variant in flags if variant.number in true]
+        doubt = self.identities[person].doubt
+        built_in = (
+            "Restricted record" if record["is_restricted"] else "",
+            "Care home" if record["institution"] else "",
+            DOUBTS[doubt] if doubt else "",
+        )
+        return "; ".join([*(title(name) for name in named), *filter(None, built_in)])
+
+    def work(self, person: int) -> str:
+        return say_work(row for row in self.rows.get(person, ()) if row.variant == IN_WORK)
+
+    def _say(self, person: int, variant: Variant) -> str:
+        rows = [row for row in self.rows.get(person, ()) if row.variant == variant.number]
+        if not rows:
+            return ""
+        if isinstance(variant.criterion, CertificatesCriterion):
+            spells = [spell for spell in self.spells.get(person, ()) if spell.variant == variant.number]
+            return say_spells(variant.name, spells)
+        if isinstance(variant.criterion, PrescriptionsCriterion):
+            return say_prescriptions(variant.name, rows)
+        return say_events(variant.name, rows)
+
+
+def candidates(con: duckdb.DuckDBPyConnection, reasons: Reasons) -> dict[int, tuple[str, Candidate]]:
+    """The practice and the list's row of everybody whose reasons were gathered, by `person_row`."""
+    sql = """
+        SELECT p.*, d.work FROM patient p JOIN chosen c ON c.person_row = p.person_row
+        JOIN decision d ON d.person_row = p.person_row ORDER BY p.person_row
+    """
+    records = ((int(str(record["person_row"])), record) for record in fetch(con, sql))
+    return {person: (str(record["practice_id"]), _candidate(record, person, reasons)) for person, record in records}
+
+
+def grouped(rows: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate]]:
+    """The rows of each practice's list, in order of name."""
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    for practice, candidate in rows:
+        found[practice].append(candidate)
+    return {practice: in_order(people) for practice, people in found.items()}
+
+
+def in_order(people: Iterable[Candidate]) -> list[Candidate]:
+    """By name, as a list is read."""
+    return sorted(people, key=_order)
+
+
+def _candidate(record: Mapping[str, object], person: int, reasons: Reasons) -> Candidate:
+    def text(name: str) -> str:
+        return "" if record[name] is None else str(record[name])
+
+    exact = record["birth_precision"] == "day"  # a first possible day must not be read as the birthday
+    born = record["date_of_birth"] if exact else None
+    return Candidate(
+        study_code="",  # drawn by the ledger, once per person and study
+        nhs_number=text("nhs_number"),
+        local_number=text("local_number"),
+        title=text("title"),
+        given_name=text("given_name"),
+        surname=text("surname"),
+        date_of_birth=None if born is None else date.fromordinal(int(str(born))),
+        sex=text("sex"),
+        why=reasons.why(person),
+        in_work_evidence=text("work"),
+        in_work_because=reasons.work(person),
+        flags=reasons.flags(person, record),
+        first_listed=None,  # known to the ledger only
+    )
+
+
+def _order(candidate: Candidate) -> tuple[str, str, str, str, str]:
+    born = candidate.date_of_birth.isoformat() if candidate.date_of_birth else ""
+    names = (candidate.surname.casefold(), candidate.given_name.casefold())
+    return (*names, born, candidate.nhs_number, candidate.local_number)

@@ -1,0 +1,192 @@
+"""What a rule needs an extract to say, by topic, each with the plain reason and how much hangs on it.
+
+`needs`: without it nobody or the wrong people are found, so the rule is refused unless the loss is accepted. `lessens`:
+a list can still be made and the loss is written on it, because the practice sees at review what the search could not,
+and no format of that kind says it. What decides nothing (a flag) is only lessened. Doubt never adds a letter: whatever
+could add somebody who should not be there, and stands in formats of that kind, is needed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.codes.codelist import CodeList
+from pipeline.extracts.gaps import Topic
+from pipeline.rules.check import CheckedRule
+from pipeline.rules.criteria import CertificatesCriterion, Counted, PrescriptionsCriterion
+from pipeline.rules.expression import names
+from pipeline.rules.model import Rule
+
+Grade = Literal["needs", "lessens"]
+Said = tuple[Topic, Grade, str]
+
+IN_WORK = "in_work"
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a run is to give, as far as it changes what is needed.
+
+    `is_past`: as of a day before the newest extract. `has_read`: the extract has Read codes, which carry their own
+    hierarchy.
+    """
+
+    is_past: bool = False
+    writes_lists: bool = True
+    has_read: bool = False
+
+
+@dataclass(frozen=True)
+class Need:
+    """`reason`: what the rule wants, a sentence without its full stop. `criteria`: where; none is the whole rule."""
+
+    topic: Topic
+    grade: Grade
+    reason: str
+    criteria: tuple[str, ...] = ()
+
+
+def find_needs(checked: CheckedRule, aim: Aim) -> tuple[Need, ...]:
+    """Everything a rule needs, the whole rule's needs first."""
+    rule = checked.loaded.rule
+    everybody = (*_population(rule), *_record(aim))
+    return (*(Need(*said) for said in everybody), *_of_criteria(checked, aim))
+
+
+def _population(rule: Rule) -> Iterator[Said]:
+    registered, age = rule.population.registered, rule.population.age
+    yield Topic.DEATH, "needs", "Nobody who has died is to be listed"
+    yield Topic.REGISTERED_FROM, "needs", "Only people who are registered now are to be listed"
+    yield Topic.REGISTERED_TO, "needs", "Nobody who has left the practice is to be listed"
+    yield Topic.REGISTRATION_TYPE, "needs", f"The rule wants {registered.type} patients"
+    # All count as regular where nobody is known to be temporary: a list of temporary ones would be empty.
+    grade: Grade = "lessens" if registered.type == "regular" else "needs"
+    yield Topic.TEMPORARY, grade, f"The rule wants {registered.type} patients"
+    if registered.at_least:
+        yield Topic.REGISTERED_FOR, "needs", f"The rule wants people registered for {registered.at_least}"
+    if age:
+        wanted = f"The rule wants people of {age.youngest} to {age.oldest}"
+        yield Topic.BIRTH_DATE, "needs", wanted
+        yield Topic.BIRTH_DAY, "lessens", f"{wanted}: whoever is at the edge of an age is left out"
+
+
+def _record(aim: Aim) -> Iterator[Said]:
+    """What every rule wants of every record."""
+    if aim.is_past:
+        yield Topic.RECORDED_ON, "needs", "A look at an earlier day is not to see what was typed in later"
+    # Two letters to one person, or one person counted twice.
+    yield Topic.NHS_NUMBER, "needs" if aim.writes_lists else "lessens", "One person is to be listed once"
+    yield Topic.TEST_PATIENT, "lessens", "Test patients are not to be listed"
+    yield Topic.CONFIDENTIAL, "lessens", "Confidential rows are not to help anybody onto a list"
+    yield Topic.OPT_OUT, "lessens", "Whoever has opted out or objected is to be known"
+    yield Topic.AGREEMENT, "lessens", "Only practices that share their records are to be searched"
+    yield Topic.RESTRICTED, "lessens", "Restricted records are shown to the reviewer"
+    yield Topic.CARE_HOME, "lessens", "Care homes are shown to the reviewer"
+    if aim.writes_lists:
+        yield Topic.NAME, "lessens", "A list names people"
+        yield Topic.CONTACT, "lessens", "Letters need an address"
+
+
+def _of_criteria(checked: CheckedRule, aim: Aim) -> Iterator[Need]:
+    """One need for all criteria that have it for one reason."""
+    where: dict[Said, list[str]] = defaultdict(list)
+    rule = checked.loaded.rule
+    for name, decides in _used(rule).items():
+        criterion = rule.criteria[name]
+        for said in (*_of_rows(name, rule, aim), *_of_lists(checked, criterion.selection.lists, aim)):
+            where[said if decides else _shown_only(said)].append(name)
+    if rule.in_work:
+        for said in (_EVENTS, *_of_lists(checked, rule.in_work.codelists, aim)):
+            where[said if rule.in_work.action == "exclude" else _shown_only(said)].append(IN_WORK)
+    for said_once, criteria in where.items():
+        yield Need(*said_once, tuple(criteria))
+
+
+def _shown_only(said: Said) -> Said:
+    topic, _, reason = said
+    return topic, "lessens", reason
+
+
+def _used(rule: Rule) -> dict[str, bool]:
+    """The criteria in use, in the rule's order, and whether they decide who is listed or are only shown."""
+    deciding = _with_anchors(rule, (name for tree in (rule.include, *rule.exclude) for name, _ in names(tree)))
+    shown = _with_anchors(rule, rule.flag)
+    return {name: name in deciding for name in rule.criteria if name in deciding | shown}
+
+
+def _with_anchors(rule: Rule, used: Iterable[str]) -> set[str]:
+    """The criteria, and those from whose dates they count."""
+    found = set(used)
+    criteria = [rule.criteria[name] for name in found]
+    return found | {one.after.criterion for one in criteria if isinstance(one, Counted) and one.after}
+
+
+_EVENTS: Said = (Topic.EVENTS, "needs", "The rule looks for coded events")
+
+
+def _of_rows(name: str, rule: Rule, aim: Aim) -> Iterator[Said]:
+    criterion = rule.criteria[name]
+    yield Topic.PRECISION, "lessens", "Rows count by their dates"
+    if isinstance(criterion, PrescriptionsCriterion):
+        yield from _OF_PRESCRIPTIONS
+        if _sees_earlier_issues(criterion, aim) or _begins_another(name, rule):
+            yield Topic.ISSUES, "needs", "The rule looks at more than the newest issue"
+    else:
+        yield _EVENTS
+    if isinstance(criterion, CertificatesCriterion):
+        wanted = f"A certificate without a length is taken as {criterion.spell.assume}"
+        yield from ((topic, "lessens", wanted) for topic in (Topic.NOTE_LENGTH, Topic.ENCOUNTER, Topic.VALUE))
+    if isinstance(criterion, Counted):
+        yield from _of_counts(criterion)
+
+
+_OF_PRESCRIPTIONS: tuple[Said, ...] = (
+    (Topic.PRESCRIPTIONS, "needs", "The rule looks for prescriptions"),
+    (Topic.CANCELLED, "lessens", "Cancelled issues are not to count"),
+    (Topic.KIND, "lessens", "Issues from elsewhere count like the practice's own"),
+)
+
+
+def _sees_earlier_issues(criterion: PrescriptionsCriterion, aim: Aim) -> bool:
+    """Whether the newest issue of each course is too little. It is enough where one issue up to today will do."""
+    selection = criterion.selection
+    counts = criterion.least > 1 or criterion.at_most is not None or criterion.persists is not None
+    looks_back = selection.before is not None or (selection.between is not None and selection.between.end is not None)
+    return counts or looks_back or criterion.after is not None or aim.is_past
+
+
+def _begins_another(name: str, rule: Rule) -> bool:
+    """Whether another criterion counts from this one's first date."""
+    afters = [one.after for one in rule.criteria.values() if isinstance(one, Counted) and one.after]
+    return any(after.criterion == name and after.date == "first" for after in afters)
+
+
+def _of_counts(criterion: Counted) -> Iterator[Said]:
+    counts = criterion.least > 1 or criterion.at_most is not None
+    if counts and criterion.count in ("rows", "issues"):
+        yield Topic.ROWS, "needs", "The rule counts rows"
+    if criterion.selection.value:
+        topic = Topic.QUANTITY if isinstance(criterion, PrescriptionsCriterion) else Topic.VALUE
+        yield topic, "needs", "The rule compares values"
+
+
+def _of_lists(checked: CheckedRule, lists: Iterable[str], aim: Aim) -> Iterator[Said]:
+    yield Topic.CODES, "lessens", "Codes of every system in the rule's lists are looked for"
+    flat = [codelist for name in lists if _counts_on_children(codelist := checked.codelists[name])]
+    if flat:
+        # No letter comes of counts, and in Read codes the same lists find what lies below by themselves.
+        stands_in = not aim.writes_lists and aim.has_read and all(map(_has_read_children, flat))
+        grade: Grade = "lessens" if stands_in else "needs"
+        yield Topic.HIERARCHY, grade, "Of some lists the codes below those written there count too"
+
+
+def _counts_on_children(codelist: CodeList) -> bool:
+    """Read v2 has its hierarchy in the code itself."""
+    return any(entry.include_children and entry.system != "read2" for entry in codelist.entries)
+
+
+def _has_read_children(codelist: CodeList) -> bool:
+    return any(entry.include_children and entry.system == "read2" for entry in codelist.entries)

@@ -1,0 +1,131 @@
+"""What became of everybody in a patient report: each ends in one way, and the ways add up to all its people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from pipeline.casefinding.given_reports import Matched
+from pipeline.patient_reports.model import PatientReport
+from pipeline.people.identity import Identity
+from pipeline.people.match_report import MISSES, Match
+from pipeline.search.attrition import Count
+from pipeline.search.compile import Plan
+from pipeline.search.decision_sql import Stage
+
+Option = Literal["only", "nominated"]
+LEFT_OUT = "practice_left_out"
+LISTED = {
+    "matched": "in the practices searched",
+    "found_too": "listed, and found by the rule as well",
+    "nominated_only": "listed, not found by the rule",
+}
+NOT_LISTED: dict[str, str] = {
+    "registered_elsewhere": "not listed: another registration of the same person counts",
+    "dead_elsewhere": "not listed: another record of the same person says they have died",
+    LEFT_OUT: "of a practice that is left out",
+    **{str(miss): said for miss, said in MISSES.items()},
+}
+End = tuple[int, str]  # how far a record came, and the name of where it ended
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How many people of a report ended so."""
+
+    name: str
+    words: str
+    people: int
+
+
+@dataclass(frozen=True)
+class ReportEndings:
+    """`route` is empty for a report that the search is kept to."""
+
+    option: Option
+    report: PatientReport
+    route: str
+    endings: tuple[Ending, ...]
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """A heading, and in one paragraph what became of the people."""
+        people = "1 person" if len(self.report.people) == 1 else f"{len(self.report.people):,} people"
+        named = f"{self.report.name} names {people}"
+        ways = "; ".join(f"{ending.people:,} {ending.words}" for ending in self.endings)
+        if self.option == "only":
+            return "Kept to a patient report", f"{named}{f': {ways}' if ways else ''}. Nobody else was looked at."
+        return f"Nominated ({self.route})", f"{named}{f': {ways}' if ways else ''}."
+
+    def counts(self) -> Iterator[Count]:
+        """Lines of the attrition, of no one practice: a report may not say of which its people are."""
+        yield Count("", self.option, 0, "in_report", "People in the patient report", len(self.report.people))
+        for place, ending in enumerate(self.endings, 1):
+            yield Count("", self.option, place, ending.name, ending.words, ending.people)
+
+    def described(self) -> dict[str, object]:
+        """What the manifest keeps."""
+        report = self.report
+        return {
+            "file": report.name,
+            "sha256": report.sha256,
+            "route": self.route or None,
+            "lines": report.lines,
+            "people": len(report.people),
+            "repeats": report.repeats,
+            "rejected": report.reasons,
+            "became": {ending.name: ending.people for ending in self.endings},
+        }
+
+
+def report_endings(
+    con: duckdb.DuckDBPyConnection, plan: Plan, matched: Matched, identities: Mapping[int, Identity]
+) -> list[ReportEndings]:
+    """For each report given, once everybody is decided."""
+    reports, found = matched.reports, []
+    if reports.only:
+        rows = con.execute("SELECT person_row FROM person WHERE is_reported = 1").fetchall()
+        endings = _tally(matched.only, {row: (0, "matched") for (row,) in rows}, plan)
+        found.append(ReportEndings("only", reports.only, "", endings))
+    if reports.nominated:
+        endings = _tally(matched.nominated, _ends(con, plan, identities), plan)
+        found.append(ReportEndings("nominated", reports.nominated, reports.route, endings))
+    return found
+
+
+def _ends(con: duckdb.DuckDBPyConnection, plan: Plan, identities: Mapping[int, Identity]) -> dict[int, End]:
+    """Where each nominated record ended."""
+    sql = "SELECT d.person_row, d.passed, d.by_rule FROM decision d JOIN nominated n ON n.person_row = d.person_row"
+    return {
+        person: _end(plan, passed, bool(by_rule), identities.get(person))
+        for person, passed, by_rule in con.execute(sql).fetchall()
+    }
+
+
+def _end(plan: Plan, passed: int, by_rule: bool, identity: Identity | None) -> End:
+    last = len(plan.stages)
+    if passed < last or identity is None:
+        return passed, _name(plan.stages[passed])
+    if identity.outcome != "listed":
+        return last, identity.outcome
+    return last + 1, "found_too" if by_rule else "nominated_only"
+
+
+def _name(stage: Stage) -> str:
+    return f"{stage.part}:{stage.key}"  # a criterion may be called like a step of the population
+
+
+def _tally(matches: Sequence[Match], ends: Mapping[int, End], plan: Plan) -> tuple[Ending, ...]:
+    """How many people ended in each way. Somebody with several records ended where the one that came furthest did."""
+    counted = Counter(match if isinstance(match, str) else _furthest(match, ends) for match in matches)
+    steps = {_name(stage): f"not listed, left at the step “{stage.words}”" for stage in plan.stages}
+    words = {**LISTED, **steps, **NOT_LISTED}
+    return tuple(Ending(name, said, counted[name]) for name, said in words.items() if counted[name])
+
+
+def _furthest(rows: Sequence[int], ends: Mapping[int, End]) -> str:
+    return max((ends[row] for row in rows if row in ends), default=(0, LEFT_OUT))[1]

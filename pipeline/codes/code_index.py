@@ -1,0 +1,83 @@
+"""The codes of one extract, indexed once, so that any number of lists resolve against them quickly."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pipeline.codes.product_names import phrase
+
+# code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine: the columns of the `code` table, in its order.
+CodeRow = tuple[int, str | None, str | None, str | None, str | None, str | None, str | None, str | None, int]
+Index = Mapping[str, Sequence[int]]
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+_AFTER = "\x7f"  # sorts after every character a code may hold
+
+
+@dataclass(frozen=True)
+class Prefixes:
+    """An index that also answers "every code that begins with"."""
+
+    keys: Sequence[str]
+    ids: Index
+
+    @classmethod
+    def of(cls, ids: Index) -> Prefixes:
+        return cls(sorted(ids), ids)
+
+    def beginning_with(self, start: str) -> Iterator[int]:
+        first, last = bisect_left(self.keys, start), bisect_left(self.keys, start + _AFTER)
+        for key in self.keys[first:last]:
+            yield from self.ids[key]
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Code ids by code. `read2_five`: by the first five characters; `names`: products by their name's first word."""
+
+    exact: Mapping[str, Index]
+    read2_five: Prefixes
+    bnf: Prefixes
+    names: Mapping[str, Sequence[tuple[str, int]]]
+    children: Mapping[int, Sequence[int]]
+
+    @classmethod
+    def build(cls, codes: Iterable[CodeRow], parents: Iterable[tuple[int, int]]) -> Dictionary:
+        """From the rows of `code` and of `code_parent` (code_id, parent_id)."""
+        rows = list(codes)
+        products = ((phrase(row[7]), row[0]) for row in rows if row[8] and row[7])
+        return cls(
+            exact={
+                "snomed": _gather((row[1], row[0]) for row in rows if row[1]),
+                "read2": _gather((row[2], row[0]) for row in rows if row[2]),
+                "ctv3": _gather((row[3], row[0]) for row in rows if row[3]),
+                "dmd": _gather((row[4], row[0]) for row in rows if row[4]),
+            },
+            read2_five=Prefixes.of(_gather((row[2][:5], row[0]) for row in rows if row[2])),
+            bnf=Prefixes.of(_gather((row[5], row[0]) for row in rows if row[5])),
+            names=_gather((name.split(maxsplit=1)[0], (name, code_id)) for name, code_id in products if name.strip()),
+            children=_gather((parent_id, code_id) for code_id, parent_id in parents),
+        )
+
+    def descendants(self, code_ids: Iterable[int]) -> set[int]:
+        """Everything below these codes. A circle in the hierarchy is walked once."""
+        below: set[int] = set()
+        waiting = list(code_ids)
+        while waiting:
+            new = set(self.children.get(waiting.pop(), ())) - below
+            below |= new
+            waiting += new
+        return below
+
+
+def _gather(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    """All values of each key, in order."""
+    gathered: dict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        gathered[key].append(value)
+    return dict(gathered)

@@ -1,0 +1,101 @@
+"""Damage for which a CPRD Aurum extract is refused, and what of its rows is left out or kept in doubt, counted."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.aurum.codes import MEDICAL, PRODUCT
+from pipeline.extracts.aurum.tables import ISSUE, OBSERVATION, PATIENT, AurumTable
+from pipeline.extracts.csv.damage import FAILING_SHARE, check_staged_ids, saved_by_spreadsheet
+from pipeline.extracts.model import Notes
+
+_IDS = (
+    (MEDICAL, "key", "MedCodeId"),
+    (MEDICAL, "snomed", "SnomedCTConceptId"),
+    (PRODUCT, "key", "ProdCodeId"),
+    (PRODUCT, "dmd", "dmdid"),
+    (OBSERVATION, "code", "medcodeid"),
+    (ISSUE, "code", "prodcodeid"),
+)
+_DATES = ((PATIENT, "regstartdate"), (OBSERVATION, "obsdate"), (ISSUE, "issuedate"))
+
+
+def refuse_damage(con: duckdb.DuckDBPyConnection, files: dict[str, str]) -> None:
+    """Raises ExtractError where a spreadsheet saved a file. `files`: a file of each table, to name."""
+    _refuse_patids(con, files[PATIENT.name])
+    for table, staged, column in _IDS:
+        check_staged_ids(con, table.stage, staged, files[table.name], column)
+    for table, column in _DATES:
+        query = f"SELECT count(*) FILTER (date_fault = 'spreadsheet') * 2 > count(*) FILTER (dated) FROM {table.stage}"
+        if _one(con, query):
+            raise saved_by_spreadsheet(files[table.name], column)
+
+
+def _refuse_patids(con: duckdb.DuckDBPyConnection, file: str) -> None:
+    """A patid ends in its practice's five digits: what a spreadsheet rounds does not."""
+    long = "regexp_full_match(patient_id, '\\d{16,}')"
+    query = (
+        f"SELECT count(*) FILTER ({long} AND right(patient_id, 5) <> lpad(practice, 5, '0')) > "
+        f"{FAILING_SHARE} * count(*) FILTER ({long}) FROM {PATIENT.stage}"
+    )
+    if _one(con, query):
+        raise saved_by_spreadsheet(file, "patid")
+
+
+def refuse_undated(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises ExtractError where nothing says how new the records of a practice are. Needs `aurum_seen`."""
+    if _one(con, "SELECT count(*) FROM aurum_seen WHERE patients = 1 AND day IS NULL AND typed IS NULL"):
+        raise ExtractError(
+            "Practice: the column lcd gives no date for a practice with patients, and no row of it says when it was "
+            "typed in. Ask CPRD for the Practice file."
+        )
+
+
+def note_oddities(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
+    """Warnings about what was believed for want of anything better. Needs `aurum_seen`."""
+    practices = _one(con, "SELECT count(*) FROM aurum_seen WHERE patients = 1 AND day IS NULL")
+    if practices:
+        notes.warnings.append(
+            f"{practices} practices have no date of last collection (Practice, column lcd): the newest day on which a "
+            "row was typed in stands for it."
+        )
+    elsewhere = _one(
+        con,
+        "SELECT count(*) FROM aurum_patient WHERE regexp_full_match(patient_id, '\\d{6,}') "
+        "AND right(patient_id, 5) <> lpad(practice, 5, '0')",
+    )
+    if elsewhere:
+        notes.warnings.append(f"{elsewhere} patients' patid does not end in their pracid: pracid was believed.")
+    several = _one(con, "SELECT count(*) FROM aurum_product WHERE chapters > 1")
+    if several:
+        notes.warnings.append(f"{several} products stand in several BNF chapters: only the first is known here.")
+
+
+def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
+    """Into `notes.left_out`, patients, observations and issues apart."""
+    patients = "patients: not acceptable by CPRD's quality checks, left out with their rows"
+    notes.left_out[patients] += _one(con, "SELECT count(*) FROM aurum_patient WHERE acceptable = 0")
+    faults = "patients: dates that cannot be read (a death or a departure counts as happened)"
+    notes.left_out[faults] += _one(con, "SELECT sum(date_faults) FROM aurum_patient WHERE acceptable = 1")
+    for table, what in ((OBSERVATION, "observations"), (ISSUE, "issues")):
+        _count_rows(con, table, what, notes)
+
+
+def _count_rows(con: duckdb.DuckDBPyConnection, table: AurumTable, what: str, notes: Notes) -> None:
+    rows = f"FROM {table.stage} s LEFT JOIN aurum_patient p ON p.key = s.patient"
+    kept = "coalesce(p.acceptable, 1) = 1"
+    reasons = {
+        "of patients who are not acceptable": "p.acceptable = 0",
+        "with a date that cannot be read, kept without it": f"{kept} AND s.date_fault IN ('spreadsheet', 'unreadable')",
+        "with the date 31/12/9999, which stands for none, kept without it": f"{kept} AND s.date_fault = 'placeholder'",
+    }
+    counts = ", ".join(f"count(*) FILTER ({test})" for test in reasons.values())
+    found = con.execute(f"SELECT {counts} {rows}").fetchone()
+    for reason, count in zip(reasons, found or (), strict=True):
+        notes.left_out[f"{what}: {reason}"] += count
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0] or 0) if row else 0

@@ -1,0 +1,98 @@
+"""Which files of a folder and its sub-folders belong to a CPRD Aurum extract, and to which table.
+
+The names are shared: CPRD GOLD has Patient and Practice files too, OMOP has an observation table. So a file's header
+decides, by columns that only Aurum has.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.header import read_header
+from pipeline.extracts.csv.relation import Dialect
+from pipeline.extracts.model import Delivery
+
+LATIN = Dialect("\t", "", "latin-1")
+_MARKED = Dialect("\t", "", "utf-8")  # saved again by an editor, which put a byte order mark before the header
+
+# `aurum_mother_Extract_Observation_001.txt`, `..._extract_observation_001.txt` or a bare `Observation.txt`.
+_DATA = re.compile(r"(?:^|.*_)(patient|practice|observation|drugissue)(?:_\d+)?\.txt", re.IGNORECASE)
+# `202205_EMISMedicalDictionary.txt`, or the code browser's `CPRDAurumMedical.txt`; `NumUnit.txt`, perhaps dated too.
+_LOOKUP = re.compile(
+    r"(?:^|.*_)(emismedicaldictionary|cprdaurummedical|emisproductdictionary|cprdaurumproduct|"
+    r"patienttype|numunit|quantunit)\.txt",
+    re.IGNORECASE,
+)
+_UNUSED = re.compile(
+    r"(?:^|.*_)(?:(?:staff|consultation|referral|problem)(?:_\d+)?|gender|region|jobcat|conssource|obstype|"
+    r"refservicetype|refurgency|refmode|orgtype|parentprobrel|probstatus|sign|emiscodecat|common_dosages)\.txt",
+    re.IGNORECASE,
+)
+_SPELLING = {
+    "cprdaurummedical": "emismedicaldictionary",
+    "cprdaurumproduct": "emisproductdictionary",
+}
+_OURS = {
+    "patient": {"patid", "regstartdate"},
+    "observation": {"patid", "medcodeid"},
+    "drugissue": {"patid", "prodcodeid"},
+}
+_BUILD = re.compile(r"(\d{6})_")
+
+
+def find_deliveries(folder: Path) -> list[Delivery]:
+    """The files as the one delivery they are, whatever sub-folder they lie in; none where none is of CPRD Aurum."""
+    paths = [path for path in sorted(folder.rglob("*")) if _table_of(path) and path.is_file()]
+    first = {_table_of(path): path for path in reversed(paths)}
+    if not any(_has_columns(first[table], columns) for table, columns in _OURS.items() if table in first):
+        return []
+    return [Delivery("", 0, 0, None, tuple(paths))]
+
+
+def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
+    """The delivery's files of each table, in order of their names; dictionaries of later builds after earlier ones."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in delivery.files:
+        found[_table_of(path)].append(path)
+    return {table: sorted(paths, key=lambda path: (path.name.lower(), path)) for table, paths in found.items()}
+
+
+def find_build(delivery: Delivery) -> str:
+    """The newest build that the name of a dictionary tells, such as `202205`; else `unknown`."""
+    stamps = [
+        match[1] for path in delivery.files if _LOOKUP.fullmatch(path.name) and (match := _BUILD.match(path.name))
+    ]
+    return max(stamps, default="unknown")
+
+
+def count_unused(delivery: Delivery) -> int:
+    """Text files beside the delivery's whose names are none of CPRD Aurum's: perhaps parts that were renamed."""
+    root = Path(os.path.commonpath([path.parent for path in delivery.files]))
+    texts = (path for path in root.rglob("*") if path.suffix.lower() == ".txt" and not path.name.startswith("."))
+    return sum(not (_table_of(path) or _UNUSED.fullmatch(path.name)) for path in texts)
+
+
+def dialect_of(path: Path) -> Dialect:
+    """Latin-1, as CPRD writes, unless the file says otherwise itself."""
+    with path.open("rb") as file:
+        return _MARKED if file.read(3) == b"\xef\xbb\xbf" else LATIN
+
+
+def _table_of(path: Path) -> str:
+    """The table in lower case, a dictionary by its name in the lookups; empty for any other file."""
+    found = _DATA.fullmatch(path.name) or _LOOKUP.fullmatch(path.name)
+    if not found or path.name.startswith("."):  # `._Patient.txt` is what a Mac leaves beside a file
+        return ""
+    return _SPELLING.get(found[1].lower(), found[1].lower())
+
+
+def _has_columns(path: Path, columns: set[str]) -> bool:
+    try:
+        names = read_header(path, dialect_of(path))
+    except (ExtractError, OSError):
+        return False
+    return columns <= {name.lower() for name in names}

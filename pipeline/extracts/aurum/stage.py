@@ -1,0 +1,89 @@
+"""Each CPRD Aurum table into a staging table of its own, from as many parts as there are, later rows over earlier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.aurum.files import dialect_of
+from pipeline.extracts.aurum.sql import clean_sql
+from pipeline.extracts.aurum.tables import AurumTable
+from pipeline.extracts.csv.header import read_header
+from pipeline.extracts.csv.open import OpenCsv, open_csv
+from pipeline.extracts.csv.relation import empty_sql, relation_sql
+from pipeline.extracts.model import Notes
+from pipeline.extracts.sql.deduplicate import drop_superseded
+
+KEYLESS = "rows without a key or patient"
+
+
+def stage_table(
+    con: duckdb.DuckDBPyConnection, table: AurumTable, paths: list[Path], work: Path, notes: Notes
+) -> list[OpenCsv]:
+    """Fill `table.stage` from its parts, one row a key. A part may lack the header line that the first one has."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}")
+    opened: list[OpenCsv] = []
+    for path in paths:
+        header = _header_before(path, table, opened[0].names) if opened else ()
+        opened.append(_stage_part(con, table, path, work, notes, header))
+    drop_superseded(con, table.stage, "key", notes)
+    return opened
+
+
+def stage_lookup(
+    con: duckdb.DuckDBPyConnection, table: AurumTable, paths: list[Path], work: Path, notes: Notes
+) -> None:
+    """Fill `table.stage` from lists of numbers and words; a line that does not begin with a number is the header."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}")
+    for path in paths:
+        width = len(read_header(path, dialect_of(path)))
+        if width < 2:
+            raise ExtractError(f"{path.name}: no column with words beside the numbers. Ask CPRD for the lookup again.")
+        _stage_part(con, table, path, work, notes, ("id", "description", *(f"c{n}" for n in range(2, width))), False)
+    drop_superseded(con, table.stage, "key", notes)
+
+
+def refuse_empty(con: duckdb.DuckDBPyConnection, table: AurumTable, file: str) -> None:
+    """Raises ExtractError where a table nothing can be done without holds no row."""
+    if not con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
+        raise ExtractError(f"{file} has a header and no rows that can be read. Ask for the file again.")
+
+
+def _stage_part(
+    con: duckdb.DuckDBPyConnection,
+    table: AurumTable,
+    path: Path,
+    work: Path,
+    notes: Notes,
+    header: tuple[str, ...],
+    counts_keyless: bool = True,
+) -> OpenCsv:
+    """Two parts in different folders may have one name, so each has a folder of its own for temporary files."""
+    place = work / f"aurum-{notes.newest_file + 1}"
+    place.mkdir(mode=0o700)
+    file = open_csv(con, path, table.layout, place, notes, dialect=dialect_of(path), header=header)
+    con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
+    query = _select(table, relation_sql(file.source, table.layout.columns), str(notes.newest_file))
+    whose = " AND patient IS NOT NULL AND org IS NOT NULL" if "patient" in table.columns else ""
+    inserted = con.execute(
+        f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE key IS NOT NULL{whose}", file.source.parameters
+    ).fetchone()
+    if counts_keyless:
+        notes.left_out[KEYLESS] += file.file.rows - int(inserted[0] if inserted else 0)
+    return file
+
+
+def _select(table: AurumTable, relation: str, file_id: str) -> str:
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in table.columns.items())
+    clean = clean_sql(relation, table.layout.columns, table.dates)
+    return f"SELECT CAST({file_id} AS INTEGER) AS file_id, {columns} FROM {clean}"
+
+
+def _header_before(path: Path, table: AurumTable, first: tuple[str, ...]) -> tuple[str, ...]:
+    """The first part's header for a part that was cut off behind it; nothing for a part with a header of its own."""
+    names = read_header(path, dialect_of(path))
+    known = {column.lower() for column in table.layout.columns}
+    is_data = len(names) == len(first) and not known & {name.lower() for name in names}
+    return first if is_data else ()

@@ -1,0 +1,79 @@
+"""A CSV's header: read in Python, and our columns found in it by name, whatever their case and order."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.relation import COMMA, Dialect
+
+_LONGEST_HEADER, _MOST_COLUMNS = 1_000_000, 5_000
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What we want of a file. `key` is the column that shows where a row begins, for finding one's footing again."""
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...]
+    key: str
+    key_form: Literal["guid", "number", "any"]
+    dates: tuple[str, ...] = ()  # looked at for what a spreadsheet does to dates
+    ids: tuple[str, ...] = ()  # looked at for what a spreadsheet does to long numbers
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.needed + self.optional
+
+
+def read_header(path: Path, dialect: Dialect = COMMA) -> tuple[str, ...]:
+    """The column names as the file spells them. Raises ExtractError where the first line is not a UTF-8 CSV header."""
+    with path.open("rb") as file:
+        line = file.readline(_LONGEST_HEADER)
+    if len(line) == _LONGEST_HEADER or line.count(dialect.delimiter.encode()) >= _MOST_COLUMNS:
+        raise ExtractError(
+            f"{path.name}: its first line is too long for column names, or has more than {_MOST_COLUMNS:,} of them. "
+            "Ask for the supplier's own file."
+        )
+    if not line:
+        raise ExtractError(f"{path.name} is empty (0 bytes): the copy may have stopped half way. Ask for it again.")
+    if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
+        raise ExtractError(f"{path.name} is not UTF-8 text (it looks like UTF-16). Ask for the supplier's own file.")
+    try:
+        names = split_line(line.decode("utf-8-sig").rstrip("\r\n"), dialect)
+    except (UnicodeDecodeError, csv.Error, StopIteration):
+        raise ExtractError(
+            f"{path.name}: line 1 cannot be read as a header of column names in UTF-8. Ask for the supplier's own file."
+        ) from None
+    return tuple(name.strip() for name in names)
+
+
+def split_line(text: str, dialect: Dialect) -> list[str]:
+    """The fields of one record. Raises csv.Error where its quotes are not paired."""
+    if not dialect.quote:
+        return text.split(dialect.delimiter)
+    return next(csv.reader([text], delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True))
+
+
+def place_columns(names: tuple[str, ...], layout: Layout, file: str) -> dict[str, int]:
+    """Where each wanted column stands in the file; an absent optional one has no entry."""
+    spelt = [name.lower() for name in names]
+    counts = Counter(spelt)
+    places: dict[str, int] = {}
+    for column in layout.columns:
+        times = counts[column.lower()]
+        if times > 1:
+            raise ExtractError(f"{file}: the column {column} appears {times} times. Ask for the supplier's own file.")
+        if times:
+            places[column] = spelt.index(column.lower())
+    missing = [column for column in layout.needed if column not in places]
+    if missing:
+        raise ExtractError(
+            f"{file}: no column {', '.join(missing)} in its first line. "
+            "Ask for the file with all its columns, and with its header line."
+        )
+    return places

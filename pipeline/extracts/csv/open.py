@@ -1,0 +1,153 @@
+"""Opens a CSV for DuckDB and balances its books: rows + rejected lines + line breaks in fields + header = lines.
+
+DuckDB reads fast but, where a quote is left open, may take thousands of lines for one field. So its count is compared
+with the file's physical lines, and a file it cannot read, or whose books do not balance, is reread line by line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.damage import count_rows
+from pipeline.extracts.csv.encoding import as_utf8
+from pipeline.extracts.csv.header import Layout, place_columns, read_header
+from pipeline.extracts.csv.recover import Shape
+from pipeline.extracts.csv.relation import COMMA, Dialect, Source, csv_sql
+from pipeline.extracts.csv.repair import Reread, reread
+from pipeline.extracts.csv.scan import scan_bytes
+from pipeline.extracts.model import Notes, SourceFile
+
+# What the next row would begin with, were it caught inside a field by an open quote.
+_CAUGHT_ROW = {
+    "guid": r'\n"?\s*\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\s*"?,',
+    "number": r'\n"?\s*\d{1,19}\s*"?,',
+    "any": r"\n[^\n]*,",
+}
+
+
+@dataclass(frozen=True)
+class OpenCsv:
+    """A CSV whose books balance. `names` is its header as written."""
+
+    file: SourceFile
+    source: Source
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Counted:
+    rows: int
+    breaks: int
+
+
+def open_csv(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    layout: Layout,
+    work: Path,
+    notes: Notes,
+    with_lines: bool = False,
+    dialect: Dialect = COMMA,
+    header: tuple[str, ...] = (),
+) -> OpenCsv:
+    """Check `path` against `layout` and balance its books; faults go to the table `reject` and to `notes`.
+
+    `with_lines`: each row's line number is wanted, so a file with line breaks in fields is reread to learn them.
+    `header`: the column names of a file that has none of its own, a later part of a file that was split.
+    """
+    readable = as_utf8(path, work, dialect.encoding)
+    names = header or read_header(readable, dialect)
+    places = place_columns(names, layout, path.name)
+    source = Source(readable, len(names), places, dialect=dialect, has_header=not header)
+    scan = scan_bytes(path)
+    counted = None if scan.has_nul else _count_fast(con, source, layout, scan.lines)
+    faults, broken_line = 0, 0
+    if counted is None or (counted.breaks and with_lines):
+        again = reread(source, _shape(source, layout), scan.lines, work)
+        _report(con, path.name, again, notes)
+        source, faults = again.source, len(again.faults)
+        broken_line = again.faults[-1].line if again.faults else 0
+        counted = Counted(_count_clean(con, source, layout, path.name), again.breaks)
+    file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
+    if file.rows + file.rejected + file.breaks + (not header) != file.lines:
+        raise ExtractError(
+            f"{file.name}: {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
+        )
+    notes.files.append(file)
+    if scan.ends_open and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
+        _warn_of_open_end(path.name, notes)
+    return OpenCsv(file, source, names)
+
+
+def _shape(source: Source, layout: Layout) -> Shape:
+    return Shape(source.width, source.places[layout.key], layout.key_form, source.dialect)
+
+
+def _count_fast(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, lines: int) -> Counted | None:
+    """What DuckDB reads, or None where it cannot read the file or its count cannot be trusted."""
+    try:
+        rows = count_rows(con, source, layout, source.path.name)
+        if rows + source.has_header == lines:
+            return Counted(rows, 0)
+        breaks, caught = _look_inside_fields(con, source, layout)
+    except duckdb.InvalidInputException:
+        return None
+    return Counted(rows, breaks) if rows + breaks + source.has_header == lines and not caught else None
+
+
+def _count_clean(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, file: str) -> int:
+    """The rows of a file we wrote ourselves; only a column we want with megabytes in it can still stop DuckDB."""
+    try:
+        return count_rows(con, source, layout, file)
+    except duckdb.InvalidInputException:
+        raise ExtractError(f"{file} holds a line that is too long to be one. Ask for the file again.") from None
+
+
+def _look_inside_fields(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout) -> tuple[int, bool]:
+    """The line feeds inside all fields, and whether any looks like the start of another row."""
+    everything = ", ".join(f"c{place}" for place in range(source.width))
+    query = (
+        "SELECT coalesce(sum(length(whole) - length(replace(whole, chr(10), ''))), 0), "
+        "count(*) FILTER (contains(whole, chr(10)) AND regexp_matches(whole, ?)) "
+        f"FROM (SELECT concat({everything}) AS whole FROM {csv_sql(source)})"
+    )
+    row = con.execute(query, [_CAUGHT_ROW[layout.key_form], *source.parameters]).fetchone()
+    assert row is not None  # an aggregate always gives one
+    return int(row[0]), row[1] > 0
+
+
+def _is_whole(last: bytes, dialect: Dialect) -> bool:
+    """Whether a last line without its line feed is known to be all there: a quote ends it.
+
+    A carriage return ends it too, but no program stops between the two bytes of a line's end.
+    """
+    return bool(dialect.quote) and last == dialect.quote.encode()
+
+
+def _warn_of_open_end(file: str, notes: Notes) -> None:
+    notes.warnings.append(
+        f"{file} ends in the middle of a line: it may be cut short, and the last line with it. Ask for it again if a "
+        "supplier made it."
+    )
+
+
+def _report(con: duckdb.DuckDBPyConnection, file: str, again: Reread, notes: Notes) -> None:
+    """Keep where each fault was and why; never what the line said."""
+    for fault in again.faults:
+        con.execute("INSERT INTO reject VALUES (?, ?, ?)", [file, fault.line, fault.reason])
+    if again.faults:
+        notes.left_out["lines that could not be read"] += len(again.faults)
+        first = again.faults[0]
+        notes.warnings.append(
+            f"{file}: {len(again.faults)} lines could not be read and are left out, the first on line {first.line} "
+            f"({first.reason})."
+        )
+    if again.not_utf8:
+        notes.warnings.append(
+            f"{file}: {len(again.not_utf8)} lines are not UTF-8 and were read as Windows-1252, the first on line "
+            f"{again.not_utf8[0]}."
+        )

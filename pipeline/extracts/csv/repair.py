@@ -1,0 +1,98 @@
+"""Rereads a faulty CSV line by line into a clean one, wanted columns only, and lists the lines it had to leave."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
+from pipeline.extracts.csv.relation import Source
+
+# A lost line could be the refusal or the diagnosis that keeps someone off the list, so few are forgiven: ten, or one
+# line in a thousand of a large file.
+FORGIVEN = 10
+FORGIVEN_SHARE = 0.001
+
+# Characters: free text may pass Python's usual 131,072.
+_LONGEST_FIELD = 10_000_000
+
+
+@dataclass(frozen=True)
+class Reread:
+    """`not_utf8`: lines read as Windows-1252 because they are not UTF-8. `faults` are in line order."""
+
+    source: Source
+    breaks: int
+    faults: list[Fault]
+    not_utf8: list[int]
+
+
+@dataclass
+class _Limit:
+    """Stops the reading of a file with too many bad lines of one kind."""
+
+    file: str
+    lines: int
+    found: list[int] = field(default_factory=list)
+
+    def count(self, line: int, what: str) -> None:
+        self.found.append(line)
+        if len(self.found) > max(FORGIVEN, self.lines * FORGIVEN_SHARE):
+            raise ExtractError(
+                f"{self.file}: too many lines {what}: {len(self.found)} by line {line}, the first on line "
+                f"{self.found[0]}. The file may be damaged. Ask for the supplier's own file again."
+            )
+
+
+def reread(source: Source, shape: Shape, lines: int, work: Path) -> Reread:
+    """Write the good rows of `source` (which has `lines` lines) to a private file in `work`."""
+    clean = work / f"{source.path.stem}.reread.csv"
+    bad_lines = _Limit(source.path.name, lines)
+    odd_lines = _Limit(source.path.name, lines)
+    faults: list[Fault] = []
+    breaks, first = 0, 1 + source.has_header
+    csv.field_size_limit(_LONGEST_FIELD)
+    with source.path.open("rb") as raw, open_private(clean) as out:
+        if source.has_header:
+            next(raw)
+        write = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
+        write([*source.places, "line"])
+        for found in read_records(_decode(raw, odd_lines, first), shape, first):
+            if isinstance(found, Fault):
+                faults.append(found)
+                bad_lines.count(found.line, "cannot be read")
+            else:
+                breaks += found.breaks
+                write(_chosen(found, source))
+    places = {column: place for place, column in enumerate(source.places)}
+    faults.sort(key=lambda fault: fault.line)
+    return Reread(Source(clean, len(places) + 1, places, len(places)), breaks, faults, odd_lines.found)
+
+
+def _chosen(record: Record, source: Source) -> list[str]:
+    return [*(record.fields[place] for place in source.places.values()), str(record.line)]
+
+
+def _decode(raw: BinaryIO, odd_lines: _Limit, first_line: int) -> Iterator[str]:
+    """The lines as text. One that is not UTF-8 is read as Windows-1252.
+
+    A stray byte is an accent or a dash typed on an old machine. Keeping the line loses at most one letter of a name;
+    losing it could lose the diagnosis that keeps someone off the list.
+    """
+    for number, line in enumerate(raw, start=first_line):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            odd_lines.count(number, "are not UTF-8 text")
+            text = line.decode("cp1252", errors="replace")
+        yield text.removesuffix("\n")
+
+
+def open_private(path: Path) -> TextIO:
+    """A new text file that only its owner may read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")

@@ -1,0 +1,93 @@
+"""Which files of a folder belong to which EMIS table and delivery, and in which order they apply."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.emis.versions import EMIS_TABLES
+from pipeline.extracts.model import Delivery
+
+_SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
+SYNTHETIC_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract
+# `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`.
+_NAME = re.compile(
+    rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+)(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}))?\.csv",
+    re.IGNORECASE,
+)
+_PROCESSING = re.compile(r"(?:^|_)(\d+)(?:-(\d+))?_")
+_SPELLING = {table.name.lower(): table.name for table in EMIS_TABLES}
+
+
+@dataclass(frozen=True)
+class EmisFile:
+    """One file of a table. `stamp` and `agreement` are empty for a bare name; the numbers 0 where none are given."""
+
+    path: Path
+    table: str
+    first: int
+    last: int
+    stamp: str
+    agreement: str
+
+    @property
+    def day(self) -> int | None:
+        """The day the supplier made the file. Raises ExtractError where the name holds no date."""
+        if not self.stamp:
+            return None
+        try:
+            return datetime.strptime(self.stamp, "%Y%m%d%H%M%S").date().toordinal()
+        except ValueError:
+            raise ExtractError(
+                f"{self.path.name}: the digits in its name are no date and time. Restore its name."
+            ) from None
+
+
+def find_deliveries(folder: Path) -> list[Delivery]:
+    """The deliveries in a folder, in the order they apply: by processing number within each sharing agreement."""
+    together: dict[tuple[str, int, int], list[EmisFile]] = defaultdict(list)
+    for path in folder.iterdir():
+        file = read_name(path)
+        if file:
+            together[file.agreement, file.first, file.last].append(file)
+    return [_delivery(*key, files) for key, files in sorted(together.items())]
+
+
+def _delivery(agreement: str, first: int, last: int, files: list[EmisFile]) -> Delivery:
+    ordered = sorted(files, key=lambda each: (each.stamp, each.path.name))
+    days = [each.day for each in ordered if each.day]
+    return Delivery(agreement, first, last, max(days, default=None), tuple(each.path for each in ordered))
+
+
+def read_name(path: Path) -> EmisFile | None:
+    """What a file's name says of it, or None where it is none of the tables we read."""
+    match = _NAME.fullmatch(path.name)
+    if not match or match["table"].lower() not in _SPELLING:
+        return None
+    processing = _PROCESSING.search(path.name[: match.start("table")])
+    first = int(processing[1]) if processing else 0
+    last = int(processing[2] or first) if processing else 0
+    if last < first:
+        raise ExtractError(f"{path.name}: the numbers it begins with run backwards. Restore its name.")
+    agreement = (match["agreement"] or "").upper()
+    return EmisFile(path, _SPELLING[match["table"].lower()], first, last, match["stamp"] or "", agreement)
+
+
+def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
+    """The delivery's files of each table, in the order they apply."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in delivery.files:
+        file = read_name(path)
+        assert file is not None  # or it would be in no delivery
+        found[file.table].append(path)
+    return dict(found)
+
+
+def unused_csv_files(folder: Path) -> list[str]:
+    """CSV files that are no table of this supplier: perhaps renamed, and then missed. A synthetic truth is no loss."""
+    names = {path.name for path in folder.glob("*.csv")} - {SYNTHETIC_TRUTH}
+    return sorted(name for name in names if not _NAME.fullmatch(name))

@@ -1,0 +1,106 @@
+"""Reads one delivery of an EMIS Web bulk extract (Extract Service, IM1 bulk), full or a night's: the order of work.
+
+CareRecord_Problem only extends observations that are read anyway, so it is not needed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.open import OpenCsv
+from pipeline.extracts.emis.deliver import CLINICAL, DRUG, count_rows_left, deliver, note_departures
+from pipeline.extracts.emis.files import files_by_table, read_name
+from pipeline.extracts.emis.stage import KEYLESS, refuse_empty, stage_table
+from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT
+from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE, check_dictionary
+from pipeline.extracts.emis.tables_record import OBSERVATION
+from pipeline.extracts.emis.versions import EMIS_TABLES, find_version
+from pipeline.extracts.gaps import Lack, Topic, no_column, no_table
+from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.sql.deduplicate import drop_superseded
+
+FORMAT = "EMIS Web bulk extract"
+NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
+
+_NEVER_CARRIED = (
+    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS bulk extract."),
+    Lack(
+        Topic.CANCELLED, "A single cancelled issue is not marked: it is either deleted or looks like any other issue."
+    ),
+    Lack(Topic.OTHER, "Only the latest registration of each patient is carried, not those before it."),
+    Lack(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
+    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+)
+_MUST_HAVE_ROWS = (PATIENT, ORGANISATION, OBSERVATION, CLINICAL_CODE)
+
+
+def read_emis(
+    delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
+) -> Extract:
+    """Offer the delivery as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
+
+    Where the delivery overlaps what came `earlier`, only the rows that are new by their number are taken.
+    """
+    files = files_by_table(delivery)
+    overlaps = earlier is not None and delivery.first <= earlier.last
+    numbers = range(earlier.last + 1 if earlier and overlaps else 0, delivery.last + 1)
+    notes.lacks.extend(_NEVER_CARRIED)
+    _check_files(delivery, files, earlier, notes)
+    opened = {
+        table.name: stage_table(con, table, files.get(table.name, []), work, notes, numbers) for table in EMIS_TABLES
+    }
+    note_departures(con)
+    for table in EMIS_TABLES:
+        drop_superseded(con, table.stage, "org, key", notes, "file_id DESC, processing DESC NULLS LAST")
+    _check_stages(con, opened, notes, is_first=earlier is None)
+    count_rows_left(con, notes)
+    deliver(con, delivery)
+    version = find_version({name: files[-1].names for name, files in opened.items() if files})
+    return notes.close(FORMAT, version, NOUNS)
+
+
+def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earlier | None, notes: Notes) -> None:
+    """Raises ExtractError for files that must be there; the others are named as losses.
+
+    A table that came before must come again, if only empty: nobody could tell a lost file from a quiet night.
+    """
+    came = {file.table for name in (earlier.files if earlier else ()) if (file := read_name(Path(name)))}
+    absent = [table for table in EMIS_TABLES if table.name not in files]
+    missing = [table.name for table in absent if not table.without or table.name in came]
+    if missing:
+        which = f"Delivery {delivery.number} of the EMIS extract" if delivery.first else "The EMIS extract"
+        raise ExtractError(
+            f"{which} has no file {', '.join(missing)}. All files of a delivery must lie in one folder, even those "
+            "without a row; if they do, ask the supplier for the missing ones."
+        )
+    for table in absent:
+        notes.lacks.extend(no_table(f"{table.name} file", lost) for lost in table.without)
+
+
+def _check_stages(
+    con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes, is_first: bool
+) -> None:
+    """Refuse what is damaged, or empty in a full extract; name what a missing optional column loses."""
+    for table in _MUST_HAVE_ROWS if is_first else ():
+        refuse_empty(con, table, opened[table.name][-1].file.name)
+    for number, table in ((CLINICAL, CLINICAL_CODE), (DRUG, DRUG_CODE)):
+        check_dictionary(con, table, opened[table.name][-1].file.name)
+        if lost := _lost_lines(opened[table.name]):
+            notes.torn[number] = (table.name, lost)
+    if _lost_lines(opened[AGREEMENT.name]):
+        raise ExtractError(
+            f"{AGREEMENT.name}: lines cannot be read that may say a practice has withdrawn. Ask for the file again."
+        )
+    for table in EMIS_TABLES:
+        for column, loss in table.losses.items():
+            if any(column not in each.source.places for each in opened[table.name]):
+                notes.lacks.append(no_column(table.name, column, loss))
+    if keyless := notes.left_out[KEYLESS]:
+        notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, deletions among them too.")
+
+
+def _lost_lines(files: list[OpenCsv]) -> int:
+    return sum(each.file.rejected for each in files)

@@ -1,0 +1,38 @@
+"""What an EMIS table is to us: the columns we take, and how each becomes a staging column.
+
+Column names are the supplier's (Extract Service specification, versions 5.0 to 8.2), found whatever their case and
+order. The misspelt columns of 5.0 and 5.1 (`ClinicanUserInRoleGuid`, `ExternalUsusalGP`) are none that we need.
+Free text (AssociatedText, Dosage, Comment, PatientMessage) is never loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.extracts.csv.header import Layout
+from pipeline.extracts.gaps import Lost
+from pipeline.extracts.sql.expressions import key_sql, says_true_sql, unclear_sql
+
+
+@dataclass(frozen=True)
+class EmisTable:
+    """One table of the extract. `columns`: the staging columns, each with its SQL over the supplier's columns.
+
+    Staging tables share `org`, `key` (within the organisation), `processing` and `deleted`.
+    `without`: what is lost where the file has not come; empty for a table the reader cannot do without.
+    `losses`: what is lost where an optional column is not in the file.
+    """
+
+    name: str
+    stage: str
+    layout: Layout
+    columns: dict[str, str]
+    without: tuple[Lost, ...] = ()
+    losses: dict[str, Lost] = field(default_factory=dict)
+
+
+_PROCESSING = "try_cast(ProcessingId AS BIGINT)"
+ROW = {"processing": _PROCESSING, "deleted": says_true_sql("Deleted"), "unclear": unclear_sql("Deleted")}
+NO_ORG = "CAST('00000000-0000-0000-0000-000000000000' AS UUID)"  # of tables whose keys are unique by themselves
+REFERENCE_ROW = {"org": NO_ORG, "processing": _PROCESSING, "deleted": "0", "unclear": "0"}
+ORG = {"org": key_sql("OrganisationGuid")}

@@ -1,0 +1,189 @@
+"""The staged EMIS-X Explorer tables as what every reader delivers: the views of `delivery_tables`."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.explorer.codes import CLINICAL, DRUG, key_join
+from pipeline.extracts.explorer.practices import CODE, OF_HOME, ORG
+from pipeline.extracts.model import Notes
+
+REPLACED = "rows replaced by a later row of the same key"
+# An objection that the supplier states as a mark on a patient, as the code it stands for. It stood on the day of the
+# extract and began before, so it is told twice: dated, which outdoes older rows, and undated, for a look at the past.
+# (mark, our word for it, its column, the Read code, its words)
+_MARKS = (
+    (
+        "is_consent_93c1",
+        "shares",
+        "p.objects",
+        "9Nu0.00",
+        "Type 1 objection, as marked by the supplier (is_consent_93c1 = false)",
+    ),
+    (
+        "opt_out_9nu0_flag",
+        "out_9nu0",
+        "m.out_9nu0",
+        "9Nu0.00",
+        "Objection, as marked by the supplier (opt_out_9nu0_flag = true)",
+    ),
+    (
+        "opt_out_93c1_flag",
+        "out_93c1",
+        "m.out_93c1",
+        "93C1.00",
+        "Objection, as marked by the supplier (opt_out_93c1_flag = true)",
+    ),
+)
+_EVENT = (
+    "SELECT s.rowid AS place, {org} AS org, s.key, s.odd_key, s.patient, u.code_key, s.encounter, s.file_id, s.date, "
+    "s.date_precision, s.recorded_on, s.value, s.unit, s.is_confidential "
+    "FROM (SELECT *, rowid, CAST(NULL AS VARCHAR) AS name FROM explorer_observation) s"
+)
+_ISSUE = (
+    "SELECT s.rowid AS place, {org} AS org, s.key, s.odd_key, s.patient, u.code_key, s.encounter, s.course, s.file_id, "
+    "s.date, s.date_precision, s.recorded_on, s.kind, s.quantity, s.unit, s.duration_days, s.is_confidential "
+    "FROM (SELECT {told} FROM explorer_issue WHERE dropped = 0) s"
+)
+# An older row names its product itself; it was recorded when the course began, and its newest issue later.
+_TOLD = {
+    True: "* REPLACE (CAST(NULL AS INTEGER) AS recorded_on), rowid, term AS name",
+    False: "*, rowid, CAST(NULL AS VARCHAR) AS name",
+}
+_MARKED = (
+    "SELECT h.org, CAST(md5(concat('{mark} ', p.patient_id)) AS UUID) AS key, p.key AS patient, "
+    "concat('{mark} of ', p.patient_id) AS odd_key, 'mark {mark}' AS code_key, p.file_id, "
+    "coalesce(d.day, d.typed) AS day FROM explorer_patient p JOIN explorer_home h ON h.key = p.key "
+    "AND h.org_name IS NOT DISTINCT FROM p.org_name JOIN explorer_seen d ON d.org = h.org {marks} "
+    "WHERE p.deleted = 0 AND {column} = 1"
+)
+_KEPT = "WHERE s.deleted = 0 AND s.patient IS NOT NULL"
+_SELECTS = {
+    "new_organisation": f"SELECT DISTINCT org, {CODE} AS code, NULL AS other_number, org_name AS name, "
+    "'EMIS' AS supplier, 0 AS in_passing FROM explorer_home",
+    "new_seen": "SELECT org, '' AS feed, 1 AS patients, day, typed FROM explorer_seen",
+    "new_code": f"""
+        SELECT {CLINICAL} AS dictionary, code_key, concept AS snomed, read2, NULL AS ctv3, NULL AS dmd, NULL AS bnf,
+            local, term, 0 AS is_medicine, 0 AS in_passing FROM explorer_code_{CLINICAL}
+        UNION ALL SELECT {DRUG}, code_key, NULL, NULL, NULL, concept, NULL, local, term, 1, 0 FROM explorer_code_{DRUG}
+        UNION ALL SELECT {CLINICAL}, code_key, NULL, read2, NULL, NULL, NULL, NULL, term, 0, 0
+        FROM explorer_marked_code
+    """,
+    "new_parent": f"SELECT {CLINICAL} AS dictionary, code_key, parent, 0 AS deleted FROM explorer_parent_{CLINICAL}",
+    "new_patient": "SELECT h.org, p.* EXCLUDE (org_name), NULL AS gp, NULL AS usual_gp, NULL AS sms_consent, "
+    "NULL AS address_2, NULL AS address_3, NULL AS address_4, NULL AS address_5 FROM explorer_patient p "
+    "JOIN explorer_home h ON h.key = p.key AND h.org_name IS NOT DISTINCT FROM p.org_name WHERE p.deleted = 0",
+    "new_event": f"""
+        SELECT org, key, 0 AS deleted, odd_key, patient, {CLINICAL} AS dictionary, code_key, encounter, file_id, date,
+            date_precision, recorded_on, value, unit, is_confidential FROM explorer_event
+        UNION ALL SELECT org, key, 0, odd_key, patient, {CLINICAL}, code_key, NULL, file_id, day, 'day', day, NULL,
+            NULL, 0 FROM explorer_marked
+        UNION ALL SELECT org, CAST(md5(concat(odd_key, ', undated')) AS UUID), 0, concat(odd_key, ', undated'),
+            patient, {CLINICAL}, code_key, NULL, file_id, NULL, 'unknown', NULL, NULL, NULL, 0 FROM explorer_marked
+    """,
+    "new_prescription": f"SELECT *, 0 AS deleted, {DRUG} AS dictionary FROM explorer_prescription",
+    "new_course": f"""
+        SELECT {ORG} AS org, s.key, 0 AS deleted, s.patient, {DRUG} AS dictionary, s.code AS code_key,
+            coalesce(s.kind, 'unknown') AS kind, 0 AS is_confidential
+        FROM explorer_drug_record s {OF_HOME} {_KEPT}
+        QUALIFY row_number() OVER (PARTITION BY {ORG}, s.key ORDER BY s.rowid DESC) = 1
+    """,
+}
+
+
+def deliver(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[str], notes: Notes) -> None:
+    """Create every view; count the rows that a later row of the same key replaced. Needs everything staged.
+
+    `marks`: the words that the files have columns for.
+    """
+    _write(con, "explorer_event", f"{_EVENT.format(org=ORG)} {OF_HOME} {key_join(CLINICAL)} {_KEPT}", notes)
+    issue = _ISSUE.format(org=ORG, told=_TOLD[is_older])
+    _write(con, "explorer_prescription", f"{issue} {OF_HOME} {key_join(DRUG)} {_KEPT}", notes)
+    _drop_repeats(con, "explorer_patient", "coalesce(org_name, ''), key", "rowid", notes)
+    _mark_objections(con, is_older, marks)
+    for table, columns in NEW_TABLES.items():
+        con.execute(view_sql(table, _SELECTS.get(table) or empty_select(columns)))
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: str, select: str, notes: Notes) -> None:
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select}")
+    _drop_repeats(con, table, "org, key", "place", notes)
+
+
+def _drop_repeats(con: duckdb.DuckDBPyConnection, table: str, keys: str, order: str, notes: Notes) -> None:
+    """Keep the last row of each key. Hashes find the few keys that may repeat."""
+    repeated = f"hash({keys}) IN (SELECT hash({keys}) FROM {table} GROUP BY ALL HAVING count(*) > 1)"
+    ranked = (
+        f"SELECT rowid AS spot, row_number() OVER (PARTITION BY {keys} ORDER BY {order} DESC) AS age "
+        f"FROM {table} WHERE {repeated}"
+    )
+    gone = con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT spot FROM ({ranked}) WHERE age > 1)").fetchone()
+    notes.left_out[REPLACED] += int(gone[0]) if gone else 0
+
+
+def _mark_objections(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[str]) -> None:
+    """`explorer_marked`: objections stated as marks; `explorer_marked_code`: the codes they stand for."""
+    con.execute("CREATE OR REPLACE TEMP TABLE explorer_marked_code (code_key VARCHAR, read2 VARCHAR, term VARCHAR)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE explorer_marked AS {_MARKED.format(mark='', column='0', marks='')}")
+    for mark, word, column, read2, term in _MARKS:
+        if word in marks:
+            con.execute("INSERT INTO explorer_marked_code VALUES (?, ?, ?)", [f"mark {mark}", read2, term])
+            join = "JOIN explorer_mark m ON m.patient = p.key" if is_older else ""
+            con.execute(f"INSERT INTO explorer_marked {_MARKED.format(mark=mark, column=column, marks=join)}")
+
+
+_PATIENTS = """
+    SELECT coalesce(sum(deleted), 0), coalesce(sum(date_faults) FILTER (deleted = 0), 0),
+        coalesce(sum(death_undated) FILTER (deleted = 0), 0), coalesce(sum(end_undated) FILTER (deleted = 0), 0)
+    FROM explorer_patient
+"""
+_PATIENT_REASONS = (
+    "patients: deleted by the supplier",
+    "patients: dates that cannot be read (a death or a departure counts as happened)",
+    "patients: said to have died without a date, counted as dead",
+    "patients: said to be inactive without a date, counted as gone",
+)
+_ROWS = """
+    SELECT coalesce(sum(deleted), 0), count(*) FILTER (deleted = 0 AND patient IS NULL),
+        count(*) FILTER ({kept} AND date_fault = 'date that cannot be read'),
+        count(*) FILTER ({kept} AND date_fault = 'date of a precision that is not known'),
+        count(*) FILTER ({kept} AND unclear = 1),
+        count(*) FILTER ({kept} AND odd_concept = 1) FROM {stage}
+"""
+_ROW_REASONS = (
+    "deleted by the supplier",
+    "that name no patient",
+    "with a date that cannot be read, kept without it",
+    "with a date of a precision that is not known, kept without it",
+    "with a mark of deletion that cannot be read, kept as confidential",
+    "with a concept id that cannot be one, read without it",
+)
+_DROPPED = "SELECT count(*) FROM explorer_issue WHERE deleted = 0 AND patient IS NOT NULL AND dropped = 1"
+
+
+def count_rows_left(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -> None:
+    """Into `notes.left_out`, patients, observations and medicines apart."""
+    medicines = "medication courses" if is_older else "issues"
+    _count(con, _PATIENTS, _PATIENT_REASONS, notes)
+    kept = "deleted = 0 AND patient IS NOT NULL"
+    for stage, what, extra in (("observation", "observations", ""), ("issue", medicines, " AND dropped = 0")):
+        query = _ROWS.format(stage=f"explorer_{stage}", kept=kept + extra)
+        _count(con, query, tuple(f"{what}: {reason}" for reason in _ROW_REASONS), notes)
+    _count(con, _DROPPED, (f"{medicines}: {'never issued' if is_older else 'cancelled'}",), notes)
+
+
+def count_national(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
+    """The National Data Opt-out has no place in a record; whether it matters here is not ours to say."""
+    found = con.execute("SELECT coalesce(sum(opted_out), 0) FROM explorer_patient WHERE deleted = 0").fetchone()
+    if found and found[0]:
+        notes.warnings.append(
+            f"{found[0]} patients have opted out nationally (is_national_data_opted_in = false). They are kept: "
+            "whether that matters when a practice writes to its own patients is for the study to decide."
+        )
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str, reasons: tuple[str, ...], notes: Notes) -> None:
+    counts = con.execute(query).fetchone()
+    for reason, count in zip(reasons, counts or (), strict=True):
+        notes.left_out[reason] += count

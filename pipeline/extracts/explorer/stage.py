@@ -1,0 +1,99 @@
+"""Each table of an EMIS-X Explorer export into a staging table of its own: its parts one after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.header import read_header
+from pipeline.extracts.csv.open import OpenCsv, open_csv
+from pipeline.extracts.csv.relation import empty_sql, relation_sql
+from pipeline.extracts.explorer.table import PATIENT_ID, REGISTRATION, ExplorerTable, choose, layout
+from pipeline.extracts.gaps import no_column, no_table
+from pipeline.extracts.model import Notes
+
+KEYLESS = "rows without a key"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A table as read. `chosen`: the spelling of each word in its first part; empty where no file came."""
+
+    table: ExplorerTable
+    chosen: dict[str, str]
+    files: tuple[OpenCsv, ...]
+
+    @property
+    def name(self) -> str:
+        """Of its first file, for complaints."""
+        return self.files[0].file.name
+
+    @property
+    def lost_lines(self) -> int:
+        return sum(each.file.rejected for each in self.files)
+
+
+def stage_table(
+    con: duckdb.DuckDBPyConnection, table: ExplorerTable, paths: list[Path], work: Path, notes: Notes
+) -> Staged:
+    """Fill `table.stage`; empty where there are no files. A part without a header has the first part's columns."""
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in table.columns.items())
+    words = tuple(table.words)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS SELECT 0 AS file_id, {columns} FROM {empty_sql(words)}")
+    files: list[OpenCsv] = []
+    for path in paths:
+        own = _own_header(path, table)
+        names = own or files[0].names if files else ()
+        chosen = choose(table, names or read_header(path))
+        file = open_csv(con, path, layout(table, chosen), work, notes, header=() if own or not files else names)
+        con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
+        notes.left_out[KEYLESS] += file.file.rows - _insert(con, table, columns, file, chosen, notes.newest_file)
+        files.append(file)
+    return Staged(table, choose(table, files[0].names) if files else {}, tuple(files))
+
+
+def same_patients(table: ExplorerTable, people: Staged) -> ExplorerTable:
+    """The table with its patients named as the patient file names them: by registration, or by patient."""
+    key = people.chosen["key"]
+    family = REGISTRATION if key in REGISTRATION else PATIENT_ID
+    return replace(table, words={**table.words, "patient": (key, *(each for each in family if each != key))})
+
+
+def say_losses(staged: Staged, notes: Notes) -> None:
+    """A sentence for each column that is not there and each table that did not come."""
+    table = staged.table
+    if not staged.files:
+        notes.lacks.extend(no_table(f"{table.names[0]} file", lost) for lost in table.without)
+        return
+    for word, lost in table.losses.items():
+        if word not in staged.chosen:
+            notes.lacks.append(no_column(staged.name, " or ".join(table.words[word]) or word, lost))
+
+
+def _own_header(path: Path, table: ExplorerTable) -> tuple[str, ...]:
+    """The part's header, if its first line is one. Raises ExtractError for an empty file."""
+    try:
+        names = read_header(path)
+    except ExtractError:
+        if not path.stat().st_size:
+            raise
+        return ()
+    return names if "key" in choose(table, names) else ()
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection, table: ExplorerTable, columns: str, file: OpenCsv, chosen: dict[str, str], id: int
+) -> int:
+    """Add the rows that have a key; how many."""
+    source = replace(file.source, places={word: file.source.places[name] for word, name in chosen.items()})
+    absent = [f"'{text}' AS {word}" for word, text in table.defaults.items() if word not in chosen]
+    words = f"* REPLACE ({', '.join(absent)})" if absent else "*"
+    relation = f"(SELECT {words} FROM {relation_sql(source, tuple(table.words))})"
+    query = f"SELECT ? AS file_id, {columns} FROM {relation}"
+    inserted = con.execute(
+        f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE key IS NOT NULL", [id, *source.parameters]
+    ).fetchone()
+    return int(inserted[0]) if inserted else 0

@@ -1,0 +1,71 @@
+"""The staged OMOP tables as what every reader delivers: the views of `delivery_tables`."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.model import Notes
+from pipeline.extracts.omop.dictionary import CODE_KEY, DRUGS, EVENTS
+from pipeline.extracts.omop.practices import NO_SITE, PATIENTS, PRACTICE_CODE
+from pipeline.extracts.omop.record import DRUG_STAGE, EVENT_STAGE
+
+
+def _row(stage: str, dictionary: int, said: str) -> str:
+    """A row with its practice, which its person tells; one of nobody in the database lies in no practice."""
+    return f"""
+        SELECT coalesce(p.org, {NO_SITE}) AS org, r.key, 0 AS deleted, row_id AS odd_key, r.person AS patient,
+            {dictionary} AS dictionary, {CODE_KEY} AS code_key, r.visit AS encounter, r.file_id, r.date,
+            CASE WHEN r.date IS NULL THEN 'unknown' ELSE 'day' END AS date_precision, NULL AS recorded_on,
+            0 AS is_confidential, {said}
+        FROM {stage} r LEFT JOIN omop_place p ON p.key = r.person
+    """
+
+
+_EVENT = _row(
+    f"(SELECT s.* REPLACE (coalesce(s.unit, c.code) AS unit) FROM {EVENT_STAGE} s "
+    "LEFT JOIN omop_concept c ON c.id = s.unit_concept)",
+    EVENTS,
+    "r.value, r.unit",
+)
+_PRESCRIPTION = _row(DRUG_STAGE, DRUGS, "'unknown' AS kind, NULL AS course, r.quantity, r.unit, r.duration_days")
+_SELECTS = {
+    "new_organisation": f"SELECT org, {PRACTICE_CODE} AS code, NULL AS other_number, name, 'OMOP' AS supplier, "
+    "0 AS in_passing FROM omop_practice",
+    "new_seen": "SELECT org, '' AS feed, 1 AS patients, day, NULL AS typed FROM omop_day",
+    "new_code": "SELECT *, 0 AS in_passing FROM omop_code",
+    "new_parent": "SELECT *, 0 AS deleted FROM omop_parent",
+    "new_patient": PATIENTS,
+    "new_event": _EVENT,
+    "new_prescription": _PRESCRIPTION,
+}
+
+
+def deliver(con: duckdb.DuckDBPyConnection, has_hierarchy: bool) -> None:
+    """Create every view of `pipeline.extracts.delivery_tables`."""
+    for name, columns in NEW_TABLES.items():
+        select = _SELECTS.get(name) if has_hierarchy or name != "new_parent" else None
+        con.execute(view_sql(name, select or empty_select(columns)))
+
+
+def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
+    """What is kept in doubt, or belongs to nobody, for a reason that stands in the row itself."""
+    for query, reason in _COUNTS.items():
+        row = con.execute(query).fetchone()
+        notes.left_out[reason] += int(row[0] or 0) if row else 0
+
+
+_OF_NOBODY = "FROM {0} ANTI JOIN omop_person USING (key)"
+_COUNTS = {
+    f"SELECT count(*) FROM {EVENT_STAGE} WHERE is_undated": (
+        "clinical rows: with a date that cannot be read, kept without it"
+    ),
+    f"SELECT count(*) FROM {DRUG_STAGE} WHERE is_undated": (
+        "drug exposures: with a date that cannot be read, kept without it"
+    ),
+    "SELECT sum(faults) FROM (SELECT faults FROM omop_period UNION ALL SELECT faults FROM omop_death)": (
+        "persons: dates that cannot be read (a death or a departure counts as happened)"
+    ),
+    f"SELECT count(*) {_OF_NOBODY.format('omop_period')}": "observation periods: of nobody in the person table",
+    f"SELECT count(*) {_OF_NOBODY.format('omop_death')}": "deaths: of nobody in the person table",
+}

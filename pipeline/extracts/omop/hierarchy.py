@@ -1,0 +1,58 @@
+"""What lies above the concepts in use: from `concept_ancestor`, from 'Is a' relationships, or from both.
+
+Of an ancestor only the next level is kept, for the levels above follow from it. A database with a part of the
+vocabulary may lack a level: then the deeper row stands in its place.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.extracts.omop.dictionary import CONCEPT_KEY
+
+# Where a row of `concept_ancestor` is needed. A concept is its own ancestor there, zero levels away.
+ANCESTOR_WANTED = (
+    "try_cast(descendant_concept_id AS BIGINT) IN (SELECT id FROM omop_wanted) "
+    "AND trim(ancestor_concept_id) <> trim(descendant_concept_id)"
+)
+
+
+def climb_is_a(con: duckdb.DuckDBPyConnection) -> None:
+    """Everything above the wanted concepts by 'Is a' becomes wanted too. A circle is walked once."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE omop_wanted AS WITH RECURSIVE up AS (FROM omop_wanted UNION "
+        "SELECT up.dictionary, r.parent FROM up JOIN omop_is_a r ON r.child = up.id WHERE up.dictionary < 2) FROM up"
+    )
+    con.execute("DELETE FROM omop_is_a WHERE child NOT IN (SELECT id FROM omop_wanted)")
+
+
+def climb_ancestors(con: duckdb.DuckDBPyConnection) -> None:
+    """The ancestors of the wanted concepts become wanted too; `concept_ancestor` names all of them at once."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE omop_wanted AS FROM omop_wanted UNION "
+        "SELECT w.dictionary, a.parent FROM omop_wanted w JOIN omop_ancestor a ON a.child = w.id WHERE w.dictionary < 2"
+    )
+
+
+def fill_parents(con: duckdb.DuckDBPyConnection) -> None:
+    """`omop_parent`, as `new_parent`: each code under its concepts, each concept under the next."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE omop_edge AS SELECT child, parent FROM omop_ancestor a WHERE levels = 1 "
+        f"OR NOT EXISTS ({_REACHED_OTHERWISE}) UNION SELECT child, parent FROM omop_is_a"
+    )
+    child, parent = CONCEPT_KEY.format("e.child"), CONCEPT_KEY.format("e.parent")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE omop_parent AS "
+        f"SELECT w.dictionary, {child} AS code_key, {parent} AS parent FROM omop_edge e "
+        "JOIN omop_wanted w ON w.id = e.child AND w.dictionary < 2 WHERE e.child <> e.parent "
+        f"UNION SELECT dictionary, code_key, {CONCEPT_KEY.format('concept')} FROM omop_use WHERE concept IS NOT NULL "
+        f"UNION SELECT dictionary, code_key, {CONCEPT_KEY.format('source_concept')} FROM omop_use "
+        "WHERE source_concept IS NOT NULL"
+    )
+
+
+# A concept one level up, below the same ancestor.
+_REACHED_OTHERWISE = (
+    "SELECT 1 FROM omop_ancestor near JOIN omop_ancestor far ON far.child = near.parent "
+    "WHERE near.child = a.child AND near.levels = 1 AND far.parent = a.parent"
+)

@@ -1,0 +1,200 @@
+"""Reads an OMOP Common Data Model 5.4 database, as files or as one DuckDB file: the order of work.
+
+Visits, notes, devices and the derived tables (eras, episodes) are not needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.gaps import HIERARCHY, Lack, Topic, no_column, no_table
+from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.omop.deliver import count_rows_left, deliver
+from pipeline.extracts.omop.dictionary import check_concepts, check_source_values, fill_codes, find_codes
+from pipeline.extracts.omop.files import OMOP_TABLES, OmopFiles, sort_files
+from pipeline.extracts.omop.files import find_deliveries as find_deliveries
+from pipeline.extracts.omop.hierarchy import ANCESTOR_WANTED, climb_ancestors, climb_is_a, fill_parents
+from pipeline.extracts.omop.open import Database, Opened, attach_database, detach_database
+from pipeline.extracts.omop.people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
+from pipeline.extracts.omop.practices import find_days, find_registrations, place_people
+from pipeline.extracts.omop.record import DRUG, DRUG_STAGE, EVENT_STAGE, EVENT_TABLES
+from pipeline.extracts.omop.stage import create_stage, drop_keyless, fill_stage, open_all
+from pipeline.extracts.omop.table import OmopTable
+from pipeline.extracts.omop.vocabulary import ANCESTOR, CONCEPT, IS_A, RELATIONSHIP
+from pipeline.extracts.sql.deduplicate import drop_superseded
+
+FORMAT = "OMOP Common Data Model"
+NOUNS = Nouns("clinical rows", "drug exposures", "persons", tells_codes=True)
+NAMELESS = (
+    "An OMOP database names nobody: its people are numbers that only whoever made it can turn back into patients."
+)
+_NEVER_CARRIED = (
+    Lack(Topic.NAME, "Names are not carried."),
+    Lack(Topic.NHS_NUMBER, "NHS numbers are not carried: somebody who is registered at two practices counts twice."),
+    Lack(Topic.CONTACT, "Addresses and ways to reach anybody are not carried."),
+    Lack(Topic.TEMPORARY, "Which registrations are temporary is not carried: all count as regular ones."),
+    Lack(Topic.TEST_PATIENT, "Which patients are test patients is not carried: all count as real."),
+    Lack(Topic.RESTRICTED, "Which patients are protected, and whose record is restricted, is not carried."),
+    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Lack(Topic.CONFIDENTIAL, "Which rows are confidential is not carried."),
+    Lack(
+        Topic.RECORDED_ON,
+        "When a row was typed in is not carried, so a search as of an earlier day also sees what came later.",
+    ),
+    Lack(Topic.PRECISION, "A date known only to the month or year looks like any other."),
+    Lack(Topic.KIND, "Whether a prescription is acute or repeat, or was issued elsewhere, is not carried."),
+    Lack(Topic.CANCELLED, "Which prescriptions were cancelled is not carried."),
+    Lack(Topic.OTHER, "To which course a prescription belongs is not carried."),
+    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
+    Lack(Topic.CARE_HOME, "Who lives in a care home is not carried."),
+    Lack(Topic.OTHER, "Who is whose usual GP is not carried."),
+    Lack(Topic.OTHER, "A departure on or after the last day of a practice's records is not carried."),
+    Lack(
+        Topic.CODES,
+        "A local code that was mapped to no concept has no place in the hierarchy: no list entry finds it as a child.",
+    ),
+    Lack(Topic.CODES, "OMOP has no vocabulary for CTV3: entries of that system find nothing."),
+    Lack(Topic.ROWS, "One entry in a record may stand as several rows, one for each concept it was mapped to."),
+)
+_MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What every step needs."""
+
+    con: duckdb.DuckDBPyConnection
+    files: OmopFiles
+    database: Database | None
+    work: Path
+    notes: Notes
+
+    def open(self, table: OmopTable) -> list[Opened]:
+        return open_all(self.con, table, self.files, self.database, self.work, self.notes)
+
+    def has(self, table: OmopTable) -> bool:
+        return table.name in self.files.tables or bool(self.database and table.name in self.database.tables)
+
+
+def read_omop(
+    delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
+) -> Extract:
+    """Offer the database as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
+
+    Raises ExtractError where something came `earlier`: a database says nothing of what is gone.
+    """
+    if earlier:
+        raise ExtractError("An OMOP database is always a whole extract: build a new store from it.")
+    files = sort_files(delivery)
+    names = tuple(table.name for table in OMOP_TABLES)
+    database = attach_database(con, files.database, names, notes) if files.database else None
+    reading = _Reading(con, files, database, work, notes)
+    notes.lacks.extend(_NEVER_CARRIED)
+    _check_tables(reading)
+    version = _read_people(reading)
+    _read_rows(reading)
+    _read_vocabulary(reading)
+    if database:
+        detach_database(con)
+    count_rows_left(con, notes)
+    deliver(con, reading.has(ANCESTOR) or reading.has(RELATIONSHIP))
+    return notes.close(FORMAT, version, NOUNS, nameless=NAMELESS)
+
+
+def _check_tables(reading: _Reading) -> None:
+    """Raises ExtractError for tables that must be there; the others are named as losses."""
+    missing = [table.name for table in _MUST_BE_THERE if not reading.has(table)]
+    if missing:
+        raise ExtractError(
+            f"The OMOP database has no table {', '.join(missing)}. Put all its tables into the folder, and the concept "
+            "table of the vocabulary it was made with."
+        )
+    if not any(reading.has(table) for table in EVENT_TABLES):
+        raise ExtractError(
+            f"The OMOP database has none of the tables {', '.join(table.name for table in EVENT_TABLES)}."
+        )
+    for table in OMOP_TABLES:
+        if table.without and not reading.has(table):
+            reading.notes.lacks.extend(no_table(f"{table.name} table", lost) for lost in table.without)
+    if not reading.has(ANCESTOR) and not reading.has(RELATIONSHIP):
+        reading.notes.lacks.append(no_table("concept_ancestor or concept_relationship table", HIERARCHY))
+
+
+def _read_people(reading: _Reading) -> str:
+    """Persons, practices and registrations; return the version of the model, as the database gives it."""
+    con, notes = reading.con, reading.notes
+    for table in (SOURCE, CARE_SITE, PERSON, PERIOD, DEATH):
+        create_stage(con, table)
+        _fill(reading, table)
+    for table in (CARE_SITE, PERSON, PERIOD, DEATH):
+        drop_keyless(con, table.stage, notes, "key")
+    for table in (CARE_SITE, PERSON):
+        drop_superseded(con, table.stage, "key", notes)
+    _refuse_empty(reading, PERSON)
+    _refuse_empty(reading, PERIOD)
+    place_people(con, notes)
+    find_days(con, notes)
+    find_registrations(con, notes)
+    row = con.execute("SELECT max(version) FROM omop_source").fetchone()
+    return str(row[0]).lower().removeprefix("v") if row and row[0] else "not said"
+
+
+def _read_rows(reading: _Reading) -> None:
+    create_stage(reading.con, EVENT_TABLES[0])
+    create_stage(reading.con, DRUG)
+    for table in (*EVENT_TABLES, DRUG):
+        _fill(reading, table)
+    for stage in (EVENT_STAGE, DRUG_STAGE):
+        drop_keyless(reading.con, stage, reading.notes, "key", "person")
+        drop_superseded(reading.con, stage, "key", reading.notes)
+    if keyless := reading.notes.left_out["rows without a key or a person"]:
+        reading.notes.warnings.append(f"{keyless} rows have no key or no person and were not used.")
+
+
+def _read_vocabulary(reading: _Reading) -> None:
+    """What is above the concepts in use, and then what all of these are; nothing else of the vocabulary is kept."""
+    con = reading.con
+    find_codes(con)
+    check_source_values(con)
+    for table in (RELATIONSHIP, ANCESTOR, CONCEPT):
+        create_stage(con, table)
+    relationships, ancestors, concepts = (_open_whole(reading, table) for table in (RELATIONSHIP, ANCESTOR, CONCEPT))
+    fill_stage(con, RELATIONSHIP, relationships, IS_A)
+    climb_is_a(con)
+    fill_stage(con, ANCESTOR, ancestors, ANCESTOR_WANTED)
+    climb_ancestors(con)
+    con.execute(f"DELETE FROM {ANCESTOR.stage}")
+    fill_stage(con, ANCESTOR, ancestors, ANCESTOR_WANTED)
+    fill_stage(con, CONCEPT, concepts, "try_cast(concept_id AS BIGINT) IN (SELECT id FROM omop_wanted)")
+    drop_superseded(con, CONCEPT.stage, "id", reading.notes)
+    _refuse_empty(reading, CONCEPT)
+    check_concepts(con, concepts[0].file.name, reading.notes)
+    fill_codes(con)
+    fill_parents(con)
+
+
+def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
+    """Raises ExtractError where a line is lost: it may say what the code of a diagnosis is, or what lies under it."""
+    opened = reading.open(table)
+    if any(each.file.rejected for each in opened):
+        raise ExtractError(f"{opened[0].file.name}: lines cannot be read. Ask for the vocabulary's own file again.")
+    return opened
+
+
+def _fill(reading: _Reading, table: OmopTable) -> None:
+    """The table into its stage; name what a missing optional column loses."""
+    opened = reading.open(table)
+    fill_stage(reading.con, table, opened)
+    for column, lost in table.losses.items():
+        if any(column not in each.columns for each in opened):
+            reading.notes.lacks.append(no_column(table.name, column, lost))
+
+
+def _refuse_empty(reading: _Reading, table: OmopTable) -> None:
+    """Raises ExtractError where a table nothing can be done without holds no row of use."""
+    if not reading.con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
+        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables speak of.")

@@ -1,0 +1,66 @@
+"""What canonical tables do not say where a column, or the hierarchy, is not there."""
+
+from __future__ import annotations
+
+from pipeline.extracts.gaps import HIERARCHY, RECORDED_ON, Lost, Topic, no_column, no_table
+from pipeline.extracts.model import Notes
+from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, Table
+
+_ADDRESS = ("address_1", "address_2", "address_3", "address_4", "address_5", "postcode")
+# Columns that mean one thing together: what is lost where some of them are absent.
+_LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
+    PRACTICE.name: ((("name",), Lost(Topic.OTHER, "what a practice is called")),),
+    PATIENT.name: (
+        (("nhs_number",), Lost(Topic.NHS_NUMBER, "who is one person, registered at two practices")),
+        (("date_of_birth",), Lost(Topic.BIRTH_DATE, "how old anybody is")),
+        (("sex",), Lost(Topic.OTHER, "the sex of a patient")),
+        (("date_of_death",), Lost(Topic.DEATH, "who has died")),
+        (("registered_from",), Lost(Topic.REGISTERED_FROM, "since when patients are registered: nobody counts as so")),
+        (("registered_to",), Lost(Topic.REGISTERED_TO, "who has left: everybody counts as registered still")),
+        (("institution",), Lost(Topic.CARE_HOME, "who lives in a care home")),
+        (("usual_gp",), Lost(Topic.OTHER, "the name of each patient's usual GP")),
+        (("local_number",), Lost(Topic.NAME, "the number by which the practice finds a patient")),
+        (("title", "given_name", "surname"), Lost(Topic.NAME, "patients' names in full")),
+        (_ADDRESS, Lost(Topic.CONTACT, "patients' addresses in full")),
+        (("mobile", "email"), Lost(Topic.CONTACT, "every other way to reach a patient")),
+        (("sms_consent",), Lost(Topic.CONTACT, "who agrees to text messages")),
+    ),
+    CODE.name: (
+        (("snomed", "read2", "ctv3", "dmd", "bnf"), Lost(Topic.CODES, "codes of these systems")),
+        (("local",), Lost(Topic.OTHER, "the supplier's own codes")),
+        (("term",), Lost(Topic.PRESCRIPTIONS, "the names of medicines: a list that names them finds nothing")),
+    ),
+    EVENT.name: (
+        (("code_id", "date"), Lost(Topic.EVENTS, "what happened, and when")),
+        (("recorded_on",), RECORDED_ON),
+        (("value",), Lost(Topic.VALUE, "what was measured")),
+        (("unit",), Lost(Topic.OTHER, "the unit of a value")),
+        (("encounter",), Lost(Topic.ENCOUNTER, "which rows belong to one consultation")),
+    ),
+    PRESCRIPTION.name: (
+        (("code_id", "date"), Lost(Topic.PRESCRIPTIONS, "what was prescribed, and when")),
+        (("recorded_on",), RECORDED_ON),
+        (("course",), Lost(Topic.OTHER, "which issues belong to one course")),
+        (("quantity",), Lost(Topic.QUANTITY, "how much was prescribed")),
+        (("unit",), Lost(Topic.OTHER, "the unit of a quantity")),
+        (("duration_days",), Lost(Topic.OTHER, "for how many days a prescription lasts")),
+    ),
+}
+
+
+def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -> None:
+    """What is lost with the columns that a file does not have; how many of its own are none of ours."""
+    here = {name.lower() for name in names}
+    for columns, lost in _LOSSES.get(table.name, ()):
+        absent = [name for name in columns if name not in here]
+        if absent:
+            notes.lacks.append(no_column(file, ", ".join(absent), lost))
+    unknown = len(here - set(table.names))
+    if unknown:
+        notes.warnings.append(f"{file}: {unknown} columns are none of the canonical table's and were not read.")
+
+
+def say_tables(found: set[str], notes: Notes) -> None:
+    """`found`: the names of the tables in the folder."""
+    if CODE_PARENT.name not in found:
+        notes.lacks.append(no_table(f"{CODE_PARENT.name} table", HIERARCHY))

@@ -1,0 +1,84 @@
+"""Reads the canonical tables as CSV or Parquet, for anyone whose format we do not know.
+
+A folder holds `practice`, `patient`, `code`, `event` and `prescription` (`.csv` or `.parquet`; `code_parent` and
+`source_file` if there are any), with the columns of `pipeline.tables` by name. A wrong value in a small table refuses
+the extract; in `patient` it rejects the row; in an event or prescription a wrong value that can be spared is emptied,
+since losing the row could lose the diagnosis that keeps someone off the list. All are counted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.damage import refuse_torn_dictionary
+from pipeline.extracts.explorer import read as explorer
+from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.plain.deliver import deliver
+from pipeline.extracts.plain.files import find_tables
+from pipeline.extracts.plain.gaps import say_tables
+from pipeline.extracts.plain.references import check_people, check_practices, drop_lone_parents, refuse_repeats
+from pipeline.extracts.plain.rows import UNKNOWN_CODE, fill_rows, fill_small
+from pipeline.extracts.plain.stage import stage_plain
+from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, REJECT, SOURCE_FILE, TABLES
+
+FORMAT = "canonical tables"
+
+_NEEDED = (PRACTICE, PATIENT, CODE, EVENT, PRESCRIPTION)
+_SMALL = (PRACTICE, CODE, CODE_PARENT, SOURCE_FILE, PATIENT)
+
+
+def find_delivery(folder: Path) -> list[Delivery]:
+    """The folder's tables as the one delivery they are; none where there is no patient table, or it is Explorer's."""
+    found = find_tables(folder)
+    files = tuple(path for paths in found.values() for path in paths)
+    is_plain = PATIENT.name in found and not explorer.find_deliveries(folder)
+    return [Delivery("", 0, 0, None, files)] if is_plain else []
+
+
+def read_plain(
+    delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
+) -> Extract:
+    """Offer the tables as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
+
+    Raises ExtractError where something came `earlier`: these tables say nothing of what is gone.
+    """
+    if earlier:
+        raise ExtractError("Canonical tables are always a whole extract: build a new store from them.")
+    files = _one_file_each(find_tables(delivery.files[0].parent))
+    say_tables(set(files), notes)
+    for table in TABLES:
+        if table not in (SOURCE_FILE, REJECT):
+            con.execute(table.create_sql())
+    for table in _SMALL:
+        if table.name in files:
+            staged = stage_plain(con, table, files[table.name], work, notes)
+            fill_small(con, staged, notes, may_reject=table is PATIENT)
+            refuse_repeats(con, staged)
+    check_practices(con, files[PRACTICE.name].name)
+    check_people(con, files[PATIENT.name].name, notes)
+    drop_lone_parents(con, notes)
+    for table in (EVENT, PRESCRIPTION):
+        staged = stage_plain(con, table, files[table.name], work, notes)
+        fill_rows(con, staged, SOURCE_FILE.name in files, notes)
+    con.execute("DROP TABLE plain_rows")
+    _refuse_torn_codes(files[CODE.name].name, notes)
+    deliver(con)
+    return notes.close(FORMAT, "1", Nouns())
+
+
+def _refuse_torn_codes(file: str, notes: Notes) -> None:
+    unknown = sum(notes.left_out[f"{table.name}: {UNKNOWN_CODE}"] for table in (EVENT, PRESCRIPTION))
+    refuse_torn_dictionary(file, sum(each.rejected for each in notes.files if each.name == file), unknown)
+
+
+def _one_file_each(found: dict[str, list[Path]]) -> dict[str, Path]:
+    missing = [table.name for table in _NEEDED if table.name not in found]
+    if missing:
+        raise ExtractError(f"The folder has no {', '.join(missing)} table: write each as .csv or .parquet.")
+    twice = [name for name, paths in found.items() if len(paths) > 1]
+    if twice:
+        raise ExtractError(f"The folder holds {', '.join(twice)} both as .csv and as .parquet. Keep one of them.")
+    return {name: paths[0] for name, paths in found.items()}

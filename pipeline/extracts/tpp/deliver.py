@@ -1,0 +1,138 @@
+"""The staged TPP tables as what every reader delivers: the views of `delivery_tables`."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.model import Delivery, Notes
+from pipeline.extracts.sql.recency import counted_sql, newest_entries_sql
+from pipeline.extracts.tpp.codes import CLINICAL, CODE_KEY, DRUG, DRUG_KEY
+
+_PATIENT = f"""
+    SELECT *, CASE WHEN date_of_birth IS NULL THEN 'unknown' ELSE 'day' END AS birth_precision,
+        NULL AS registered_from, NULL AS registered_to, 'other' AS registration_type, 0 AS is_restricted,
+        {", ".join(f"NULL AS {name}" for name in ("gp", "institution", "usual_gp", "local_number", "mobile"))},
+        {", ".join(f"NULL AS address_{number}" for number in range(1, 6))}, NULL AS postcode, NULL AS sms_consent
+    FROM tpp_patient
+"""
+# What comes with a patient who is removed goes with them.
+_LEFT = "LEFT JOIN tpp_patient p ON p.org = s.org AND p.key = s.patient AND p.deleted = 1"
+_GONE = "p.key IS NOT NULL"
+
+
+def _deleted(condition: str = "false") -> str:
+    return f"s.* REPLACE (CASE WHEN {_GONE} OR {condition} THEN 1 ELSE s.deleted END AS deleted)"
+
+
+_WORD = "coalesce(m.word, lower(s.type))"
+_RANK = f"""
+    CASE WHEN {_WORD} LIKE '%correspondence%' THEN 0 WHEN {_WORD} LIKE '%temporary%' THEN 2
+        WHEN regexp_matches({_WORD}, 'home|permanent') THEN 1 WHEN s.type = '3' THEN 0 WHEN s.type = '1' THEN 2
+        ELSE 1 END
+"""
+# Anything but a plain yes is no consent.
+_YES = "('true', '1', 'y', 'yes', 't', 'consent', 'consents', 'consented', 'consent given', 'given')"
+_CONSENT = f"""
+    CASE WHEN s.said IS NOT NULL THEN CAST(lower(s.said) IN {_YES} OR coalesce(m.word IN {_YES}, false) AS TINYINT) END
+"""
+_SELECTS = {
+    "new_organisation": "SELECT p.org, min(p.practice) AS code, NULL AS other_number, min(o.name) AS name, "
+    "'TPP' AS supplier, CAST(min(o.org) IS NULL AS TINYINT) AS in_passing "
+    "FROM tpp_patient p LEFT JOIN tpp_organisation o ON o.org = p.org AND o.deleted = 0 "
+    "WHERE p.practice IS NOT NULL GROUP BY p.org",
+    "new_code": f"""
+        SELECT {CLINICAL} AS dictionary, ctv3 AS code_key, snomed, read2, ctv3, NULL AS dmd, NULL AS bnf, NULL AS local,
+            term, 0 AS is_medicine, d.in_passing FROM tpp_node, tpp_day d
+        UNION ALL SELECT {CLINICAL}, code_key, snomed, read2, ctv3, NULL, NULL, NULL, term, 0, d.in_passing
+        FROM tpp_pair, tpp_day d
+        UNION ALL SELECT DISTINCT {DRUG}, {DRUG_KEY.format("s")}, NULL, NULL, NULL, dmd, NULL, product, name, 1,
+            d.is_changes FROM tpp_medication s, tpp_day d WHERE deleted = 0 AND coalesce(dmd, product, name) IS NOT NULL
+    """,
+    # Two rows may say the same: it is so as long as one of them does.
+    "new_parent": f"""
+        SELECT {CLINICAL} AS dictionary, child AS code_key, parent, min(deleted) AS deleted FROM tpp_hierarchy
+        WHERE child <> parent GROUP BY child, parent
+        UNION ALL SELECT {CLINICAL}, code_key, ctv3, 0 FROM tpp_pair WHERE ctv3 IS NOT NULL
+    """,
+    "new_patient": _PATIENT,
+    "new_departure": "FROM tpp_departure",
+    "new_registration": f"SELECT {_deleted('s.is_elsewhere = 1')} FROM tpp_registration s {_LEFT}",
+    "new_address": f"""
+        SELECT {_deleted("s.ended <= d.day")}, {_RANK} AS rank
+        FROM tpp_address s {_LEFT} LEFT JOIN tpp_mapping m ON m.id = s.type CROSS JOIN tpp_day d
+    """,
+    "new_contact": f"""
+        SELECT {_deleted()}, NULL AS sms_consent FROM tpp_contact s {_LEFT}
+        UNION ALL BY NAME
+        SELECT {_deleted()}, NULL AS mobile, {_CONSENT} AS sms_consent FROM tpp_consent s {_LEFT}
+        LEFT JOIN tpp_mapping m ON m.id = s.said
+    """,
+    "new_event": f"SELECT {_deleted()}, {CLINICAL} AS dictionary, {CODE_KEY.format('s')} AS code_key, "
+    f"s.unclear AS is_confidential FROM tpp_code s {_LEFT}",
+    "new_prescription": f"SELECT {_deleted()}, {DRUG} AS dictionary, {DRUG_KEY.format('s')} AS code_key, "
+    f"s.unclear AS is_confidential FROM tpp_medication s {_LEFT}",
+}
+_OWNED = ("patient", "registration", "address", "contact", "consent", "code", "medication")
+_TYPED = newest_entries_sql(
+    counted_sql("SELECT org, recorded_on FROM tpp_code UNION ALL SELECT org, recorded_on FROM tpp_medication")
+)
+_SEEN = " UNION ".join(f"SELECT org, {int(name == 'patient')} AS patients FROM tpp_{name}" for name in _OWNED)
+
+
+def note_day(con: duckdb.DuckDBPyConnection, delivery: Delivery, is_changes: bool, in_passing: bool) -> None:
+    """`tpp_seen`, when each practice was seen; `tpp_day`, one row: the day of the delivery, and what kind it is."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE tpp_seen AS SELECT org, ? AS feed, max(patients) AS patients, "
+        f"CAST(? AS INTEGER) AS day, max(typed) AS typed FROM ({_SEEN}) LEFT JOIN ({_TYPED}) USING (org) GROUP BY org",
+        [delivery.feed, delivery.day],
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE tpp_day AS SELECT max(coalesce(day, typed)) AS day, "
+        "CAST(? AS TINYINT) AS is_changes, CAST(? AS TINYINT) AS in_passing FROM tpp_seen",
+        [is_changes, in_passing],
+    )
+
+
+def deliver(con: duckdb.DuckDBPyConnection) -> None:
+    """Create every view. Needs everything staged, the codes gathered and the day noted."""
+    for name, columns in NEW_TABLES.items():
+        select = "FROM tpp_seen" if name == "new_seen" else _SELECTS.get(name) or empty_select(columns)
+        con.execute(view_sql(name, select))
+
+
+_PATIENTS = {
+    "patients: removed by the supplier": "SELECT sum(deleted) FROM tpp_patient",
+    "patients: dates that cannot be read (a death counts as happened)": "SELECT sum(date_faults) FROM tpp_patient "
+    "WHERE deleted = 0",
+    "registrations: at another organisation": "SELECT sum(is_elsewhere) FROM tpp_registration WHERE deleted = 0",
+    "registrations: dates that cannot be read (an end counts as happened)": "SELECT sum(date_faults) "
+    "FROM tpp_registration WHERE deleted = 0 AND is_elsewhere = 0",
+    "addresses: ended": "SELECT count(*) FROM tpp_address, tpp_day d WHERE deleted = 0 AND ended <= d.day",
+    "rows of the hierarchy removed without saying which, kept": "SELECT count(*) FROM tpp_hierarchy "
+    "WHERE deleted = 1 AND (parent IS NULL OR child IS NULL)",
+}
+_ROWS = {
+    "removed by the supplier": "s.deleted = 1",
+    "of patients removed in the same delivery": "s.deleted = 0 AND p.key IS NOT NULL",
+    "that name no patient": "s.deleted = 0 AND s.patient IS NULL",
+    "with a mark of deletion that cannot be read, kept as confidential": "s.unclear = 1",
+    "without a code, kept": "s.deleted = 0 AND {code} IS NULL",
+    "with a date that cannot be read, kept without it": "s.deleted = 0 AND s.date_fault = 1",
+}
+
+
+def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
+    """Into `notes.left_out`. Needs everything staged and the day noted."""
+    for reason, query in _PATIENTS.items():
+        found = con.execute(query).fetchone()
+        notes.left_out[reason] += int(found[0] or 0) if found else 0
+    rows = (("tpp_code", "coded entries", CODE_KEY), ("tpp_medication", "medications", DRUG_KEY))
+    for stage, what, code in rows:
+        tests = [test.format(code=f"({code.format('s')})") for test in _ROWS.values()]
+        counts = con.execute(
+            f"SELECT {', '.join(f'count(*) FILTER ({test})' for test in tests)} FROM {stage} s "
+            "LEFT JOIN tpp_patient p ON p.org = s.org AND p.key = s.patient AND p.deleted = 1"
+        ).fetchone()
+        for reason, count in zip(_ROWS, counts or (), strict=True):
+            notes.left_out[f"{what}: {reason}"] += count

@@ -1,0 +1,83 @@
+"""Which files of a folder are TPP's, and which deliveries: that of the folder itself, and of each dated one in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.archives import DATED_FOLDER
+from pipeline.extracts.model import Delivery
+from pipeline.extracts.tpp.manifest import Manifest, Window, read_manifest, window_of
+from pipeline.extracts.tpp.versions import OWNED_TABLES, TPP_TABLES
+
+FEED = "SRE"
+MANIFEST = "srmanifest"
+_TABLES = {table.name.lower(): table.name for table in TPP_TABLES}
+_TELLING = {MANIFEST, *(table.name.lower() for table in OWNED_TABLES)}
+
+
+def find_deliveries(folder: Path) -> list[Delivery]:
+    """The deliveries in the order they apply; none where nothing is of TPP. Raises ExtractError for a bad manifest."""
+    found = [each for place in _places(folder) if (each := _delivery(place))]
+    return sorted(found, key=lambda each: (each.last, each.first, str(each.files[0].parent)))
+
+
+def files_by_table(delivery: Delivery) -> dict[str, Path]:
+    """Raises ExtractError where a table is there twice, its name in different case."""
+    found: dict[str, Path] = {}
+    for path in delivery.files:
+        table = _TABLES[path.stem.lower()]
+        if table in found:
+            raise ExtractError(f"{path.name} lies in its folder twice, in different case. Keep one of the two.")
+        found[table] = path
+    return found
+
+
+def tables_of(names: tuple[str, ...]) -> set[str]:
+    """The tables among the names of files."""
+    return {_TABLES[stem] for name in names if (stem := Path(name).stem.lower()) in _TABLES}
+
+
+def manifest_of(delivery: Delivery) -> Manifest | None:
+    """What the delivery's own manifest says; None where there is none."""
+    path = _csv_files(delivery.files[0].parent).get(MANIFEST) if delivery.files else None
+    return read_manifest(path) if path else None
+
+
+def window(manifest: Manifest | None) -> Window:
+    return window_of(manifest or {}, [table.name.lower() for table in OWNED_TABLES])
+
+
+def _places(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from sorted(path for path in folder.iterdir() if path.is_dir() and DATED_FOLDER.fullmatch(path.name))
+
+
+def _delivery(folder: Path) -> Delivery | None:
+    files = _csv_files(folder)
+    if not _TELLING & files.keys():
+        return None
+    ours = tuple(sorted(path for path in folder.iterdir() if _stem(path) in _TABLES))
+    if not ours:
+        raise ExtractError("The TPP extract holds SRManifest.csv alone. Put the other files into its folder.")
+    said = window(read_manifest(files[MANIFEST]) if MANIFEST in files else None)
+    return Delivery(FEED, said.first, said.last, said.day or _day_of(folder), ours)
+
+
+def _csv_files(folder: Path) -> dict[str, Path]:
+    """By name in lower case, without its ending."""
+    return {_stem(path): path for path in sorted(folder.iterdir()) if _stem(path)}
+
+
+def _stem(path: Path) -> str:
+    return path.stem.lower() if path.suffix.lower() == ".csv" and path.is_file() else ""
+
+
+def _day_of(folder: Path) -> int | None:
+    """The day in the name of a dated folder."""
+    try:
+        return datetime.strptime(folder.name, "%Y%m%d_%H%M").date().toordinal()
+    except ValueError:
+        return None

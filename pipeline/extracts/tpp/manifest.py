@@ -1,0 +1,110 @@
+"""TPP's SRManifest.csv: which files a delivery has, whether each is whole, and from when to when it tells changes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.header import read_header, split_line
+from pipeline.extracts.csv.relation import Dialect
+
+_DELIMITERS = ",|;\t"
+_MARK = b"\xef\xbb\xbf"
+_NEEDED = ("filename", "isdelta", "dateextractfrom", "dateextractto")
+_YES = ("y", "yes", "true", "1")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file as the manifest lists it. `since` and `until`: numbers yyyymmddHHMM, 0 where not said."""
+
+    is_delta: bool
+    since: int
+    until: int
+
+
+Manifest = dict[str, Listed]  # by table, in lower case
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a delivery's files say together: `first` and `last` as in `Delivery`. `is_delta`: changes, not all."""
+
+    first: int
+    last: int
+    is_delta: bool
+
+    @property
+    def day(self) -> int | None:
+        if not self.last:
+            return None
+        return date(self.last // 10**8, self.last // 10**6 % 100, self.last // 10**4 % 100).toordinal()
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Raises ExtractError where it is no manifest."""
+    dialect = dialect_of(path, b"filename")
+    names = [name.lower() for name in read_header(path, dialect)]
+    missing = [name for name in _NEEDED if name not in names]
+    if missing:
+        raise ExtractError(f"{path.name}: no column {', '.join(missing)}. Ask for the supplier's own file.")
+    manifest: Manifest = {}
+    for line in path.read_text(encoding=dialect.encoding, errors="replace").splitlines()[1:]:
+        if line.strip():
+            row = dict(zip(names, _split(line, dialect, path.name), strict=False))
+            table = row["filename"].strip().lower().removesuffix(".csv")
+            manifest[table] = _listed(row, path.name)
+    return manifest
+
+
+def window_of(manifest: Manifest, tables: Iterable[str]) -> Window:
+    """Of the tables of patients' rows: one that holds changes makes the whole delivery one of changes."""
+    listed = [manifest[table] for table in tables if table in manifest]
+    last = max((each.until for each in listed), default=0)
+    changes = [each for each in listed if each.is_delta]
+    if not changes or not last:
+        return Window(1 if last else 0, last, False)
+    since = max(each.since for each in changes)
+    if since > last:
+        raise ExtractError("SRManifest.csv: the times of a delivery run backwards. Ask for the supplier's own file.")
+    return Window(since + 1 if since and since < last else last, last, True)
+
+
+def dialect_of(path: Path, column: bytes = b"rowidentifier") -> Dialect:
+    """Windows-1252 as TPP writes; what parts columns is chosen at set-up, so it is seen from the header."""
+    with path.open("rb") as file:
+        line = file.readline(1_000_000)
+    encoding = "utf-8" if line.startswith(_MARK) else "cp1252"
+    for delimiter in _DELIMITERS:
+        names = line.removeprefix(_MARK).lower().split(delimiter.encode())
+        if column in (name.strip(b' "\r\n') for name in names):
+            return Dialect(delimiter, '"', encoding)
+    return Dialect(",", '"', encoding)
+
+
+def _split(line: str, dialect: Dialect, file: str) -> list[str]:
+    try:
+        return split_line(line, dialect)
+    except csv.Error:
+        raise ExtractError(f"{file}: a quotation mark is left open. Ask for the supplier's own file.") from None
+
+
+def _listed(row: dict[str, str], file: str) -> Listed:
+    times = (_number(row.get(name, ""), file) for name in ("dateextractfrom", "dateextractto"))
+    return Listed(row.get("isdelta", "").strip().lower() in _YES, *times)
+
+
+def _number(text: str, file: str) -> int:
+    """`20261120_0130` as 202611200130."""
+    if not text.strip():
+        return 0
+    try:
+        return int(f"{datetime.strptime(text.strip(), '%Y%m%d_%H%M'):%Y%m%d%H%M}")
+    except ValueError:
+        raise ExtractError(
+            f"{file}: its times must be written like 20261120_0130. Ask for the supplier's own file."
+        ) from None

@@ -1,0 +1,77 @@
+"""Each TPP table of a delivery into a staging table of its own, later rows over earlier ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.open import OpenCsv, open_csv
+from pipeline.extracts.csv.relation import empty_sql, relation_sql
+from pipeline.extracts.model import Notes
+from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.tpp.manifest import dialect_of
+from pipeline.extracts.tpp.sql import clean_sql
+from pipeline.extracts.tpp.table import TppTable
+from pipeline.extracts.tpp.tables_people import PATIENT
+from pipeline.extracts.tpp.versions import OWNED_TABLES, TPP_TABLES
+
+KEYLESS = "rows without a key or practice"
+
+
+def stage_tables(
+    con: duckdb.DuckDBPyConnection, files: dict[str, Path], work: Path, notes: Notes
+) -> dict[str, OpenCsv]:
+    """Fill every stage, one row a key; those of files that did not come stay empty. The files as read, by table.
+
+    Leaves `tpp_departure` too: the patients removed anywhere in the delivery.
+    """
+    opened = {}
+    for table in TPP_TABLES:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}"
+        )
+        if table.name in files:
+            opened[table.name] = _stage_file(con, table, files[table.name], work, notes)
+    _place_rows(con, notes)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE tpp_departure AS SELECT DISTINCT org, key FROM {PATIENT.stage} WHERE deleted = 1"
+    )
+    for table in TPP_TABLES:
+        drop_superseded(con, table.stage, "org, key" if table in OWNED_TABLES else "key", notes)
+    return opened
+
+
+def refuse_empty(con: duckdb.DuckDBPyConnection, table: TppTable, file: str) -> None:
+    """Raises ExtractError where a table nothing can be done without holds no row."""
+    if not con.execute(f"SELECT 1 FROM {table.stage} WHERE deleted = 0 LIMIT 1").fetchone():
+        raise ExtractError(f"{file} has a header and no rows that can be read. Ask the supplier for a full extract.")
+
+
+def _stage_file(con: duckdb.DuckDBPyConnection, table: TppTable, path: Path, work: Path, notes: Notes) -> OpenCsv:
+    file = open_csv(con, path, table.layout, work, notes, dialect=dialect_of(path))
+    con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
+    query = _select(table, relation_sql(file.source, table.layout.columns), str(notes.newest_file))
+    inserted = con.execute(
+        f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE key IS NOT NULL", file.source.parameters
+    ).fetchone()
+    notes.left_out[KEYLESS] += file.file.rows - int(inserted[0] if inserted else 0)
+    return file
+
+
+def _select(table: TppTable, relation: str, file_id: str) -> str:
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in table.columns.items())
+    clean = clean_sql(relation, table.layout.columns, table.layout.dates)
+    return f"SELECT CAST({file_id} AS INTEGER) AS file_id, {columns} FROM {clean}"
+
+
+def _place_rows(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
+    """A row that names no practice, as a removed one may, is of the only one there is; of several, of none."""
+    every = " UNION ".join(f"SELECT org FROM {table.stage}" for table in OWNED_TABLES)
+    practices = con.execute(f"SELECT org FROM ({every}) WHERE org IS NOT NULL LIMIT 2").fetchall()
+    for table in OWNED_TABLES:
+        if len(practices) == 1:
+            con.execute(f"UPDATE {table.stage} SET org = ? WHERE org IS NULL", [practices[0][0]])
+        dropped = con.execute(f"DELETE FROM {table.stage} WHERE org IS NULL").fetchone()
+        notes.left_out[KEYLESS] += int(dropped[0]) if dropped else 0

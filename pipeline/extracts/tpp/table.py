@@ -1,0 +1,65 @@
+"""What a TPP table is to us: the columns we take, and how each becomes a staging column.
+
+Which tables and columns an extract has is chosen by whoever set it up, so nothing but the keys is needed. Column names
+are TPP's (formats 88 to 93), found whatever their case and order. Free text beside codes is never loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.extracts.aurum.sql import number_key_sql
+from pipeline.extracts.csv.header import Layout
+from pipeline.extracts.gaps import Topic
+from pipeline.extracts.sql.expressions import says_true_sql, unclear_sql
+
+_KEYS = ("RowIdentifier", "IDOrganisationVisibleTo")
+
+
+class Loss(NamedTuple):
+    """What is lost without an optional column, after "the extract does not say"."""
+
+    column: str
+    topic: Topic
+    text: str
+
+
+@dataclass(frozen=True)
+class TppTable:
+    """One table of the extract. `columns`: the staging columns, each with its SQL over TPP's cleaned columns.
+
+    Every stage has `key` and `deleted`; those of patients' rows have `org` too. `is_reference`: it is about codes and
+    names, not patients, and comes only when it changes. `without`: what is lost where the file has not come, by topic;
+    empty for a table the reader cannot do without.
+    """
+
+    name: str
+    stage: str
+    layout: Layout
+    columns: dict[str, str]
+    losses: tuple[Loss, ...] = ()
+    without: tuple[tuple[Topic, str], ...] = ()
+    is_reference: bool = False
+
+
+def owned_layout(
+    needed: tuple[str, ...], optional: tuple[str, ...], dates: tuple[str, ...] = (), ids: tuple[str, ...] = ()
+) -> Layout:
+    """Of a table of patients' rows."""
+    own = (*_KEYS, *needed)
+    return Layout(own, (*optional, "RemovedData"), "RowIdentifier", "number", dates, ("RowIdentifier", *ids))
+
+
+def reference_layout(needed: tuple[str, ...], optional: tuple[str, ...] = (), ids: tuple[str, ...] = ()) -> Layout:
+    return Layout(("RowIdentifier", *needed), (*optional, "RemovedData"), "RowIdentifier", "number", (), ids)
+
+
+def org_sql(column: str) -> str:
+    """An organisation's key, from its ODS code."""
+    return f"CAST(md5(upper({column})) AS UUID)"
+
+
+DELETED = {"deleted": says_true_sql("RemovedData"), "unclear": unclear_sql("RemovedData")}
+REFERENCE_ROW = {"key": number_key_sql("RowIdentifier"), **DELETED}
+OWNED_ROW = {"org": org_sql("IDOrganisationVisibleTo"), **REFERENCE_ROW}

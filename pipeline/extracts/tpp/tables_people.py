@@ -1,0 +1,177 @@
+"""TPP SystmOne: patients, and what is sent of them apart: registrations, addresses, numbers, consent to messages."""
+
+from __future__ import annotations
+
+from pipeline.extracts.gaps import Topic
+from pipeline.extracts.sql.expressions import (
+    day_sql,
+    end_day_sql,
+    may_be_true_sql,
+    unreadable_sql,
+)
+from pipeline.extracts.tpp.sql import link_key_sql
+from pipeline.extracts.tpp.table import OWNED_ROW, REFERENCE_ROW, Loss, TppTable, org_sql, owned_layout
+from pipeline.extracts.tpp.table import reference_layout as _reference
+
+_PATIENT = {"patient": link_key_sql("IDPatient")}
+
+
+def _faults(*dates: str) -> dict[str, str]:
+    return {"date_faults": " + ".join(f"CAST({unreadable_sql(column)} AS INTEGER)" for column in dates)}
+
+
+PATIENT = TppTable(
+    "SRPatient",
+    "tpp_patient",
+    owned_layout(
+        (),
+        (
+            *("NHSNumber", "DateBirth", "DateDeath", "Gender", "Title"),
+            *("FirstName", "Surname", "EmailAddress", "TestPatient"),
+        ),
+        ("DateBirth", "DateDeath"),
+        ("NHSNumber",),
+    ),
+    {
+        **OWNED_ROW,
+        "practice": "upper(IDOrganisationVisibleTo)",
+        "patient_id": "RowIdentifier",
+        "nhs_number": "nullif(regexp_replace(NHSNumber, '[\\s-]', '', 'g'), '')",
+        "date_of_birth": day_sql("DateBirth"),
+        "sex": "upper(Gender)",
+        "date_of_death": end_day_sql("DateDeath", day_sql("DateBirth")),
+        "is_test": may_be_true_sql("TestPatient"),
+        "title": "Title",
+        "given_name": "FirstName",
+        "surname": "Surname",
+        "email": "EmailAddress",
+        **_faults("DateBirth", "DateDeath"),
+    },
+    (
+        Loss("NHSNumber", Topic.NHS_NUMBER, "patients' NHS numbers"),
+        Loss("DateBirth", Topic.BIRTH_DATE, "when patients were born"),
+        Loss("DateDeath", Topic.DEATH, "which patients have died"),
+        Loss("Gender", Topic.OTHER, "the sex of patients"),
+        Loss("Surname", Topic.NAME, "who the patient is: a list could not name them"),
+        Loss("FirstName", Topic.NAME, "patients' first names"),
+        Loss("Title", Topic.NAME, "how to address patients"),
+        Loss("EmailAddress", Topic.CONTACT, "patients' e-mail addresses"),
+        Loss("TestPatient", Topic.TEST_PATIENT, "which patients are test patients: everybody counts as real"),
+    ),
+)
+
+# Rows of an organisation other than the practice are registrations elsewhere.
+_OWN = "coalesce(upper(IDOrganisation) = upper(IDOrganisationVisibleTo), IDOrganisation IS NULL)"
+_STATUS = "lower(RegistrationStatus)"
+REGISTRATION = TppTable(
+    "SRPatientRegistration",
+    "tpp_registration",
+    # IDOrganisation is needed: a registration elsewhere taken for one here would make somebody eligible.
+    owned_layout(
+        ("IDPatient", "IDOrganisation"),
+        ("DateRegistration", "DateDeRegistration", "RegistrationStatus"),
+        ("DateRegistration", "DateDeRegistration"),
+        ("IDPatient",),
+    ),
+    {
+        **OWNED_ROW,
+        **_PATIENT,
+        "is_elsewhere": f"CAST(NOT ({_OWN}) AS TINYINT)",
+        "registered_from": day_sql("DateRegistration"),
+        "registered_to": end_day_sql("DateDeRegistration", day_sql("DateRegistration")),
+        "registration_type": f"CASE WHEN {_STATUS} LIKE '%temporary%' THEN 'temporary' "
+        f"WHEN regexp_matches({_STATUS}, '\\bgms\\b') THEN 'regular' ELSE 'other' END",
+        **_faults("DateRegistration", "DateDeRegistration"),
+    },
+    (
+        Loss("DateRegistration", Topic.REGISTERED_FROM, "since when patients are registered"),
+        Loss(
+            "DateDeRegistration",
+            Topic.REGISTERED_TO,
+            "who has left the practice: everybody ever registered counts as registered still",
+        ),
+        Loss(
+            "RegistrationStatus",
+            Topic.REGISTRATION_TYPE,
+            "whether a patient is a regular or a temporary patient: nobody counts as a regular one",
+        ),
+    ),
+)
+_ADDRESS_LINES = ("NameOfBuilding", "NumberOfBuilding", "NameOfRoad", "NameOfLocality", "NameOfTown", "NameOfCounty")
+_SINCE = day_sql("coalesce(DateEvent, DateEventRecorded)")
+ADDRESS = TppTable(
+    "SRPatientAddressHistory",
+    "tpp_address",
+    owned_layout(
+        ("IDPatient",),
+        (*_ADDRESS_LINES, "FullPostCode", "DateTo", "AddressType", "DateEvent", "DateEventRecorded"),
+        ("DateTo", "DateEvent", "DateEventRecorded"),
+    ),
+    {
+        **OWNED_ROW,
+        **_PATIENT,
+        "address_1": "NameOfBuilding",
+        "address_2": "nullif(concat_ws(' ', NumberOfBuilding, NameOfRoad), '')",
+        "address_3": "NameOfLocality",
+        "address_4": "NameOfTown",
+        "address_5": "NameOfCounty",
+        "postcode": "FullPostCode",
+        "ended": end_day_sql("DateTo", "1"),
+        "type": "AddressType",
+        "day": _SINCE,
+    },
+    (
+        Loss("FullPostCode", Topic.CONTACT, "patients' postcodes"),
+        Loss("NameOfRoad", Topic.CONTACT, "the roads in which patients live"),
+        Loss("DateTo", Topic.CONTACT, "which addresses have ended: the newest counts"),
+        Loss("AddressType", Topic.CONTACT, "which addresses are temporary or for letters only"),
+    ),
+    ((Topic.CONTACT, "patients' addresses"),),
+)
+_NUMBER = "regexp_replace(ContactNumber, '\\s', '', 'g')"
+CONTACT = TppTable(
+    "SRPatientContactDetails",
+    "tpp_contact",
+    owned_layout(
+        ("IDPatient",), ("ContactNumber", "DateEvent", "DateEventRecorded"), ("DateEvent", "DateEventRecorded")
+    ),
+    {
+        **OWNED_ROW,
+        **_PATIENT,
+        "mobile": f"CASE WHEN regexp_matches({_NUMBER}, '^(07|\\+447|00447)') THEN {_NUMBER} END",
+        "day": _SINCE,
+    },
+    (Loss("ContactNumber", Topic.CONTACT, "patients' telephone numbers"),),
+    ((Topic.CONTACT, "patients' telephone numbers"),),
+)
+CONSENT = TppTable(
+    "SRSmsConsent",
+    "tpp_consent",
+    owned_layout(("IDPatient",), ("SmsConsent", "DateEvent", "DateEventRecorded"), ("DateEvent", "DateEventRecorded")),
+    {
+        **OWNED_ROW,
+        "key": "CAST(md5('sms ' || RowIdentifier) AS UUID)",  # no key of a contact detail's
+        **_PATIENT,
+        "said": "SmsConsent",
+        "day": _SINCE,
+    },
+    (Loss("SmsConsent", Topic.CONTACT, "who agrees to text messages"),),
+    ((Topic.CONTACT, "who agrees to text messages"),),
+)
+ORGANISATION = TppTable(
+    "SROrganisation",
+    "tpp_organisation",
+    _reference(("ID",), ("Name",)),
+    {**REFERENCE_ROW, "org": org_sql("ID"), "name": "Name"},
+    without=((Topic.OTHER, "the names of practices"),),
+    is_reference=True,
+)
+# Words for the ids of TPP's built-in lists.
+MAPPING = TppTable(
+    "SRMapping",
+    "tpp_mapping",
+    _reference((), ("Mapping",)),
+    {**REFERENCE_ROW, "id": "RowIdentifier", "word": "lower(Mapping)"},
+    without=((Topic.CONTACT, "in words what the numbers in its lists mean: those known are used"),),
+    is_reference=True,
+)

@@ -1,0 +1,109 @@
+"""TPP SystmOne: coded entries, and medications, of which one row is one issue."""
+
+from __future__ import annotations
+
+from pipeline.extracts.gaps import Topic
+from pipeline.extracts.sql.expressions import day_sql, number_sql, says_true_sql
+from pipeline.extracts.tpp.sql import ctv3_sql, dated_sql, length_sql, link_key_sql, link_sql
+from pipeline.extracts.tpp.table import OWNED_ROW, Loss, TppTable, owned_layout
+
+_ENTERED = Loss(
+    "DateEventRecorded",
+    Topic.RECORDED_ON,
+    "when a row was typed in, so a search as of an earlier day also sees what came later",
+)
+_ROW = {
+    **OWNED_ROW,
+    "odd_key": "RowIdentifier",
+    "patient": link_key_sql("IDPatient"),
+    "recorded_on": day_sql("DateEventRecorded"),
+    "encounter": link_key_sql("IDEvent"),
+}
+# A row that is not numeric holds 0 or -1; where nothing says whether it is, these two are taken for none.
+_VALUE = number_sql("NumericValue")
+_IS_NUMERIC = says_true_sql("IsNumeric")
+_NOTES = "In SystmOne how long a fit note lasts is an entry of its own in the same event"
+
+CODE = TppTable(
+    "SRCode",
+    "tpp_code",
+    owned_layout(
+        ("IDPatient",),
+        (
+            *("DateEventRecorded", "DateEvent", "CTV3Code", "CTV3Text", "SNOMEDCode", "SNOMEDText"),
+            *("IsNumeric", "NumericValue", "NumericUnit", "IDEvent"),
+        ),
+        ("DateEventRecorded", "DateEvent"),
+        ("SNOMEDCode", "IDPatient", "IDEvent"),
+    ),
+    {
+        **_ROW,
+        "ctv3": ctv3_sql("CTV3Code"),
+        "snomed": link_sql("SNOMEDCode"),
+        "ctv3_text": "CTV3Text",
+        "snomed_text": "SNOMEDText",
+        **dated_sql("DateEvent"),
+        "value": f"CASE WHEN {_IS_NUMERIC} = 1 OR (IsNumeric IS NULL AND {_VALUE} NOT IN (0, -1)) THEN {_VALUE} END",
+        "unit": f"CASE WHEN {_IS_NUMERIC} = 1 OR IsNumeric IS NULL THEN NumericUnit END",
+    },
+    (
+        Loss("CTV3Code", Topic.CODES, "the CTV3 codes of rows: a list of Read or CTV3 codes finds nothing"),
+        Loss("SNOMEDCode", Topic.CODES, "the SNOMED codes of rows: those of SRCtv3ToSnomed are used, if just one fits"),
+        Loss("DateEvent", Topic.EVENTS, "when anything happened: a rule finds only what may be of any date"),
+        _ENTERED,
+        Loss("IDEvent", Topic.ENCOUNTER, "which coded entries belong to one consultation"),
+        Loss("IDEvent", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}"),
+        Loss("NumericValue", Topic.VALUE, "what was measured"),
+        Loss("NumericValue", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"),
+        Loss("IsNumeric", Topic.VALUE, "which values are none: 0 and -1 are taken for none"),
+        Loss("NumericUnit", Topic.VALUE, "the unit of a value"),
+    ),
+)
+_ELSEWHERE = ("IsOtherMedication", "IsHospitalMedication", "IsDentalMedication")
+_IS_ELSEWHERE = " + ".join(says_true_sql(column) for column in _ELSEWHERE)
+_REPEAT = says_true_sql("IsRepeatMedication")
+_QUANTITY = r"'^(\d+(?:\.\d+)?)\s*(.*)$'"
+
+MEDICATION = TppTable(
+    "SRPrimaryCareMedication",
+    "tpp_medication",
+    owned_layout(
+        ("IDPatient",),
+        (
+            *("DateEventRecorded", "DateEvent", "DateMedicationStart", "DateMedicationEnd", "IDMultiLexDMD"),
+            *("IDMultiLexProduct", "NameOfMedication", "MedicationQuantity", "IsRepeatMedication", *_ELSEWHERE),
+            *("IDRepeatTemplate", "IDEvent"),
+        ),
+        ("DateEventRecorded", "DateEvent", "DateMedicationStart", "DateMedicationEnd"),
+        ("IDMultiLexDMD", "IDMultiLexProduct", "IDPatient", "IDEvent"),
+    ),
+    {
+        **_ROW,
+        "dmd": link_sql("IDMultiLexDMD"),
+        "product": link_sql("IDMultiLexProduct"),
+        "name": "NameOfMedication",
+        # The start is the day of the issue; DateEvent can lie in the future.
+        **dated_sql("coalesce(DateMedicationStart, DateEvent)"),
+        "kind": f"CASE WHEN {_IS_ELSEWHERE} > 0 THEN 'elsewhere' WHEN {_REPEAT} = 1 THEN 'repeat' "
+        f"WHEN IsRepeatMedication IS NOT NULL THEN 'acute' "
+        f"WHEN {link_sql('IDRepeatTemplate')} IS NOT NULL THEN 'repeat' ELSE 'unknown' END",
+        "course": link_key_sql("IDRepeatTemplate"),
+        "quantity": f"try_cast(nullif(regexp_extract(MedicationQuantity, {_QUANTITY}, 1), '') AS DOUBLE)",
+        "unit": f"nullif(regexp_extract(MedicationQuantity, {_QUANTITY}, 2), '')",
+        "duration_days": length_sql("DateMedicationStart", "DateMedicationEnd"),
+    },
+    (
+        Loss("DateMedicationStart", Topic.PRECISION, "when a medication was issued: the day of its event is used"),
+        _ENTERED,
+        Loss("IDMultiLexDMD", Topic.CODES, "the dm+d codes of products: a list finds them by name only"),
+        Loss("NameOfMedication", Topic.CODES, "the names of products: a list finds them by dm+d code only"),
+        Loss("IsRepeatMedication", Topic.KIND, "which medications are acute"),
+        *(
+            Loss(column, Topic.KIND, f"which medications were issued elsewhere ({where})")
+            for column, where in zip(_ELSEWHERE, ("anywhere", "in a hospital", "by a dentist"), strict=True)
+        ),
+        Loss("MedicationQuantity", Topic.OTHER, "how much was prescribed"),
+        Loss("DateMedicationEnd", Topic.OTHER, "for how many days a prescription lasts"),
+        Loss("IDRepeatTemplate", Topic.OTHER, "which issues belong to one course"),
+    ),
+)

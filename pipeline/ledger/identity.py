@@ -1,0 +1,146 @@
+"""How somebody comes into the ledger, is known by another number, and how two records become one person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from pipeline.ledger.chain import Chain, commit_to, new_salt
+from pipeline.ledger.key import marks
+from pipeline.ledger.people import Person, Register, take_state
+from pipeline.ledger.registration import Registration
+from pipeline.ledger.study_code import draw_code
+from pipeline.ledger.transitions import Mover, check_move
+from pipeline.ledger.vocabulary import ALL, DECIDED_BENEATH, MARKS, WRITTEN_TO
+
+
+def open_subject(
+    chain: Chain, study: str, one: Registration, state: str, day: date, *, run: int | None = None,
+    reason: str | None = None, detail: str | None = None, who: str | None = None,
+) -> Person:  # fmt: skip
+    """Somebody new in a study, with a code number of their own."""
+    check_move("hand" if state == "nominated" else "run", None, state)
+    salt, code = new_salt(), _free_code(chain, study)
+    seq = chain.append(
+        "subject", day, study=study, opens=True, state=state, reason=reason, detail=detail, who=who, run=run,
+        commitment=commit_to(salt, study, code),
+    )  # fmt: skip
+    chain.con.execute("INSERT INTO subject VALUES (?, ?, ?, ?)", [seq, study, code, salt])
+    person = Person([seq], code)
+    take_state(person, state, reason, detail, seq)
+    add_registration(chain, person, one, day)
+    return person
+
+
+def _free_code(chain: Chain, study: str) -> str:
+    while True:
+        code = draw_code()
+        if not chain.con.execute("SELECT 1 FROM subject WHERE study = ? AND study_code = ?", [study, code]).fetchone():
+            return code
+
+
+def add_registration(chain: Chain, person: Person, one: Registration, day: date, is_present: bool = True) -> None:
+    """Another registration of somebody: from now on the present one, or an alias.
+
+    After an alias the present one must be written again, before the transaction ends: `settle_tail` does.
+    """
+    kept = Registration(one.practice_id, one.patient_id, one.number, one.date_of_birth)
+    born = kept.date_of_birth.isoformat() if kept.date_of_birth else None
+    values = (person.subject, kept.practice_id, kept.patient_id, kept.nhs_number, born)
+    salt = new_salt()
+    seq = chain.append("identity", day, commitment=commit_to(salt, *values))
+    chain.con.execute("INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?, ?)", [seq, *values, salt])
+    person.known.insert(len(person.known) if is_present else 0, kept)
+    person.tail = kept
+
+
+def settle_tail(chain: Chain, person: Person, day: date) -> None:
+    """The last registration written is the present one."""
+    if person.tail != person.now:
+        add_registration(chain, person, person.now, day)
+
+
+def move(
+    chain: Chain, person: Person, study: str, mover: Mover, state: str, day: date, *, reason: str | None = None,
+    detail: str | None = None, who: str | None = None, run: int | None = None,
+) -> None:  # fmt: skip
+    """Take somebody to another state. Raises LedgerError where that cannot follow."""
+    check_move(mover, person.state, state)
+    seq = chain.append(
+        "state", day, study=study, subject=person.subject, state=state, reason=reason, detail=detail, who=who, run=run
+    )
+    take_state(person, state, reason, detail, seq)
+
+
+def merge(chain: Chain, register: Register, study: str, people: Collection[Person], day: date, run: int) -> Person:
+    """Records that are one person. Who was written to, or said no, stands for all; what was open is reviewed again."""
+    first, *others = sorted(people, key=_weight)
+    for other in others:
+        chain.append("merged", day, study=study, subject=other.subject, about=first.subject, run=run)
+        register.drop(other, first)
+        name = sticking(other)
+        if name and name != "contacted":  # the first was, if any was; and no other word of the second is lost
+            mark(chain, study, name, day, other.known + first.known, run)
+        first.known[:0] = other.known
+        first.tail = None
+        first.subjects += other.subjects
+        first.was_exported |= other.was_exported
+    settled = first.beneath if first.state == "excluded" else first.state
+    if settled in DECIDED_BENEATH and any(other.beneath != settled for other in others):
+        move(chain, first, study, "run", "for_review", day, run=run)
+    return first
+
+
+_STANDS = (
+    "consented", "declined", "ineligible", "withdrawn", "replied", "returned", "reminded", "mailed", "exported",
+    "lapsed",
+    "rejected", "for_review", "nominated", "unscreened", "later", "approved", "excluded", "moved", "identified",
+)  # fmt: skip
+
+
+def _weight(person: Person) -> tuple[int, int]:
+    """The lowest stands for all. Who came in a moment ago is last: the code already drawn is kept."""
+    return _STANDS.index("moved" if person.may_return else str(person.state)), person.subject
+
+
+def sticking(person: Person) -> str | None:
+    """The mark of somebody who may never be listed in the study again; None for whoever may."""
+    if person.state == "lapsed":
+        found = next((name for name, lapse in MARKS.items() if lapse == person.reason), None)
+        return found or ("contacted" if person.was_exported else None)
+    if person.state == "withdrawn":
+        return "refused"
+    if person.state in WRITTEN_TO:
+        return "contacted"
+    return "rejected" if person.state == "rejected" else None
+
+
+def mark(
+    chain: Chain, study: str, name: str, day: date, known: Collection[Registration], run: int | None = None
+) -> None:
+    """Keep keyed marks of somebody, `study` ALL for every study. They outlive every purge."""
+    for body in sorted(marks(chain.key, known)):
+        if not _is_marked(chain, study, name, body):
+            chain.append("mark", day, study=study, reason=name, body=body, run=run)
+
+
+def _is_marked(chain: Chain, study: str, name: str, body: str) -> bool:
+    sql = "SELECT 1 FROM chain WHERE kind = 'mark' AND body = ? AND study = ? AND reason = ?"
+    return chain.con.execute(sql, [body, study, name]).fetchone() is not None
+
+
+def find_marks(chain: Chain, study: str, known: Collection[Registration]) -> set[tuple[str, str]]:
+    """The marks of these registrations: (the study or ALL, what the mark says)."""
+    sql = "SELECT study, reason FROM chain WHERE kind = 'mark' AND body = ? AND study IN (?, ?)"
+    return {row for body in marks(chain.key, known) for row in chain.con.execute(sql, [body, study, ALL])}
+
+
+def gravest(found: Collection[tuple[str, str]]) -> str | None:
+    """What the gravest of some marks says."""
+    names = {name for _, name in found}
+    return next((name for name in MARKS if name in names), None)
+
+
+def find_mark(chain: Chain, study: str, known: Collection[Registration]) -> str | None:
+    """What the gravest mark of these registrations says, in the study or in all."""
+    return gravest(find_marks(chain, study, known))

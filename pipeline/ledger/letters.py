@@ -1,0 +1,166 @@
+"""Letters and what came of them. A batch records what it may and says of the rest why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.errors import LedgerError
+from pipeline.ledger.chain import Chain
+from pipeline.ledger.identity import mark, move
+from pipeline.ledger.letter_gate import OLDEST_EXTRACT_DAYS, newest_extracts, refuse_letter, refuse_posting
+from pipeline.ledger.open import Ledger, writing
+from pipeline.ledger.people import Person, load_person
+from pipeline.ledger.registration import Registration
+from pipeline.ledger.review import check_word
+from pipeline.ledger.transitions import is_allowed
+from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, EVERY_STUDY, INELIGIBLE_REASONS, INTERESTS, STUDY, WORK
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A study code for which nothing was recorded, and why."""
+
+    study_code: str = field(repr=False)
+    why: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Whom something was recorded for, as (study code, present registration), and whom not."""
+
+    done: tuple[tuple[str, Registration], ...] = field(repr=False)
+    refused: tuple[Refused, ...]
+
+
+Refuse = Callable[[Person], str | None]
+
+
+def export(
+    ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str, oldest_days: int = OLDEST_EXTRACT_DAYS
+) -> Batch:
+    """Letters are made for the approved. Death, registration, refusal and exclusions are looked at again."""
+    return _letters(ledger, study, codes, "exported", day, who, oldest_days)
+
+
+def record_reminded(
+    ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str, oldest_days: int = OLDEST_EXTRACT_DAYS
+) -> Batch:
+    """The one reminder, after the same looks as the letter."""
+    return _letters(ledger, study, codes, "reminded", day, who, oldest_days)
+
+
+def _letters(
+    ledger: Ledger, study: str, codes: Sequence[str], state: str, day: date, who: str, oldest_days: int
+) -> Batch:
+    with writing(ledger) as chain:
+        extracts = newest_extracts(chain.con, study)
+
+        def refuse(person: Person) -> str | None:
+            return refuse_letter(chain, study, person, extracts, day, oldest_days)
+
+        return _batch(chain, study, codes, state, day, who, refuse)
+
+
+def record_mailed(ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str) -> Batch:
+    """The envelopes were posted. One that should not have been, but was: `record_posted_in_error`."""
+    with writing(ledger) as chain:
+        return _batch(chain, study, codes, "mailed", day, who, lambda person: refuse_posting(chain, study, person))
+
+
+def record_returned(ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str) -> Batch:
+    """The letters came back."""
+    with writing(ledger) as chain:
+        return _batch(chain, study, codes, "returned", day, who, lambda _: None)
+
+
+def _batch(chain: Chain, study: str, codes: Sequence[str], state: str, day: date, who: str, refuse: Refuse) -> Batch:
+    done, refused = [], []
+    for code in codes:
+        try:
+            person = load_person(chain.con, study, code)
+            why = refuse(person) if is_allowed("hand", person.state, state) else None
+            if why:
+                raise LedgerError(f"Not recorded: {why[0].lower()}{why[1:]}")
+            move(chain, person, study, "hand", state, day, who=who)
+            done.append((person.study_code, person.now))
+        except LedgerError as error:
+            refused.append(Refused(code, str(error)))
+    return Batch(tuple(done), tuple(refused))
+
+
+def record_posted_in_error(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
+    """A letter went out that should not have. The person stands where they stood; the audit counts it."""
+    with writing(ledger) as chain:
+        person = load_person(chain.con, study, code)
+        chain.append("posted_in_error", day, study=study, subject=person.subject, who=who)
+        mark(chain, study, "contacted", day, person.known)
+        if person.state in BEFORE_POSTING:
+            move(chain, person, study, "hand", "lapsed", day, reason="contacted before", who=who)
+
+
+def record_reply(ledger: Ledger, study: str, code: str, interest: str, work: str, day: date, who: str) -> None:
+    """A reply slip came. Raises LedgerError."""
+    check_word("Interest", interest, INTERESTS)
+    check_word("Work", work, WORK)
+    _step(ledger, study, code, "replied", day, who, interest, work)
+
+
+def record_ineligible(ledger: Ledger, study: str, code: str, reason: str, day: date, who: str) -> None:
+    """The study cannot take the person. Raises LedgerError."""
+    check_word("The reason why somebody is ineligible", reason, INELIGIBLE_REASONS)
+    _step(ledger, study, code, "ineligible", day, who, reason)
+
+
+def record_consented(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
+    """The person takes part. Raises LedgerError."""
+    _step(ledger, study, code, "consented", day, who)
+
+
+def record_declined(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
+    """The person replied and does not take part. Raises LedgerError."""
+    _step(ledger, study, code, "declined", day, who)
+
+
+def _step(
+    ledger: Ledger, study: str, code: str, state: str, day: date, who: str, reason: str | None = None,
+    detail: str | None = None,
+) -> None:  # fmt: skip
+    with writing(ledger) as chain:
+        person = load_person(chain.con, study, code)
+        move(chain, person, study, "hand", state, day, reason=reason, detail=detail, who=who)
+
+
+def record_refusal(ledger: Ledger, study: str, code: str, scope: str, day: date, who: str) -> None:
+    """The person said no, to this study or to every one. Never refused: a no can always be said."""
+    check_word("How far a refusal goes", scope, (STUDY, EVERY_STUDY))
+    with writing(ledger) as chain:
+        person = load_person(chain.con, study, code)
+        mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, person.known)
+        _leave(chain, study, person, "refused", day, who)
+
+
+def record_death(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
+    """Somebody told the practice, and the record does not say so yet."""
+    with writing(ledger) as chain:
+        person = load_person(chain.con, study, code)
+        mark(chain, ALL, "died", day, person.known)
+        if person.state in BEFORE_POSTING:
+            _leave(chain, study, person, "died", day, who)
+
+
+def _leave(chain: Chain, study: str, person: Person, reason: str, day: date, who: str) -> None:
+    """Out of the study, where somebody can be; the mark holds anyway."""
+    for state in ("lapsed", "withdrawn"):
+        if is_allowed("hand", person.state, state):
+            why = reason if state == "lapsed" else None
+            move(chain, person, study, "hand", state, day, reason=why, who=who)
+            return
+
+
+def refuse_unlisted(ledger: Ledger, one: Registration, study: str, scope: str, day: date) -> None:
+    """Somebody who is in no list said no, as when they ring about a poster. Keeps only the keyed marks."""
+    check_word("How far a refusal goes", scope, (STUDY, EVERY_STUDY))
+    with writing(ledger) as chain:
+        mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, [one])

@@ -1,0 +1,154 @@
+"""Records a night: whom the rule found, excluded or no longer finds, who died or moved, and who is on the list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from pipeline.errors import LedgerError
+from pipeline.ledger.chain import write_body
+from pipeline.ledger.counts import Counts
+from pipeline.ledger.dropped import Dropped, find_dropped, stood
+from pipeline.ledger.identity import settle_tail
+from pipeline.ledger.listed import Listed, list_people
+from pipeline.ledger.open import Ledger, writing
+from pipeline.ledger.people import Register, load_register
+from pipeline.ledger.published import Published
+from pipeline.ledger.recorder import Recorder, Told
+from pipeline.ledger.registration import Outcome
+from pipeline.ledger.vocabulary import OUTCOMES, REPORTED_LAPSES
+
+Became = tuple[str | None, str | None]  # a person's state, and its reason
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract's day."""
+
+    study: str
+    rule: str
+    version: int
+    fingerprint: str
+    index_date: date
+    practices: Mapping[str, date]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a run left: its number, the list, who dropped out, and everybody reported in exactly one state.
+
+    `counts`: (state, reason) and how many. `barred`: of them, whoever is known by a keyed mark only.
+    `became`: what each record's person is now, in the order of the outcomes; nothing for a record of nobody known.
+    `was_for_review`: how many the list before held. `is_backdated`: the day given is before one already recorded, so a
+    clock may be wrong.
+    """
+
+    number: int
+    listed: tuple[Listed, ...]
+    dropped: tuple[Dropped, ...]
+    counts: Counts
+    barred: int
+    became: tuple[Became, ...] = field(repr=False)
+    was_for_review: int
+    is_backdated: bool
+
+
+Publish = Callable[[Night], Published]
+
+
+def record_run(
+    ledger: Ledger, run: Run, outcomes: Sequence[Outcome], day: date, publish: Publish | None = None
+) -> Night:
+    """Record a run whole, or not at all. Raises LedgerError for words it does not know.
+
+    `outcomes` holds everybody found, and everybody of `watched_people`: who is not in it, of a practice searched, is
+    missing, and no letter goes to the missing. `publish` writes the run's folder and gives it its name: the transaction
+    that names it is this one, so whoever is killed between leaves a folder that is no run's. It should be quick.
+    """
+    _check(run, outcomes)
+    for one in outcomes:
+        _ = one.number  # its check digit takes time, for which nobody else should wait
+    with writing(ledger) as chain:
+        newest = chain.con.execute("SELECT MAX(day) FROM chain").fetchone()[0]
+        number = chain.append("run", day, study=run.study, body=_describe(run))
+        register = load_register(chain.con, run.study)
+        before = stood(register)
+        told = _record(Recorder(chain, run.study, day, number, register), outcomes, set(run.practices))
+        counts = _count(register, told)
+        chain.append("counted", day, study=run.study, run=number, body=_say_counts(counts))
+        night = Night(
+            number=number,
+            listed=list_people(chain.con, run.study, ("for_review",), register),
+            dropped=find_dropped(before, register),
+            counts=counts,
+            barred=len(told.barred),
+            became=_became(register, told, outcomes),
+            was_for_review=sum(one.state == "for_review" for one in before.values()),
+            is_backdated=day.isoformat() < newest,
+        )
+        if publish:
+            body = write_body(asdict(publish(night)))
+            chain.append("published", day, study=run.study, run=number, body=body)
+    return night
+
+
+def _record(recorder: Recorder, outcomes: Sequence[Outcome], practices: set[str]) -> Told:
+    told = recorder.settle(outcomes)
+    for subject, person in recorder.register.people.items():
+        is_seen = subject in told.by_person and recorder.take(person, told.by_person[subject])
+        if not is_seen and person.now.practice_id in practices:
+            recorder.miss(person)
+        settle_tail(recorder.chain, person, recorder.day)
+    return told
+
+
+def _check(run: Run, outcomes: Sequence[Outcome]) -> None:
+    if not run.study or not run.practices:
+        raise LedgerError("A run needs the name of its study and the practices that were searched.")
+    for one in outcomes:
+        if one.outcome not in OUTCOMES or (one.outcome == "lapsed") != (one.reason in REPORTED_LAPSES):
+            raise LedgerError(
+                f"A run says of each person one of: {', '.join(OUTCOMES)}; and of the lapsed why: "
+                f"{', '.join(REPORTED_LAPSES)}."
+            )
+        if one.outcome == "excluded" and not one.reason:
+            raise LedgerError("Every exclusion needs its reason, the rule's name for it.")
+
+
+def _describe(run: Run) -> str:
+    return write_body(
+        {
+            "rule": run.rule,
+            "version": run.version,
+            "fingerprint": run.fingerprint,
+            "index_date": run.index_date.isoformat(),
+            "practices": {practice: day.isoformat() for practice, day in run.practices.items()},
+        }
+    )
+
+
+def _became(register: Register, told: Told, outcomes: Sequence[Outcome]) -> tuple[Became, ...]:
+    def became(one: Outcome) -> Became:
+        subject = told.owners.get(one.key)
+        if subject is not None:
+            person = register.people[subject]
+            return person.state, person.reason
+        barred = told.barred.get(one.number or one.key)
+        return ("excluded", barred) if barred else (None, None)
+
+    return tuple(map(became, outcomes))
+
+
+def _count(register: Register, told: Told) -> Counts:
+    """Everybody reported, by present state; the barred are excluded with the mark's reason."""
+    reported = [register.people[subject] for subject in told.by_person]
+    counts = Counter((str(person.state), person.reason) for person in reported)
+    counts.update(("excluded", reason) for reason in told.barred.values())
+    return dict(counts)
+
+
+def _say_counts(counts: Counts) -> str:
+    rows = [[state, reason or "", people] for (state, reason), people in counts.items()]
+    return write_body(sorted(rows))

@@ -1,0 +1,182 @@
+"""What one night's records mean for each person: who they belong to, and where that leaves everybody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.ledger.chain import Chain
+from pipeline.ledger.identity import add_registration, find_marks, gravest, mark, merge, move, open_subject
+from pipeline.ledger.people import Person, Register, may_be_merged
+from pipeline.ledger.registration import Outcome
+from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, ELSEWHERE, MARKS, OPEN, WATCHED
+
+_SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}
+
+
+@dataclass
+class Told:
+    """What the night's records say, by person. Of the barred, only that they are, by their number or record.
+
+    `owners`: whose each record is.
+    """
+
+    by_person: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
+    owners: dict[tuple[str, str], int] = field(default_factory=dict)
+    barred: dict[object, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """One night of one study, while it is written."""
+
+    chain: Chain
+    study: str
+    day: date
+    number: int
+    register: Register
+
+    def settle(self, outcomes: Sequence[Outcome]) -> Told:
+        """Whom each record belongs to. New people come in, records that are one person become one."""
+        told = Told()
+        owners = [(one, self._find(one) or self._come_in(one, told)) for one in outcomes]
+        now = {subject: person.subject for person in self.register.people.values() for subject in person.subjects}
+        for one, person in owners:
+            if person:  # who may since have become one with somebody else
+                told.owners[one.key] = now[person.subject]
+                told.by_person[now[person.subject]].append(one)
+        return told
+
+    def _find(self, one: Outcome) -> Person | None:
+        found = sorted(self.register.match(one), key=lambda person: (not _has(person, one), _is_undecided(person)))
+        same: list[Person] = []
+        for person in found:
+            if all(may_be_merged(person, other) for other in same):
+                same.append(person)
+        if not same:
+            return None
+        first = same[0] if len(same) == 1 else merge(self.chain, self.register, self.study, same, self.day, self.number)
+        self._know(first, one)
+        return first
+
+    def _know(self, person: Person, one: Outcome) -> None:
+        """A number, a birth date or a record that comes later makes an alias."""
+        if person.adds(one):
+            add_registration(self.chain, person, one, self.day, is_present=one.key == person.now.key)
+            self.register.point(one, person.subject)
+
+    def _come_in(self, one: Outcome, told: Told) -> Person | None:
+        """Somebody new, unless a mark bars them: then nothing is kept of them but that mark, also by a new number."""
+        if one.outcome == "not_found":
+            return None
+        found = find_marks(self.chain, self.study, [one])
+        if found:
+            self._mark_all(found, [one])
+            told.barred[one.number or one.key] = MARKS[str(gravest(found))]
+            return None
+        person = open_subject(self.chain, self.study, one, "identified", self.day, run=self.number)
+        self.register.add(person)
+        return person
+
+    def _mark_all(self, found: Iterable[tuple[str, str]], known: Sequence[Outcome]) -> None:
+        for study, name in sorted(found):
+            mark(self.chain, study, name, self.day, known)
+
+    def take(self, person: Person, said: Sequence[Outcome]) -> bool:
+        """What tonight's records of one person come to. Returns whether they say anything of where the person is."""
+        barred = self._bar(person, said)
+        if barred:
+            self._leave(person, barred)
+        telling = [each for each in said if _is_telling(each, person)]
+        if not telling:
+            return False
+        one = min(telling, key=lambda each: (_weight(each), each.key != person.now.key, each.key))
+        if one.outcome != "lapsed":
+            self._settle_in(person, one)
+        self._follow(person, one)
+        self._see(person, _SIGHTS.get(one.outcome, str(one.reason)))
+        return True
+
+    def _bar(self, person: Person, said: Sequence[Outcome]) -> str | None:
+        """Death holds in every study, a refusal that the record shows in this one. Marks hold by each new alias too."""
+        for each in said:
+            if each.outcome == "lapsed" and each.reason in ("died", "refused"):
+                mark(self.chain, ALL if each.reason == "died" else self.study, each.reason, self.day, person.known)
+        found = find_marks(self.chain, self.study, person.known)
+        for study, name in sorted(found):
+            mark(self.chain, study, name, self.day, person.known)
+        name_or_none = gravest(found)
+        return MARKS[name_or_none] if name_or_none else None
+
+    def _settle_in(self, person: Person, one: Outcome) -> None:
+        """Another practice: whatever the old one decided is over, for the new one reviews its own patients."""
+        if person.now.practice_id != one.practice_id and person.state != "identified":
+            self._leave(person, "moved")
+        if person.now.key != one.key:
+            add_registration(self.chain, person, one, self.day)
+
+    def _follow(self, person: Person, one: Outcome) -> None:
+        if one.outcome == "lapsed":
+            self._leave(person, str(one.reason))
+        elif one.outcome == "excluded":
+            self._exclude(person, one.reason)
+        elif one.outcome == "for_review":
+            self._include(person)
+
+    def _leave(self, person: Person, reason: str) -> None:
+        if person.state in BEFORE_POSTING:
+            self._move(person, "lapsed", reason)
+
+    def _exclude(self, person: Person, reason: str | None) -> None:
+        if person.is_open and (person.state, person.reason) != ("excluded", reason):
+            self._move(person, "excluded", reason)
+
+    def _include(self, person: Person) -> None:
+        if person.state == "excluded":
+            decided = person.beneath in DECIDED_BENEATH
+            self._move(person, str(person.beneath) if decided else "for_review")
+        elif person.state in ("identified", "nominated") or person.may_return:
+            self._move(person, "for_review")
+
+    def _move(self, person: Person, state: str, reason: str | None = None) -> None:
+        move(self.chain, person, self.study, "run", state, self.day, reason=reason, run=self.number)
+
+    def _see(self, person: Person, sight: str) -> None:
+        """Kept while a letter may still go to them, when it changes."""
+        if person.state in WATCHED and person.sight != sight:
+            self.chain.append(
+                "sight", self.day, study=self.study, subject=person.subject, reason=sight, run=self.number
+            )
+            person.sight = sight
+
+    def miss(self, person: Person) -> None:
+        """The run says nothing of somebody whose practice was searched."""
+        self._see(person, "missing")
+
+
+def _has(person: Person, one: Outcome) -> bool:
+    return any(known.key == one.key for known in person.known)
+
+
+def _is_undecided(person: Person) -> bool:
+    return person.state in OPEN or person.may_return
+
+
+def _is_telling(one: Outcome, person: Person) -> bool:
+    """Whether it says where the person is now. Of another than their present record: only that they are found there."""
+    if person.state == "identified" and one.outcome == "not_found":
+        return False
+    if one.outcome == "for_review" or (one.outcome == "excluded" and one.reason != ELSEWHERE):
+        return True
+    return person.state == "identified" or one.key == person.now.key or one.reason in ("died", "refused")
+
+
+def _weight(one: Outcome) -> int:
+    """Of several records of one person, the one that decides: death, then whatever speaks against a letter."""
+    if one.outcome == "lapsed":
+        return {"died": 0, "refused": 1, "moved": 6}[str(one.reason)]
+    if one.outcome == "excluded":
+        return 5 if one.reason == ELSEWHERE else 2
+    return 3 if one.outcome == "for_review" else 4

@@ -1,0 +1,130 @@
+"""What somebody decides about a person before any letter, and who is brought in by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.errors import LedgerError
+from pipeline.ledger.chain import Chain
+from pipeline.ledger.identity import find_mark, mark, move, open_subject
+from pipeline.ledger.open import Ledger, writing
+from pipeline.ledger.people import Person, load_person, load_register
+from pipeline.ledger.registration import Registration
+from pipeline.ledger.vocabulary import (
+    ALL,
+    FINAL_REJECTIONS,
+    MARKS,
+    NOMINATION_REASONS,
+    REJECTION_REASONS,
+    ROUTES,
+    SAID_NO,
+)
+
+
+def decide(
+    ledger: Ledger, study: str, code: str, decision: str, day: date, who: str, *, reason: str | None = None,
+    seen: int | None = None,
+) -> int:  # fmt: skip
+    """Record approved, rejected (with a reason) or later; returns the new version. Raises LedgerError.
+
+    `seen`: the version, or the number of the run, that the reviewer had before them. If the person's state has changed
+    since, the decision is stale.
+    """
+    _check_decision(decision, reason)
+    _check_who(who)
+    with writing(ledger) as chain:
+        person = load_person(chain.con, study, code)
+        if seen is not None and person.version > seen:
+            raise LedgerError(
+                "Not recorded: this person's state has changed since the list was made. Look at the newest list."
+            )
+        if decision == "approved":
+            _refuse_barred(chain, study, person.known)
+        move(chain, person, study, "hand", decision, day, reason=reason, who=who)
+        if reason == SAID_NO:
+            mark(chain, ALL, "refused", day, person.known)
+        return person.version
+
+
+def _check_decision(decision: str, reason: str | None) -> None:
+    if decision not in ("approved", "rejected", "later"):
+        raise LedgerError("A decision is one of: approved, rejected, later.")
+    if decision == "rejected" and reason is None:
+        raise LedgerError(f"To reject somebody a reason is needed, one of: {', '.join(REJECTION_REASONS)}.")
+    if decision != "rejected" and reason is not None:
+        raise LedgerError("Only a rejection has a reason.")
+    if reason is not None:
+        check_word("A rejection's reason", reason, REJECTION_REASONS)
+
+
+def _check_who(who: str) -> None:
+    if not who.strip():
+        raise LedgerError("Say who decided: a name, initials or a role.")
+
+
+def check_word(what: str, word: str, words: tuple[str, ...]) -> None:
+    """Raises LedgerError without the word, which may hold somebody's story."""
+    if word not in words:
+        raise LedgerError(f"{what} is one of: {', '.join(words)}.")
+
+
+def take_back(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
+    """Take a rejection back, or take up an unscreened or put-off person: for review again. Raises LedgerError."""
+    _check_who(who)
+    with writing(ledger) as chain:
+        person = load_person(chain.con, study, code)
+        _refuse_barred(chain, study, person.known)
+        if person.state == "rejected" and person.reason in FINAL_REJECTIONS:
+            raise LedgerError("Not recorded: a death, a refusal or an earlier contact cannot be overridden.")
+        move(chain, person, study, "hand", "for_review", day, who=who)
+
+
+def close_review(ledger: Ledger, study: str, practice: str, day: date, who: str) -> int:
+    """Nobody will look at the rest of a practice's list: they are unscreened, and get no letter. Returns how many."""
+    _check_who(who)
+    with writing(ledger) as chain:
+        people = [
+            person
+            for person in load_register(chain.con, study).people.values()
+            if person.state in ("for_review", "later") and person.now.practice_id == practice
+        ]
+        for person in people:
+            move(chain, person, study, "hand", "unscreened", day, who=who)
+        return len(people)
+
+
+def nominate(
+    ledger: Ledger, study: str, one: Registration, route: str, reason: str, day: date, who: str
+) -> str:  # fmt: skip
+    """Bring somebody in by hand; the next run holds the rule's exclusions against them. Returns their study code.
+
+    Raises LedgerError for whoever died, refused or was written to before, and for whoever is on the list anyway.
+    """
+    check_word("A route", route, ROUTES)
+    check_word("A nomination's reason", reason, NOMINATION_REASONS)
+    _check_who(who)
+    with writing(ledger) as chain:
+        _refuse_barred(chain, study, [one])
+        found = load_register(chain.con, study).match(one)
+        if not found:
+            person = open_subject(chain, study, one, "nominated", day, reason=reason, detail=route, who=who)
+            return person.study_code
+        return _nominate_known(chain, study, found, route, reason, day, who)
+
+
+def _nominate_known(chain: Chain, study: str, found: list[Person], route: str, reason: str, day: date, who: str) -> str:
+    person, *others = sorted(found, key=lambda each: each.is_open)
+    if others:
+        raise LedgerError("Not recorded: two people of this study may be meant. The next run will tell them apart.")
+    _refuse_barred(chain, study, person.known)
+    move(chain, person, study, "hand", "nominated", day, reason=reason, detail=route, who=who)
+    return person.study_code
+
+
+def _refuse_barred(chain: Chain, study: str, known: list[Registration]) -> None:
+    found = find_mark(chain, study, known)
+    if found:
+        raise LedgerError(
+            f"Not recorded: this person may not be listed ({MARKS[found]}). A death, a refusal or an earlier contact "
+            "cannot be overridden."
+        )

@@ -1,0 +1,80 @@
+"""Brings the store up to date with what the supplier delivered."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import OutputError
+from pipeline.files.publish import PARTIAL, publish
+from pipeline.night.settings import Site
+from pipeline.store.apply import Settings, apply_folder, build_store
+from pipeline.store.compact import compact_store
+from pipeline.store.delivery_order import describe
+from pipeline.store.manifest import MANIFEST, Applied, Manifest
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What was applied, and how many segments the store has now."""
+
+    applied: tuple[Applied, ...]
+    segments: int
+    is_compacted: bool
+
+    @property
+    def words(self) -> str:
+        """What was delivered, for the page."""
+        said = "; ".join(map(describe, self.applied))
+        return f"Applied {said}: {self.rows:,} rows."
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for each in self.applied for file in each.files)
+
+
+def bring_up_to_date(site: Site, progress: Callable[[str], None] = lambda _: None) -> Delivered:
+    """Build the store on the first night; apply what is new on every other. Raises CasefinderError."""
+    settings = Settings(site.memory)
+    manifest, applied = _take(site, settings, progress)
+    is_compacted = len(manifest.segments) > site.compact_after
+    if is_compacted:
+        manifest = compact_store(site.store, settings, progress)
+    return Delivered(applied, len(manifest.segments), is_compacted)
+
+
+def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tuple[Manifest, tuple[Applied, ...]]:
+    if site.deliveries == "changes" and (site.store / MANIFEST).exists():
+        progress("Applying what was delivered")
+        return apply_folder(site.extract, site.store, settings, progress=progress)
+    _refuse_other(site.store)
+    progress("Building the store from the extract")
+    aside = site.store.with_name(f"{PARTIAL}{site.store.name}.new")  # holds all that a killed night leaves
+    shutil.rmtree(aside, ignore_errors=True)
+    with publish(aside / site.store.name) as folder:
+        manifest = build_store(site.extract, folder, settings, progress)
+    _put_in_place(aside / site.store.name, site.store)
+    shutil.rmtree(aside, ignore_errors=True)
+    return manifest, manifest.applied
+
+
+def _refuse_other(store: Path) -> None:
+    """What is no store is not ours to replace. Raises OutputError."""
+    is_empty = not store.exists() or (store.is_dir() and not any(store.iterdir()))
+    if not is_empty and not (store / MANIFEST).exists():
+        raise OutputError(f"{store} holds something that is no store. Give the store a folder of its own.")
+
+
+def _put_in_place(new: Path, store: Path) -> None:
+    """Killed in between, there is no store, and the next night builds one."""
+    old = store.with_name(f"{PARTIAL}{store.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if store.exists():
+            store.rename(old)
+        new.rename(store)
+    except OSError as error:
+        raise OutputError(f"The new store cannot take its place at {store}: {error.strerror}.") from None
+    shutil.rmtree(old, ignore_errors=True)

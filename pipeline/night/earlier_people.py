@@ -1,0 +1,53 @@
+"""Finds the records of people on earlier lists, so that a night says of each of them how they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import duckdb
+
+from pipeline.casefinding.find import Watched
+from pipeline.ledger.listed import WatchedPerson
+from pipeline.ledger.registration import Registration as Known
+from pipeline.people.identity import Registration, may_be_born_together, registrations
+
+
+def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:
+    """By the record itself, whatever has changed in it; by a valid NHS number, unless the dates of birth differ."""
+    by_key, by_number = _look_up(con, people)
+    rows: set[int] = set()
+    nominated: dict[int, tuple[str, str]] = {}
+    for person in people:
+        own = {row for known in person.known for row in _records(known, by_key, by_number)}
+        rows |= own
+        if person.route:
+            nominated |= dict.fromkeys(own, (person.route, person.because or ""))
+    return Watched(frozenset(rows), nominated)
+
+
+_Keys = dict[tuple[str, str], list[Registration]]
+_Numbers = dict[str, list[Registration]]
+
+
+def _look_up(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> tuple[_Keys, _Numbers]:
+    known = [one for person in people for one in person.known]
+    sql = """
+        SELECT p.person_row FROM patient p
+        WHERE p.patient_id IN (SELECT unnest($patients)) OR p.nhs_number IN (SELECT unnest($numbers))
+    """
+    given = {"patients": [one.patient_id for one in known], "numbers": [one.number for one in known if one.number]}
+    rows = [row for (row,) in con.execute(sql, given).fetchall()]
+    by_key, by_number = _Keys(), defaultdict[str, list[Registration]](list)
+    for record in registrations(con, 0, rows):  # on no day in particular: who they are, not how
+        by_key.setdefault((record.practice_id, record.patient_id), []).append(record)
+        by_number[record.number].append(record)
+    return by_key, by_number
+
+
+def _records(known: Known, by_key: _Keys, by_number: _Numbers) -> set[int]:
+    day = known.date_of_birth.toordinal() if known.date_of_birth else None
+    born = None if day is None else (day, day)
+    sharers = by_number.get(known.number, []) if known.number else []
+    same = [one for one in sharers if may_be_born_together(born, one.born)]
+    return {one.person_row for one in (*by_key.get(known.key, []), *same)}

@@ -1,0 +1,105 @@
+"""A night's list: everybody for review, with their study code numbers, the new ones and the doubtful ones marked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.casefinding.find import Found
+from pipeline.casefinding.list_rows import in_order
+from pipeline.ledger.dropped import Dropped
+from pipeline.ledger.listed import Listed
+from pipeline.ledger.transitions import say
+from pipeline.lists.row import Candidate
+from pipeline.night.outcomes import Told
+
+NEW = "New on this list"
+NOT_FOUND = "No longer found by the rule"
+MISSING = "Not in this extract"
+_WHY_MISSING = (
+    "This person was listed before, and the record is not in this extract. Look in the clinical system whether they "
+    "are still registered here."
+)
+_WHY_NOT_FOUND = "Listed before; the rule does not find this person today."
+
+WHO_IS_LISTED = (
+    (
+        "Who is on this list",
+        "Everybody who is still to be reviewed, whether the rule finds them today or found them before. Whoever was "
+        "rejected, approved or written to, has died, moved or said no, is not.",
+    ),
+    ("", f"Flags begin with “{NEW}”, “{NOT_FOUND}” or “{MISSING}”. Work with the newest list: earlier ones are over."),
+)
+
+Key = tuple[str, str]
+
+
+def night_lists(found: Found, told: Sequence[Told], listed: Sequence[Listed]) -> dict[str, list[Candidate]]:
+    """The rows for each practice searched, in order of name. For another, its last list stands."""
+    rows = {one.outcome.key: found.people[one.person_row][1] for one in told if one.person_row in found.people}
+    lists: dict[str, list[Candidate]] = {one.practice_id: [] for one in found.practices if one.is_searched}
+    for one in listed:
+        if one.registration.practice_id in lists:
+            lists[one.registration.practice_id].append(_row(one, rows))
+    return {practice: in_order(people) for practice, people in lists.items()}
+
+
+def _row(one: Listed, rows: Mapping[Key, Candidate]) -> Candidate:
+    row = rows.get(one.registration.key)
+    if row is None or one.sight == "missing":
+        return _add(row or _known(one), one, MISSING, _WHY_MISSING)
+    if one.sight == "not_found":
+        return _add(row, one, NOT_FOUND, _WHY_NOT_FOUND)
+    return _add(row, one, NEW if one.is_new else "", "")
+
+
+def _add(row: Candidate, one: Listed, flag: str, why: str) -> Candidate:
+    return replace(
+        row,
+        study_code=one.study_code,
+        first_listed=one.first_listed,
+        flags="; ".join(filter(None, (flag, row.flags))),
+        why="\n".join(filter(None, (why, row.why))),
+    )
+
+
+def _known(one: Listed) -> Candidate:
+    """What the ledger knows of somebody whose record is gone."""
+    who = one.registration
+    return Candidate(
+        study_code=one.study_code,
+        nhs_number=who.nhs_number or "",
+        local_number="",
+        title="",
+        given_name="",
+        surname="",
+        date_of_birth=who.date_of_birth,
+        sex="",
+        why="",
+        in_work_evidence="none",
+        in_work_because="",
+        flags="",
+        first_listed=one.first_listed,
+    )
+
+
+DROPPED_COLUMNS = ("study_code", "what", "because")
+_SIGHTS = {"not_found": NOT_FOUND, "missing": MISSING}
+
+
+def dropped_rows(dropped: Sequence[Dropped]) -> dict[str, list[tuple[str, str, str]]]:
+    """By practice: who was for review and is not, or is still listed though the rule does not find them."""
+    rows: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for one in dropped:
+        rows[one.practice_id].append((one.study_code, _what(one), (one.reason or "").replace("_", " ")))
+    return {practice: sorted(people) for practice, people in rows.items()}
+
+
+def _what(one: Dropped) -> str:
+    if one.why in _SIGHTS:
+        return f"Still on the list: {_SIGHTS[one.why][0].lower()}{_SIGHTS[one.why][1:]}"
+    if one.why == "merged":
+        return "Off the list: the same person as another one listed"
+    words = say(one.why)
+    return f"Off the list: {words}"

@@ -1,0 +1,98 @@
+"""Finds the people of a patient report among the records of an extract.
+
+By a valid NHS number; without one, or where no record has it, by the practice's own number. What is in doubt is no
+match, so a report never stands for anybody whom it does not name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from pipeline.codes.nhs_number import is_valid_number
+from pipeline.patient_reports.model import PatientReport, ReportedPatient
+from pipeline.people.identity import Registration, may_be_born_together, registrations
+
+Miss = Literal["absent", "born_otherwise", "several", "which_practice", "other_practice", "other_number"]
+MISSES: Mapping[Miss, str] = {
+    "absent": "not in the extract",
+    "born_otherwise": "with another date of birth in the extract",
+    "several": "whose number several people in the extract have",
+    "which_practice": "without an NHS number, in a report that does not say of which practice",
+    "other_practice": "without an NHS number, of a practice that is not in the extract",
+    "other_number": "whose number at the practice is that of somebody with another NHS number",
+}
+Match = tuple[int, ...] | Miss  # the `person_row` of each record, or why there is none
+
+
+@dataclass(frozen=True)
+class _Extract:
+    """The records that have one of a report's numbers, test records aside. Practices are in capitals."""
+
+    by_number: dict[str, list[Registration]]
+    by_local: dict[tuple[str, str], list[Registration]]
+    practices: tuple[str, ...]
+
+
+def match_report(con: duckdb.DuckDBPyConnection, report: PatientReport) -> list[Match]:
+    """For each person of the report, in its order: their records, or why they have none."""
+    extract = _look_up(con, report)
+    return [_match(person, extract) for person in report.people]
+
+
+def _look_up(con: duckdb.DuckDBPyConnection, report: PatientReport) -> _Extract:
+    sql = """
+        SELECT person_row, COALESCE(local_number, '') FROM patient
+        WHERE nhs_number IN (SELECT unnest($numbers)) OR local_number IN (SELECT unnest($locals))
+    """
+    numbers = [person.nhs_number for person in report.people if person.nhs_number]
+    local_numbers = [person.local_number for person in report.people if person.local_number]
+    local = dict(con.execute(sql, {"numbers": numbers, "locals": local_numbers}).fetchall())
+    practices = con.execute("SELECT upper(practice_id) FROM practice ORDER BY 1").fetchall()
+    found = _Extract(defaultdict(list), defaultdict(list), tuple(row[0] for row in practices))
+    for record in registrations(con, 0, list(local)):
+        found.by_number[record.number].append(record)
+        if record.person_row in local:
+            found.by_local[record.practice_id.upper(), local[record.person_row]].append(record)
+    return found
+
+
+def _match(person: ReportedPatient, extract: _Extract) -> Match:
+    same = extract.by_number.get(person.nhs_number or "no number", [])
+    if same or not person.local_number:
+        return _choose(person, same)
+    practice = _practice(person, extract.practices)
+    if not practice:
+        return "other_practice" if person.practice else "which_practice"
+    same = extract.by_local.get((practice, person.local_number), [])
+    if person.nhs_number and any(is_valid_number(record.number) for record in same):
+        return "other_number"
+    return _choose(person, same)
+
+
+def _practice(person: ReportedPatient, practices: Sequence[str]) -> str:
+    """The practice that the report names, or the only one there is; empty where that is none of the extract."""
+    if person.practice:
+        return person.practice if person.practice in practices else ""
+    return practices[0] if len(practices) == 1 else ""
+
+
+def _choose(person: ReportedPatient, same: Sequence[Registration]) -> Match:
+    """All these records, if they can be one person's, and this person's."""
+    if not same:
+        return "absent"
+    day = person.date_of_birth.toordinal() if person.date_of_birth else None
+    own = [record for record in same if day is None or may_be_born_together((day, day), record.born)]
+    if not own:
+        return "born_otherwise"
+    return tuple(record.person_row for record in own) if _may_be_one(own) else "several"
+
+
+def _may_be_one(records: Iterable[Registration]) -> bool:
+    kept = list(records)
+    numbers = {record.number for record in kept if is_valid_number(record.number)}
+    return len(numbers) <= 1 and all(may_be_born_together(one.born, other.born) for one in kept for other in kept)

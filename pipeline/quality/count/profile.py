@@ -1,0 +1,76 @@
+"""The profile of an opened store: counts by practice and month, worked out in DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from pipeline.codes.code_index import Dictionary
+from pipeline.quality.count.code_lists import codelists_of, note_items, wanted_items
+from pipeline.quality.count.codes import count_codes, count_lists, find_codes
+from pipeline.quality.count.people import count_people
+from pipeline.quality.count.profile_model import Count, Profile, one_profile
+from pipeline.quality.count.rows import count_rows, fill_codes, fill_periods
+from pipeline.rules.check import CheckedRule
+
+
+@dataclass(frozen=True)
+class Place:
+    """A practice as the check knows it. `periods`: the names of those its rows are counted in, oldest first."""
+
+    practice_id: str
+    name: str
+    supplier: str
+    extract_date: date
+    periods: tuple[str, ...]
+
+
+def count_everything(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[CheckedRule], dictionary: Dictionary, today: date | None
+) -> tuple[tuple[Place, ...], Profile]:
+    """The practices and their counts. `today` None: how old the extract is, is not asked.
+
+    Needs an opened store; leaves nothing in `con` but temporary tables of counts.
+    """
+    names = fill_periods(con)
+    fill_codes(con)
+    codelists = codelists_of(rules)
+    found = find_codes(codelists.values(), dictionary)
+    notes = {code for item in note_items(rules, codelists) for code in found.get(item, ())}
+    places = _places(con, names)
+    profile = one_profile(
+        _ages(places, today),
+        count_people(con),
+        count_rows(con, notes),
+        count_codes(con),
+        count_lists(con, found, wanted_items(rules)),
+    )
+    _forget(con)
+    return places, profile
+
+
+def _places(con: duckdb.DuckDBPyConnection, names: dict[str, list[str]]) -> tuple[Place, ...]:
+    rows = con.execute("SELECT practice_id, coalesce(name, ''), supplier, extract_date FROM practice ORDER BY 1")
+    return tuple(
+        Place(practice, name, supplier or "", date.fromordinal(day), tuple(names[practice]))
+        for practice, name, supplier, day in rows.fetchall()
+    )
+
+
+def _ages(places: Iterable[Place], today: date | None) -> list[Count]:
+    return [
+        Count(each.practice_id, "practice", "age_days", "", "", (today - each.extract_date).days, 0)
+        for each in (places if today else ())
+        if today
+    ]
+
+
+def _forget(con: duckdb.DuckDBPyConnection) -> None:
+    tables = con.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'quality_') AND temporary"
+    ).fetchall()
+    for (table,) in tables:
+        con.execute(f"DROP TABLE {table}")

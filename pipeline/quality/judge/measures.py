@@ -1,0 +1,121 @@
+"""What to hold against a threshold, out of the profile: counts against their whole, their fellows, or the last run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pipeline.quality.count.periods import ONWARDS, TAIL
+from pipeline.quality.count.profile_model import Count, Profile
+from pipeline.quality.judge.finding import Kind
+from pipeline.quality.judge.intervals import Measured
+
+# Kind, table (empty: both tables of rows) and measure of every share. The item is the table where there is no other.
+_SHARES = (
+    (Kind.NOBODY_REGISTERED, "patient", "registered"),
+    (Kind.UNREGISTERED, "patient", "unregistered"),
+    (Kind.NHS_NUMBER_INVALID, "patient", "nhs_invalid"),
+    (Kind.NHS_NUMBER_REPEATED, "patient", "nhs_repeated"),
+    (Kind.PATIENT_DATES, "patient", "dates"),
+    (Kind.COLUMN_BLANK, "patient", "blank"),
+    (Kind.CODE_DAMAGED, "code", "damaged"),
+    *(
+        (kind, table, measure)
+        for table in ("event", "prescription")
+        for kind, measure in (
+            (Kind.COLUMN_BLANK, "blank"),
+            (Kind.BEFORE_BIRTH, "before_birth"),
+            (Kind.IN_FUTURE, "in_future"),
+            (Kind.CODE_UNKNOWN, "unknown_code"),
+            (Kind.ROWS_REPEATED, "repeated"),
+            (Kind.ROWS_ORPHANED, "orphaned"),
+        )
+    ),
+)
+_FEEDS = ("event", "prescription", "certificate")
+
+
+def measure(profile: Profile, previous: Profile | None) -> Iterator[Measured]:
+    """Everything there is to say before a search. `previous`: the last run's counts, if there was one."""
+    for row in profile.where("practice", "age_days"):
+        yield Measured(Kind.EXTRACT_OLD, row.practice, "", "", row.n, 0)
+    for kind, table, name in _SHARES:
+        for row in profile.where(table, name):
+            yield Measured(kind, row.practice, row.item or table, "", row.n, row.of)
+    for row in profile.where("list", "rows"):
+        yield Measured(Kind.LIST_SILENT, "", row.item, "", row.n, row.of)
+    yield from _years(profile)
+    yield from _months(profile)
+    if previous:
+        yield from _against(profile, previous)
+
+
+def _years(profile: Profile) -> Iterator[Measured]:
+    """Rows of the twelve months, of the people registered; of all records where nobody is."""
+    for practice, people in _people(profile).items():
+        for table in _FEEDS:
+            rows = [r for r in profile.where(table, "rows") if r.practice == practice and r.month not in ("", TAIL)]
+            yield Measured(Kind.PRACTICE_ZERO, practice, table, "", sum(row.n for row in rows), people)
+
+
+def _people(profile: Profile) -> dict[str, int]:
+    return {row.practice: row.n or row.of for row in profile.where("patient", "registered")}
+
+
+def _months(profile: Profile) -> Iterator[Measured]:
+    for table in _FEEDS:
+        yield from _against_fellows(Kind.MONTH_LOW, [r for r in profile.where(table, "rows") if r.month], table)
+        yield from _against_fellows(Kind.COLUMN_FADED, list(profile.where(table, "filled")), table)
+
+
+def _against_fellows(kind: Kind, rows: list[Count], table: str) -> Iterator[Measured]:
+    """Each month against the same practice's other whole months: rows by day, or the filled of a column by row."""
+    grouped: dict[tuple[str, str], list[Count]] = defaultdict(list)
+    for row in rows:
+        grouped[row.practice, row.item].append(row)
+    for (practice, item), own in grouped.items():
+        for row in own:
+            others = [other for other in own if other.month not in (row.month, TAIL)]
+            base, of = sum(other.n for other in others), sum(other.of for other in others)
+            if row.of and of:
+                yield Measured(kind, practice, item or table, row.month, row.n, base, row.of / of)
+        yield from _onwards(kind, practice, item or table, sorted(own, key=lambda row: (row.month == TAIL, row.month)))
+
+
+def _onwards(kind: Kind, practice: str, item: str, rows: list[Count]) -> Iterator[Measured]:
+    """From each month of the newer half up to the extract, against the months before.
+
+    In a small practice one empty month may be chance where four are not.
+    """
+    for start in range(len(rows) // 2, len(rows) - 1):
+        before, after = rows[:start], rows[start:]
+        base, of, own = sum(row.n for row in before), sum(row.of for row in before), sum(row.of for row in after)
+        if of and own:
+            yield Measured(kind, practice, item, rows[start].month + ONWARDS, sum(r.n for r in after), base, own / of)
+
+
+def _against(profile: Profile, previous: Profile) -> Iterator[Measured]:
+    """The counts of all time against the last run's."""
+    now, then = profile.totals("patient", "registered"), previous.totals("patient", "registered")
+    for (practice, _), before in then.items():
+        if (practice, "") not in now:
+            yield Measured(Kind.PRACTICE_GONE, practice, "", "", 0, before.n)
+    for key, row in now.items():
+        if key in then:
+            yield Measured(Kind.PATIENTS_CHANGED, row.practice, "", "", row.n, then[key].n)
+    for table in ("event", "prescription"):
+        then = previous.totals(table, "rows")
+        for key, row in profile.totals(table, "rows").items():
+            if key in then:
+                yield Measured(Kind.VOLUME_CHANGED, row.practice, table, "", row.n, then[key].n)
+    for table in ("patient", "event", "prescription"):
+        yield from _filled_against(profile, previous, table)
+
+
+def _filled_against(profile: Profile, previous: Profile, table: str) -> Iterator[Measured]:
+    then = previous.totals(table, "blank")
+    for key, row in profile.totals(table, "blank").items():
+        before = then.get(key)
+        if before and before.of and row.of:
+            filled, base = row.of - row.n, before.of - before.n
+            yield Measured(Kind.COLUMN_FADED, row.practice, row.item, "", filled, base, row.of / before.of)

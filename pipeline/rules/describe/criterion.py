@@ -1,0 +1,113 @@
+"""A criterion as a sentence: which rows of which lists, how many, when, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pipeline.codes.codelist import CodeList
+from pipeline.rules.criteria import (
+    CertificatesCriterion,
+    Counted,
+    Criterion,
+    EventsCriterion,
+    LatestCriterion,
+    Marked,
+    PrescriptionsCriterion,
+)
+from pipeline.rules.describe.layout import joined, sentence
+from pipeline.rules.describe.window import say_window
+from pipeline.rules.fields import Number
+from pipeline.rules.selection import Rows, Selection, ValueRange
+from pipeline.rules.wording import readable
+
+Lists = Mapping[str, CodeList]
+
+
+def say_criterion(criterion: Criterion, lists: Lists, index: date | None) -> str:
+    """What must hold of a person's record, as one or several sentences."""
+    match criterion:
+        case EventsCriterion():
+            return _counted(criterion, criterion.events, "record", lists, index)
+        case PrescriptionsCriterion():
+            return _counted(criterion, criterion.prescriptions, "prescription", lists, index)
+        case LatestCriterion():
+            return _latest(criterion, lists, index)
+        case CertificatesCriterion():
+            return _certificates(criterion, lists, index)
+
+
+def say_worth(criterion: Marked) -> str:
+    """`Only a proxy. A certificate says nothing of having a job. Source: Holmes 2020.`"""
+    because = sentence(criterion.because) if criterion.because else ""
+    worth = f"Only a proxy. {because}" if criterion.mark == "proxy" else f"Computable from the record. {because}"
+    return f"{worth.strip()} Source: {sentence(criterion.source)}" if criterion.source else worth.strip()
+
+
+def say_lists(names: tuple[str, ...], lists: Lists) -> str:
+    """`"Opioid analgesics" (opioids, version 1) or "Gabapentinoids" (gabapentinoids, version 1)`."""
+    return joined(f'"{lists[name].title}" ({name}, version {lists[name].version})' for name in names)
+
+
+def say_roles(roles: tuple[str, ...]) -> str:
+    return joined(f'"{readable(role)}"' for role in roles)
+
+
+def _from(selection: Selection, lists: Lists) -> str:
+    """`from "Fit notes" (fit-notes, version 1) with the role "not fit"`."""
+    role = f" with the role {say_roles(selection.roles)}" if selection.roles else ""
+    return f"from {say_lists(selection.lists, lists)}{role}"
+
+
+def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: date | None) -> str:
+    measure = "quantity" if noun == "prescription" else "value"
+    value = f" with a {measure} of {_say_range(rows.value)}" if rows.value else ""
+    parts = [f"{_number(criterion, noun)} {_from(rows, lists)}{value}, {say_window(rows, index)}"]
+    if after := criterion.after:
+        anchor = f'the {after.date} date of "{readable(after.criterion)}"'
+        parts.append(f"dated from {anchor} to {after.within} after it")
+    if criterion.persists:
+        parts.append(f"from the first of them to the last at least {criterion.persists}")
+    return sentence("; ".join(parts))
+
+
+def _number(criterion: Counted, noun: str) -> str:
+    """How many rows there must be, up to the noun itself."""
+    if criterion.at_most == 0:
+        return f"no {noun}"
+    if criterion.at_most is None and criterion.least == 1:
+        return f"{noun}s" if criterion.persists else f"at least one {noun}"
+    bounds = _say_bounds(criterion.least or None, criterion.at_most)
+    none_will_do = "" if criterion.least else ", or none at all"
+    match criterion.count:
+        case "dates":
+            return f"on {bounds} different dates{none_will_do}: {noun}s"
+        case "drugs":
+            return f"{bounds} different drugs{none_will_do}: {noun}s"
+        case "rows" | "issues":
+            return f"{bounds} {noun}s{none_will_do}, each counted even on one day,"
+
+
+def _say_range(value: ValueRange) -> str:
+    return _say_bounds(value.at_least, value.at_most)
+
+
+def _say_bounds(least: Number | None, most: Number | None) -> str:
+    """`at least 2 and at most 5`, both in; one may be open."""
+    bounds = (("at least", least), ("at most", most))
+    return " and ".join(f"{words} {bound}" for words, bound in bounds if bound is not None)
+
+
+def _latest(criterion: LatestCriterion, lists: Lists, index: date | None) -> str:
+    latest = criterion.latest
+    newest = f"of all the records from {say_lists(latest.lists, lists)}, {say_window(latest, index)}"
+    return sentence(f"{newest}, the newest has the role {say_roles(latest.roles)}")
+
+
+def _certificates(criterion: CertificatesCriterion, lists: Lists, index: date | None) -> str:
+    notes, spell = criterion.certificates, criterion.spell
+    return (
+        f"A spell of {spell.lasts} or more covered by certificates {_from(notes, lists)}. "
+        f"It counts, whole, when any of its days lies {say_window(notes, index)}. Notes with {spell.gap} or less "
+        f"between them are one spell. A note without a length is taken to last {spell.assume}."
+    )

@@ -1,0 +1,149 @@
+"""A rule in plain English, rendered from the rule itself, for whoever must sign it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from pipeline.dates import latest_birth, shift
+from pipeline.rules.check import CheckedRule
+from pipeline.rules.defaults import DEFAULTS
+from pipeline.rules.describe.criterion import say_lists, say_roles
+from pipeline.rules.describe.layout import Item, Section, bullets, lay_out, say_date, sentence
+from pipeline.rules.describe.tree import Teller
+from pipeline.rules.describe.window import say_since
+from pipeline.rules.model import Age, InWork, Registered, Rule
+
+HELPS = (
+    "A row in doubt (without an exact date, or confidential) counts here only where it certainly does; under "
+    "'This does not hold', wherever it possibly does."
+)
+HINDERS = (
+    "A row in doubt (without an exact date, or confidential) counts here wherever it possibly does; under "
+    "'This does not hold', only where it certainly does."
+)
+
+
+def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
+    """The whole rule as lines of at most 88 columns. With an index date every window says its days as well."""
+    rule, teller = checked.loaded.rule, Teller(checked, index)
+    sections = (
+        _about(rule, index),
+        _changes(rule),
+        _population(rule, index),
+        Section("What must be there", (Item(HELPS), *teller.tell(rule.include))),
+        _exclusions(rule, teller),
+        _flags(rule, teller),
+        _unused(rule, teller),
+        _work(checked, index),
+        _asked("Never in the record: must be asked", rule.ask),
+        _asked("For the reviewer to judge", rule.reviewer),
+        Section("How every rule is read, unless it says otherwise above", tuple(bullets(DEFAULTS))),
+        Section("Code lists", tuple(bullets(_lists(checked)))),
+    )
+    return list(lay_out(section for section in sections if section.items))
+
+
+def _about(rule: Rule, index: date | None) -> Section:
+    number = f" ({rule.study.isrctn})" if rule.study.isrctn else ""
+    items = [f"Rule {rule.rule}, version {rule.version}, for the study {rule.study.name}{number}."]
+    if rule.extends:
+        items.append(f"It extends the rule {rule.extends}; what follows is the whole of it.")
+    if index:
+        items.append(f"Read on the index date {say_date(index)}. Every window includes both of its end days.")
+    else:
+        items.append("Every window includes both of its end days.")
+    return Section(rule.title, tuple(map(Item, items)))
+
+
+def _changes(rule: Rule) -> Section:
+    said = (f"{say_date(change.on)}: {sentence(change.what)}" for change in rule.changes)
+    return Section("Changes", tuple(bullets(said)))
+
+
+def _population(rule: Rule, index: date | None) -> Section:
+    registered, age = rule.population.registered, rule.population.age
+    said = ["A real record, not a test one.", "Alive on the index date.", *_registered(registered, index)]
+    return Section("Who is looked at", tuple(bullets([*said, _age(age, index) if age else "Of any age."])))
+
+
+def _registered(registered: Registered, index: date | None) -> Iterator[str]:
+    yield f"Registered with the practice on the index date as a {registered.type} patient."
+    if registered.at_least:
+        since = f": since {say_date(shift(index, registered.at_least, -1))} or earlier" if index else ""
+        yield f"Registered for at least {registered.at_least}{since}."
+
+
+def _age(age: Age, index: date | None) -> str:
+    if not index:
+        return f"Aged {age.youngest} to {age.oldest} on the index date, both included."
+    first = say_date(latest_birth(index, age.oldest + 1) + timedelta(days=1))
+    last = say_date(latest_birth(index, age.youngest))
+    return f"Aged {age.youngest} to {age.oldest} on the index date, both included: born {first} to {last}."
+
+
+def _exclusions(rule: Rule, teller: Teller) -> Section:
+    """In the rule's order, and then work, if the rule excludes by it."""
+    trees = enumerate(rule.exclude, 1)
+    items = [item for number, tree in trees for item in teller.tell(tree, marker=f"{number}. ")]
+    if rule.in_work and rule.in_work.action == "exclude":
+        said = "In work, by the newest record: 'What the record says of work', below, says how it is read."
+        items.append(Item(said, marker=f"{len(rule.exclude) + 1}. "))
+    if not items:
+        return Section("What leaves someone out", (Item("Nothing."),))
+    order = "Any one of these is enough. The first that holds is given as the reason; all that hold are kept."
+    return Section("What leaves someone out, in this order", (Item(order), Item(HINDERS), *items))
+
+
+def _flags(rule: Rule, teller: Teller) -> Section:
+    items = [item for name in rule.flag for item in teller.tell(name, marker="- ")]
+    intro = [Item("These decide nothing."), Item(HINDERS)] if items else []
+    return Section("What is shown to the reviewer", (*intro, *items))
+
+
+def _unused(rule: Rule, teller: Teller) -> Section:
+    """Criteria that no tree names: those that only give a date to others, and those nobody uses."""
+    left = [name for name in rule.criteria if name not in teller.told]
+    items = [item for name in left for item in teller.tell(name, marker="- ")]
+    intro = [Item("These decide nothing by themselves; others above may count from their dates.")] if items else []
+    return Section("Also named", (*intro, *items))
+
+
+def _work(checked: CheckedRule, index: date | None) -> Section:
+    heading, in_work = "What the record says of work", checked.loaded.rule.in_work
+    if not in_work:
+        return Section(heading, (Item("The rule does not look at it."),))
+    lists = say_lists(in_work.codelists, checked.codelists)
+    intro = Item(f"The newest record from {lists} decides, among those that are still believed:")
+    return Section(heading, (intro, *bullets(_sides(in_work, index)), Item(_action(in_work))))
+
+
+def _sides(in_work: InWork, index: date | None) -> Iterator[str]:
+    back = in_work.look_back
+    sides = (
+        ("In work", in_work.in_work, back.in_work),
+        ("Out of work", in_work.out_of_work, back.out_of_work),
+        ("Neither", in_work.other, back.other or back.in_work),
+    )
+    for words, roles, length in sides:
+        if roles:
+            yield f"{words}: the role {say_roles(roles)}, believed for {length}{say_since(length, index)}."
+    yield "Conflicting: the newest records say different things on one day. Nothing recorded: there are none."
+
+
+def _action(in_work: InWork) -> str:
+    if in_work.action == "flag":
+        return "This is shown to the reviewer and leaves nobody out."
+    return "Only 'in work' leaves someone out; conflicting, neither and nothing recorded do not."
+
+
+def _asked(heading: str, questions: tuple[str, ...]) -> Section:
+    return Section(heading, tuple(bullets(map(sentence, questions))))
+
+
+def _lists(checked: CheckedRule) -> Iterator[str]:
+    for name, codelist in sorted(checked.codelists.items()):
+        questions = len(codelist.about.values.get("to_approve", ()))
+        open_yet = f"; questions a clinician must still answer: {questions}" if questions else ""
+        said = f'"{codelist.title}" ({name}), version {codelist.version}, {len(codelist.entries)} codes or names'
+        yield f"{said}{open_yet}."

@@ -1,0 +1,56 @@
+"""A tree of criteria as indented sentences; each criterion is said in full where it first stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.rules.check import CheckedRule
+from pipeline.rules.describe.criterion import say_criterion, say_worth
+from pipeline.rules.describe.layout import Item, sentence
+from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children
+from pipeline.rules.wording import readable
+
+
+@dataclass
+class Teller:
+    """Tells the criteria of one rule, and remembers which it has told. `index`: None says windows without days."""
+
+    checked: CheckedRule
+    index: date | None
+    told: set[str] = field(default_factory=set)
+
+    def tell(self, tree: Expression, indent: int = 2, marker: str = "") -> Iterator[Item]:
+        """The tree's paragraphs, its parts numbered below it."""
+        if isinstance(tree, str):
+            yield from self.tell_criterion(tree, indent, marker)
+            return
+        yield Item(_heading(tree), indent, marker)
+        for number, part in enumerate(children(tree), 1):
+            yield from self.tell(part, indent + 3, "- " if isinstance(tree, Not) else f"{number}. ")
+
+    def tell_criterion(self, name: str, indent: int = 2, marker: str = "") -> Iterator[Item]:
+        title = sentence(readable(name))
+        if name in self.told:
+            yield Item(f"{title} As said above.", indent, marker)
+            return
+        self.told.add(name)
+        criterion = self.checked.loaded.rule.criteria[name]
+        said = say_criterion(criterion, self.checked.codelists, self.index)
+        item = Item(f"{title} {said}", indent, marker)
+        yield item
+        yield Item(say_worth(criterion), item.inside)
+
+
+def _heading(tree: Expression) -> str:
+    parts = len(children(tree))
+    match tree:
+        case AllOf():
+            return "All of these hold:"
+        case AnyOf():
+            return "At least one of these holds:"
+        case CountOf():
+            return f"At least {tree.count_of.n} of these {parts} hold:"
+        case _:
+            return "This does not hold:"

@@ -1,0 +1,66 @@
+"""A rule that extends another: what it says replaces what the other said, the rest stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.codes.findings import not_known
+from pipeline.rules.criteria import KINDS
+from pipeline.rules.validation_errors import rule_error
+from pipeline.rules.yaml_source import Problem, Source, Value, read_source
+
+OWN = ("rule", "version", "title", "extends", "changes")  # never taken over from the rule extended
+MERGED = ("population", "criteria", "in_work")  # said piece by piece; any other key is replaced whole
+DEEPEST = 5
+LONGEST_NAME = 100
+
+
+def shipped_folder() -> Path:
+    """The rules that come with Casefinder: beside `pipeline`, in a checkout as in an installed wheel."""
+    return Path(__file__).resolve().parents[2] / "rules"
+
+
+def read_extended(path: Path, depth: int = 0) -> tuple[Source, Value]:
+    """A rule file and its value, those of the rule it extends filled in. Raises RuleError."""
+    source = read_source(path)
+    value = source.value()
+    if source.problems:
+        raise rule_error(source.problems)
+    parent = value.get("extends") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(parent, str):
+        return source, value
+    if depth == DEEPEST:
+        raise rule_error([Problem(source.place(("extends",)), "rules extend each other too deeply, or in a circle")])
+    source.extended, other = read_extended(_find(source, parent), depth + 1)
+    return source, _take_over(other, value) if isinstance(other, dict) else value
+
+
+def _find(source: Source, name: str) -> Path:
+    """The rule of this name beside the file, else among those shipped."""
+    places = (source.path.parent, shipped_folder())
+    for place in places:
+        if _is_bare(name) and (place / f"{name}.yaml").is_file():
+            return place / f"{name}.yaml"
+    known = sorted({path.stem for place in places for path in place.glob("*.yaml") if "." not in path.stem})
+    raise rule_error([Problem(source.place(("extends",)), not_known("rule", name, known))])
+
+
+def _is_bare(name: str) -> bool:
+    """No path, and no longer than a file system takes."""
+    return Path(name).name == name and len(name) <= LONGEST_NAME
+
+
+def _take_over(other: dict[str, Value], own: dict[str, Value]) -> dict[str, Value]:
+    kept = {key: value for key, value in other.items() if key not in OWN}
+    return kept | {key: _merge(kept[key], said) if key in MERGED and key in kept else said for key, said in own.items()}
+
+
+def _merge(other: Value, own: Value) -> Value:
+    """Keys of both, down to the last; a criterion of another kind replaces the old one whole."""
+    if not isinstance(other, dict) or not isinstance(own, dict) or _kind(own) not in ([], _kind(other)):
+        return own
+    return other | {key: _merge(other[key], value) if key in other else value for key, value in own.items()}
+
+
+def _kind(value: dict[str, Value]) -> list[str]:
+    return [kind for kind in KINDS if kind in value]

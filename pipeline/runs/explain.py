@@ -1,0 +1,178 @@
+"""Decides one record of a finished run again, to say why it is, or is not, on a list.
+
+Nothing is remembered but the rows: the steps of the search run once more, over this one record, from what the run kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import UsageError
+from pipeline.files.bounded import read_small
+from pipeline.people.identity import Outcome
+from pipeline.rules.criteria import CertificatesCriterion
+from pipeline.rules.load import load_rule
+from pipeline.runs.software import software_hash
+from pipeline.runs.write import EVIDENCE, KEPT, MANIFEST, RECORD, RULE
+from pipeline.search.by_hand import ByHand
+from pipeline.search.compile import Plan, compile_rule
+from pipeline.search.decision_sql import decided_from
+from pipeline.search.engine import fetch
+from pipeline.search.evidence import gather
+from pipeline.search.evidence_text import EvidenceRow, Spell
+from pipeline.search.near_miss import Hit
+from pipeline.search.run import decide
+
+LARGEST = 200_000_000  # bytes of a manifest
+
+
+class _Hashed(BaseModel):
+    sha256: str
+
+
+class _Manifest(BaseModel):
+    """What of a run's manifest is needed here."""
+
+    rule: _Hashed
+    software: _Hashed
+    index_date: date
+    by_hand: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A record and all that decided it. `bits` is 1 or 0 for each stage, empty where the practice was not searched."""
+
+    practice_id: str
+    outcome: Outcome | None
+    plan: Plan
+    bits: Sequence[int]
+    truth: Mapping[int, bool]
+    work: str
+    hits: Sequence[Hit]
+    rows: Sequence[EvidenceRow]
+    spells: Sequence[Spell]
+    other_spells: Sequence[Spell]
+    is_nominated: bool
+    is_stale: bool  # the rule or the software is not the one that made the run
+
+    @property
+    def files(self) -> list[str]:
+        """The supplier's files that the rows stand in."""
+        return sorted({row.file for row in self.rows})
+
+
+def explain(run: Path, number: str) -> list[Explained]:
+    """Every record of a run with this NHS number or local number. Raises UsageError if there is none."""
+    if not (run / MANIFEST).is_file() or not (run / RECORD).is_dir():
+        raise UsageError(f"{run} is not the folder of a run. Give the one that 'casefinder search' wrote with --out.")
+    try:
+        with duckdb.connect() as con:
+            _open_run(con, run / RECORD)
+            plan, is_stale = _load_plan(con, run)
+            found = [_decide(con, plan, is_stale, *record) for record in _find_records(con, number)]
+    except duckdb.Error:
+        raise _changed(run) from None
+    if not found:
+        raise UsageError("No record of this run has that NHS number or local number.")
+    return found
+
+
+def _open_run(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """The tables the run kept, as views. Those that hold what was worked out are made again, a record at a time."""
+    for name in KEPT:
+        if name != EVIDENCE:
+            view = f"every_{name}" if name in ("person", "hits") else name
+            con.read_parquet(str(folder / f"{name}.parquet")).create_view(view)
+
+
+def _load_plan(con: duckdb.DuckDBPyConnection, run: Path) -> tuple[Plan, bool]:
+    """The run's plan, made again, and whether anything it is made from has changed since."""
+    manifest = _read_manifest(run)
+    roles = {role: number for number, role in con.execute("SELECT number, role FROM role").fetchall()}
+    loaded = load_rule(run / RECORD / RULE)
+    is_stale = (manifest.rule.sha256, manifest.software.sha256) != (loaded.sha256, software_hash())
+    return compile_rule(loaded.rule, manifest.index_date, roles, _by_hand(manifest)), is_stale
+
+
+def _read_manifest(run: Path) -> _Manifest:
+    try:
+        return _Manifest.model_validate_json(read_small(run / MANIFEST, LARGEST))
+    except (OSError, ValidationError):
+        raise _changed(run) from None
+
+
+def _changed(run: Path) -> UsageError:
+    return UsageError(f"{run} was changed after it was written, or is not whole: search again, and explain that run.")
+
+
+def _by_hand(manifest: _Manifest) -> ByHand:
+    """In which ways people were named to the run. Whom is kept in `person`."""
+    return ByHand(*(frozenset() if way in manifest.by_hand else None for way in ("only", "nominated")))
+
+
+def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:
+    sql = """
+        SELECT p.person_row, p.practice_id, o.outcome FROM patient p LEFT JOIN outcome o ON o.person_row = p.person_row
+        WHERE p.nhs_number = $digits OR p.local_number = $number ORDER BY p.practice_id, p.person_row
+    """
+    asked = {"digits": number.replace(" ", "").replace("-", ""), "number": number.strip()}
+    return con.execute(sql, asked).fetchall()
+
+
+def _decide(
+    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Outcome | None
+) -> Explained:
+    for name in ("person", "hits"):
+        con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM every_{name} WHERE person_row = ?", [person])  # noqa: S608
+    decide(con, plan, coded_months=True)
+    rows, spells = gather(con, plan, [person])
+    decision = next(fetch(con, "SELECT * FROM decision"), None)
+    return Explained(
+        practice,
+        outcome,
+        plan,
+        bits=_stage_bits(con, plan),
+        truth={v.number: bool(decision and decision[f"v{v.number}"]) for v in plan.variants},
+        work=str(decision["work"]) if decision else "none",
+        hits=_read_hits(con),
+        rows=rows.get(person, []),
+        spells=spells.get(person, []),
+        other_spells=_all_spells(con, plan),
+        is_nominated=plan.by_hand.nominated is not None and _is_nominated(con),
+        is_stale=is_stale,
+    )
+
+
+def _read_hits(con: duckdb.DuckDBPyConnection) -> list[Hit]:
+    sql = """
+        SELECT h.criterion, r.role, h.first_day, h.last_day, h.is_confidential = 1, h.left_out
+        FROM hits h LEFT JOIN role r ON r.number = h.role
+    """
+    return [Hit(*row) for row in con.execute(sql).fetchall()]
+
+
+def _is_nominated(con: duckdb.DuckDBPyConnection) -> bool:
+    return con.execute("SELECT 1 FROM person WHERE is_nominated = 1").fetchone() is not None
+
+
+def _stage_bits(con: duckdb.DuckDBPyConnection, plan: Plan) -> Sequence[int]:
+    bits = ", ".join(stage.sql for stage in plan.stages)
+    return next(iter(con.execute(f"SELECT {bits} {decided_from(plan.rule)}").fetchall()), ())
+
+
+def _all_spells(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Spell]:
+    """Every spell of the record, long enough or not."""
+    found = []
+    for variant in plan.variants:
+        if isinstance(variant.criterion, CertificatesCriterion):
+            table = f"spells_v{variant.number}"
+            rows = con.execute(f"SELECT starts, ends, notes, assumed FROM {table} ORDER BY starts").fetchall()  # noqa: S608
+            found += [Spell(variant.number, a, b, notes, int(assumed)) for a, b, notes, assumed in rows]
+    return found

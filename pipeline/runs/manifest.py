@@ -1,0 +1,140 @@
+"""What a run was made from and what it counted, so that it can be checked and repeated. No clock, no identifier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from importlib.metadata import version
+
+import duckdb
+
+from pipeline.casefinding.report_outcomes import ReportEndings
+from pipeline.casefinding.requirements import Loss, describe_lack, describe_loss
+from pipeline.codes.codelist import CodeList
+from pipeline.codes.resolve import Conflict, Match
+from pipeline.dates import Duration
+from pipeline.extracts.model import Extract
+from pipeline.quality.report.model import Report
+from pipeline.rules.check import CheckedRule
+from pipeline.rules.defaults import DEFAULTS
+from pipeline.runs.software import software_hash
+from pipeline.search.compile import Plan
+from pipeline.search.inputs import ResolvedCriterion
+
+SCHEMA = 1
+
+
+def describe_run(
+    con: duckdb.DuckDBPyConnection,
+    checked: CheckedRule,
+    extract: Extract,
+    resolved: Sequence[ResolvedCriterion],
+    plan: Plan,
+    practices: Iterable[Mapping[str, object]],
+    warnings: Iterable[str],
+    quality: Report,
+    reports: Iterable[ReportEndings] = (),
+    accepted: Iterable[Loss] = (),
+) -> dict[str, object]:
+    """Everything the manifest holds, in the order it is written."""
+    return {
+        "manifest_schema": SCHEMA,
+        "software": {"casefinder": version("casefinder"), "sha256": software_hash(), "duckdb": duckdb.__version__},
+        "index_date": plan.index.isoformat(),
+        "rule": _rule(checked),
+        "code_lists": [_code_list(codelist) for _, codelist in sorted(checked.codelists.items())],
+        "extract": asdict(extract) | {"lacks": [describe_lack(lack) for lack in extract.lacks]},
+        "practices": list(practices),
+        "defaults": list(DEFAULTS),
+        "rows": _row_counts(con),
+        "criteria": [_criterion(con, criterion) for criterion in resolved],
+        "quality": {"verdict": quality.verdict, "despite_quality": quality.despite, "thresholds": quality.thresholds},
+        "by_hand": [name for name in ("only", "nominated") if getattr(plan.by_hand, name) is not None],
+        "reports": {one.option: one.described() for one in reports},
+        "accepted_missing": [describe_loss(loss) for loss in accepted],
+        "warnings": list(warnings),
+    }
+
+
+def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
+    """The manifest as JSON text: the same content gives the same bytes."""
+    return (json.dumps(manifest, indent=2, ensure_ascii=False, default=_plain) + "\n").encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Duration):
+        return str(value)
+    raise TypeError(type(value))
+
+
+def _rule(checked: CheckedRule) -> dict[str, object]:
+    rule = checked.loaded.rule
+    return {
+        "rule": rule.rule,
+        "version": rule.version,
+        "title": rule.title,
+        "study": rule.study.model_dump(exclude_none=True),
+        "sha256": checked.loaded.sha256,
+        "in_full": rule.model_dump(by_alias=True),
+        "warnings": [str(problem) for problem in checked.warnings],
+    }
+
+
+def _code_list(codelist: CodeList) -> dict[str, object]:
+    return {
+        "name": codelist.name,
+        "version": codelist.version,
+        "sha256": codelist.sha256,
+        "entries": len(codelist.entries),
+        "warnings": [finding.message for finding in codelist.warnings],
+    }
+
+
+def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows with a code of the rule, each once: those that took part, those left out by reason, those in doubt."""
+    sql = """
+        WITH own AS (SELECT DISTINCT kind, person_row, source_file, source_key, first_day, last_day, is_confidential,
+            left_out FROM hits)
+        SELECT CASE WHEN left_out = '' THEN 'took_part' ELSE left_out END, COUNT(*) FROM own GROUP BY 1
+        UNION ALL SELECT 'date_unknown', COUNT(*) FROM own WHERE left_out = '' AND first_day IS NULL
+        UNION ALL SELECT 'date_imprecise', COUNT(*) FROM own WHERE left_out = '' AND first_day < last_day
+        UNION ALL SELECT 'confidential', COUNT(*) FROM own WHERE left_out = '' AND is_confidential = 1
+        ORDER BY 1
+    """
+    return dict(con.execute(sql).fetchall())
+
+
+def _criterion(con: duckdb.DuckDBPyConnection, criterion: ResolvedCriterion) -> dict[str, object]:
+    """What the criterion's lists became in this extract: every code with a row, frozen, and what found nothing."""
+    sql = """
+        SELECT h.code_id, c.term, COUNT(*) FROM hits h JOIN code c ON c.code_id = h.code_id
+        WHERE h.criterion = ? GROUP BY h.code_id, c.term ORDER BY h.code_id
+    """
+    terms = {code: (term, rows) for code, term, rows in con.execute(sql, [criterion.number]).fetchall()}
+    matches = criterion.resolution.matches
+    return {
+        "criterion": criterion.name,
+        "codes_in_dictionary": len(matches),
+        "codes_used": [_match(match, *terms[match.code_id]) for match in matches if match.code_id in terms],
+        "entries_without_a_code": [
+            f"{name}: {entry.system} {entry.code}" for name, entry in criterion.resolution.unmatched
+        ],
+        "role_conflicts": [_conflict(conflict) for conflict in criterion.resolution.conflicts],
+    }
+
+
+def _match(match: Match, term: str | None, rows: int) -> dict[str, object]:
+    entry = match.entry
+    by = f"{match.list_name}: {entry.system} {entry.code} ({match.how})"
+    return {"term": term, "role": match.role, "matched_by": by, "rows": rows}
+
+
+def _conflict(conflict: Conflict) -> str:
+    won, lost = conflict.won, conflict.lost
+    return (
+        f"{won.entry.system} {won.entry.code} is {won.role}, not {lost.role} as {lost.entry.system} {lost.entry.code}"
+    )

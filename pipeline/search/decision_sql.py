@@ -1,0 +1,153 @@
+"""SQL for the decision: population, include, exclude, and what dropping a criterion would change, per person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pipeline.dates import latest_birth, shift
+from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
+from pipeline.rules.model import Rule
+from pipeline.rules.wording import key_of, say, say_inside
+from pipeline.search.by_hand import NOBODY, ByHand
+from pipeline.search.doubt.readings import Reading, Variant, turned
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the attrition, in order: people it lets through go on. `sql` is 1 or 0."""
+
+    part: Literal["population", "include", "exclude"]
+    key: str
+    words: str
+    sql: str
+
+
+def stages(rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY) -> tuple[Stage, ...]:
+    """Every step between a record in the extract and the list, in the order in which people leave."""
+    nominated = by_hand.nominated is not None
+    return (
+        *population_stages(rule, index, by_hand),
+        *include_stages(rule, variants, nominated),
+        *exclude_stages(rule, variants),
+    )
+
+
+def population_stages(rule: Rule, index: date, by_hand: ByHand = NOBODY) -> tuple[Stage, ...]:
+    """Who is looked at, at all. What is not known is not so: no date of birth, no letter."""
+    only = Stage("population", "reported", "In the patient report", "p.is_reported")
+    return (*([] if by_hand.only is None else [only]), *_rule_population(rule, index))
+
+
+def _rule_population(rule: Rule, index: date) -> list[Stage]:
+    day = index.toordinal()
+    registered = rule.population.registered
+    current = (
+        f"p.registration_type = '{registered.type}' AND p.registered_from <= {day} "
+        f"AND COALESCE(p.registered_to, {day + 1}) > {day}"
+    )
+    found = [
+        Stage("population", "real", "A real record, not a test one", _bit("p.is_test = 0")),
+        Stage("population", "alive", "Alive on the index date", _bit(f"COALESCE(p.date_of_death, {day + 1}) > {day}")),
+        Stage("population", "registered", f"Now registered as a {registered.type} patient", _bit(current)),
+    ]
+    if registered.at_least:
+        since = shift(index, registered.at_least, -1).toordinal()
+        words = f"Registered for at least {registered.at_least}"
+        found.append(Stage("population", "registered_for", words, _bit(f"p.registered_from <= {since}")))
+    if rule.population.age:
+        age = rule.population.age
+        born = (
+            f"p.born_from > {latest_birth(index, age.oldest + 1).toordinal()} "
+            f"AND p.born_to <= {latest_birth(index, age.youngest).toordinal()}"
+        )
+        found.append(Stage("population", "age", f"Aged {age.youngest} to {age.oldest}", _bit(born)))
+    return found
+
+
+def include_stages(rule: Rule, variants: tuple[Variant, ...], nominated: bool) -> list[Stage]:
+    """The parts of `include`. A nomination stands in for every criterion that speaks for a person, and for no other."""
+    parts = children(rule.include) if isinstance(rule.include, AllOf) else (rule.include,)
+    words = ", or nominated" if nominated else ""
+    return [
+        Stage("include", key_of(part), f"{say(part)}{words}", tree_sql(part, variants, "for", nominated))
+        for part in parts
+    ]
+
+
+def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
+    """The rule's exclusions, in order: the first that holds is a person's reason."""
+    found = [
+        Stage(
+            "exclude",
+            key_of(tree),
+            f"Not {say_inside(tree)}",
+            f"(1 - {tree_sql(tree, variants, 'against')})",
+        )
+        for tree in rule.exclude
+    ]
+    if rule.in_work and rule.in_work.action == "exclude":
+        found.append(
+            Stage("exclude", "in_work", "Not recorded as in work", _bit("COALESCE(w.state, 'none') <> 'in_work'"))
+        )
+    return found
+
+
+def decided_from(rule: Rule) -> str:
+    """The tables that a stage's SQL speaks of: person (p), truth (t) and, if the rule looks at it, work (w)."""
+    work = " LEFT JOIN work w ON w.person_row = p.person_row" if rule.in_work else ""
+    return f"FROM person p JOIN truth t ON t.person_row = p.person_row{work}"
+
+
+def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY) -> dict[int, str]:
+    """For each criterion that decides, by its number: would somebody be listed had it never been written? 1 or 0."""
+    population = _product([stage.sql for stage in population_stages(rule, index, by_hand)])
+    nominated = by_hand.nominated is not None
+    found: dict[int, str] = {}
+    for number, name in enumerate(rule.criteria, 1):
+        include = without(rule.include, name)
+        kept = rule.model_copy(update={"exclude": _excludes_without(rule, name)})
+        if include is None or (include == rule.include and kept.exclude == rule.exclude):
+            continue
+        sides = [
+            tree_sql(include, variants, "for", nominated),
+            *(stage.sql for stage in exclude_stages(kept, variants)),
+        ]
+        found[number] = f"{population} * {_product(sides)}"
+    return found
+
+
+def _excludes_without(rule: Rule, name: str) -> tuple[Expression, ...]:
+    return tuple(tree for tree in (without(tree, name) for tree in rule.exclude) if tree is not None)
+
+
+def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading, nominated: bool = False) -> str:
+    """The tree over the 0/1 columns of `truth` (alias t), as SQL giving 1 or 0. `not` turns the reading round.
+
+    `nominated`: whatever is read for a person holds for the nominated.
+    """
+    if isinstance(tree, str):
+        number = next(v.number for v in variants if v.name == tree and v.reading == reading)
+        return _bit(f"p.is_nominated = 1 OR t.v{number} = 1") if nominated and reading == "for" else f"t.v{number}"
+    inside = turned(reading) if isinstance(tree, Not) else reading
+    inner = [tree_sql(child, variants, inside, nominated) for child in children(tree)]
+    match tree:
+        case AllOf():
+            return _product(inner)
+        case AnyOf():
+            return _bit(f"{' + '.join(inner)} >= 1")
+        case Not():
+            return f"(1 - {inner[0]})"
+        case CountOf():
+            return _bit(f"{' + '.join(inner)} >= {tree.count_of.n}")
+    raise TypeError(tree)
+
+
+def _bit(condition: str) -> str:
+    """A condition as 1 or 0, never NULL: what is unknown is 0."""
+    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+
+
+def _product(bits: list[str]) -> str:
+    return " * ".join(bits) if len(bits) == 1 else f"({' * '.join(bits)})"

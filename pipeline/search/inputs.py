@@ -1,0 +1,68 @@
+"""Resolves a rule's code lists against the codes of one extract: which code counts for which criterion, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from pipeline.codes.code_index import Dictionary
+from pipeline.codes.resolve import Resolution, resolve
+from pipeline.rules.check import CheckedRule
+from pipeline.rules.criteria import CertificatesCriterion, Criterion, EventsCriterion, PrescriptionsCriterion
+from pipeline.rules.selection import DURATION_ROLES
+from pipeline.search.compile import in_work_number
+from pipeline.search.input_tables import NO_ROLE, CodeUse
+
+
+@dataclass(frozen=True)
+class ResolvedCriterion:
+    """What one criterion's lists found in the extract. The rule's look at employment is named `in_work`."""
+
+    number: int
+    name: str
+    resolution: Resolution
+
+    def uses(self) -> Iterator[CodeUse]:
+        for match in self.resolution.matches:
+            yield CodeUse(self.number, match.code_id, match.role or NO_ROLE, match.entry.substance)
+
+
+def read_dictionary(con: duckdb.DuckDBPyConnection) -> Dictionary:
+    """The extract's codes, indexed for any number of lists."""
+    codes = con.execute(
+        "SELECT code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine FROM code ORDER BY code_id"
+    ).fetchall()
+    parents = con.execute("SELECT code_id, parent_id FROM code_parent ORDER BY ALL").fetchall()
+    return Dictionary.build(codes, parents)
+
+
+def resolve_rule(checked: CheckedRule, dictionary: Dictionary) -> list[ResolvedCriterion]:
+    """Every criterion's codes, then those of employment."""
+    rule, lists = checked.loaded.rule, checked.codelists
+    found = [
+        ResolvedCriterion(
+            number, name, resolve([lists[n] for n in criterion.selection.lists], _roles(criterion), dictionary)
+        )
+        for number, (name, criterion) in enumerate(rule.criteria.items(), 1)
+    ]
+    if rule.in_work:
+        roles = frozenset((*rule.in_work.in_work, *rule.in_work.out_of_work, *rule.in_work.other))
+        named = [lists[name] for name in rule.in_work.codelists]
+        found.append(ResolvedCriterion(in_work_number(rule), "in_work", resolve(named, roles, dictionary)))
+    return found
+
+
+def _roles(criterion: Criterion) -> frozenset[str] | None:
+    """The roles whose rows a criterion reads; None is all of them, which `latest` needs to know the newest."""
+    if isinstance(criterion, CertificatesCriterion):
+        return frozenset((*criterion.selection.roles, *DURATION_ROLES))
+    if isinstance(criterion, EventsCriterion | PrescriptionsCriterion) and criterion.selection.roles:
+        return frozenset(criterion.selection.roles)
+    return None
+
+
+def criteria_without_codes(resolved: Iterable[ResolvedCriterion]) -> list[str]:
+    """The criteria of which no code is in the extract's dictionary: no row can meet them, and nobody notices."""
+    return [criterion.name for criterion in resolved if not criterion.resolution.matches]

@@ -1,0 +1,48 @@
+"""What a supplier sends of patients apart from their row: which registration, address and number of each counts now."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.extracts.delivery_tables import ADDRESS
+
+# A current registration before one that has ended, a regular one before others; then the newest.
+_REGISTRATION = """
+    SELECT r.person_row, r.registered_from, r.registered_to, r.registration_type
+    FROM live_registration r LEFT JOIN practice_of o ON o.org_row = r.org_row
+    LEFT JOIN practice p ON p.practice_id = o.practice_id
+    QUALIFY row_number() OVER (PARTITION BY r.person_row ORDER BY
+        r.registered_to IS NULL OR r.registered_to > p.extract_date DESC, r.registration_type = 'regular' DESC,
+        r.registered_from DESC NULLS LAST, r.registered_to DESC NULLS FIRST, r.key) = 1
+"""
+_ADDRESS = f"""
+    SELECT person_row, {", ".join(ADDRESS)} FROM live_address
+    QUALIFY row_number() OVER (PARTITION BY person_row ORDER BY rank, day DESC NULLS LAST, key) = 1
+"""
+_CONTACT = """
+    SELECT person_row, arg_max(mobile, turn) AS mobile, arg_max(sms_consent, turn) AS sms_consent FROM (
+        SELECT *, row_number() OVER (PARTITION BY person_row ORDER BY day NULLS FIRST, key DESC) AS turn
+        FROM live_contact)
+    GROUP BY person_row
+"""
+_SETTLED = {"registration_now": _REGISTRATION, "address_now": _ADDRESS, "contact_now": _CONTACT}
+
+JOINS = " ".join(f"LEFT JOIN {name} ON {name}.person_row = p.person_row" for name in _SETTLED)
+COLUMNS = {
+    # All of a registration or an address, or nothing of it.
+    **{
+        name: f"CASE WHEN registration_now.person_row IS NULL THEN p.{name} ELSE registration_now.{name} END"
+        for name in ("registered_from", "registered_to", "registration_type")
+    },
+    **{name: f"CASE WHEN address_now.person_row IS NULL THEN p.{name} ELSE address_now.{name} END" for name in ADDRESS},
+    **{name: f"coalesce(contact_now.{name}, p.{name})" for name in ("mobile", "sms_consent")},
+}
+
+
+def settle_details(con: duckdb.DuckDBPyConnection) -> None:
+    """Tables of one row a person for `JOINS` to a patient `p`, whose columns are then `COLUMNS`.
+
+    Needs the tables `practice` and `practice_of`.
+    """
+    for name, select in _SETTLED.items():
+        con.execute(f"CREATE TEMP TABLE {name} AS {select}")

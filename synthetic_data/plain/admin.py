@@ -1,0 +1,43 @@
+"""Practices and patients as the EMIS files have them, for formats that say the same of them in other columns.
+
+Names, addresses and staff are drawn while they are written. Whoever draws them here at the same place in the same
+stream gets the same ones, so that a patient has one name in every format.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from synthetic_data.arrays import Rng
+from synthetic_data.emis.patients import write_patients
+from synthetic_data.emis.tables import Files
+from synthetic_data.population.chunk import Chunk
+from synthetic_data.population.practices import Practices, write_practices
+
+Tables = dict[str, pl.DataFrame]
+
+
+def draw_admin(practices: Practices, extract_date: date, rng: Rng) -> Tables:
+    """Admin_Organisation, whose last row is no practice, and Admin_UserInRole. The first to draw from `rng`."""
+    tables, keep = _keeper()
+    write_practices(keep, practices, extract_date, rng)
+    return tables
+
+
+def draw_patients(chunk: Chunk) -> pl.DataFrame:
+    """Admin_Patient, a row a registration. The first to draw from the chunk's stream."""
+    tables, keep = _keeper()
+    write_patients(keep, chunk.rng, chunk.people, chunk.registrations, chunk.keys, chunk.practices)
+    return tables["Admin_Patient"]
+
+
+def _keeper() -> tuple[Tables, Files]:
+    """Tables, empty, and what puts rows into them instead of into a file."""
+    tables: Tables = {}
+
+    def keep(table: str, rows: pl.DataFrame) -> None:
+        tables[table] = rows
+
+    return tables, keep

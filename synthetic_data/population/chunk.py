@@ -1,0 +1,32 @@
+"""What every format is written from: a chunk of people, and all that their records hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from synthetic_data.arrays import Rng
+from synthetic_data.emis.patients import Keys
+from synthetic_data.population.people import People
+from synthetic_data.population.practices import Practices
+from synthetic_data.population.registrations import Registrations
+from synthetic_data.population.rows import Rows
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """`number` counts from 1. Whoever writes may draw from `rng`: all that matters has been drawn already."""
+
+    number: int
+    rng: Rng
+    people: People
+    registrations: Registrations
+    events: Rows
+    issues: Rows
+    keys: Keys
+    practices: Practices
+    extract_date: date
+
+
+Writer = Callable[[Chunk], None]
