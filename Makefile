@@ -23,10 +23,11 @@ demo: $(READY)  ## a synthetic extract of 4 practices and 20,000 patients, searc
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest
 
-lint: $(READY)  ## format, style and types
+lint: $(READY)  ## format, style, types and the order of the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 docs: $(READY)  ## write the reference and the editors' schema from the tests and the models
 	$(BIN)/python -m tests.search.manual > docs/reference/rules.md

@@ -15,7 +15,7 @@ from pipeline.casefinding.quality_gates import gate_after, gate_before
 from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
 from pipeline.casefinding.requirements import Loss, find_missing, refuse_missing, say_accepted
 from pipeline.casefinding.warnings import find_losses
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex, read_code_index
 from pipeline.extracts.model import Extract
 from pipeline.lists.row import Candidate
 from pipeline.people.identity import Identity, registrations, settle
@@ -27,7 +27,7 @@ from pipeline.search.attrition import Count, count_attrition
 from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import Plan
 from pipeline.search.evidence import gather
-from pipeline.search.inputs import ResolvedCriterion, read_dictionary, resolve_rule
+from pipeline.search.inputs import ResolvedCriterion, resolve_rule
 from pipeline.search.run import excluded_people, found_people, search
 from pipeline.store.manifest import Manifest
 from pipeline.store.open import Opened, load_rows, open_store
@@ -101,7 +101,7 @@ class _Ready:
     """An extract that was checked, and may be searched."""
 
     opened: Opened
-    dictionary: Dictionary
+    dictionary: CodeIndex
     index: date
     practices: tuple[Practice, ...]
     report: Report
@@ -144,7 +144,7 @@ def _make_ready(
     opened = open_store(con, store, manifest)
     index = index_date(con, question.as_of)
     practices = choose_practices(con, index, question.oldest_extract_days)
-    dictionary = read_dictionary(con)
+    dictionary = read_code_index(con)
     is_past = index < index_date(con, None)
     missing = find_missing(question.checked, opened.extract, dictionary, is_past, question.is_named)
     accepted = refuse_missing(question.checked, missing, question.accept_missing)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
 from pipeline.lists.row import Candidate
 from pipeline.people.practices import Practice
@@ -32,7 +32,7 @@ def page_if_refused(out: Path, asked: Asked) -> Iterator[None]:
 
 
 def gate_before(
-    con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: Dictionary, asked: Asked, out: Path
+    con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, asked: Asked, out: Path
 ) -> Report:
     """Raises QualityError, with the page beside `out`, where the extract must not be searched."""
     return _let_pass(check_extract(con, opened, dictionary, asked), out)

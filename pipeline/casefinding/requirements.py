@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.casefinding.needs import Aim, Need, find_needs
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
 from pipeline.extracts.gaps import Lack, Topic
 from pipeline.extracts.model import Extract
@@ -39,7 +39,7 @@ class Loss:
 
 
 def find_missing(
-    checked: CheckedRule, extract: Extract, dictionary: Dictionary, is_past: bool, writes_lists: bool
+    checked: CheckedRule, extract: Extract, dictionary: CodeIndex, is_past: bool, writes_lists: bool
 ) -> tuple[Loss, ...]:
     """Every need of the rule that the extract does not meet, what is refused first.
 
@@ -51,7 +51,7 @@ def find_missing(
     return tuple(sorted(found, key=lambda loss: not loss.is_refused))
 
 
-def _all_lacks(extract: Extract, dictionary: Dictionary) -> tuple[Lack, ...]:
+def _all_lacks(extract: Extract, dictionary: CodeIndex) -> tuple[Lack, ...]:
     """What the reader said, and a hierarchy that should be there and is empty."""
     said = any(lack.topic is Topic.HIERARCHY for lack in extract.lacks)
     return extract.lacks if said or dictionary.children else (*extract.lacks, _NO_CODE_LIES_BELOW)

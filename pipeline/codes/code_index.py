@@ -8,6 +8,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import duckdb
+
 from pipeline.codes.product_names import phrase
 
 # code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine: the columns of the `code` table, in its order.
@@ -37,7 +39,7 @@ class Prefixes:
 
 
 @dataclass(frozen=True)
-class Dictionary:
+class CodeIndex:
     """Code ids by code. `read2_five`: by the first five characters; `names`: products by their name's first word."""
 
     exact: Mapping[str, Index]
@@ -47,7 +49,7 @@ class Dictionary:
     children: Mapping[int, Sequence[int]]
 
     @classmethod
-    def build(cls, codes: Iterable[CodeRow], parents: Iterable[tuple[int, int]]) -> Dictionary:
+    def build(cls, codes: Iterable[CodeRow], parents: Iterable[tuple[int, int]]) -> CodeIndex:
         """From the rows of `code` and of `code_parent` (code_id, parent_id)."""
         rows = list(codes)
         products = ((phrase(row[7]), row[0]) for row in rows if row[8] and row[7])
@@ -81,3 +83,12 @@ def _gather(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
     for key, value in pairs:
         gathered[key].append(value)
     return dict(gathered)
+
+
+def read_code_index(con: duckdb.DuckDBPyConnection) -> CodeIndex:
+    """The extract's codes, indexed for any number of lists."""
+    codes = con.execute(
+        "SELECT code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine FROM code ORDER BY code_id"
+    ).fetchall()
+    parents = con.execute("SELECT code_id, parent_id FROM code_parent ORDER BY ALL").fetchall()
+    return CodeIndex.build(codes, parents)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Literal, get_args
 
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.entries import Entry
 from pipeline.codes.product_names import phrase
@@ -62,7 +62,7 @@ class Resolution:
     unmatched: tuple[tuple[str, Entry], ...]
 
 
-def resolve(lists: Sequence[CodeList], roles: frozenset[str] | None, dictionary: Dictionary) -> Resolution:
+def resolve(lists: Sequence[CodeList], roles: frozenset[str] | None, dictionary: CodeIndex) -> Resolution:
     """The rows the lists mean; with `roles`, only those whose role, once every entry has spoken, is one of them.
 
     An entry without a role has none of `roles`: the reader of the rule refuses roles on a list that has none.
@@ -98,7 +98,7 @@ def _decide(candidates: Iterable[tuple[Rank, Match]]) -> tuple[Match, list[Match
     return won, [match for match in others if match.role != won.role]
 
 
-def _rows_of(entry: Entry, dictionary: Dictionary) -> Iterator[tuple[int, How]]:
+def _rows_of(entry: Entry, dictionary: CodeIndex) -> Iterator[tuple[int, How]]:
     """Every row the entry means by itself, with how; a row may come more than once."""
     if entry.system == "name":
         yield from ((code_id, "name") for code_id in _products(entry, dictionary))
@@ -113,7 +113,7 @@ def _rows_of(entry: Entry, dictionary: Dictionary) -> Iterator[tuple[int, How]]:
             yield from ((code_id, "child") for code_id in dictionary.descendants(same))
 
 
-def _read2_rows(entry: Entry, dictionary: Dictionary) -> Iterator[tuple[int, How]]:
+def _read2_rows(entry: Entry, dictionary: CodeIndex) -> Iterator[tuple[int, How]]:
     yield from ((code_id, "exact") for code_id in dictionary.exact["read2"].get(entry.code, ()))
     if len(entry.code) > 5:
         return
@@ -123,7 +123,7 @@ def _read2_rows(entry: Entry, dictionary: Dictionary) -> Iterator[tuple[int, How
         yield from ((code_id, "child") for code_id in dictionary.read2_five.beginning_with(stem))
 
 
-def _products(entry: Entry, dictionary: Dictionary) -> Iterator[int]:
+def _products(entry: Entry, dictionary: CodeIndex) -> Iterator[int]:
     start = phrase(entry.code)
     shut_out = tuple(phrase(words) for words in entry.except_words)
     for name, code_id in dictionary.names.get(start.split(maxsplit=1)[0], ()):

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.casefinding.requirements import Loss, find_missing
+from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.errors import OutputError, UsageError
 from pipeline.extracts.model import Extract
@@ -23,7 +24,7 @@ from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.inheritance import shipped_folder
 from pipeline.rules.load import load_rule
-from pipeline.search.inputs import criteria_without_codes, read_dictionary, resolve_rule
+from pipeline.search.inputs import criteria_without_codes, resolve_rule
 from pipeline.store.current_sql import live_sql
 from pipeline.store.manifest import Applied
 from pipeline.store.open import load_rows, open_store
@@ -128,7 +129,7 @@ def _rules_seen(
     con: duckdb.DuckDBPyConnection, rules: Sequence[tuple[str, CheckedRule]], extract: Extract
 ) -> Iterator[RuleSeen]:
     """As a search of today would find them; only for counts, where nobody is named."""
-    dictionary = read_dictionary(con)
+    dictionary = read_code_index(con)
     for name, checked in rules:
         missing = find_missing(checked, extract, dictionary, is_past=False, writes_lists=not extract.nameless)
         silent = tuple(criteria_without_codes(resolve_rule(checked, dictionary)))

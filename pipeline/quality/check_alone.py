@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.errors import ExtractError
 from pipeline.files.publish import free_folder, publish
@@ -12,7 +13,6 @@ from pipeline.quality.gate import Asked, check_extract, refused
 from pipeline.quality.preload import importing
 from pipeline.quality.report.model import Report
 from pipeline.quality.report.write import write_report
-from pipeline.search.inputs import read_dictionary
 from pipeline.store.open import open_store
 from pipeline.store.source import Source, opened_source
 
@@ -40,6 +40,6 @@ def _check(
         with connect(folder / WORK, source.memory) as con, opened_source(source, folder / WORK, progress) as opened:
             store, manifest = opened
             progress("Checking the extract")
-            return check_extract(con, open_store(con, store, manifest), read_dictionary(con), asked), None
+            return check_extract(con, open_store(con, store, manifest), read_code_index(con), asked), None
     except ExtractError as error:
         return refused(error, asked), error

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import duckdb
 
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError, QualityError
 from pipeline.quality.count.periods import TAIL
 from pipeline.quality.count.profile import Place, count_everything
@@ -42,7 +42,7 @@ class Asked:
     despite: bool = False
 
 
-def check_extract(con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: Dictionary, asked: Asked) -> Report:
+def check_extract(con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, asked: Asked) -> Report:
     """The gate before a search. Needs an opened store; loads no row of it."""
     places, profile = count_everything(con, asked.rules, dictionary, asked.today)
     before = asked.previous.profile if asked.previous else None

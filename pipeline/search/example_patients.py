@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.codes.findings import not_known
 from pipeline.codes.systems import System
 from pipeline.errors import RuleError
@@ -17,7 +18,7 @@ from pipeline.rules.example_patients import InventedPatient, InventedPatients, I
 from pipeline.search.compile import Plan
 from pipeline.search.employment import STATES
 from pipeline.search.engine import fetch
-from pipeline.search.inputs import read_dictionary, resolve_rule
+from pipeline.search.inputs import resolve_rule
 from pipeline.search.run import search
 from pipeline.tables import CODE, EVENT, PATIENT, PRESCRIPTION, TABLES, Table
 
@@ -70,7 +71,7 @@ def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Diffe
         for table in TABLES:
             con.execute(table.create_sql())
         _write(con, invented.patients)
-        uses = [use for criterion in resolve_rule(checked, read_dictionary(con)) for use in criterion.uses()]
+        uses = [use for criterion in resolve_rule(checked, read_code_index(con)) for use in criterion.uses()]
         plan = search(con, checked.loaded.rule, invented.index_date, uses, [PRACTICE])
         answers = {int(str(row["person_row"])): _answer(plan, row) for row in fetch(con, "SELECT * FROM decision")}
     _check_answers(plan, invented)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import duckdb
-
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex
 from pipeline.codes.resolve import Resolution, resolve
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.criteria import CertificatesCriterion, Criterion, EventsCriterion, PrescriptionsCriterion
@@ -29,16 +27,7 @@ class ResolvedCriterion:
             yield CodeUse(self.number, match.code_id, match.role or NO_ROLE, match.entry.substance)
 
 
-def read_dictionary(con: duckdb.DuckDBPyConnection) -> Dictionary:
-    """The extract's codes, indexed for any number of lists."""
-    codes = con.execute(
-        "SELECT code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine FROM code ORDER BY code_id"
-    ).fetchall()
-    parents = con.execute("SELECT code_id, parent_id FROM code_parent ORDER BY ALL").fetchall()
-    return Dictionary.build(codes, parents)
-
-
-def resolve_rule(checked: CheckedRule, dictionary: Dictionary) -> list[ResolvedCriterion]:
+def resolve_rule(checked: CheckedRule, dictionary: CodeIndex) -> list[ResolvedCriterion]:
     """Every criterion's codes, then those of employment."""
     rule, lists = checked.loaded.rule, checked.codelists
     found = [

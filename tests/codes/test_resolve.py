@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.codes.code_index import CodeRow, Dictionary
+from pipeline.codes.code_index import CodeIndex, CodeRow
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.entries import Entry
 from pipeline.codes.metadata import About
@@ -39,7 +39,7 @@ def found(
     rows: list[CodeRow], *entries: Entry, parents: tuple[tuple[int, int], ...] = (), roles: set[str] | None = None
 ) -> Resolution:
     wanted = None if roles is None else frozenset(roles)
-    return resolve([codelist(*entries)], wanted, Dictionary.build(rows, parents))
+    return resolve([codelist(*entries)], wanted, CodeIndex.build(rows, parents))
 
 
 def ids(resolution: Resolution) -> list[int]:
@@ -100,7 +100,7 @@ def test_descendants_are_all_that_can_be_reached(parents: list[tuple[int, int]])
     reached: set[int] = set()
     while new := {child for child, parent in parents if parent in reached | {0}} - reached:
         reached |= new
-    assert Dictionary.build([], parents).descendants([0]) == reached
+    assert CodeIndex.build([], parents).descendants([0]) == reached
 
 
 PRODUCTS = [
@@ -176,7 +176,7 @@ def test_two_lists_that_disagree_are_a_conflict_and_the_first_named_wins() -> No
     # In the first list the code stands further down than in the second: the order of the lists counts, not the line.
     first = codelist(entry("ctv3", "XaaDb", "declined", line=9), name="first")
     second = codelist(entry("ctv3", "XaaDb", "invited", line=2), name="second")
-    resolution = resolve([first, second], None, Dictionary.build([row(1, ctv3="XaaDb")], []))
+    resolution = resolve([first, second], None, CodeIndex.build([row(1, ctv3="XaaDb")], []))
     assert [(m.list_name, m.role) for m in resolution.matches] == [("first", "declined")]
     assert [(c.lost.list_name, c.lost.role) for c in resolution.conflicts] == [("second", "invited")]
 

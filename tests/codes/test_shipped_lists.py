@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.codes.code_index import CodeRow, Dictionary
+from pipeline.codes.code_index import CodeIndex, CodeRow
 from pipeline.codes.codelist import available, lint, load
 from pipeline.codes.resolve import resolve
 from pipeline.codes.systems import canonical
@@ -117,6 +117,6 @@ PRODUCTS = {
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_products(product: str) -> None:
     rows: list[CodeRow] = [(1, None, None, None, None, None, None, product, 1)]
-    dictionary = Dictionary.build(rows, [])
+    dictionary = CodeIndex.build(rows, [])
     medicines = ("opioids", "gabapentinoids", "opioid-substitution")
     assert {name for name in medicines if resolve([load(name)], None, dictionary).matches} == PRODUCTS[product]

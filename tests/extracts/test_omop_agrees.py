@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.codes.codelist import available, load
 from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
-from pipeline.search.inputs import read_dictionary
 from synthetic_data import generate
 from tests.extracts import emis_folder
 from tests.extracts.omop_folder import read_store, rows, use_omop
@@ -177,7 +177,7 @@ USED = """
 
 def found_by(con: duckdb.DuckDBPyConnection, name: str, standard: dict[str | None, str]) -> set[tuple[str | None, ...]]:
     """What rows are coded with that a shipped list finds, in words that mean the same in both."""
-    found = {match.code_id for match in resolve([load(name)], None, read_dictionary(con)).matches}
+    found = {match.code_id for match in resolve([load(name)], None, read_code_index(con)).matches}
     used = {code_id: (snomed or standard.get(read), read, *rest) for code_id, snomed, read, *rest in rows(con, USED)}
     return {used[code_id] for code_id in found & used.keys()}
 

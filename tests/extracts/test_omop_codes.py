@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.codes.codelist import CodeList, load
 from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
-from pipeline.search.inputs import read_dictionary
 from tests.extracts.omop_folder import (
     ABOVE,
     BACKACHE,
@@ -136,7 +136,7 @@ def test_one_number_in_events_and_drugs_is_two_codes(tmp_path: Path) -> None:
 
 def below(con: duckdb.DuckDBPyConnection, tmp_path: Path, code: str) -> set[object]:
     """The source keys of the rows a list with one SNOMED code and its children finds."""
-    resolution = resolve([_list(tmp_path, code)], None, read_dictionary(con))
+    resolution = resolve([_list(tmp_path, code)], None, read_code_index(con))
     ids = [match.code_id for match in resolution.matches]
     return {key for (key,) in con.execute("SELECT source_key FROM event WHERE code_id IN ?", [ids]).fetchall()}
 

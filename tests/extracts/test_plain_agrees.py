@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.codes.codelist import available, load
 from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
-from pipeline.search.inputs import read_dictionary
 from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, Table
 from synthetic_data import generate
 from tests.extracts import emis_folder
@@ -139,7 +139,7 @@ def test_code_hierarchies_agree(both: Both) -> None:
 
 
 def found_by(con: duckdb.DuckDBPyConnection, name: str) -> set[Row]:
-    found = {match.code_id for match in resolve([load(name)], None, read_dictionary(con)).matches}
+    found = {match.code_id for match in resolve([load(name)], None, read_code_index(con)).matches}
     return {tuple(row) for code_id, *row in rows(con, f"SELECT code_id, {CODES} FROM code") if code_id in found}
 
 

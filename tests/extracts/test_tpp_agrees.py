@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.codes.codelist import available, load
 from pipeline.codes.resolve import resolve
 from pipeline.extracts.gaps import Topic
 from pipeline.extracts.model import Extract
-from pipeline.search.inputs import read_dictionary
 from synthetic_data import generate
 from synthetic_data.plain.write import seven_characters
 from synthetic_data.population.catalogue import CODES
@@ -207,7 +207,7 @@ def test_events_agree(both: Both) -> None:
 
 def found_rows(con: duckdb.DuckDBPyConnection, name: str) -> Counter[Row]:
     """Whose rows a shipped list finds, in which role and when they were entered."""
-    matches = resolve([load(name)], None, read_dictionary(con)).matches
+    matches = resolve([load(name)], None, read_code_index(con)).matches
     con.execute("CREATE OR REPLACE TEMP TABLE matched (code_id BIGINT, role VARCHAR)")
     con.executemany("INSERT INTO matched VALUES (?, ?)", [(each.code_id, each.role or "") for each in matches])
     query = "SELECT number, role, recorded_on FROM {} JOIN person USING (person_row) JOIN matched USING (code_id)"

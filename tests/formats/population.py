@@ -11,13 +11,14 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
 from pipeline.people.identity import registrations, settle
 from pipeline.people.practices import index_date
 from pipeline.rules.check import CheckedRule
-from pipeline.search.inputs import read_dictionary, resolve_rule
+from pipeline.search.inputs import resolve_rule
 from pipeline.search.run import found_people, search
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.open import load_rows, open_store
@@ -96,7 +97,7 @@ def undone(told: Told) -> Iterator[None]:
 def find(told: Told, checked: CheckedRule) -> set[Person]:
     """Whom the rule lists, one registration each, as `casefinder search` finds them. Leaves tables behind."""
     con = told.con
-    uses = [use for criterion in resolve_rule(checked, read_dictionary(con)) for use in criterion.uses()]
+    uses = [use for criterion in resolve_rule(checked, read_code_index(con)) for use in criterion.uses()]
     practices = [row[0] for row in con.execute("SELECT practice_id FROM practice").fetchall()]
     plan = search(con, checked.loaded.rule, index_date(con, None), uses, practices)
     people = set(found_people(con, plan))

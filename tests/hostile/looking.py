@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.casefinding.warnings import find_losses
+from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.errors import CasefinderError
 from pipeline.extracts.model import Extract
@@ -25,7 +26,7 @@ from pipeline.people.identity import registrations, settle
 from pipeline.people.practices import choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
-from pipeline.search.inputs import read_dictionary, resolve_rule
+from pipeline.search.inputs import resolve_rule
 from pipeline.search.run import found_people, search
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.manifest import Manifest
@@ -129,7 +130,7 @@ def look_in_store(store: Path, manifest: Manifest, out: Path) -> Seen:
     """Whom the rule lists in a store that is ours."""
     with connect(out / "work", MEMORY.memory) as con:
         opened = open_store(con, store, manifest)
-        resolved = resolve_rule(rule(), read_dictionary(con))
+        resolved = resolve_rule(rule(), read_code_index(con))
         uses = [use for one in resolved for use in one.uses()]
         extract = load_rows(con, opened, {use.code_id for use in uses})
         index = index_date(con, None)

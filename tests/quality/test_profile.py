@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
+from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.quality.count.periods import TAIL, periods, runs
 from pipeline.quality.count.profile import count_everything
 from pipeline.quality.count.profile_model import Profile
 from pipeline.quality.judge.finding import Kind
 from pipeline.quality.judge.intervals import Measured, bounds
-from pipeline.search.inputs import read_dictionary
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.open import open_store
 from tests.functional.plain import write_plain
@@ -46,7 +46,7 @@ def profile_of(people: list[tuple[str, date | None, bool]], events: list[tuple[i
         manifest = build_store(folder / "extract", folder / "store", Settings())
         with connect(folder / "work" / "w") as con:
             opened = open_store(con, folder / "store", manifest)
-            return count_everything(con, (), read_dictionary(con), None)[1] if opened else Profile(())
+            return count_everything(con, (), read_code_index(con), None)[1] if opened else Profile(())
 
 
 @settings(max_examples=20, deadline=None)

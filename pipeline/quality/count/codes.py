@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
 
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.resolve import resolve
 from pipeline.codes.systems import System, canonical
@@ -35,7 +35,7 @@ def _is_sound(system: System, code: str) -> bool:
     return True
 
 
-def find_codes(codelists: Iterable[CodeList], dictionary: Dictionary) -> dict[tuple[str, str], list[int]]:
+def find_codes(codelists: Iterable[CodeList], dictionary: CodeIndex) -> dict[tuple[str, str], list[int]]:
     """The code ids of each list (role empty), and of each of its roles that a row has."""
     found: dict[tuple[str, str], list[int]] = {}
     for codelist in codelists:

@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from pipeline.codes.code_index import Dictionary
+from pipeline.codes.code_index import CodeIndex
 from pipeline.quality.count.code_lists import codelists_of, note_items, wanted_items
 from pipeline.quality.count.codes import count_codes, count_lists, find_codes
 from pipeline.quality.count.people import count_people
@@ -29,7 +29,7 @@ class Place:
 
 
 def count_everything(
-    con: duckdb.DuckDBPyConnection, rules: Sequence[CheckedRule], dictionary: Dictionary, today: date | None
+    con: duckdb.DuckDBPyConnection, rules: Sequence[CheckedRule], dictionary: CodeIndex, today: date | None
 ) -> tuple[tuple[Place, ...], Profile]:
     """The practices and their counts. `today` None: how old the extract is, is not asked.
 
