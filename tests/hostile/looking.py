@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.casefinding.warnings import find_losses
+from pipeline.casefinding.warnings import find_warnings
 from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.errors import CasefinderError
@@ -140,8 +140,8 @@ def look_in_store(store: Path, manifest: Manifest, out: Path) -> Seen:
         records = registrations(con, plan.index.toordinal(), sorted(people))
         settled = settle([each for each in records if each.person_row in people], records)
         listed = [person for person, one in settled.items() if one.outcome == "listed"]
-        losses = find_losses(practices, extract, rule(), resolved)
-        return _seen(con, extract, listed, (*extract.warnings, *losses))
+        warnings = find_warnings(practices, extract, rule(), resolved)
+        return _seen(con, extract, listed, (*extract.warnings, *warnings))
 
 
 def _seen(con: duckdb.DuckDBPyConnection, extract: Extract, listed: list[int], warnings: tuple[str, ...]) -> Seen:
