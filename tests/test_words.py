@@ -33,7 +33,7 @@ BANNED = (
     (r"\b(?:is, is|are, are|was, was)\b", "turn the sentence round: subject first"),
     (r"\bis not asked\b", "is not checked"),
     (r"\bas (?:new|old|early|late) as (?:it|they) can be\b", "treated as the newest possible"),
-    (r"\bthere (?:is|was) nothing to\b", "you have no one to review; you do not need to do anything"),
+    (r"\bthere (?:is|was) nothing to (?:review|do|be|look|read)\b", "you have no one to review; you do not need to do anything"),
     (r"\bnothing else needs to\b", "you do not need to do anything else"),
     (r"\bof (?:theirs|ours|yours)\b", "their, our, your"),
     (r"\bthat is to say\b", "leave it out"),
@@ -71,7 +71,6 @@ BANNED = (
     (r"\b(?:lies?|lay) (?:there|here|beside|outside|ready)\b", "is in, is next to"),
     (r"\bst(?:ands?|ood) (?:under|beside|twice|once|there|behind)\b", "is in, is listed, appears"),
     (r"\ba word (?:about|of)\b", "a message about"),
-    (r"\bnot at all\b", "not; or leave it out"),
     (r"\b(?:amid|upon|thereof|wherein|therein|whereof|thence|whence|hence|lest|shall|hitherto)\b", "a plain word"),
     (r"\b(?:e\.g\.|i\.e\.|etc\.)", "for example, that is, and so on"),
 )
