@@ -63,7 +63,7 @@ BANNED = (
     (r"\bno more\b(?! than)", "no longer"),
     (r"\bmost often\b", "usually"),
     (r"\b(?:in silence|without a word)\b", "silently, without a message"),
-    (r"\bin truth\b", "really"),
+    (r"\bin truth\b(?!\.)", "really"),
     (r"\bt(?:aken|akes|ake|ook) for (?:a|an|the|one|none|whole|valid|old|missing)\b", "treated as"),
     (r"\bgiv(?:es?|ing) back\b|\bgave back\b", "returns"),
     (r"\bhow (?:they|people|everyone) are\b", "what state they are in, whether they are still ..."),
