@@ -1,5 +1,7 @@
-"""One word means one thing, and every sentence is plain English: the glossary and the code agree, and phrases that sound
-translated stay out."""
+"""One word means one thing, and every sentence is plain English.
+
+The glossary and the code agree, and phrases that sound translated stay out.
+"""
 
 import ast
 import io
@@ -21,26 +23,26 @@ WRITTEN = (".py", ".md", ".yaml", ".html", ".txt", ".sql")
 # A pattern, and what to write in its place. Patterns ignore case; any white space matches one space.
 BANNED = (
     (
-        r"(?<!there )(?<!here )\b(?:is|are|was|were) no (?:store|list|number|rule|file|day|date|code|person|people|table"
-        r"|folder|word|row|text|product|medicine|practice|ledger|digit|key|name|issue|line|note|certificate|gap|reader"
-        r"|prescription|path|registration|event|loss|lists|files|codes|words)\b",
+        r"(?<!there )(?<!here )\b(?:is|are|was|were) no "
+        r"(?:store|list|number|rule|file|day|date|code|person|people|table|folder|word|row|text|product|medicine|practice"
+        r"|ledger|digit|key|name|issue|line|note|certificate|gap|reader|prescription|path|registration|event|loss)s?\b",
         "is not a ...",
     ),
-    (r"\b(?:in|on|of|by|to|from) no (?:list|file|folder|table|dictionary|day|row|range|practice|leap)\b", "not in any ..."),
+    (r"\b(?:in|on|of|by|to|from) no (?:list|file|folder|table|dictionary|day|row|range|practice|leap)\b", "not in any"),
     (r"\bwhat is no\b", "anything that is not"),
     (r"\bmend(?:s|ed|ing)?\b", "fix"),
     (r"\blook (?:whether|how)\b", "check whether, check how"),
-    (r"\b(?:is, is|are, are|was, was)\b", "turn the sentence round: subject first"),
+    (r"\b(?:is, is|are, are|was, was)\b", "put the subject first"),
     (r"\bis not asked\b", "is not checked"),
     (r"\bas (?:new|old|early|late) as (?:it|they) can be\b", "treated as the newest possible"),
-    (r"\bthere (?:is|was) nothing to (?:review|do|be|look|read)\b", "you have no one to review; you do not need to do anything"),
-    (r"\bnothing else needs to\b", "you do not need to do anything else"),
+    (r"\bthere (?:is|was) nothing to (?:review|do|be|look|read)\b", "you have no one to review"),
+    (r"\bnothing (?:else )?needs to\b", "you do not need to do anything"),
     (r"\bof (?:theirs|ours|yours)\b", "their, our, your"),
     (r"\bthat is to say\b", "leave it out"),
     (r"\btold by\b", "recognised by"),
     (r"\bcannot be told\b", "cannot be worked out"),
     (r"\bbesides\b", "also, as well"),
-    (r"\bso many\b", "how many, a number of"),
+    (r"\bso many\b", "a number of, that many"),
     (r"\bwhoever\b", "the person who, anyone who"),
     (r"\bsomebody\b", "someone, a person"),
     (r"\banybody\b", "anyone"),
@@ -51,27 +53,42 @@ BANNED = (
     (r"\bfor ever\b", "permanently"),
     (r"\bleaves? behind\b", "writes, leaves"),
     (r"\bbut for\b", "except"),
-    (r"\bbar (?:the|those|a|whoever)\b", "except"),
+    (r"\bbar (?:the|those|a)\b", "except"),
     (r"\bthe one or the other\b", "one of them"),
-    (r"\b(?:is|are|was|were) said\b", "is reported, is shown; or say who says it"),
+    (r"\b(?:is|are|was|were) said\b", "is reported, is shown"),
     (r"\bsa(?:y|ys|id) (?:nothing )?of\b", "says about"),
     (r"\bspeaks? of\b", "mentions, is about"),
     (r"\bof which (?:delivery|day|format|practice|night)\b", "which ... it belongs to"),
+    (r"\b(?:is|are) of (?:the|this|another|sharing|delivery|patients|its)\b", "belongs to, is about"),
+    (r"\bwhat concerns\b", "about"),
     (r"\b(?:afresh|anew)\b", "again, from scratch"),
     (r"\bin the place of\b", "instead of"),
+    (r"\bt(?:ake|akes|ook|aken) the place of\b", "replaces"),
     (r"\b(?:is|are) (?:not )?to be (?:trusted|believed|known|reviewed)\b", "can be trusted, must be known"),
+    (r"\b(?:may|must) (?:not )?be believed\b", "can be trusted"),
+    (r"\bto be wary of\b", "warnings"),
     (r"\bno more\b(?! than)", "no longer"),
     (r"\bmost often\b", "usually"),
     (r"\b(?:in silence|without a word)\b", "silently, without a message"),
     (r"\bin truth\b(?!\.)", "really"),
     (r"\bt(?:aken|akes|ake|ook) for (?:a|an|the|one|none|whole|valid|old|missing)\b", "treated as"),
     (r"\bgiv(?:es?|ing) back\b|\bgave back\b", "returns"),
-    (r"\bhow (?:they|people|everyone) are\b", "what state they are in, whether they are still ..."),
+    (r"\bhow (?:they|people|everyone) are\b", "what state they are in"),
     (r"\b(?:changed|turns?|turned) round\b", "swapped, reversed"),
     (r"\b(?:lies?|lay) (?:there|here|beside|outside|ready)\b", "is in, is next to"),
     (r"\bst(?:ands?|ood) (?:under|beside|twice|once|there|behind)\b", "is in, is listed, appears"),
     (r"\ba word (?:about|of)\b", "a message about"),
-    (r"\b(?:amid|upon|thereof|wherein|therein|whereof|thence|whence|hence|lest|shall|hitherto)\b", "a plain word"),
+    (r"\btyp(?:ed|ing) in\b", "recorded, entered, typed into"),
+    (r"\b(?:hold|holds|held) (?:\w+ ){0,3}against\b", "compares with"),
+    (r"\bbears? (?:a|the|one)\b", "has"),
+    (r"\ba (?:fault|bug) of\b", "a bug in"),
+    (r"\bas against\b", "unlike"),
+    (r"\bgrave(?:r|st|ly)?\b", "serious"),
+    (r"\bamiss\b", "wrong"),
+    (
+        r"\b(?:amid|in the midst|upon|thereof|wherein|therein|whereof|thence|whence|hence|lest|shall|hitherto)\b",
+        "plain words",
+    ),
     (r"\b(?:e\.g\.|i\.e\.|etc\.)", "for example, that is, and so on"),
 )
 
@@ -166,7 +183,9 @@ def _texts(file: Path) -> list[str]:
     if file.suffix != ".py":
         return [text]
     strings = [
-        node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     comments = [
         token.string.lstrip("# ")
