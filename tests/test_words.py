@@ -76,7 +76,7 @@ BANNED = (
     (r"\bhow (?:they|people|everyone) are\b", "what state they are in"),
     (r"\b(?:changed|turns?|turned) round\b", "swapped, reversed"),
     (r"\b(?:lies?|lay) (?:there|here|beside|outside|ready)\b", "is in, is next to"),
-    (r"\bst(?:ands?|ood) (?:under|beside|twice|once|there|behind)\b", "is in, is listed, appears"),
+    (r"\bst(?:ands?|ood) (?:under|beside|twice|once|there)\b", "is in, is listed, appears"),
     (r"\ba word (?:about|of)\b", "a message about"),
     (r"\btyp(?:ed|ing) in\b", "recorded, entered, typed into"),
     (r"\b(?:hold|holds|held) (?:\w+ ){0,3}against\b", "compares with"),
