@@ -8,6 +8,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,10 @@ ROOMS = (
 GENERATED = ROOT / "docs" / "reference"  # its sentences are those of the spec tests
 WRITTEN = (".py", ".md", ".yaml", ".html", ".txt", ".sql")
 
-# A pattern, and what to write in its place. Patterns ignore case; any white space matches one space.
+# A pattern, and what to write in its place. Case is ignored; a space matches a line end too.
 BANNED = (
     (
-        r"(?<!there )(?<!here )\b(?:is|are|was|were) no "
+        r"(?<!there\s)(?<!here\s)\b(?:is|are|was|were) no "
         r"(?:store|list|number|rule|file|day|date|code|person|people|table|folder|word|row|text|product|medicine|practice"
         r"|ledger|digit|key|name|issue|line|note|certificate|gap|reader|prescription|path|registration|event|loss)s?\b",
         "is not a ...",
@@ -142,7 +143,7 @@ def test_every_term_in_the_glossary_is_used_and_explained_once() -> None:
     terms = [term for terms, _ in _entries() for term in terms]
     assert sorted(terms) == sorted(set(terms))
     files = (file for file in _files(("docs", "pipeline", "cli", "README.md")) if file != GLOSSARY)
-    written = " ".join(_plain(text) for file in files for text in _texts(file))
+    written = " ".join(" ".join(text.lower().split()) for file in files for _, text in _texts(file))
     assert [terms for terms, _ in _entries() if not any(term in written for term in terms)] == []
 
 
@@ -175,35 +176,33 @@ def _files(rooms: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _hits(file: Path) -> Iterator[str]:
-    for text in _texts(file):
-        for phrase, instead in _phrases(text):
-            yield f"{file.relative_to(ROOT)}: {phrase!r}: write {instead!r}"
+    for line, text in _texts(file):
+        for further, phrase, instead in _phrases(text):
+            yield f"{file.relative_to(ROOT)}:{line + further}: {phrase!r}: write {instead!r}"
 
 
-def _phrases(text: str) -> Iterator[tuple[str, str]]:
-    plain = _plain(text)
+def _phrases(text: str) -> Iterator[tuple[int, str, str]]:
+    """Each banned phrase with its line, counted from 0, and what to write in its place."""
     for pattern, instead in BANNED:
-        for found in re.finditer(pattern, plain):
-            yield plain[max(0, found.start() - 30) : found.end() + 20], instead
+        for found in re.finditer(pattern.replace(" ", r"\s+"), text, re.IGNORECASE):
+            around = text[max(0, found.start() - 30) : found.end() + 20]
+            yield text.count("\n", 0, found.start()), " ".join(around.split()), instead
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.lower().split())
-
-
-def _texts(file: Path) -> list[str]:
-    """The sentences of a file: of Python its strings and comments, of anything else all of it."""
+def _texts(file: Path) -> Iterator[tuple[int, str]]:
+    """The sentences of a file and the lines they begin on: strings and comments of Python, all of anything else."""
     text = file.read_text(encoding="utf-8")
     if file.suffix != ".py":
-        return [text]
-    strings = [
-        node.value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    comments = [
-        token.string.lstrip("# ")
+        yield 1, text
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+    comments = {
+        token.start[0]: token.string.lstrip("# ")
         for token in tokenize.generate_tokens(io.StringIO(text).readline)
         if token.type == tokenize.COMMENT
-    ]
-    return [*strings, " ".join(comments)]
+    }
+    for _, block in groupby(enumerate(comments), lambda place: place[1] - place[0]):
+        lines = [line for _, line in block]
+        yield lines[0], "\n".join(comments[line] for line in lines)
