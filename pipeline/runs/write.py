@@ -144,7 +144,7 @@ def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
     for one in found.reports:
         yield one.said
         yield f"Patient report {one.report.name}", f"SHA-256 {one.report.sha256}"
-    yield from (("This extract cannot say", lack.text) for lack in found.extract.lacks)
+    yield from (("This extract cannot say", gap.text) for gap in found.extract.gaps)
     above = {*map(say_accepted, found.accepted)}
     yield from (("Warning", warning) for warning in found.warnings if warning not in above)
     yield "Rule file SHA-256", loaded.sha256
