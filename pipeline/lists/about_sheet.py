@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.lists.cells import fit_height, say_day, write_text
 from pipeline.lists.help_text import MEANINGS, NOBODY_FOUND, SECTIONS, SIGNS
 from pipeline.lists.print_layout import GREY, INK, LINE, set_page
-from pipeline.lists.row import About
+from pipeline.lists.row import ListProvenance
 
 NAME = "About this list"
 
@@ -20,7 +20,7 @@ _HEADING = {"bold": True, "font_size": 12, "font_color": INK, "bg_color": GREY, 
 _LABEL_WIDTH, _TEXT_WIDTH = 24, 85  # characters; one page wide on upright A4
 
 
-def add_about_sheet(book: Workbook, about: About, listed: int) -> None:
+def add_about_sheet(book: Workbook, about: ListProvenance, listed: int) -> None:
     """Adds the sheet. `listed` is how many people are on the list."""
     sheet = book.add_worksheet(NAME)
     sheet.hide_gridlines(2)
@@ -39,7 +39,7 @@ def add_about_sheet(book: Workbook, about: About, listed: int) -> None:
     set_page(sheet, about)
 
 
-def _facts(about: About, listed: int) -> tuple[tuple[str, str], ...]:
+def _facts(about: ListProvenance, listed: int) -> tuple[tuple[str, str], ...]:
     return (
         ("Study", about.study),
         ("Practice", about.practice),

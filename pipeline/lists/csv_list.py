@@ -17,27 +17,27 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.files.private import create_private
-from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, Candidate
+from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, ListRow
 from pipeline.lists.text_safety import make_lines_safe, make_safe
 
 _UNDECIDED = [""] * len(REVIEWER_COLUMNS)
 
 
-def write_csv(path: Path, candidates: Sequence[Candidate]) -> None:
+def write_csv(path: Path, rows: Sequence[ListRow]) -> None:
     """Writes the list, in the order given. Raises OutputError where it cannot be written."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)  # the module's own default is RFC 4180 with CRLF
     writer.writerow(COLUMNS)
-    for person in candidates:
-        writer.writerow([_cell(name, person) for name in FOUND_COLUMNS] + _UNDECIDED)
+    for row in rows:
+        writer.writerow([_cell(name, row) for name in FOUND_COLUMNS] + _UNDECIDED)
     with create_private(path) as file:
         file.write(text.getvalue().encode("utf-8-sig"))
 
 
-def _cell(name: str, person: Candidate) -> str:
-    value: str | date | None = getattr(person, name)
+def _cell(name: str, row: ListRow) -> str:
+    value: str | date | None = getattr(row, name)
     if name == "why":
-        return make_lines_safe(person.why, " | ")
+        return make_lines_safe(row.why, " | ")
     if isinstance(value, str):
         return make_safe(value)
     return value.isoformat() if value else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.lists.cells import say_day
-from pipeline.lists.row import About
+from pipeline.lists.row import ListProvenance
 from pipeline.lists.text_safety import make_safe
 
 # Ink on shade is 12:1 or more (WCAG AA asks 4.5:1), and all four still differ in black and white.
@@ -15,7 +15,7 @@ _A4 = 9
 _LONGEST = 75  # Excel takes 255 characters for a whole header
 
 
-def set_page(sheet: Worksheet, about: About) -> None:
+def set_page(sheet: Worksheet, about: ListProvenance) -> None:
     """A4, one page wide, with a header and footer that say whose list it is and that it is confidential."""
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.lists.cells import fit_height, say_day, write_day, write_lines, write_text
 from pipeline.lists.help_text import MEANINGS, NOBODY_FOUND
 from pipeline.lists.print_layout import GREY, INK, LINE, SHADE, set_page
-from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, About, Candidate
+from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, ListProvenance, ListRow
 
 NAME = "Invitation list"
 DECISIONS_NAME = "decision_choices"
@@ -51,17 +51,17 @@ _TO_FILL = {"bg_color": SHADE, "locked": False}
 _DAY = {"num_format": "dd/mm/yyyy", "align": "left"}
 
 
-def add_review_sheet(book: Workbook, candidates: Sequence[Candidate], about: About) -> None:
+def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvenance) -> None:
     """Adds the list. The first row holds the column names, by which a later import finds them."""
     sheet = book.add_worksheet(NAME)
     _write_headings(book, sheet)
-    _write_people(book, sheet, candidates)
-    if candidates:
-        _offer_choices(sheet, len(candidates), about)
-        _mark_missing_reasons(book, sheet, len(candidates))
+    _write_people(book, sheet, rows)
+    if rows:
+        _offer_choices(sheet, len(rows), about)
+        _mark_missing_reasons(book, sheet, len(rows))
     else:
         _say_nobody(sheet)
-    _lay_out(sheet, len(candidates), about)
+    _lay_out(sheet, len(rows), about)
 
 
 def _write_headings(book: Workbook, sheet: Worksheet) -> None:
@@ -76,16 +76,16 @@ def _write_headings(book: Workbook, sheet: Worksheet) -> None:
         sheet.data_validation(0, column, 0, column, meaning)
 
 
-def _write_people(book: Workbook, sheet: Worksheet, candidates: Sequence[Candidate]) -> None:
+def _write_people(book: Workbook, sheet: Worksheet, rows: Sequence[ListRow]) -> None:
     styles = _styles(book)
     loud = book.add_format(_BASE | {"bold": True})
-    for row, person in enumerate(candidates, start=1):
+    for row, person in enumerate(rows, start=1):
         sheet.set_row(row, fit_height((getattr(person, name), _WIDTHS[name]) for name in _WRAPPED))
         evidence = loud if person.in_work_evidence in _MAY_BE_IN_WORK else styles["in_work_evidence"]
         _write_person(sheet, row, person, styles | {"in_work_evidence": evidence})
 
 
-def _write_person(sheet: Worksheet, row: int, person: Candidate, styles: dict[str, Format]) -> None:
+def _write_person(sheet: Worksheet, row: int, person: ListRow, styles: dict[str, Format]) -> None:
     for column, name in enumerate(COLUMNS):
         value: str | date | None = getattr(person, name, None)  # the reviewer's columns are empty
         if name == "why":
@@ -110,7 +110,7 @@ def _styles(book: Workbook) -> dict[str, Format]:
     return found | days | {name: kinds["choice"] for name in REVIEWER_COLUMNS} | {"reviewed_on": kinds["choice_day"]}
 
 
-def _offer_choices(sheet: Worksheet, last: int, about: About) -> None:
+def _offer_choices(sheet: Worksheet, last: int, about: ListProvenance) -> None:
     """Lists to choose a decision and a reason from, and a check on the day."""
     ask = "Choose one from the list: press Alt and the down arrow, or click the arrow beside the cell."
     for name, choices in (("decision", DECISIONS_NAME), ("reason", REASONS_NAME)):
@@ -140,7 +140,7 @@ def _say_nobody(sheet: Worksheet) -> None:
     sheet.insert_textbox(1, 0, NOBODY_FOUND, box)
 
 
-def _lay_out(sheet: Worksheet, people: int, about: About) -> None:
+def _lay_out(sheet: Worksheet, people: int, about: ListProvenance) -> None:
     """On the screen: what stays in sight, filter, protection. On paper: page, headings on each, whose it is."""
     sheet.freeze_panes(1, _IDENTITY_COLUMNS)
     sheet.autofilter(0, 0, people, len(COLUMNS) - 1)

@@ -7,7 +7,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ListRow:
     """A person to review. The fields are the list's first columns, in order; identifiers are text end to end.
 
     `why` may have several lines, one for each part of the rule.
@@ -29,7 +29,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class About:
+class ListProvenance:
     """What the workbook says about itself.
 
     `lines` are (label, text): the criteria in words, what only the person can say, what the format lacks, warnings, the
@@ -51,6 +51,6 @@ class About:
         return f"{self.practice_name} ({self.practice_id})" if self.practice_name else self.practice_id
 
 
-FOUND_COLUMNS = tuple(field.name for field in fields(Candidate))
+FOUND_COLUMNS = tuple(field.name for field in fields(ListRow))
 REVIEWER_COLUMNS = ("decision", "reason", "reviewer", "reviewed_on")
 COLUMNS = FOUND_COLUMNS + REVIEWER_COLUMNS

@@ -17,7 +17,7 @@ from xlsxwriter.workbook import Workbook
 from pipeline.files.private import create_private
 from pipeline.lists.about_sheet import add_about_sheet
 from pipeline.lists.review_sheet import DECISIONS_NAME, REASONS_NAME, add_review_sheet
-from pipeline.lists.row import About, Candidate
+from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.vocabulary import DECISIONS, REASONS
 
@@ -25,20 +25,20 @@ from pipeline.vocabulary import DECISIONS, REASONS
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
-def write_xlsx(path: Path, candidates: Sequence[Candidate], about: About) -> None:
+def write_xlsx(path: Path, rows: Sequence[ListRow], about: ListProvenance) -> None:
     """Writes the workbook, people in the order given. Raises OutputError where it cannot be written."""
     content = io.BytesIO()
     book = Workbook(content, _OPTIONS)
     _describe(book, about)
-    add_review_sheet(book, candidates, about)
-    add_about_sheet(book, about, len(candidates))
+    add_review_sheet(book, rows, about)
+    add_about_sheet(book, about, len(rows))
     _add_choices(book)
     book.close()
     with create_private(path) as file:
         file.write(content.getvalue())
 
 
-def _describe(book: Workbook, about: About) -> None:
+def _describe(book: Workbook, about: ListProvenance) -> None:
     """The document's properties: a title that screen readers announce, and a date that is not the clock's."""
     book.set_properties(
         {

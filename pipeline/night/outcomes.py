@@ -48,12 +48,12 @@ def _tell(con: duckdb.DuckDBPyConnection, found: Found) -> Iterator[Told]:
 
 def _outcome(plan: Plan, identity: Identity, passed: int, kept_off: int) -> tuple[str, str | None]:
     """Death first, wherever it is recorded; then what keeps a person off whatever the rule finds."""
-    if identity.outcome == "dead_elsewhere":
+    if identity.placement == "dead_elsewhere":
         return "lapsed", "died"
     if kept_off < len(plan.stages):
         stage = plan.stages[kept_off]
         lapse = _LAPSES.get(stage.key) if stage.part == "population" else None
         return ("lapsed", lapse) if lapse else ("excluded", stage.key)
-    if identity.outcome == "registered_elsewhere":
+    if identity.placement == "registered_elsewhere":
         return "excluded", ELSEWHERE
     return ("for_review" if passed == len(plan.stages) else "not_found"), None

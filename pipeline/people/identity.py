@@ -18,12 +18,12 @@ from pipeline.codes.nhs_number import is_valid_number
 from pipeline.dates import month_ends
 from pipeline.people.registration_sql import dead_sql, registered_sql
 
-Outcome = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
+Placement = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
 Doubt = Literal["no_number", "invalid_number", "number_shared"]
 
 
 @dataclass(frozen=True)
-class Registration:
+class PatientRecord:
     """A patient record, with what decides whether it is the person's own."""
 
     person_row: int
@@ -45,19 +45,19 @@ class Registration:
 class Identity:
     """What was decided about a found record, and what is doubtful about its NHS number."""
 
-    outcome: Outcome
+    placement: Placement
     doubt: Doubt | None
 
 
-def settle(found: Sequence[Registration], everybody: Iterable[Registration]) -> dict[int, Identity]:
+def settle(found: Sequence[PatientRecord], everybody: Iterable[PatientRecord]) -> dict[int, Identity]:
     """For each found record: is it the one its person is listed under? `everybody` holds all records of the extract."""
-    by_number: dict[str, list[Registration]] = defaultdict(list)
+    by_number: dict[str, list[PatientRecord]] = defaultdict(list)
     for other in everybody:
         by_number[other.number].append(other)
     return {one.person_row: _identity(one, by_number[one.number]) for one in found}
 
 
-def _identity(one: Registration, same_number: list[Registration]) -> Identity:
+def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
     if not one.number:
         return Identity("listed", "no_number")
     if not is_valid_number(one.number):
@@ -75,7 +75,7 @@ def may_be_born_together(one: tuple[int, int] | None, other: tuple[int, int] | N
     return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
 
 
-def registrations(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[Registration]:
+def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[PatientRecord]:
     """The records with these `person_row`s, and every other record that has one of their NHS numbers."""
     sql = f"""
         WITH wanted AS (SELECT DISTINCT nhs_number FROM patient WHERE person_row IN (SELECT unnest($rows)))
@@ -87,7 +87,7 @@ def registrations(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequenc
     """  # noqa: S608 -- our own words
     rows = con.execute(sql, {"rows": list(found), "day": index_day}).fetchall()
     return [
-        Registration(person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead))
+        PatientRecord(person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead))
         for person, practice, patient, number, born, precision, current, since, dead in rows
     ]
 

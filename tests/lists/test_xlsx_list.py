@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.lists.cells import fit_height
 from pipeline.lists.help_text import MEANINGS
-from pipeline.lists.row import About, Candidate
+from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
 from pipeline.vocabulary import REASONS
@@ -21,7 +21,7 @@ from tests.lists.invented import ABOUT, HEADER, LUKASZ, SAOIRSE
 from tests.lists.nasty import nasty_text
 
 
-def write_and_load(folder: Path, *people: Candidate, about: About = ABOUT) -> Workbook:
+def write_and_load(folder: Path, *people: ListRow, about: ListProvenance = ABOUT) -> Workbook:
     write_xlsx(folder / "list.xlsx", people, about)
     return load_workbook(folder / "list.xlsx")
 
