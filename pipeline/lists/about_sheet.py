@@ -9,7 +9,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.lists.cells import fit_height, say_day, write_text
-from pipeline.lists.help_text import MEANINGS, NOBODY_FOUND, SECTIONS, SIGNS
+from pipeline.lists.columns import COLUMNS
+from pipeline.lists.help_text import NOBODY_FOUND, SECTIONS, SIGNS
 from pipeline.lists.print_layout import GREY, INK, LINE, set_page
 from pipeline.lists.row import ListProvenance
 
@@ -32,7 +33,7 @@ def add_about_sheet(book: Workbook, about: ListProvenance, listed: int) -> None:
     sheet.set_row(0, 26)
     write_text(sheet, 0, 0, NAME, title)
     row = _write_pairs(sheet, 1, _facts(about, listed), label, text)
-    meanings = (*MEANINGS.items(), SIGNS)
+    meanings = (*((column.name, column.help) for column in COLUMNS), SIGNS)
     for words, pairs in (*SECTIONS, ("How it was made", about.lines), ("What the columns mean", meanings)):
         row = _write_heading(sheet, row, words, heading)
         row = _write_pairs(sheet, row, pairs, label, text)

@@ -13,31 +13,27 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from pipeline.files.private import create_private
-from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, ListRow
+from pipeline.lists.columns import COLUMNS, Column
+from pipeline.lists.row import ListRow
 from pipeline.lists.text_safety import make_lines_safe, make_safe
-
-_UNDECIDED = [""] * len(REVIEWER_COLUMNS)
 
 
 def write_csv(path: Path, rows: Sequence[ListRow]) -> None:
     """Writes the list, in the order given. Raises OutputError where it cannot be written."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)  # the module's own default is RFC 4180 with CRLF
-    writer.writerow(COLUMNS)
+    writer.writerow(column.name for column in COLUMNS)
     for row in rows:
-        writer.writerow([_cell(name, row) for name in FOUND_COLUMNS] + _UNDECIDED)
+        writer.writerow(_cell(column, row) for column in COLUMNS)
     with create_private(path) as file:
         file.write(text.getvalue().encode("utf-8-sig"))
 
 
-def _cell(name: str, row: ListRow) -> str:
-    value: str | date | None = getattr(row, name)
-    if name == "why":
-        return make_lines_safe(row.why, " | ")
+def _cell(column: Column, row: ListRow) -> str:
+    value = column.read(row) if column.read else None
     if isinstance(value, str):
-        return make_safe(value)
+        return make_lines_safe(value, " | ") if column.kind == "lines" else make_safe(value)
     return value.isoformat() if value else ""

@@ -7,31 +7,6 @@ NOBODY_FOUND = (
     "If that is a surprise, read how the list was made (sheet “About this list”) and look at the counts of the run."
 )
 
-# Shown on the second sheet, and when a column's heading is selected (Excel shows at most 255 characters there).
-MEANINGS = {
-    "study_code": "The person's code in the study. Empty until there is one.",
-    "nhs_number": "NHS number, kept as text.",
-    "local_number": "The practice's own number for this person, kept as text.",
-    "title": "Title.",
-    "given_name": "Given name.",
-    "surname": "Surname.",
-    "date_of_birth": "Date of birth: day, month, year.",
-    "sex": "Sex, as the record gives it.",
-    "why": "Why the search found this person: each part of the rule they meet, and the entries behind it. "
-    "“Nominated” means that somebody named them.",
-    "in_work_evidence": (
-        "What the record says about work: in_work, out_of_work, conflicting, other (such as retired) or none. "
-        "“none” means that the record does not say."
-    ),
-    "in_work_because": "The entries behind in_work_evidence.",
-    "flags": "Things to think about before you decide. They left nobody out.",
-    "first_listed": "The day this person first came on a list.",
-    "decision": "For you: approved, rejected or later. Empty means that nobody has looked yet.",
-    "reason": "For you: why not. Needed whenever the decision is rejected.",
-    "reviewer": "For you: your name or initials.",
-    "reviewed_on": "For you: the day you decided.",
-}
-
 # (heading, ((label, text), ...)).
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 
 @dataclass(frozen=True)
 class ListRow:
-    """A person to review. The fields are the list's first columns, in order; identifiers are text end to end.
+    """A person to review. `columns.py` says which column shows each field. Identifiers are text end to end.
 
     `why` may have several lines, one for each part of the rule.
     """
@@ -49,8 +49,3 @@ class ListProvenance:
     def practice(self) -> str:
         """The practice's name, where the extract gives one, and its code."""
         return f"{self.practice_name} ({self.practice_id})" if self.practice_name else self.practice_id
-
-
-FOUND_COLUMNS = tuple(field.name for field in fields(ListRow))
-REVIEWER_COLUMNS = ("decision", "reason", "reviewer", "reviewed_on")
-COLUMNS = FOUND_COLUMNS + REVIEWER_COLUMNS

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 
 from pipeline.files.private import create_private
 from pipeline.lists.about_sheet import add_about_sheet
-from pipeline.lists.review_sheet import DECISIONS_NAME, REASONS_NAME, add_review_sheet
+from pipeline.lists.columns import COLUMNS
+from pipeline.lists.review_sheet import add_review_sheet
 from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
-from pipeline.vocabulary import DECISIONS, REASONS
 
 # In memory, or XlsxWriter would leave patients' details in the system's temporary folder while it works.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
@@ -53,8 +54,8 @@ def _describe(book: Workbook, about: ListProvenance) -> None:
 def _add_choices(book: Workbook) -> None:
     """A sheet that Excel's menus do not show, holding what may be chosen, reached by name."""
     sheet = book.add_worksheet("Choices")
-    for column, (name, words) in enumerate(((DECISIONS_NAME, DECISIONS), (REASONS_NAME, REASONS))):
-        sheet.write_column(0, column, words)
-        letter = "AB"[column]
-        book.define_name(name, f"=Choices!${letter}$1:${letter}${len(words)}")
+    for place, column in enumerate(column for column in COLUMNS if column.choices):
+        sheet.write_column(0, place, column.choices)
+        letter = xl_col_to_name(place, col_abs=True)
+        book.define_name(column.choices_name, f"=Choices!{letter}$1:{letter}${len(column.choices)}")
     sheet.very_hidden()

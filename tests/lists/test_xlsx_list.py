@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.lists.cells import fit_height
-from pipeline.lists.help_text import MEANINGS
+from pipeline.lists.columns import COLUMNS
 from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
@@ -139,8 +139,8 @@ def test_a_rejection_without_a_reason_says_so_in_words(tmp_path: Path) -> None:
 def test_headings_explain_themselves(tmp_path: Path) -> None:
     sheet = sheet_of(write_and_load(tmp_path, SAOIRSE))
     prompts = {check.promptTitle: check.prompt for check in sheet.data_validations.dataValidation if check.prompt}
-    assert prompts == MEANINGS
-    assert list(MEANINGS) == HEADER
+    assert prompts == {column.name: column.help for column in COLUMNS}
+    assert list(prompts) == HEADER
 
 
 def test_the_page(tmp_path: Path) -> None:
