@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.lists.row import ListRow
-from pipeline.vocabulary import DECISIONS, REASONS
+from pipeline.vocabulary import DECISIONS, REJECTION_REASONS
 
 # identifier: digits that are text; lines: text whose line breaks are our own.
 Kind = Literal["text", "identifier", "lines", "day"]
@@ -116,7 +116,14 @@ COLUMNS = (
         None,
         choices=DECISIONS,
     ),
-    Column("reason", 14, "text", "For you: why not. Needed whenever the decision is rejected.", None, choices=REASONS),
+    Column(
+        "reason",
+        14,
+        "text",
+        "For you: why not. Needed whenever the decision is rejected.",
+        None,
+        choices=REJECTION_REASONS,
+    ),
     Column("reviewer", 8.5, "text", "For you: your name or initials.", None),
     Column("reviewed_on", 10, "day", "For you: the day you decided.", None),
 )

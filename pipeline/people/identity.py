@@ -17,8 +17,8 @@ import duckdb
 from pipeline.codes.nhs_number import is_valid_number
 from pipeline.dates import month_ends
 from pipeline.people.registration_sql import dead_sql, registered_sql
+from pipeline.vocabulary import Placement
 
-Placement = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
 Doubt = Literal["no_number", "invalid_number", "number_shared"]
 
 

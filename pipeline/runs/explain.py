@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.files.bounded import read_small
-from pipeline.people.identity import Placement
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.load import load_rule
 from pipeline.runs.software import software_hash
@@ -28,6 +27,7 @@ from pipeline.search.evidence import gather
 from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.near_miss import Hit
 from pipeline.search.run import decide
+from pipeline.vocabulary import Placement
 
 LARGEST = 200_000_000  # bytes of a manifest
 

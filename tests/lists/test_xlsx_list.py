@@ -16,7 +16,7 @@ from pipeline.lists.columns import COLUMNS
 from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
-from pipeline.vocabulary import REASONS
+from pipeline.vocabulary import REJECTION_REASONS
 from tests.lists.invented import ABOUT, HEADER, LUKASZ, SAOIRSE
 from tests.lists.nasty import nasty_text
 
@@ -107,10 +107,10 @@ def test_choices_come_from_a_sheet_nobody_sees(tmp_path: Path) -> None:
     assert book.sheetnames == ["Invitation list", "About this list", "Choices"]
     assert [sheet.sheet_state for sheet in book.worksheets] == ["visible", "visible", "veryHidden"]
     assert book.defined_names["decision_choices"].attr_text == "Choices!$A$1:$A$3"
-    assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(REASONS)}"
+    assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(REJECTION_REASONS)}"
     columns = list(sheet_of(book, "Choices").iter_cols(values_only=True))
     assert [word for word in columns[0] if word] == ["approved", "rejected", "later"]
-    assert columns[1] == REASONS
+    assert columns[1] == REJECTION_REASONS
 
 
 def test_every_person_can_be_decided_on_and_nothing_else_changed(tmp_path: Path) -> None:
