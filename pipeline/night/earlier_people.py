@@ -10,7 +10,8 @@ import duckdb
 from pipeline.casefinding.find import Watched
 from pipeline.ledger.listed import WatchedPerson
 from pipeline.ledger.registration import Registration
-from pipeline.people.identity import PatientRecord, may_be_born_together, patient_records
+from pipeline.people.identity import PatientRecord, patient_records
+from pipeline.people.one_person import may_be_born_together, on_day
 
 
 def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:
@@ -46,8 +47,7 @@ def _look_up(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) ->
 
 
 def _records(known: Registration, by_key: _Keys, by_number: _Numbers) -> set[int]:
-    day = known.date_of_birth.toordinal() if known.date_of_birth else None
-    born = None if day is None else (day, day)
+    born = on_day(known.date_of_birth)
     sharers = by_number.get(known.number, []) if known.number else []
     same = [one for one in sharers if may_be_born_together(born, one.born)]
     return {one.person_row for one in (*by_key.get(known.key, []), *same)}

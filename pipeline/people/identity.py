@@ -14,8 +14,8 @@ from typing import Literal
 
 import duckdb
 
-from pipeline.codes.nhs_number import is_valid_number
 from pipeline.dates import month_ends
+from pipeline.people.one_person import Born, may_be_born_together, valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.vocabulary import Placement
 
@@ -30,7 +30,7 @@ class PatientRecord:
     practice_id: str
     patient_id: str
     number: str
-    born: tuple[int, int] | None  # the days that the date of birth may be, first and last; None is unknown
+    born: Born
     is_current: bool
     registered_from: int
     is_dead: bool
@@ -60,7 +60,7 @@ def settle(found: Sequence[PatientRecord], everybody: Iterable[PatientRecord]) -
 def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
     if not one.number:
         return Identity("listed", "no_number")
-    if not is_valid_number(one.number):
+    if not valid_number(one.number):
         return Identity("listed", "invalid_number")
     own = [other for other in same_number if may_be_born_together(one.born, other.born)]
     doubt: Doubt | None = "number_shared" if len(own) < len(same_number) else None
@@ -68,11 +68,6 @@ def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
         return Identity("dead_elsewhere", doubt)
     best = max(own, key=lambda other: other.rank, default=one)
     return Identity("listed" if best.person_row == one.person_row else "registered_elsewhere", doubt)
-
-
-def may_be_born_together(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
-    """Whether two dates of birth, as far as they are known, may be the same."""
-    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
 
 
 def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[PatientRecord]:
@@ -92,7 +87,7 @@ def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Seque
     ]
 
 
-def _born(day: int | None, precision: str) -> tuple[int, int] | None:
+def _born(day: int | None, precision: str) -> Born:
     if day is None or precision == "unknown":
         return None
     month_end, year_end = month_ends(day)

@@ -7,15 +7,15 @@ match, so a report never stands for anybody whom it does not name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import duckdb
 
-from pipeline.codes.nhs_number import is_valid_number
 from pipeline.patient_reports.model import PatientReport, ReportedPatient
-from pipeline.people.identity import PatientRecord, may_be_born_together, patient_records
+from pipeline.people.identity import PatientRecord, patient_records
+from pipeline.people.one_person import may_be_born_together, may_be_one, on_day, valid_number
 
 Miss = Literal["absent", "born_otherwise", "several", "which_practice", "other_practice", "other_number"]
 MISSES: Mapping[Miss, str] = {
@@ -69,7 +69,7 @@ def _match(person: ReportedPatient, extract: _Extract) -> Match:
     if not practice:
         return "other_practice" if person.practice else "which_practice"
     same = extract.by_local.get((practice, person.local_number), [])
-    if person.nhs_number and any(is_valid_number(record.number) for record in same):
+    if person.nhs_number and any(valid_number(record.number) for record in same):
         return "other_number"
     return _choose(person, same)
 
@@ -85,14 +85,8 @@ def _choose(person: ReportedPatient, same: Sequence[PatientRecord]) -> Match:
     """All these records, if they can be one person's, and this person's."""
     if not same:
         return "absent"
-    day = person.date_of_birth.toordinal() if person.date_of_birth else None
-    own = [record for record in same if day is None or may_be_born_together((day, day), record.born)]
+    born = on_day(person.date_of_birth)
+    own = [record for record in same if may_be_born_together(born, record.born)]
     if not own:
         return "born_otherwise"
-    return tuple(record.person_row for record in own) if _may_be_one(own) else "several"
-
-
-def _may_be_one(records: Iterable[PatientRecord]) -> bool:
-    kept = list(records)
-    numbers = {record.number for record in kept if is_valid_number(record.number)}
-    return len(numbers) <= 1 and all(may_be_born_together(one.born, other.born) for one in kept for other in kept)
+    return tuple(record.person_row for record in own) if may_be_one(own) else "several"

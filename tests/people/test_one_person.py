@@ -1,10 +1,13 @@
 """One person, one letter. NHS numbers here are of the range kept for invented people."""
 
+from datetime import date
+
 import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.people.identity import Identity, PatientRecord, patient_records, settle
+from pipeline.people.one_person import may_be_one, share_a_birth_date
 from pipeline.tables import PATIENT
 
 ONE, OTHER, BROKEN = "9990000018", "9990000026", "9990000019"  # the last fails its check digit
@@ -120,3 +123,18 @@ def test_each_person_is_listed_once_whatever_the_order(records: list[PatientReco
     assert settle(shuffled, shuffled) == found
     listed = [(r.number, r.born) for r in records if found[r.person_row].placement == "listed"]
     assert sorted(listed) == sorted({(r.number, r.born) for r in records})
+
+
+def test_a_corrected_date_of_birth_leaves_two_and_either_will_do() -> None:
+    first, corrected, other = date(1980, 6, 15), date(1980, 6, 16), date(1981, 6, 15)
+    assert share_a_birth_date({first, corrected}, {corrected})
+    assert not share_a_birth_date({first, corrected}, {other})
+    assert share_a_birth_date(set(), {other}) and share_a_birth_date({other}, set())
+
+
+def test_in_a_group_no_two_records_may_differ() -> None:
+    """A record without a date of birth fits two that differ, and the three together do not fit."""
+    one, unknown, other = record(1), record(2, born=None), record(3, born=(720_001, 720_001))
+    assert may_be_one([one, unknown]) and may_be_one([unknown, other])
+    assert not may_be_one([one, unknown, other])
+    assert not may_be_one([one, record(4, OTHER)]) and may_be_one([one, record(5, BROKEN)])
