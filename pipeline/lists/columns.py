@@ -1,4 +1,4 @@
-"""The columns of the review list, in order: each is one entry, from which the CSV and the workbook are made.
+"""The columns of the review list, in order. The CSV, the workbook and its help are all made from these entries.
 
 To add a column, add its entry here and the field it reads to `ListRow`.
 """
@@ -13,18 +13,19 @@ from typing import Literal
 from pipeline.lists.row import ListRow
 from pipeline.vocabulary import DECISIONS, REJECTION_REASONS
 
-# identifier: digits that are text; lines: text whose line breaks are our own.
+# An identifier is digits kept as text. Lines are text in which we put the line breaks.
 Kind = Literal["text", "identifier", "lines", "day"]
 Value = str | date | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `read` takes its value from a row; without it the reviewer fills the column in.
+    """One column. `read` takes its value from a row; if there is none, the reviewer fills the column in.
 
-    `width`: in characters. `help`: shown on the second sheet and when the heading is selected, where Excel shows at
-    most 255 characters. `may_wrap`: its text may need several lines, so it decides the row's height. `stays_in_sight`:
-    it does not scroll away sideways; these come first. `bold`: values shown in bold. `choices`: what may be chosen.
+    `width`: in characters. `help`: shown on the second sheet, and when the heading is selected (Excel shows at most 255
+    characters there). `may_wrap`: its text may need several lines, so it sets the row's height. `stays_in_sight`: it
+    does not scroll away sideways; these columns come first. `bold`: values shown in bold. `choices`: what the reviewer
+    may choose.
     """
 
     name: str
@@ -43,17 +44,17 @@ class Column:
 
     @property
     def choices_name(self) -> str:
-        """The name by which the workbook reaches the choices."""
+        """The name under which the workbook keeps the choices."""
         return f"{self.name}_choices"
 
 
-# All the widths fit landscape A4 at 70% of full size: 7 point type.
+# Together they fit the width of landscape A4 at 70% of full size: 7 point type.
 COLUMNS = (
     Column(
         "study_code",
         9.5,
         "identifier",
-        "The person's code in the study. Empty until there is one.",
+        "The person's study code. Empty if they do not have one yet.",
         lambda row: row.study_code,
         stays_in_sight=True,
     ),
@@ -72,13 +73,13 @@ COLUMNS = (
     Column("given_name", 10, "text", "Given name.", lambda row: row.given_name, may_wrap=True, stays_in_sight=True),
     Column("surname", 12, "text", "Surname.", lambda row: row.surname, may_wrap=True, stays_in_sight=True),
     Column("date_of_birth", 11, "day", "Date of birth: day, month, year.", lambda row: row.date_of_birth),
-    Column("sex", 6.5, "text", "Sex, as the record gives it.", lambda row: row.sex),
+    Column("sex", 6.5, "text", "Sex, as recorded.", lambda row: row.sex),
     Column(
         "why",
         36,
         "lines",
-        "Why the search found this person: each part of the rule they meet, and the entries behind it. "
-        "“Nominated” means that somebody named them.",
+        "Why this person is on the list: each part of the rule they meet, and the entries in the record that show it. "
+        "“Nominated” means that someone put them forward.",
         lambda row: row.why,
         may_wrap=True,
     ),
@@ -95,7 +96,7 @@ COLUMNS = (
         "in_work_because",
         19,
         "text",
-        "The entries behind in_work_evidence.",
+        "The entries in the record that in_work_evidence is based on.",
         lambda row: row.in_work_because,
         may_wrap=True,
     ),
@@ -103,16 +104,16 @@ COLUMNS = (
         "flags",
         15,
         "text",
-        "Things to think about before you decide. They left nobody out.",
+        "Things to consider before you decide. No one is left off the list because of them.",
         lambda row: row.flags,
         may_wrap=True,
     ),
-    Column("first_listed", 10, "day", "The day this person first came on a list.", lambda row: row.first_listed),
+    Column("first_listed", 10, "day", "The day this person was first listed.", lambda row: row.first_listed),
     Column(
         "decision",
         10,
         "text",
-        "For you: approved, rejected or later. Empty means that nobody has looked yet.",
+        "For you: approved, rejected or later. Empty means that no one has looked yet.",
         None,
         choices=DECISIONS,
     ),
@@ -120,7 +121,7 @@ COLUMNS = (
         "reason",
         14,
         "text",
-        "For you: why not. Needed whenever the decision is rejected.",
+        "For you: why you rejected them. You must choose one if the decision is rejected.",
         None,
         choices=REJECTION_REASONS,
     ),

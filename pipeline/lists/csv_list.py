@@ -1,11 +1,12 @@
-"""The invitation list as CSV, for programs.
+"""The review list as CSV, for programs.
 
-UTF-8 with a byte order mark, CRLF, quoted as RFC 4180 says. Every value is plain text: identifiers are their own digits
-and dates are ISO 8601 (2026-11-30), which every reader takes the same way. Identifiers dressed up for Excel (`="0123"`,
-a leading tab) would break every other reader, and the first is itself a formula. So people are sent to the workbook:
-whatever a CSV file holds, Excel drops leading zeros and changes numbers of 16 or more digits when it opens one.
+UTF-8 with a byte order mark, CRLF line ends, quoted as in RFC 4180. Every value is plain text: identifiers are their
+own digits and dates are ISO 8601 (2026-11-30), which every program reads the same way. Whatever a CSV file holds, Excel
+drops leading zeros and changes numbers of 16 or more digits when it opens one. Disguising identifiers for Excel
+(`="0123"`, a leading tab) would break every other program, and the first is itself a formula. So people are sent to
+the workbook.
 
-No value holds a line break. Where `why` has several lines, " | " stands between them.
+No value holds a line break. If `why` has several lines, they are joined with " | ".
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pipeline.lists.text_safety import make_lines_safe, make_safe
 
 
 def write_csv(path: Path, rows: Sequence[ListRow]) -> None:
-    """Writes the list, in the order given. Raises OutputError where it cannot be written."""
+    """Writes the list in the order given. Raises OutputError if it cannot be written."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)  # the module's own default is RFC 4180 with CRLF
     writer.writerow(column.name for column in COLUMNS)

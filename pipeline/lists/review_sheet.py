@@ -1,4 +1,4 @@
-"""The sheet "Invitation list": one row per person, with shaded columns for the reviewer's decision."""
+"""The sheet "Invitation list": a row for each person, with shaded columns for the reviewer's decision."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KINDS: dict[Kind, dict[str, str]] = {
 
 
 def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvenance) -> None:
-    """Adds the list. The first row holds the column names, by which a later import finds them."""
+    """Adds the list. The first row holds the column names, which a later import looks for."""
     sheet = book.add_worksheet(NAME)
     _write_headings(book, sheet)
     _write_people(book, sheet, rows)
@@ -42,10 +42,10 @@ def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvena
 
 
 def _write_headings(book: Workbook, sheet: Worksheet) -> None:
-    """The column names; selecting one shows what it means."""
+    """The column names. Selecting one shows what it means."""
     plain = book.add_format(_HEADING)
     shaded = book.add_format(_HEADING | {"bg_color": SHADE})
-    sheet.set_row(0, 30)  # two lines high: the filter arrow lies below the name, not over it
+    sheet.set_row(0, 30)  # two lines high, so that the filter arrow is below the name, not over it
     for at, column in enumerate(COLUMNS):
         sheet.set_column(at, at, column.width)
         sheet.write_string(0, at, column.name, shaded if column.is_for_reviewer else plain)
@@ -74,25 +74,25 @@ def _write_cell(sheet: Worksheet, row: int, at: int, column: Column, value: Valu
 
 
 def _add_style(book: Workbook, column: Column) -> Format:
-    """How a cell of the column looks, and whether it can be filled in."""
+    """How the column's cells look, and whether they can be filled in."""
     return book.add_format(_BASE | _KINDS[column.kind] | (_TO_FILL if column.is_for_reviewer else {}))
 
 
 def _offer_choices(sheet: Worksheet, last: int, about: ListProvenance) -> None:
-    """Lists to choose a decision and a reason from, and a check on the day."""
+    """Lists from which to choose a decision and a reason, and a check on the date."""
     ask = "Choose one from the list: press Alt and the down arrow, or click the arrow beside the cell."
     for at, column in enumerate(COLUMNS):
         if column.choices:
             choice = {"validate": "list", "source": f"={column.choices_name}"}
             sheet.data_validation(1, at, last, at, choice | {"error_title": column.name, "error_message": ask})
-    ask = f"Type a day such as {say_day(about.extract_date)}, the day of the extract, or a later one."
+    ask = f"Enter a date on or after the extract date, for example {say_day(about.extract_date)}."
     day = {"validate": "date", "criteria": ">=", "value": about.extract_date}
     at = place("reviewed_on")
     sheet.data_validation(1, at, last, at, day | {"error_title": "reviewed_on", "error_message": ask})
 
 
 def _mark_missing_reasons(book: Workbook, sheet: Worksheet, last: int) -> None:
-    """A rejection without its reason says so in words and in colour."""
+    """A rejection without a reason is marked in words and in colour."""
     decision, reason = place("decision"), place("reason")
     look = book.add_format(
         {"bold": True, "font_color": "#8A1538", "bg_color": "#FBE4E8", "num_format": '@" (reason?)"'}
@@ -103,14 +103,14 @@ def _mark_missing_reasons(book: Workbook, sheet: Worksheet, last: int) -> None:
 
 
 def _say_nobody(sheet: Worksheet) -> None:
-    """In a box, not a cell: no program may take the sentence for a person."""
+    """In a text box, not a cell, so that no program takes the sentence for a person."""
     font = {"size": 14, "color": INK}
     box = {"width": 900, "height": 70, "font": font, "description": NOBODY_FOUND, "x_offset": 8, "y_offset": 8}
     sheet.insert_textbox(1, 0, NOBODY_FOUND, box)
 
 
 def _lay_out(sheet: Worksheet, people: int, about: ListProvenance) -> None:
-    """On the screen: what stays in sight, filter, protection. On paper: page, headings on each, whose it is."""
+    """On screen: fixed columns, filter, protection. On paper: page size, headings on every page, header and footer."""
     sheet.freeze_panes(1, sum(column.stays_in_sight for column in COLUMNS))
     sheet.autofilter(0, 0, people, len(COLUMNS) - 1)
     identifiers = [at for at, column in enumerate(COLUMNS) if column.kind == "identifier"]

@@ -1,4 +1,4 @@
-"""One row of the invitation list, and what its workbook says about itself."""
+"""A row of the review list, and what the workbook says about how the list was made."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class ListRow:
 
 @dataclass(frozen=True)
 class ListProvenance:
-    """What the workbook says about itself.
+    """Where a list comes from: study, rule, practice and dates.
 
-    `lines` are (label, text): the criteria in words, what only the person can say, what the format lacks, warnings, the
+    `lines` are (label, text): the criteria in words, what only the person can say, the format's gaps, warnings, the
     software's version, hashes.
     """
 
@@ -47,5 +47,5 @@ class ListProvenance:
 
     @property
     def practice(self) -> str:
-        """The practice's name, where the extract gives one, and its code."""
+        """The practice's name, if the extract gives one, and its code."""
         return f"{self.practice_name} ({self.practice_id})" if self.practice_name else self.practice_id

@@ -1,8 +1,8 @@
-"""The invitation list as an Excel workbook, for people: the list, what it is, and the choices a reviewer has.
+"""The review list as an Excel workbook, for people: the list, what it is, and the reviewer's choices.
 
-Every value is a string or a date; there is no formula, number or link in any cell. Protection has no password: it
-prevents slips and is no security. The same input gives the same bytes. Do not load and save the file with openpyxl,
-which would make a formula of a text that begins with an equals sign.
+Every value is a string or a date; no cell holds a formula, number or link. The protection has no password: it prevents
+slips and is not security. The same input gives the same bytes. Do not load and save the file with openpyxl, which turns
+text that begins with an equals sign into a formula.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from pipeline.lists.review_sheet import add_review_sheet
 from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 
-# In memory, or XlsxWriter would leave patients' details in the system's temporary folder while it works.
+# In memory, because XlsxWriter would otherwise put patients' details in the system's temporary folder while it works.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def write_xlsx(path: Path, rows: Sequence[ListRow], about: ListProvenance) -> None:
-    """Writes the workbook, people in the order given. Raises OutputError where it cannot be written."""
+    """Writes the workbook, with people in the order given. Raises OutputError if it cannot be written."""
     content = io.BytesIO()
     book = Workbook(content, _OPTIONS)
     _describe(book, about)
@@ -40,7 +40,7 @@ def write_xlsx(path: Path, rows: Sequence[ListRow], about: ListProvenance) -> No
 
 
 def _describe(book: Workbook, about: ListProvenance) -> None:
-    """The document's properties: a title that screen readers announce, and a date that is not the clock's."""
+    """The document's properties: a title for screen readers to announce, and the index date in place of the clock's."""
     book.set_properties(
         {
             "title": make_safe(f"Invitation list: {about.study}, {about.practice}"),
@@ -52,7 +52,7 @@ def _describe(book: Workbook, about: ListProvenance) -> None:
 
 
 def _add_choices(book: Workbook) -> None:
-    """A sheet that Excel's menus do not show, holding what may be chosen, reached by name."""
+    """Adds a sheet of what the reviewer may choose. Excel's menus do not show it; cells reach it by name."""
     sheet = book.add_worksheet("Choices")
     for place, column in enumerate(column for column in COLUMNS if column.choices):
         sheet.write_column(0, place, column.choices)

@@ -171,8 +171,8 @@ def test_about_says_what_it_was_given(tmp_path: Path) -> None:
     assert about["Practice"] == "Smith & Jones Surgery (A81001)"
     assert about["People to review"] == "2"
     assert about["Rule"] == "People with chronic pain who may be out of work, version 1"
-    assert about["Day of the extract"] == "19/11/2026"
-    assert about["Counted to"].startswith("20/11/2026")
+    assert about["Extract date"] == "19/11/2026"
+    assert about["Index date"].startswith("20/11/2026")
     assert about["Only the person can say"] == "Wants to work"
     assert about["Rule sha256"] == "0123abcd" * 8
     assert "No code says reliably who is out of work" in about["The search cannot tell"]
@@ -189,8 +189,8 @@ def test_nobody_found(tmp_path: Path) -> None:
     book = write_and_load(tmp_path)
     assert values(sheet_of(book)) == [tuple(HEADER)]  # no program can take the sentence for a person
     with zipfile.ZipFile(tmp_path / "list.xlsx") as parts:
-        assert b"Nobody was found" in parts.read("xl/drawings/drawing1.xml")
-    assert read_about(book)["People to review"].startswith("0. Nobody was found")
+        assert b"You have no one to review today" in parts.read("xl/drawings/drawing1.xml")
+    assert read_about(book)["People to review"].startswith("0. You have no one to review today")
 
 
 def test_text_too_long_for_a_cell_is_cut_and_says_so(tmp_path: Path) -> None:
