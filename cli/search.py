@@ -16,11 +16,11 @@ from cli.progress import show_progress
 from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import UsageError
-from pipeline.people.nomination import ROUTES
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source
+from pipeline.vocabulary import ROUTES
 
 RuleToRun = Annotated[
     Path, typer.Option("--rule", metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")

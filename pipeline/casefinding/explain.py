@@ -17,7 +17,7 @@ from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
 from pipeline.casefinding.requirements import say_accepted
 from pipeline.casefinding.select import Selection
 from pipeline.casefinding.warnings import find_warnings
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.quality.gate import sentences
 from pipeline.quality.report.model import Report
 from pipeline.search.evidence import gather
@@ -30,8 +30,8 @@ class Explanation:
     `lists`: the rows of each practice's list, in order of name. `quality`: the check of the extract and of the lists.
     """
 
-    people: Mapping[int, tuple[str, Candidate]]
-    lists: Mapping[str, Sequence[Candidate]]
+    people: Mapping[int, tuple[str, ListRow]]
+    lists: Mapping[str, Sequence[ListRow]]
     reports: Sequence[ReportEndings]
     quality: Report
     warnings: Sequence[str]
@@ -55,7 +55,7 @@ def explain(
 
 def _write_rows(
     con: duckdb.DuckDBPyConnection, selection: Selection, named: NamedPeople
-) -> dict[int, tuple[str, Candidate]]:
+) -> dict[int, tuple[str, ListRow]]:
     identities = {**selection.others, **selection.identities}
     nominated = say_nominations(con, named.nominations)
     wanted = (named.watched.rows | selection.identities.keys()) & identities.keys()
@@ -65,7 +65,7 @@ def _write_rows(
 
 
 def _check_lists(
-    inputs: SearchInputs, prepared: Prepared, selection: Selection, lists: Mapping[str, Sequence[Candidate]]
+    inputs: SearchInputs, prepared: Prepared, selection: Selection, lists: Mapping[str, Sequence[ListRow]]
 ) -> Report:
     if inputs.reports.only:  # the lists of chosen people say nothing about the extract
         return prepared.quality

@@ -16,7 +16,7 @@ from pipeline.casefinding.report_outcomes import ReportEndings
 from pipeline.casefinding.requirements import UnmetNeed
 from pipeline.casefinding.select import Selection, select
 from pipeline.extracts.model import Extract
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.people.identity import Identity
 from pipeline.people.practices import Practice
 from pipeline.quality.report.model import Report
@@ -40,8 +40,8 @@ class SearchResult:
     identities: Mapping[int, Identity]
     others: Mapping[int, Identity]
     attrition: Sequence[Count]
-    people: Mapping[int, tuple[str, Candidate]]
-    lists: Mapping[str, Sequence[Candidate]]
+    people: Mapping[int, tuple[str, ListRow]]
+    lists: Mapping[str, Sequence[ListRow]]
     reports: Sequence[ReportEndings]
     quality: Report
     warnings: Sequence[str]

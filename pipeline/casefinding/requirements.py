@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pipeline.casefinding.needs import Aim, Need, find_needs
 from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
-from pipeline.extracts.gaps import Lack, Topic
+from pipeline.extracts.gaps import Gap, Topic
 from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.wording import readable
 
 ACCEPT = "--accept-missing"
-_NO_CODE_LIES_BELOW = Lack(
+_NO_CODE_LIES_BELOW = Gap(
     Topic.HIERARCHY,
     "No code of this extract lies below another one, so a list entry with its children finds only itself.",
 )
@@ -25,7 +25,7 @@ class UnmetNeed:
     """Something a rule needs, and why the extract cannot say it."""
 
     need: Need
-    lack: Lack
+    gap: Gap
 
     @property
     def is_refused(self) -> bool:
@@ -35,7 +35,7 @@ class UnmetNeed:
     @property
     def sentence(self) -> str:
         where = f" ({', '.join(map(readable, self.need.criteria))})" if self.need.criteria else ""
-        return f"{self.need.reason}{where}. {self.lack.text}"
+        return f"{self.need.reason}{where}. {self.gap.text}"
 
 
 def find_unmet(
@@ -46,15 +46,15 @@ def find_unmet(
     `is_past`: the index date is before the newest extract. `writes_lists`: it does more than count.
     """
     aim = Aim(is_past, writes_lists, has_read=bool(dictionary.read2_five.keys))
-    lacks = _all_lacks(extract, dictionary)
-    found = [UnmetNeed(need, lack) for need in find_needs(checked, aim) for lack in lacks if lack.topic is need.topic]
+    gaps = _all_gaps(extract, dictionary)
+    found = [UnmetNeed(need, gap) for need in find_needs(checked, aim) for gap in gaps if gap.topic is need.topic]
     return tuple(sorted(found, key=lambda unmet: not unmet.is_refused))
 
 
-def _all_lacks(extract: Extract, dictionary: CodeIndex) -> tuple[Lack, ...]:
+def _all_gaps(extract: Extract, dictionary: CodeIndex) -> tuple[Gap, ...]:
     """What the reader declared, and a code hierarchy that should be there but is empty."""
-    said = any(lack.topic is Topic.HIERARCHY for lack in extract.lacks)
-    return extract.lacks if said or dictionary.children else (*extract.lacks, _NO_CODE_LIES_BELOW)
+    said = any(gap.topic is Topic.HIERARCHY for gap in extract.gaps)
+    return extract.gaps if said or dictionary.children else (*extract.gaps, _NO_CODE_LIES_BELOW)
 
 
 def refuse_unmet(checked: CheckedRule, unmet: Iterable[UnmetNeed], accepts: bool) -> tuple[UnmetNeed, ...]:
@@ -88,8 +88,8 @@ def say_accepted(unmet: UnmetNeed) -> str:
 def describe_unmet(unmet: UnmetNeed) -> dict[str, object]:
     """For programs."""
     need = unmet.need
-    return {"needed_because": need.reason, "criteria": list(need.criteria), **describe_lack(unmet.lack)}
+    return {"needed_because": need.reason, "criteria": list(need.criteria), **describe_gap(unmet.gap)}
 
 
-def describe_lack(lack: Lack) -> dict[str, object]:
-    return {"topic": lack.topic.value, "text": lack.text, "is_missing": lack.is_missing}
+def describe_gap(gap: Gap) -> dict[str, object]:
+    return {"topic": gap.topic.value, "text": gap.text, "is_missing": gap.is_missing}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.casefinding.prepare import Prepared
-from pipeline.people.identity import Identity, registrations, settle
+from pipeline.people.identity import Identity, patient_records, settle
 from pipeline.rules.model import Rule
 from pipeline.search.attrition import Count, count_attrition
 from pipeline.search.by_hand import NOBODY, ByHand
@@ -32,7 +32,7 @@ class Selection:
     @property
     def listed(self) -> frozenset[int]:
         """Who is listed, by `person_row`."""
-        return frozenset(person for person, one in self.identities.items() if one.outcome == "listed")
+        return frozenset(person for person, one in self.identities.items() if one.placement == "listed")
 
 
 def select(
@@ -46,7 +46,7 @@ def select(
     """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them."""
     plan = search(con, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
     identities, others = _settle(con, plan, watched)
-    attrition = count_attrition(con, plan, {person: one.outcome for person, one in identities.items()})
+    attrition = count_attrition(con, plan, {person: one.placement for person, one in identities.items()})
     return Selection(plan=plan, identities=identities, others=others, attrition=attrition)
 
 
@@ -56,7 +56,7 @@ def _settle(
     """For everybody found, then for the others: is this the record that counts for its person?"""
     people = set(found_people(con, plan))
     others = {*watched, *excluded_people(con, plan)} - people
-    records = registrations(con, plan.index.toordinal(), [*people, *others])
+    records = patient_records(con, plan.index.toordinal(), [*people, *others])
     settled = settle([record for record in records if record.person_row in people | others], records)
     return (
         {person: one for person, one in settled.items() if person in people},

@@ -26,7 +26,7 @@ def commands(found: Inspection) -> list[str]:
     day = max(each.extract_date for each in found.practices)
     words = ["casefinder", "search", "--extract", str(options.extract), "--rule", rule.name, "--out", f"runs/{day}"]
     words += ["--codelists", str(options.codelists)] if options.codelists else []
-    words += ["--counts"] if found.extract.nameless else []
+    words += ["--counts"] if found.extract.pseudonymised_because else []
     words += [ACCEPT] if rule.refused else []
     return [shlex.join(words)]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pipeline.casefinding.requirements import UnmetNeed, describe_lack, describe_unmet
-from pipeline.extracts.gaps import Lack
+from pipeline.casefinding.requirements import UnmetNeed, describe_gap, describe_unmet
+from pipeline.extracts.gaps import Gap
 from pipeline.inspection.advice import commands
 from pipeline.inspection.inspect import Inspection
 from pipeline.inspection.practices import PracticeSummary
@@ -24,13 +24,13 @@ def as_json(found: Inspection) -> dict[str, object]:
         "sure": found.recognised.is_sure,
         "because": list(found.recognised.because),
         "doubts": list(found.recognised.doubts),
-        "counts_only_because": extract.nameless or None,
+        "counts_only_because": extract.pseudonymised_because or None,
         "deliveries": [_delivery(each) for each in found.deliveries],
         "practices": [_practice(each) for each in found.practices],
         "files": [{"file": each.name, "rows": each.rows, "rejected": each.rejected} for each in extract.files],
         "left_out": extract.left_out,
-        "missing": _lacks(lack for lack in extract.lacks if lack.is_missing),
-        "not_carried": _lacks(lack for lack in extract.lacks if not lack.is_missing),
+        "missing": _gaps(gap for gap in extract.gaps if gap.is_missing),
+        "not_carried": _gaps(gap for gap in extract.gaps if not gap.is_missing),
         "warnings": list(extract.warnings),
         "rules": [_rule(rule) for rule in found.rules],
         "next": commands(found),
@@ -68,5 +68,5 @@ def _needs(unmet: Sequence[UnmetNeed]) -> list[dict[str, object]]:
     return [describe_unmet(one) for one in unmet]
 
 
-def _lacks(lacks: Iterable[Lack]) -> list[dict[str, object]]:
-    return [describe_lack(lack) for lack in lacks]
+def _gaps(gaps: Iterable[Gap]) -> list[dict[str, object]]:
+    return [describe_gap(gap) for gap in gaps]

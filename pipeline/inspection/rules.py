@@ -1,4 +1,4 @@
-"""What an inspection says about each rule: whether the extract can serve it, and what it would lack."""
+"""What an inspection says about each rule: whether the extract can serve it, and what it would gap."""
 
 from __future__ import annotations
 
@@ -62,6 +62,6 @@ def judge_rules(
     """As a search today would judge them. A pseudonymised extract can only be counted."""
     dictionary = read_code_index(con)
     for name, checked in rules:
-        unmet = find_unmet(checked, extract, dictionary, is_past=False, writes_lists=not extract.nameless)
+        unmet = find_unmet(checked, extract, dictionary, is_past=False, writes_lists=not extract.pseudonymised_because)
         silent = tuple(criteria_without_codes(resolve_rule(checked, dictionary)))
         yield RuleVerdict(name=name, title=checked.loaded.rule.title, unmet=unmet, silent=silent)

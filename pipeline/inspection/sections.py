@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.casefinding.requirements import say_ways_out
-from pipeline.extracts.gaps import Lack
+from pipeline.extracts.gaps import Gap
 from pipeline.inspection.advice import advise
 from pipeline.inspection.inspect import Inspection
 from pipeline.inspection.rules import WITH_LOSSES, RuleVerdict
@@ -52,8 +52,8 @@ def _what(found: Inspection) -> Iterator[str]:
     yield f"{extract.format}, version {extract.version}: {'sure' if seen.is_sure else 'likely'}"
     yield from (f"Because {words}." for words in seen.because)
     yield from (f"Only likely: {words}." for words in seen.doubts)
-    if extract.nameless:
-        yield f"{extract.nameless} A search of it gives counts, and no list."
+    if extract.pseudonymised_because:
+        yield f"{extract.pseudonymised_because} A search of it gives counts, and no list."
 
 
 def _delivery(each: Applied) -> tuple[str, str, str]:
@@ -89,20 +89,20 @@ def _left_out(found: Inspection) -> Iterator[tuple[str, str]]:
     return ((reason, f"{count:,}") for reason, count in found.extract.left_out.items())
 
 
-def _number(found: Inspection) -> dict[Lack, int]:
+def _number(found: Inspection) -> dict[Gap, int]:
     """Each gap with the number it is called by: those of these files first, then the format's own."""
-    shown = [*found.extract.lacks, *(unmet.lack for rule in found.rules for unmet in rule.unmet)]
-    ordered = sorted(dict.fromkeys(shown), key=lambda lack: not lack.is_missing)
-    return {lack: number for number, lack in enumerate(ordered, 1)}
+    shown = [*found.extract.gaps, *(unmet.gap for rule in found.rules for unmet in rule.unmet)]
+    ordered = sorted(dict.fromkeys(shown), key=lambda gap: not gap.is_missing)
+    return {gap: number for number, gap in enumerate(ordered, 1)}
 
 
-def _numbered(numbers: dict[Lack, int], is_missing: bool) -> Iterator[str]:
-    return (f"({number}) {lack.text}" for lack, number in numbers.items() if lack.is_missing == is_missing)
+def _numbered(numbers: dict[Gap, int], is_missing: bool) -> Iterator[str]:
+    return (f"({number}) {gap.text}" for gap, number in numbers.items() if gap.is_missing == is_missing)
 
 
-def _rule(rule: RuleVerdict, numbers: dict[Lack, int]) -> Iterator[str]:
+def _rule(rule: RuleVerdict, numbers: dict[Gap, int]) -> Iterator[str]:
     """The verdict; a sentence for each need that stops the rule; and the numbers of the gaps that only lessen it."""
-    lost = ", ".join(f"({number})" for number in sorted({numbers[unmet.lack] for unmet in rule.lessened}))
+    lost = ", ".join(f"({number})" for number in sorted({numbers[unmet.gap] for unmet in rule.lessened}))
     yield f"{rule.name}: {rule.verdict}{f': {lost}' if lost and not rule.refused else ''}"
     yield from (f"  Needed and missing: {unmet.sentence} {say_ways_out(unmet)}" for unmet in rule.refused)
     if rule.refused and lost:

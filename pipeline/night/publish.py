@@ -12,7 +12,7 @@ from pipeline.files.publish import finish
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import Published
 from pipeline.ledger.record_run import RecordedRun
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.reconcile import check_ledger, check_lists
@@ -53,7 +53,7 @@ def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Publi
     return Published(search.out.name, found_fingerprint)
 
 
-def _write(search: Unpublished, lists: Mapping[str, Sequence[Candidate]], recorded: RecordedRun) -> None:
+def _write(search: Unpublished, lists: Mapping[str, Sequence[ListRow]], recorded: RecordedRun) -> None:
     run = search.run
     write_lists(run, search.result, lists, WHO_IS_LISTED)
     for practice, rows in dropped_rows(recorded.dropped).items():

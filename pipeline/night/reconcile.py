@@ -11,7 +11,7 @@ from pipeline.errors import AuditError
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.record_run import RecordedRun
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.read import count_list
@@ -55,12 +55,12 @@ def _came(run: RecordedRun) -> int:
     return sum(one.version > run.number for one in run.listed)
 
 
-def check_lists(paths: RunPaths, lists: Mapping[str, Sequence[Candidate]], run: RecordedRun) -> None:
+def check_lists(paths: RunPaths, lists: Mapping[str, Sequence[ListRow]], run: RecordedRun) -> None:
     """From the list to what was written, read again from the disk."""
     _hold(_list_sums(paths, lists, run))
 
 
-def _list_sums(paths: RunPaths, lists: Mapping[str, Sequence[Candidate]], run: RecordedRun) -> Iterator[Sum]:
+def _list_sums(paths: RunPaths, lists: Mapping[str, Sequence[ListRow]], run: RecordedRun) -> Iterator[Sum]:
     listed = Counter(one.registration.practice_id for one in run.listed)
     for practice in lists:
         lines = count_list(paths, practice)

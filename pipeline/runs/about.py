@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.requirements import say_accepted
-from pipeline.lists.row import About
+from pipeline.lists.row import ListProvenance
 from pipeline.people.practices import Practice
 from pipeline.rules.describe.rule import describe
 
 Lines = Sequence[tuple[str, str]]  # heading and text
 
 
-def about_list(practice: Practice, result: SearchResult, first: Lines) -> About:
+def about_list(practice: Practice, result: SearchResult, first: Lines) -> ListProvenance:
     """`first`: what it says before everything else."""
     rule = result.checked.loaded.rule
-    return About(
+    return ListProvenance(
         study=rule.study.name,
         rule_title=rule.title,
         rule_version=rule.version,
@@ -35,7 +35,7 @@ def _lines(result: SearchResult) -> Iterator[tuple[str, str]]:
     for one in result.reports:
         yield one.said
         yield f"Patient report {one.report.name}", f"SHA-256 {one.report.sha256}"
-    yield from (("This extract cannot say", lack.text) for lack in result.extract.lacks)
+    yield from (("This extract cannot say", gap.text) for gap in result.extract.gaps)
     above = {*map(say_accepted, result.accepted)}
     yield from (("Warning", warning) for warning in result.warnings if warning not in above)
     yield from _fingerprints(result)

@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import UsageError
-from pipeline.people.identity import Outcome
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.read import RunManifest, changed, open_run, read_manifest
@@ -26,6 +25,7 @@ from pipeline.search.evidence import gather
 from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.near_miss import Hit
 from pipeline.search.run import decide
+from pipeline.vocabulary import Placement
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Explained:
     """A record and all that decided it. `bits` is 1 or 0 for each stage, empty where the practice was not searched."""
 
     practice_id: str
-    outcome: Outcome | None
+    outcome: Placement | None
     plan: Plan
     bits: Sequence[int]
     truth: Mapping[int, bool]
@@ -80,7 +80,7 @@ def _by_hand(manifest: RunManifest) -> ByHand:
     return ByHand(*(frozenset() if way in manifest.by_hand else None for way in ("only", "nominated")))
 
 
-def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:
+def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Placement | None]]:
     sql = """
         SELECT p.person_row, p.practice_id, o.outcome FROM patient p LEFT JOIN outcome o ON o.person_row = p.person_row
         WHERE p.nhs_number = $digits OR p.local_number = $number ORDER BY p.practice_id, p.person_row
@@ -90,7 +90,7 @@ def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int
 
 
 def _decide(
-    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Outcome | None
+    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Placement | None
 ) -> Explained:
     for name in ("person", "hits"):
         con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM every_{name} WHERE person_row = ?", [person])  # noqa: S608

@@ -13,10 +13,11 @@ from importlib.metadata import version
 import duckdb
 
 from pipeline.casefinding.find import SearchResult
-from pipeline.casefinding.requirements import describe_lack, describe_unmet
+from pipeline.casefinding.requirements import describe_gap, describe_unmet
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.resolve import Conflict, Match
 from pipeline.dates import Duration
+from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.runs.software import software_hash
@@ -38,7 +39,7 @@ def describe_run(con: duckdb.DuckDBPyConnection, result: SearchResult) -> dict[s
         "index_date": result.plan.index.isoformat(),
         "rule": _rule(checked),
         "code_lists": [_code_list(codelist) for _, codelist in sorted(checked.codelists.items())],
-        "extract": asdict(extract) | {"lacks": [describe_lack(lack) for lack in extract.lacks]},
+        "extract": _extract(extract),
         "practices": [],  # with how many are on each list, once the lists are written
         "defaults": list(DEFAULTS),
         "rows": _row_counts(con),
@@ -62,6 +63,13 @@ def _plain(value: object) -> str:
     if isinstance(value, Duration):
         return str(value)
     raise TypeError(type(value))
+
+
+def _extract(extract: Extract) -> dict[str, object]:
+    """Two keys keep the names that earlier runs gave them."""
+    stored = {"gaps": "lacks", "pseudonymised_because": "nameless"}
+    described = {stored.get(name, name): value for name, value in asdict(extract).items()}
+    return described | {"lacks": [describe_gap(gap) for gap in extract.gaps]}
 
 
 def _rule(checked: CheckedRule) -> dict[str, object]:

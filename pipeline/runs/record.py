@@ -33,7 +33,7 @@ def write_record(con: duckdb.DuckDBPyConnection, run: RunPaths, result: SearchRe
     private_folder(run.record)
     roles = [(number, role) for role, number in result.plan.roles.items()]
     fill(con, "role", ("number INTEGER", "role VARCHAR"), roles)
-    outcomes = [(person, one.outcome) for person, one in result.identities.items()]
+    outcomes = [(person, one.placement) for person, one in result.identities.items()]
     fill(con, "outcome", ("person_row BIGINT", "outcome VARCHAR"), outcomes)
     for name, sql in KEPT.items():
         write_table(con, sql, run.kept(name))

@@ -38,7 +38,9 @@ def run_search(options: SearchOptions, progress: Progress = lambda _: None) -> S
 
 def _refuse_names(manifest: Manifest, options: SearchOptions) -> None:
     """A store without identities can give no list, and recognise no one in a report."""
-    if manifest.nameless and not options.counts_only:
-        raise StoreError(f"{manifest.nameless} No list can be written from it. Add --counts to write the counts only.")
-    if manifest.nameless and (options.only or options.nominate):
-        raise StoreError(f"{manifest.nameless} So nobody in a patient report can be found in it.")
+    if manifest.pseudonymised_because and not options.counts_only:
+        raise StoreError(
+            f"{manifest.pseudonymised_because} No list can be written from it. Add --counts to write the counts only."
+        )
+    if manifest.pseudonymised_because and (options.only or options.nominate):
+        raise StoreError(f"{manifest.pseudonymised_because} So nobody in a patient report can be found in it.")

@@ -12,7 +12,7 @@ import duckdb
 from pipeline.casefinding.find import SearchResult
 from pipeline.files.private import create_private, private_folder
 from pipeline.lists.csv_list import write_csv
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
 from pipeline.people.practices import Practice
@@ -22,7 +22,7 @@ from pipeline.runs.manifest import describe_run, manifest_bytes
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.record import write_record
 
-Lists = Mapping[str, Sequence[Candidate]]  # by practice
+Lists = Mapping[str, Sequence[ListRow]]  # by practice
 
 ATTRITION_COLUMNS = ("practice", "kind", "position", "name", "words", "people", "left")
 REJECT_COLUMNS = ("file", "line", "reason")

@@ -99,7 +99,7 @@ def test_an_output_that_cannot_be_is_refused_before_anything_is_read(tmp_path: P
 def test_what_a_killed_run_left_behind_is_named(tmp_path: Path) -> None:
     asked = request(tmp_path, people=SOMEBODY, events="1,1,2026-01-01,day,0")
     (tmp_path / f"{PARTIAL}x").mkdir()
-    done = casefinder("search", "--extract", asked.extract, "--rule", asked.rule, "--out", asked.out)
+    done = casefinder("search", "--extract", asked.source.path, "--rule", asked.rule, "--out", asked.out)
     assert done.returncode == 0 and f"left {PARTIAL}x behind" in done.stderr
 
 
@@ -143,6 +143,6 @@ def test_explain_says_when_the_rule_is_not_the_one_that_was_run(tmp_path: Path) 
 def test_a_death_after_the_extract_is_a_death(tmp_path: Path) -> None:
     """2062 for 2026 once listed somebody who had died."""
     asked = request(tmp_path, people=SOMEBODY, events="1,1,2026-01-01,day,0")
-    patients = asked.extract / "patient.csv"
+    patients = asked.source.path / "patient.csv"
     patients.write_text(patients.read_text().replace("regular,0,0,,", "regular,0,0,2062-03-01,"))
     assert "2062" in patients.read_text() and run_search(asked).lists == {}
