@@ -136,7 +136,7 @@ def test_the_run_says_what_it_was_given(tmp_path: Path) -> None:
     cells = {label: str(text) for label, text in about.iter_rows(max_col=2, values_only=True)}
     assert cells["Nominated (hand search)"].startswith("report.csv names 6 people: 1 listed, and found by the rule")
     assert "step “Not sick”" in cells["Nominated (hand search)"]
-    assert cells["Kept to a patient report"].endswith("Nobody else was looked at.")
+    assert cells["Kept to a patient report"].endswith("No one else was searched.")
     with (asked.out / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lines = [(row["line"], row["reason"]) for row in csv.DictReader(file) if row["file"] == "report.csv"]
     assert ("9", "an NHS number that fails its check digit") in lines

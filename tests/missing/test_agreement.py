@@ -121,7 +121,7 @@ def test_what_was_accepted_is_said_everywhere(flat: Path, tmp_path: Path) -> Non
     words = ("--rule", "instep", "--out", out, "--accept-missing", "--despite-quality", "--today", "2026-11-20")
     done = casefinder("search", "--extract", flat, *words)
     assert done.returncode == 0, done.stderr
-    assert "Warning: Accepted as missing: Of some lists the codes below those written there count too" in done.stderr
+    assert "Warning: Accepted as missing: Some lists include the codes below the ones they name" in done.stderr
     [accepted] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["accepted_missing"]
     assert (accepted["topic"], accepted["criteria"]) == ("hierarchy", ["pain_persisted", "cancer"])
     for path in out.glob("lists/*/invitation-list.xlsx"):
