@@ -11,8 +11,6 @@ from pipeline.ledger.chain import Chain
 from pipeline.ledger.identity import find_mark
 from pipeline.ledger.people import Person
 
-OLDEST_EXTRACT_DAYS = 31
-
 _MARKED = {
     "died": "The person has died.",
     "refused": "The person said no.",

@@ -47,8 +47,8 @@ def schedule_text(
     """The file that makes `system` (one of SYSTEMS) run `program nightly --config config` daily, with steps to follow.
 
     Paths are absolute, on the machine that will run it. `at`: its local time, to the minute. `writes`: the folders the
-    night writes to, which must exist; only systemd needs them. `reads`: what it reads as well as the settings, including
-    the Python behind `program`; systemd hides home folders unless one of these is there. Raises UsageError for another
+    night writes to, which must exist; only systemd needs them. `reads`: what else it reads, including the Python
+    behind `program`; systemd hides home folders unless one of these is there. Raises UsageError for another
     system, or for a time, an account or a path that cannot be written in the system's file.
     """
     if system not in _WRITERS:
@@ -60,7 +60,7 @@ def schedule_text(
 
 def _systemd(night: _Night) -> str:
     if not night.writes:
-        raise UsageError("A systemd schedule must name the folders the night writes to, because it may write nowhere else.")
+        raise UsageError("A systemd schedule must name the folders the night writes to: it may write nowhere else.")
     touched = (night.config, night.program, *night.writes, *night.reads)
     for path in touched:
         _refuse_temporary(path)
