@@ -48,7 +48,7 @@ mutate: $(READY)  ## break the rules, search, dates and codes on purpose, and se
 
 lock:  ## work the locked versions out again (needs uv in .venv or on PATH)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -o requirements.lock
 
 clean:  ## remove the environment and the demo
 	rm -rf $(VENV) demo
