@@ -12,9 +12,16 @@ from threading import Event
 import typer
 
 from cli import codelist, explain, extract, ledger, nightly, rule, search, store, synth
+from cli.command_panels import CommandPanels
 from pipeline.errors import CasefinderError
 
+PRACTICE = "Practice staff"
+DATA = "People who look after the data"
+RESEARCH = "Researchers"
+AUDIT = "Auditors"
+
 app = typer.Typer(
+    cls=CommandPanels,
     name="casefinder",
     help="Finds people for a trial in coded GP records, and gives each practice a list to review.",
     no_args_is_help=True,
@@ -23,15 +30,15 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
 )
-app.command("search")(search.search)
-app.command("explain", context_settings={"allow_extra_args": True})(explain.explain)
-app.command("nightly")(nightly.nightly)
-app.command("synth")(synth.synth)
-app.add_typer(store.app, name="store")
-app.add_typer(rule.app, name="rule")
-app.add_typer(codelist.app, name="codelist")
-app.add_typer(extract.app, name="extract")
-app.add_typer(ledger.app, name="ledger")
+app.command("search", rich_help_panel=PRACTICE)(search.search)
+app.command("explain", rich_help_panel=PRACTICE, context_settings={"allow_extra_args": True})(explain.explain)
+app.add_typer(extract.app, name="extract", rich_help_panel=DATA)
+app.add_typer(store.app, name="store", rich_help_panel=DATA)
+app.command("nightly", rich_help_panel=DATA)(nightly.nightly)
+app.add_typer(rule.app, name="rule", rich_help_panel=RESEARCH)
+app.add_typer(codelist.app, name="codelist", rich_help_panel=RESEARCH)
+app.command("synth", rich_help_panel=RESEARCH)(synth.synth)
+app.add_typer(ledger.app, name="ledger", rich_help_panel=AUDIT)
 
 OUR_BUG = 1
 INTERRUPTED = 130
