@@ -1,7 +1,7 @@
 """The drawing in docs/architecture.md, made from what the rooms import: `make docs`.
 
-A room that imports another works with what the other makes, so the arrows show the way of the data. An arrow is left out
-where a longer way says the same. What nearly every room uses (dates, tables, errors ...) is not drawn.
+A room that imports another works with what the other makes, so the arrows show the way of the data. An arrow is left
+out where a longer way says the same. What nearly every room uses (dates, tables, errors ...) is not drawn.
 """
 
 from __future__ import annotations
