@@ -15,10 +15,10 @@ from cli.options import AsOf, CodeLists, DespiteQuality, Memory, as_date, warn_o
 from cli.progress import show_progress
 from pipeline.casefinding.find import Found
 from pipeline.errors import UsageError
-from pipeline.people.nomination import ROUTES
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
 from pipeline.runs.search import Request, run_search
 from pipeline.runs.write import LIST_NAME
+from pipeline.vocabulary import ROUTES
 
 RuleToRun = Annotated[
     Path, typer.Option("--rule", metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")

@@ -17,8 +17,8 @@ from pipeline.casefinding.requirements import Loss, find_missing, refuse_missing
 from pipeline.casefinding.warnings import find_losses
 from pipeline.codes.code_index import CodeIndex, read_code_index
 from pipeline.extracts.model import Extract
-from pipeline.lists.row import Candidate
-from pipeline.people.identity import Identity, registrations, settle
+from pipeline.lists.row import ListRow
+from pipeline.people.identity import Identity, patient_records, settle
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS, Practice, choose_practices, index_date
 from pipeline.quality.gate import Asked, sentences
 from pipeline.quality.report.model import Report
@@ -82,7 +82,7 @@ class Found:
     plan: Plan
     identities: Mapping[int, Identity]
     others: Mapping[int, Identity]
-    people: Mapping[int, tuple[str, Candidate]]
+    people: Mapping[int, tuple[str, ListRow]]
     listed: frozenset[int]
     attrition: Sequence[Count]
     warnings: Sequence[str]
@@ -91,7 +91,7 @@ class Found:
     accepted: Sequence[Loss] = ()  # what the rule needs, the extract does not say, and whoever ran it took
 
     @property
-    def lists(self) -> dict[str, list[Candidate]]:
+    def lists(self) -> dict[str, list[ListRow]]:
         """The rows of each practice's list, in order of name."""
         return grouped(row for person, row in self.people.items() if person in self.listed)
 
@@ -129,8 +129,8 @@ def find(
     identities, others = _settle(con, plan, watched.rows)
     said_first = say_nominations(con, {**watched.nominated, **matched.nominations})
     people = _rows(con, plan, {**others, **identities}, said_first, watched.rows | identities.keys())
-    listed = frozenset(person for person, one in identities.items() if one.outcome == "listed")
-    attrition = count_attrition(con, plan, {person: one.outcome for person, one in identities.items()})
+    listed = frozenset(person for person, one in identities.items() if one.placement == "listed")
+    attrition = count_attrition(con, plan, {person: one.placement for person, one in identities.items()})
     found = Found(
         question.checked, extract, ready.practices, resolved, plan, identities, others, people, listed, attrition, (),
         ready.report, report_endings(con, plan, matched, identities), ready.accepted,
@@ -166,7 +166,7 @@ def _settle(
     """Of everybody found, and of the others who are asked about: is it the record that counts for its person?"""
     people = set(found_people(con, plan))
     besides = {*watched, *excluded_people(con, plan)} - people
-    records = registrations(con, plan.index.toordinal(), [*people, *besides])
+    records = patient_records(con, plan.index.toordinal(), [*people, *besides])
     settled = settle([record for record in records if record.person_row in people | besides], records)
     return (
         {person: one for person, one in settled.items() if person in people},
@@ -180,7 +180,7 @@ def _rows(
     identities: Mapping[int, Identity],
     said_first: Mapping[int, str],
     wanted: Iterable[int],
-) -> dict[int, tuple[str, Candidate]]:
+) -> dict[int, tuple[str, ListRow]]:
     people = [person for person in sorted(wanted) if person in identities]
     rows, spells = gather(con, plan, people)
     return candidates(con, Reasons(plan, rows, spells, identities, said_first))

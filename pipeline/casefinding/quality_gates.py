@@ -10,7 +10,7 @@ import duckdb
 
 from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.people.practices import Practice
 from pipeline.quality.gate import Asked, check_extract, check_lists, refused, stop_if_asked
 from pipeline.quality.judge.lists import Listed, Step
@@ -41,7 +41,7 @@ def gate_before(
 def gate_after(
     report: Report,
     practices: Sequence[Practice],
-    lists: Mapping[str, Sequence[Candidate]],
+    lists: Mapping[str, Sequence[ListRow]],
     attrition: Sequence[Count],
     plan: Plan,
     asked: Asked,

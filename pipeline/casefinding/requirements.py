@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pipeline.casefinding.needs import Aim, Need, find_needs
 from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
-from pipeline.extracts.gaps import Lack, Topic
+from pipeline.extracts.gaps import Gap, Topic
 from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.wording import readable
 
 ACCEPT = "--accept-missing"
-_NO_CODE_LIES_BELOW = Lack(
+_NO_CODE_LIES_BELOW = Gap(
     Topic.HIERARCHY,
     "No code of this extract lies below another one, so a list entry with its children finds only itself.",
 )
@@ -25,7 +25,7 @@ class Loss:
     """Something a rule needs, and why the extract does not say it."""
 
     need: Need
-    lack: Lack
+    gap: Gap
 
     @property
     def is_refused(self) -> bool:
@@ -35,7 +35,7 @@ class Loss:
     @property
     def sentence(self) -> str:
         where = f" ({', '.join(map(readable, self.need.criteria))})" if self.need.criteria else ""
-        return f"{self.need.reason}{where}. {self.lack.text}"
+        return f"{self.need.reason}{where}. {self.gap.text}"
 
 
 def find_missing(
@@ -46,15 +46,15 @@ def find_missing(
     `is_past`: as of a day before the newest extract. `writes_lists`: not only counts.
     """
     aim = Aim(is_past, writes_lists, has_read=bool(dictionary.read2_five.keys))
-    lacks = _all_lacks(extract, dictionary)
-    found = [Loss(need, lack) for need in find_needs(checked, aim) for lack in lacks if lack.topic is need.topic]
+    gaps = _all_gaps(extract, dictionary)
+    found = [Loss(need, gap) for need in find_needs(checked, aim) for gap in gaps if gap.topic is need.topic]
     return tuple(sorted(found, key=lambda loss: not loss.is_refused))
 
 
-def _all_lacks(extract: Extract, dictionary: CodeIndex) -> tuple[Lack, ...]:
+def _all_gaps(extract: Extract, dictionary: CodeIndex) -> tuple[Gap, ...]:
     """What the reader said, and a hierarchy that should be there and is empty."""
-    said = any(lack.topic is Topic.HIERARCHY for lack in extract.lacks)
-    return extract.lacks if said or dictionary.children else (*extract.lacks, _NO_CODE_LIES_BELOW)
+    said = any(gap.topic is Topic.HIERARCHY for gap in extract.gaps)
+    return extract.gaps if said or dictionary.children else (*extract.gaps, _NO_CODE_LIES_BELOW)
 
 
 def refuse_missing(checked: CheckedRule, missing: Iterable[Loss], accepts: bool) -> tuple[Loss, ...]:
@@ -87,8 +87,8 @@ def say_accepted(loss: Loss) -> str:
 
 def describe_loss(loss: Loss) -> dict[str, object]:
     """For programs."""
-    return {"needed_because": loss.need.reason, "criteria": list(loss.need.criteria), **describe_lack(loss.lack)}
+    return {"needed_because": loss.need.reason, "criteria": list(loss.need.criteria), **describe_gap(loss.gap)}
 
 
-def describe_lack(lack: Lack) -> dict[str, object]:
-    return {"topic": lack.topic.value, "text": lack.text, "is_missing": lack.is_missing}
+def describe_gap(gap: Gap) -> dict[str, object]:
+    return {"topic": gap.topic.value, "text": gap.text, "is_missing": gap.is_missing}

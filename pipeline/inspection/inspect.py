@@ -131,7 +131,9 @@ def _rules_seen(
     """As a search of today would find them; only for counts, where nobody is named."""
     dictionary = read_code_index(con)
     for name, checked in rules:
-        missing = find_missing(checked, extract, dictionary, is_past=False, writes_lists=not extract.nameless)
+        missing = find_missing(
+            checked, extract, dictionary, is_past=False, writes_lists=not extract.pseudonymised_because
+        )
         silent = tuple(criteria_without_codes(resolve_rule(checked, dictionary)))
         yield RuleSeen(name, checked.loaded.rule.title, missing, silent)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.casefinding.requirements import ACCEPT, Loss, describe_lack, describe_loss, say_ways_out
-from pipeline.extracts.gaps import Lack
+from pipeline.casefinding.requirements import ACCEPT, Loss, describe_gap, describe_loss, say_ways_out
+from pipeline.extracts.gaps import Gap
 from pipeline.inspection.inspect import Inspected, RuleSeen
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
 from pipeline.rules.wording import readable
@@ -59,8 +59,8 @@ def _what(found: Inspected) -> Iterator[str]:
     yield f"{extract.format}, version {extract.version}: {'sure' if seen.is_sure else 'likely'}"
     yield from (f"Because {words}." for words in seen.because)
     yield from (f"Only likely: {words}." for words in seen.doubts)
-    if extract.nameless:
-        yield f"{extract.nameless} So it gives counts, and no list."
+    if extract.pseudonymised_because:
+        yield f"{extract.pseudonymised_because} So it gives counts, and no list."
 
 
 def _delivery(each: Applied) -> tuple[str, str, str]:
@@ -95,20 +95,20 @@ def _left_out(found: Inspected) -> Iterator[tuple[str, str]]:
     return ((reason, f"{count:,}") for reason, count in found.extract.left_out.items())
 
 
-def _number(found: Inspected) -> dict[Lack, int]:
+def _number(found: Inspected) -> dict[Gap, int]:
     """Every lack by the number it is called by: those of these files, then the format's own."""
-    shown = [*found.extract.lacks, *(loss.lack for rule in found.rules for loss in rule.missing)]
-    ordered = sorted(dict.fromkeys(shown), key=lambda lack: not lack.is_missing)
-    return {lack: number for number, lack in enumerate(ordered, 1)}
+    shown = [*found.extract.gaps, *(loss.gap for rule in found.rules for loss in rule.missing)]
+    ordered = sorted(dict.fromkeys(shown), key=lambda gap: not gap.is_missing)
+    return {gap: number for number, gap in enumerate(ordered, 1)}
 
 
-def _numbered(numbers: dict[Lack, int], is_missing: bool) -> Iterator[str]:
-    return (f"({number}) {lack.text}" for lack, number in numbers.items() if lack.is_missing == is_missing)
+def _numbered(numbers: dict[Gap, int], is_missing: bool) -> Iterator[str]:
+    return (f"({number}) {gap.text}" for gap, number in numbers.items() if gap.is_missing == is_missing)
 
 
-def _rule(rule: RuleSeen, numbers: dict[Lack, int]) -> Iterator[str]:
+def _rule(rule: RuleSeen, numbers: dict[Gap, int]) -> Iterator[str]:
     """The verdict, what is refused in sentences, and what is only lessened by its number above."""
-    lost = ", ".join(f"({number})" for number in sorted({numbers[loss.lack] for loss in rule.lessened}))
+    lost = ", ".join(f"({number})" for number in sorted({numbers[loss.gap] for loss in rule.lessened}))
     yield f"{rule.name}: {verdict(rule)}{f': {lost}' if lost and not rule.refused else ''}"
     yield from (f"  Needed and missing: {loss.sentence} {say_ways_out(loss)}" for loss in rule.refused)
     if rule.refused and lost:
@@ -138,7 +138,7 @@ def commands(found: Inspected) -> list[str]:
     day = max(each.extract_date for each in found.practices)
     words = ["casefinder", "search", "--extract", str(look.extract), "--rule", rule.name, "--out", f"runs/{day}"]
     words += ["--codelists", str(look.codelists)] if look.codelists else []
-    words += ["--counts"] if found.extract.nameless else []
+    words += ["--counts"] if found.extract.pseudonymised_because else []
     words += [ACCEPT] if rule.refused else []
     return [shlex.join(words)]
 
@@ -157,7 +157,7 @@ def as_json(found: Inspected) -> dict[str, object]:
         "sure": found.recognised.is_sure,
         "because": list(found.recognised.because),
         "doubts": list(found.recognised.doubts),
-        "counts_only_because": extract.nameless or None,
+        "counts_only_because": extract.pseudonymised_because or None,
         "deliveries": [_delivery_json(each) for each in found.deliveries],
         "practices": [
             {
@@ -172,8 +172,8 @@ def as_json(found: Inspected) -> dict[str, object]:
         ],
         "files": [{"file": each.name, "rows": each.rows, "rejected": each.rejected} for each in extract.files],
         "left_out": extract.left_out,
-        "missing": _lacks(lack for lack in extract.lacks if lack.is_missing),
-        "not_carried": _lacks(lack for lack in extract.lacks if not lack.is_missing),
+        "missing": _gaps(gap for gap in extract.gaps if gap.is_missing),
+        "not_carried": _gaps(gap for gap in extract.gaps if not gap.is_missing),
         "warnings": list(extract.warnings),
         "rules": [_rule_json(rule) for rule in found.rules],
         "next": commands(found),
@@ -200,5 +200,5 @@ def _losses(losses: Sequence[Loss]) -> list[dict[str, object]]:
     return [describe_loss(loss) for loss in losses]
 
 
-def _lacks(lacks: Iterable[Lack]) -> list[dict[str, object]]:
-    return [describe_lack(lack) for lack in lacks]
+def _gaps(gaps: Iterable[Gap]) -> list[dict[str, object]]:
+    return [describe_gap(gap) for gap in gaps]

@@ -11,7 +11,8 @@ from pipeline.ledger.chain import Chain
 from pipeline.ledger.identity import add_registration, find_marks, gravest, mark, merge, move, open_subject
 from pipeline.ledger.people import Person, Register, may_be_merged
 from pipeline.ledger.registration import Outcome
-from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, ELSEWHERE, MARKS, OPEN, WATCHED
+from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, MARKS, OPEN, WATCHED
+from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}
 
@@ -168,7 +169,7 @@ def _is_telling(one: Outcome, person: Person) -> bool:
     """Whether it says where the person is now. Of another than their present record: only that they are found there."""
     if person.state == "identified" and one.outcome == "not_found":
         return False
-    if one.outcome == "for_review" or (one.outcome == "excluded" and one.reason != ELSEWHERE):
+    if one.outcome == "for_review" or (one.outcome == "excluded" and one.reason != REGISTERED_ELSEWHERE):
         return True
     return person.state == "identified" or one.key == person.now.key or one.reason in ("died", "refused")
 
@@ -178,5 +179,5 @@ def _weight(one: Outcome) -> int:
     if one.outcome == "lapsed":
         return {"died": 0, "refused": 1, "moved": 6}[str(one.reason)]
     if one.outcome == "excluded":
-        return 5 if one.reason == ELSEWHERE else 2
+        return 5 if one.reason == REGISTERED_ELSEWHERE else 2
     return 3 if one.outcome == "for_review" else 4

@@ -10,9 +10,9 @@ import duckdb
 
 from pipeline.casefinding.find import Found
 from pipeline.ledger.registration import Outcome
-from pipeline.ledger.vocabulary import ELSEWHERE
 from pipeline.people.identity import Identity
 from pipeline.search.compile import Plan
+from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _LAPSES = {"alive": "died", "registered": "moved"}  # steps of the population that only time can undo
 
@@ -48,12 +48,12 @@ def _tell(con: duckdb.DuckDBPyConnection, found: Found) -> Iterator[Told]:
 
 def _outcome(plan: Plan, identity: Identity, passed: int, kept_off: int) -> tuple[str, str | None]:
     """Death first, wherever it is recorded; then what keeps a person off whatever the rule finds."""
-    if identity.outcome == "dead_elsewhere":
+    if identity.placement == "dead_elsewhere":
         return "lapsed", "died"
     if kept_off < len(plan.stages):
         stage = plan.stages[kept_off]
         lapse = _LAPSES.get(stage.key) if stage.part == "population" else None
         return ("lapsed", lapse) if lapse else ("excluded", stage.key)
-    if identity.outcome == "registered_elsewhere":
-        return "excluded", ELSEWHERE
+    if identity.placement == REGISTERED_ELSEWHERE:
+        return "excluded", REGISTERED_ELSEWHERE
     return ("for_review" if passed == len(plan.stages) else "not_found"), None

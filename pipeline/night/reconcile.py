@@ -13,7 +13,7 @@ from pipeline.errors import AuditError
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.record_run import Night
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.night.outcomes import Told
 from pipeline.runs.write import LIST_NAME
 from pipeline.search.attrition import Count
@@ -56,12 +56,12 @@ def _came(night: Night) -> int:
     return sum(one.version > night.number for one in night.listed)
 
 
-def check_lists(folder: Path, lists: Mapping[str, Sequence[Candidate]], night: Night) -> None:
+def check_lists(folder: Path, lists: Mapping[str, Sequence[ListRow]], night: Night) -> None:
     """From the list to what is written, read again from the disk."""
     _hold(_list_sums(folder, lists, night))
 
 
-def _list_sums(folder: Path, lists: Mapping[str, Sequence[Candidate]], night: Night) -> Iterator[Sum]:
+def _list_sums(folder: Path, lists: Mapping[str, Sequence[ListRow]], night: Night) -> Iterator[Sum]:
     listed = Counter(one.registration.practice_id for one in night.listed)
     for practice in lists:
         with (folder / practice / f"{LIST_NAME}.csv").open(encoding="utf-8-sig", newline="") as file:

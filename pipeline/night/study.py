@@ -17,7 +17,7 @@ from pipeline.ledger.listed import watched_people
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import Published, published_runs
 from pipeline.ledger.record_run import Night, Run, record_run
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.night.earlier_people import watch
 from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.outcomes import Told, tell
@@ -141,7 +141,7 @@ def _publish(
     return Published(out.name, found_fingerprint)
 
 
-def _write(folder: Path, found: Found, lists: Mapping[str, Sequence[Candidate]], night: Night) -> None:
+def _write(folder: Path, found: Found, lists: Mapping[str, Sequence[ListRow]], night: Night) -> None:
     write_lists(folder, found, lists, WHO_IS_LISTED)
     for practice, rows in dropped_rows(night.dropped).items():
         where = private_folder(folder / LISTS / practice)

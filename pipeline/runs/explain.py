@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.files.bounded import read_small
-from pipeline.people.identity import Outcome
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.load import load_rule
 from pipeline.runs.software import software_hash
@@ -28,6 +27,7 @@ from pipeline.search.evidence import gather
 from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.near_miss import Hit
 from pipeline.search.run import decide
+from pipeline.vocabulary import Placement
 
 LARGEST = 200_000_000  # bytes of a manifest
 
@@ -50,7 +50,7 @@ class Explained:
     """A record and all that decided it. `bits` is 1 or 0 for each stage, empty where the practice was not searched."""
 
     practice_id: str
-    outcome: Outcome | None
+    outcome: Placement | None
     plan: Plan
     bits: Sequence[int]
     truth: Mapping[int, bool]
@@ -117,7 +117,7 @@ def _by_hand(manifest: _Manifest) -> ByHand:
     return ByHand(*(frozenset() if way in manifest.by_hand else None for way in ("only", "nominated")))
 
 
-def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:
+def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Placement | None]]:
     sql = """
         SELECT p.person_row, p.practice_id, o.outcome FROM patient p LEFT JOIN outcome o ON o.person_row = p.person_row
         WHERE p.nhs_number = $digits OR p.local_number = $number ORDER BY p.practice_id, p.person_row
@@ -127,7 +127,7 @@ def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int
 
 
 def _decide(
-    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Outcome | None
+    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Placement | None
 ) -> Explained:
     for name in ("person", "hits"):
         con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM every_{name} WHERE person_row = ?", [person])  # noqa: S608

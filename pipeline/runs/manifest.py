@@ -11,7 +11,7 @@ from importlib.metadata import version
 import duckdb
 
 from pipeline.casefinding.report_outcomes import ReportEndings
-from pipeline.casefinding.requirements import Loss, describe_lack, describe_loss
+from pipeline.casefinding.requirements import Loss, describe_gap, describe_loss
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.resolve import Conflict, Match
 from pipeline.dates import Duration
@@ -45,7 +45,7 @@ def describe_run(
         "index_date": plan.index.isoformat(),
         "rule": _rule(checked),
         "code_lists": [_code_list(codelist) for _, codelist in sorted(checked.codelists.items())],
-        "extract": asdict(extract) | {"lacks": [describe_lack(lack) for lack in extract.lacks]},
+        "extract": _extract(extract),
         "practices": list(practices),
         "defaults": list(DEFAULTS),
         "rows": _row_counts(con),
@@ -69,6 +69,13 @@ def _plain(value: object) -> str:
     if isinstance(value, Duration):
         return str(value)
     raise TypeError(type(value))
+
+
+def _extract(extract: Extract) -> dict[str, object]:
+    """Two keys keep the names under which earlier runs wrote them."""
+    stored = {"gaps": "lacks", "pseudonymised_because": "nameless"}
+    described = {stored.get(name, name): value for name, value in asdict(extract).items()}
+    return described | {"lacks": [describe_gap(gap) for gap in extract.gaps]}
 
 
 def _rule(checked: CheckedRule) -> dict[str, object]:

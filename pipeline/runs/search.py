@@ -92,7 +92,9 @@ def _question(request: Request) -> Question:
 
 
 def _refuse_lists(manifest: Manifest, request: Request) -> None:
-    if manifest.nameless and not request.counts_only:
-        raise StoreError(f"{manifest.nameless} So no list can be written from it: give --counts for the counts alone.")
-    if manifest.nameless and (request.only or request.nominate):
-        raise StoreError(f"{manifest.nameless} So nobody in a patient report can be found in it.")
+    if manifest.pseudonymised_because and not request.counts_only:
+        raise StoreError(
+            f"{manifest.pseudonymised_because} So no list can be written from it: give --counts for the counts alone."
+        )
+    if manifest.pseudonymised_because and (request.only or request.nominate):
+        raise StoreError(f"{manifest.pseudonymised_because} So nobody in a patient report can be found in it.")

@@ -14,7 +14,7 @@ from pipeline.casefinding.requirements import say_accepted
 from pipeline.files.private import create_private, private_folder
 from pipeline.files.publish import write_table
 from pipeline.lists.csv_list import write_csv
-from pipeline.lists.row import About, Candidate
+from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
 from pipeline.people.practices import Practice
@@ -32,7 +32,7 @@ RULE = "rule.yaml"
 
 EVIDENCE = "evidence"  # the rows behind every list, for whoever checks a run; `explain` finds them again itself
 
-Lists = Mapping[str, Sequence[Candidate]]  # by practice
+Lists = Mapping[str, Sequence[ListRow]]  # by practice
 Said = Sequence[tuple[str, str]]  # heading and line
 
 # The tables `explain` reads: the people, every row a criterion could use, and what its codes are called.
@@ -115,14 +115,14 @@ def _practice(practice: Practice, lists: Lists) -> dict[str, object]:
     }
 
 
-def _write_list(folder: Path, about: About, people: Sequence[Candidate]) -> None:
+def _write_list(folder: Path, about: ListProvenance, people: Sequence[ListRow]) -> None:
     write_csv(folder / f"{LIST_NAME}.csv", people)
     write_xlsx(folder / f"{LIST_NAME}.xlsx", people, about)
 
 
-def _about(practice: Practice, found: Found, said: Said) -> About:
+def _about(practice: Practice, found: Found, said: Said) -> ListProvenance:
     rule = found.checked.loaded.rule
-    return About(
+    return ListProvenance(
         study=rule.study.name,
         rule_title=rule.title,
         rule_version=rule.version,
@@ -144,7 +144,7 @@ def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
     for one in found.reports:
         yield one.said
         yield f"Patient report {one.report.name}", f"SHA-256 {one.report.sha256}"
-    yield from (("This extract cannot say", lack.text) for lack in found.extract.lacks)
+    yield from (("This extract cannot say", gap.text) for gap in found.extract.gaps)
     above = {*map(say_accepted, found.accepted)}
     yield from (("Warning", warning) for warning in found.warnings if warning not in above)
     yield "Rule file SHA-256", loaded.sha256
@@ -162,7 +162,7 @@ def write_record(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> 
     folder = private_folder(folder / RECORD)
     roles = [(number, role) for role, number in found.plan.roles.items()]
     fill(con, "role", ("number INTEGER", "role VARCHAR"), roles)
-    outcomes = [(person, one.outcome) for person, one in found.identities.items()]
+    outcomes = [(person, one.placement) for person, one in found.identities.items()]
     fill(con, "outcome", ("person_row BIGINT", "outcome VARCHAR"), outcomes)
     for name, sql in KEPT.items():
         write_table(con, sql, folder / f"{name}.parquet")

@@ -49,7 +49,7 @@ class Seen:
     warnings: tuple[str, ...] = ()
     rejects: tuple[tuple[str, int | None, str], ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
-    lacks: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     books: tuple[str, ...] = ()  # files whose rows, rejects and breaks do not add up to their lines
 
     def says_more_than(self, other: Seen) -> bool:
@@ -58,13 +58,13 @@ class Seen:
         return (
             not {*self.warnings} <= {*other.warnings}
             or not {*self.rejects} <= {*other.rejects}
-            or not {*self.lacks} <= {*other.lacks}
+            or not {*self.gaps} <= {*other.gaps}
             or any(count > others.get(reason, 0) for reason, count in self.left_out)
         )
 
     @property
     def text(self) -> str:
-        return " ".join(map(str, (self.error, self.warnings, self.rejects, self.left_out, self.lacks)))
+        return " ".join(map(str, (self.error, self.warnings, self.rejects, self.left_out, self.gaps)))
 
 
 def write_files(folder: Path, files: Files) -> Path:
@@ -158,7 +158,7 @@ def _seen(con: duckdb.DuckDBPyConnection, extract: Extract, listed: list[int], w
         warnings,
         tuple(rejects),
         tuple(extract.left_out.items()),
-        tuple(lack.text for lack in extract.lacks),
+        tuple(gap.text for gap in extract.gaps),
         tuple(name for name, header in sums.items() if header not in (0, 1)),
     )
 

@@ -20,7 +20,7 @@ from tests.missing.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, sear
 
 RULES = {"instep", "instep-wide", "oslo", "solent", "warwick"}
 SURE = {"emis", "plain"}
-NAMELESS = {"explorer", "aurum", "omop"}
+PSEUDONYMISED = {"explorer", "aurum", "omop"}
 
 
 @pytest.fixture(scope="module", params=EVERY)
@@ -36,7 +36,7 @@ def test_inspect_says_what_search_does(seen: tuple[str, Inspected], tmp_path: Pa
     """Refused by one is refused by the other; a criterion without a code is named by both."""
     _, found = seen
     store = found.look.extract.parent / "store"
-    counts = bool(found.extract.nameless)
+    counts = bool(found.extract.pseudonymised_because)
     assert {rule.name for rule in found.rules} == RULES
     for rule in found.rules:
         run = search(store, rule.name, tmp_path / rule.name, is_store=True, counts_only=counts)
@@ -50,7 +50,7 @@ def test_a_whole_extract_serves_every_shipped_rule(seen: tuple[str, Inspected]) 
     name, found = seen
     if name in WHOLE:
         assert {verdict(rule) for rule in found.rules} == {IN_FULL if name == "plain" else WITH_LOSSES}
-    assert bool(found.extract.nameless) == (name in NAMELESS)
+    assert bool(found.extract.pseudonymised_because) == (name in PSEUDONYMISED)
     assert found.recognised.is_sure == (name in SURE)
 
 
