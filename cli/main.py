@@ -42,7 +42,7 @@ app.add_typer(ledger.app, name="ledger", rich_help_panel=AUDIT)
 
 OUR_BUG = 1
 INTERRUPTED = 130
-WHOLE_OR_NOT_AT_ALL = "A run's folder is there only if its lists are whole."
+WHOLE_OR_NOT_AT_ALL = "A run's folder exists only if its lists are complete."
 
 
 def run() -> None:
@@ -54,7 +54,7 @@ def run() -> None:
     except CasefinderError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # whoever read what we printed has gone, as `head` does
+    except BrokenPipeError:  # the program that read what we printed has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         if stopped.is_set():  # a database that is interrupted raises an error of its own
@@ -83,6 +83,6 @@ def _our_bug(error: Exception) -> str:
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-4:]]
     return (
         f"Something went wrong inside Casefinder ({type(error).__name__} at {', '.join(places)}). "
-        f"{WHOLE_OR_NOT_AT_ALL} Please report this line to whoever keeps Casefinder for you; nothing about a patient "
-        "is in it."
+        f"{WHOLE_OR_NOT_AT_ALL} Please report this line to the person who looks after Casefinder for you. It contains "
+        "nothing about a patient."
     )
