@@ -18,7 +18,13 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 
 # Folders and files whose sentences are checked. Widen it, until it is docs, README.md and every room; never narrow it.
 ROOMS = (
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
     "docs/README.md",
+    "docs/architecture.md",
+    "docs/decisions",
     "docs/formats",
     "docs/glossary.md",
     "docs/hostile-files.md",
@@ -159,12 +165,13 @@ def _entries() -> list[tuple[list[str], str]]:
 
 
 def _exists(name: str) -> bool:
-    """Whether a file or folder `pipeline/a/b`, or a word in a module `pipeline.a.b.word`, is there."""
+    """Whether a file or folder `pipeline/a/b` is there, or a module `pipeline.a.b` defines or quotes `word`."""
     if "/" in name:
         return (ROOT / name).exists()
     module, _, word = name.rpartition(".")
     file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
-    return file.exists() and re.search(rf"\b{word}\b", file.read_text(encoding="utf-8")) is not None
+    defined = rf'^\s*(?:(?:class|def) )?{word}\b\s*[:=(\[]|"{word}"'
+    return file.exists() and re.search(defined, file.read_text(encoding="utf-8"), re.MULTILINE) is not None
 
 
 def _files(rooms: tuple[str, ...]) -> Iterator[Path]:
