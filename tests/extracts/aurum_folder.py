@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import duckdb
 
-from pipeline.extracts.aurum import read as aurum
+from pipeline.extracts.aurum.format import AURUM
 from pipeline.extracts.model import Extract
 from pipeline.extracts.read import Folder
 from synthetic_data import Summary, generate
@@ -129,7 +129,7 @@ def write(path: Path, said: str) -> None:
 
 def read(folder: Path) -> tuple[duckdb.DuckDBPyConnection, Extract]:
     """The folder read into a store by this reader, and the whole store into a new database."""
-    found = Folder(folder, tuple(aurum.find_deliveries(folder)), (), aurum.read_aurum)
+    found = Folder(folder, AURUM, tuple(AURUM.find(folder)))
     assert found.deliveries
     with patch("pipeline.store.apply.open_folder", lambda _: found):
         return emis_folder.read(folder)

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import read_header
 from pipeline.extracts.csv.relation import Dialect
-from pipeline.extracts.model import Delivery
+from pipeline.extracts.model import Delivery, whole
 
 LATIN = Dialect("\t", "", "latin-1")
 _MARKED = Dialect("\t", "", "utf-8")  # saved again by an editor, which put a byte order mark before the header
@@ -50,7 +50,7 @@ def find_deliveries(folder: Path) -> list[Delivery]:
     first = {_table_of(path): path for path in reversed(paths)}
     if not any(_has_columns(first[table], columns) for table, columns in _OURS.items() if table in first):
         return []
-    return [Delivery("", 0, 0, None, tuple(paths))]
+    return [whole(paths)]
 
 
 def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:

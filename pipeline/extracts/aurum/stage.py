@@ -9,7 +9,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.aurum.files import dialect_of
 from pipeline.extracts.aurum.sql import clean_sql
-from pipeline.extracts.aurum.tables import AurumTable
+from pipeline.extracts.aurum.table import AurumTable
 from pipeline.extracts.csv.header import read_header
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql

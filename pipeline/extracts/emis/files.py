@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.emis.versions import EMIS_TABLES
+from pipeline.extracts.emis.tables import TABLES
 from pipeline.extracts.model import Delivery
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
@@ -20,7 +20,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _PROCESSING = re.compile(r"(?:^|_)(\d+)(?:-(\d+))?_")
-_SPELLING = {table.name.lower(): table.name for table in EMIS_TABLES}
+_SPELLING = {table.name.lower(): table.name for table in TABLES}
 
 
 @dataclass(frozen=True)

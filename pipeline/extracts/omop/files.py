@@ -8,24 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.model import Delivery
-from pipeline.extracts.omop.people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
-from pipeline.extracts.omop.record import DRUG, EVENT_TABLES
-from pipeline.extracts.omop.vocabulary import ANCESTOR, CONCEPT, RELATIONSHIP
+from pipeline.extracts.model import Delivery, whole
+from pipeline.extracts.omop.tables import TABLES
+from pipeline.extracts.omop.tables_people import PERSON
 
-OMOP_TABLES = (
-    SOURCE,
-    CARE_SITE,
-    PERSON,
-    PERIOD,
-    DEATH,
-    *EVENT_TABLES,
-    DRUG,
-    RELATIONSHIP,
-    ANCESTOR,
-    CONCEPT,
-)
-_NAMES = "|".join(sorted((table.name for table in OMOP_TABLES), key=len, reverse=True))
+_NAMES = "|".join(sorted((table.name for table in TABLES), key=len, reverse=True))
 # `observation.csv`, or a part of it: `observation_02.csv`, `observation-part-0001.parquet`.
 _NAME = re.compile(rf"(?P<table>{_NAMES})(?:[_.-](?:part[_.-]?)?\d+)?\.(?:csv|tsv|txt|parquet)", re.IGNORECASE)
 _DATABASE = (".duckdb", ".ddb", ".db")
@@ -46,7 +33,7 @@ def find_deliveries(folder: Path) -> list[Delivery]:
     files = tuple(path for path in sorted(folder.iterdir()) if _table_of(path) or _is_database(path))
     if not any(_is_person(path) or _is_database(path) for path in files):
         return []
-    return [Delivery("", 0, 0, None, files)]
+    return [whole(files)]
 
 
 def sort_files(delivery: Delivery) -> OmopFiles:

@@ -7,28 +7,19 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import check_staged_ids
 from pipeline.extracts.csv.open import OpenCsv
-from pipeline.extracts.gaps import Lost, Topic, no_column, no_table
+from pipeline.extracts.gaps import Lost, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes
 from pipeline.extracts.tpp.files import tables_of
+from pipeline.extracts.tpp.gaps import GAPS
 from pipeline.extracts.tpp.manifest import Manifest
 from pipeline.extracts.tpp.stage import refuse_empty
 from pipeline.extracts.tpp.table import TppTable
+from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
 from pipeline.extracts.tpp.tables_coding import CTV3, TO_SNOMED
 from pipeline.extracts.tpp.tables_people import PATIENT, REGISTRATION
 from pipeline.extracts.tpp.tables_record import CODE, MEDICATION
-from pipeline.extracts.tpp.versions import OWNED_TABLES, TPP_TABLES
 from pipeline.tables import PRACTICE_ID
 
-_NEVER_CARRIED = (
-    (Topic.CONFIDENTIAL, "Which rows are confidential is not carried: such a row helps to include like any other."),
-    (Topic.RESTRICTED, "Whose record is restricted or address-protected is not carried."),
-    (Topic.CANCELLED, "A cancelled issue is not marked: it is either removed or looks like any other issue."),
-    (Topic.PRECISION, "A date known only to the month or year looks like any other, and is taken for the day written."),
-    (Topic.CARE_HOME, "Who lives in a care home is not carried."),
-    (Topic.OTHER, "The name of the usual GP is not carried."),
-    (Topic.NAME, "The number by which the practice finds a patient is not carried: the NHS number has to do."),
-    (Topic.OPT_OUT, "The National Data Opt-out is not read."),
-)
 _IDS = (
     (CODE, "snomed", "SNOMEDCode"),
     (MEDICATION, "dmd", "IDMultiLexDMD"),
@@ -46,7 +37,7 @@ def check_files(
     quiet night. One about codes and names comes when it changes.
     """
     came = tables_of(earlier.files) if earlier else set[str]()
-    absent = [table for table in TPP_TABLES if table.name not in tables]
+    absent = [table for table in TABLES if table.name not in tables]
     listed = {table.name for table in absent if table.name.lower() in (manifest or {})}
     again = {table.name for table in absent if table.name in came and not table.is_reference}
     missing = [each.name for each in absent if not each.without or each.name in listed | again]
@@ -73,9 +64,8 @@ def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], not
             check_staged_ids(con, table.stage, staged, opened[table.name].file.name, column)
     _refuse_odd_practices(con)
     _refuse_undated(con)
-    for topic, text in _NEVER_CARRIED:
-        notes.gap(topic, text)
-    for table in TPP_TABLES:
+    notes.gaps.extend(GAPS)
+    for table in TABLES:
         _say_losses(table, opened, notes)
 
 

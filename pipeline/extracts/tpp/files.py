@@ -10,11 +10,11 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.archives import DATED_FOLDER
 from pipeline.extracts.model import Delivery
 from pipeline.extracts.tpp.manifest import Manifest, Window, read_manifest, window_of
-from pipeline.extracts.tpp.versions import OWNED_TABLES, TPP_TABLES
+from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
 
 FEED = "SRE"
 MANIFEST = "srmanifest"
-_TABLES = {table.name.lower(): table.name for table in TPP_TABLES}
+_TABLES = {table.name.lower(): table.name for table in TABLES}
 _TELLING = {MANIFEST, *(table.name.lower() for table in OWNED_TABLES)}
 
 

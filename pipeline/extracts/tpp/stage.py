@@ -14,8 +14,8 @@ from pipeline.extracts.sql.deduplicate import drop_superseded
 from pipeline.extracts.tpp.manifest import dialect_of
 from pipeline.extracts.tpp.sql import clean_sql
 from pipeline.extracts.tpp.table import TppTable
+from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
 from pipeline.extracts.tpp.tables_people import PATIENT
-from pipeline.extracts.tpp.versions import OWNED_TABLES, TPP_TABLES
 
 KEYLESS = "rows without a key or practice"
 
@@ -28,7 +28,7 @@ def stage_tables(
     Leaves `tpp_departure` too: the patients removed anywhere in the delivery.
     """
     opened = {}
-    for table in TPP_TABLES:
+    for table in TABLES:
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}"
         )
@@ -38,7 +38,7 @@ def stage_tables(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE tpp_departure AS SELECT DISTINCT org, key FROM {PATIENT.stage} WHERE deleted = 1"
     )
-    for table in TPP_TABLES:
+    for table in TABLES:
         drop_superseded(con, table.stage, "org, key" if table in OWNED_TABLES else "key", notes)
     return opened
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.extracts.aurum.sql import number_key_sql
 from pipeline.extracts.csv.header import Layout
 from pipeline.extracts.gaps import Topic
 from pipeline.extracts.sql.expressions import says_true_sql, unclear_sql
+from pipeline.extracts.sql.keys import number_key_sql
 
 _KEYS = ("RowIdentifier", "IDOrganisationVisibleTo")
 
