@@ -9,10 +9,10 @@ from synthetic_data.emis.care_record import write_events
 from synthetic_data.emis.deltas.deltas import REFERENCE, share_among, start_past
 from synthetic_data.emis.patients import write_patients
 from synthetic_data.emis.prescribing import write_issues
+from synthetic_data.emis.reference import write_dictionaries, write_practices
 from synthetic_data.emis.tables import PROCESSING_ID, Files, start_delivery
 from synthetic_data.order import Order
 from synthetic_data.population.chunk import Chunk, Writer
-from synthetic_data.population.practices import write_dictionaries, write_practices
 
 
 def start_emis(order: Order) -> Writer:

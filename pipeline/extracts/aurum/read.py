@@ -11,13 +11,14 @@ from pipeline.extracts.aurum.check import count_rows_left, note_oddities, refuse
 from pipeline.extracts.aurum.deliver import deliver, note_seen
 from pipeline.extracts.aurum.files import count_unused, files_by_table, find_build
 from pipeline.extracts.aurum.gaps import GAPS
-from pipeline.extracts.aurum.stage import KEYLESS, refuse_empty, stage_lookup, stage_table
+from pipeline.extracts.aurum.stage import KEYLESS, stage_lookup, stage_table
 from pipeline.extracts.aurum.tables import LOOKUPS, TABLES
 from pipeline.extracts.aurum.tables_coding import MEDICAL, MEDICAL_NUMBER, PRODUCT, PRODUCT_NUMBER
 from pipeline.extracts.aurum.tables_record import OBSERVATION, PATIENT
 from pipeline.extracts.csv.open import OpenCsv
-from pipeline.extracts.gaps import no_column, no_table
+from pipeline.extracts.gaps import no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
+from pipeline.extracts.staging import refuse_empty, say_missing_columns
 
 
 def read(
@@ -56,15 +57,13 @@ def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
 def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:
     """Refuse what is empty or damaged; name what a missing optional column loses."""
     for table in (PATIENT, OBSERVATION, MEDICAL):
-        refuse_empty(con, table, opened[table.name][-1].file.name)
+        refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     refuse_damage(con, {name: files[-1].file.name for name, files in opened.items() if files})
     for number, table in ((MEDICAL_NUMBER, MEDICAL), (PRODUCT_NUMBER, PRODUCT)):
         if lost := sum(each.file.rejected for each in opened[table.name]):
             notes.torn[number] = (table.name, lost)
     for table in TABLES:
-        for column, loss in table.losses.items():
-            if any(column not in each.source.places for each in opened[table.name]):
-                notes.gaps.append(no_column(table.name, column, loss))
+        say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(f"{keyless} rows name no key or no patient and were not used.")
 

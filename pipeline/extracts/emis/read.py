@@ -12,16 +12,17 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.open import OpenCsv
 from pipeline.extracts.emis.deliver import CLINICAL, DRUG, count_rows_left, deliver, note_departures
-from pipeline.extracts.emis.files import files_by_table, read_name
+from pipeline.extracts.emis.files import files_by_table, table_of
 from pipeline.extracts.emis.gaps import GAPS
-from pipeline.extracts.emis.stage import KEYLESS, refuse_empty, stage_table
+from pipeline.extracts.emis.stage import KEYLESS, stage_table
 from pipeline.extracts.emis.tables import TABLES, find_version
 from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT
 from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE, check_dictionary
 from pipeline.extracts.emis.tables_record import OBSERVATION
-from pipeline.extracts.gaps import no_column, no_table
+from pipeline.extracts.gaps import no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.staging import refuse_empty, say_missing_columns
 
 _MUST_HAVE_ROWS = (PATIENT, ORGANISATION, OBSERVATION, CLINICAL_CODE)
 
@@ -51,7 +52,7 @@ def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earl
 
     A table that came before must come again, if only empty: nobody could tell a lost file from a quiet night.
     """
-    came = {file.table for name in (earlier.files if earlier else ()) if (file := read_name(Path(name)))}
+    came = {table_of(Path(name)) for name in (earlier.files if earlier else ())}
     absent = [table for table in TABLES if table.name not in files]
     missing = [table.name for table in absent if not table.without or table.name in came]
     if missing:
@@ -69,7 +70,7 @@ def _check_stages(
 ) -> None:
     """Refuse what is damaged, or empty in a full extract; name what a missing optional column loses."""
     for table in _MUST_HAVE_ROWS if is_first else ():
-        refuse_empty(con, table, opened[table.name][-1].file.name)
+        refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     for number, table in ((CLINICAL, CLINICAL_CODE), (DRUG, DRUG_CODE)):
         check_dictionary(con, table, opened[table.name][-1].file.name)
         if lost := _lost_lines(opened[table.name]):
@@ -79,9 +80,7 @@ def _check_stages(
             f"{AGREEMENT.name}: lines cannot be read that may say a practice has withdrawn. Ask for the file again."
         )
     for table in TABLES:
-        for column, loss in table.losses.items():
-            if any(column not in each.source.places for each in opened[table.name]):
-                notes.gaps.append(no_column(table.name, column, loss))
+        say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, deletions among them too.")
 

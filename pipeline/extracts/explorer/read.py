@@ -22,9 +22,10 @@ from pipeline.extracts.explorer.tables import CURRENT, NOUNS, OLDER
 from pipeline.extracts.explorer.tables_coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.explorer.tables_people import PEOPLE
 from pipeline.extracts.explorer.tables_record import DRUG_RECORD, ISSUE, OBSERVATION
+from pipeline.extracts.file_names import SYNTHETIC_TRUTH
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
+from pipeline.extracts.staging import refuse_empty
 
-_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract
 _MUST_HAVE_ROWS = (PEOPLE, OBSERVATION)
 
 
@@ -85,10 +86,7 @@ def _can_spare(table: ExplorerTable, is_older: bool) -> bool:
 def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Notes) -> None:
     """Refuse what is empty or damaged; name what a missing column or table loses."""
     for table in _MUST_HAVE_ROWS:
-        if not con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
-            raise ExtractError(
-                f"{staged[table.stage].name} has a header and no rows that can be read. Ask for it again."
-            )
+        refuse_empty(con, table.stage, staged[table.stage].name)
     for each in staged.values():
         if each.files:
             check_damage(con, each)
@@ -109,7 +107,7 @@ def _merge(con: duckdb.DuckDBPyConnection, is_older: bool) -> None:
 
 def _say_unread(folder: Path, staged: dict[str, Staged], notes: Notes) -> None:
     read = {each.file.name for table in staged.values() for each in table.files}
-    unread = {path.name for path in folder.glob("*.csv")} - read - {_TRUTH}
+    unread = {path.name for path in folder.glob("*.csv")} - read - {SYNTHETIC_TRUTH}
     if unread:
         notes.warnings.append(f"Not needed, and so not read: {len(unread)} of the CSV files in the folder.")
 

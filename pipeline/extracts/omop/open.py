@@ -19,6 +19,7 @@ from pipeline.extracts.csv.relation import COMMA, Dialect, relation_sql
 from pipeline.extracts.csv.scan import scan_bytes
 from pipeline.extracts.model import Notes, SourceFile
 from pipeline.extracts.omop.table import OmopTable
+from pipeline.extracts.staging import number_file
 
 _ATTACHED = "omop_file"
 _FRACTIONS = {"DOUBLE": 2**53, "FLOAT": 2**24}  # from here on these types lose digits
@@ -83,8 +84,7 @@ def attach_database(con: duckdb.DuckDBPyConnection, path: Path, names: tuple[str
         ) from None
     refuse_bomb(path, rows)
     notes.files.append(SourceFile(path.name, scan_bytes(path).sha256, 0, rows, 0, 0))
-    con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
-    return Database(path, notes.newest_file, tables)
+    return Database(path, number_file(con, path.name, notes), tables)
 
 
 def detach_database(con: duckdb.DuckDBPyConnection) -> None:

@@ -15,7 +15,7 @@ from pipeline.extracts.gaps import HIERARCHY, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.omop.codes import check_concepts, check_source_values, fill_codes, find_codes
 from pipeline.extracts.omop.deliver import count_rows_left, deliver
-from pipeline.extracts.omop.files import OmopFiles, sort_files
+from pipeline.extracts.omop.files import OmopFiles, files_by_table
 from pipeline.extracts.omop.gaps import GAPS
 from pipeline.extracts.omop.hierarchy import ANCESTOR_WANTED, climb_ancestors, climb_is_a, fill_parents
 from pipeline.extracts.omop.open import Database, Opened, attach_database, detach_database
@@ -52,7 +52,7 @@ def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
     """A database is always a whole extract, so nothing came `earlier`."""
-    files = sort_files(delivery)
+    files = files_by_table(delivery)
     names = tuple(table.name for table in TABLES)
     database = attach_database(con, files.database, names, notes) if files.database else None
     reading = _Reading(con, files, database, work, notes)

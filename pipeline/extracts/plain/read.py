@@ -16,7 +16,7 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import refuse_torn_dictionary
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.plain.deliver import deliver
-from pipeline.extracts.plain.files import find_tables
+from pipeline.extracts.plain.files import files_by_table
 from pipeline.extracts.plain.gaps import say_tables
 from pipeline.extracts.plain.references import check_people, check_practices, drop_lone_parents, refuse_repeats
 from pipeline.extracts.plain.rows import UNKNOWN_CODE, fill_rows, fill_small
@@ -31,7 +31,7 @@ def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
     """These tables are always a whole extract, so nothing came `earlier`."""
-    files = _one_file_each(find_tables(delivery.files[0].parent))
+    files = _one_file_each(files_by_table(delivery.files[0].parent))
     say_tables(set(files), notes)
     for table in TABLES:
         if table not in (SOURCE_FILE, REJECT):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import check_staged_ids
 from pipeline.extracts.csv.open import OpenCsv
-from pipeline.extracts.gaps import Lost, no_column, no_table
+from pipeline.extracts.gaps import no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes
-from pipeline.extracts.tpp.files import tables_of
+from pipeline.extracts.staging import refuse_empty, say_missing_columns
+from pipeline.extracts.tpp.files import table_of
 from pipeline.extracts.tpp.gaps import GAPS
 from pipeline.extracts.tpp.manifest import Manifest
-from pipeline.extracts.tpp.stage import refuse_empty
-from pipeline.extracts.tpp.table import TppTable
 from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
 from pipeline.extracts.tpp.tables_coding import CTV3, TO_SNOMED
 from pipeline.extracts.tpp.tables_people import PATIENT, REGISTRATION
@@ -36,7 +37,7 @@ def check_files(
     A table of patients' rows that came before must come again, if only empty: nobody could tell a lost file from a
     quiet night. One about codes and names comes when it changes.
     """
-    came = tables_of(earlier.files) if earlier else set[str]()
+    came = {table_of(Path(name)) for name in (earlier.files if earlier else ())}
     absent = [table for table in TABLES if table.name not in tables]
     listed = {table.name for table in absent if table.name.lower() in (manifest or {})}
     again = {table.name for table in absent if table.name in came and not table.is_reference}
@@ -48,8 +49,8 @@ def check_files(
             "without a row; if they do, ask for the tables to be added to the extract."
         )
     for table in absent:
-        for topic, text in table.without if earlier is None or not table.is_reference else ():
-            notes.gaps.append(no_table(f"{table.name} file", Lost(topic, text)))
+        if earlier is None or not table.is_reference:
+            notes.gaps.extend(no_table(f"{table.name} file", lost) for lost in table.without)
 
 
 def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], notes: Notes, is_first: bool) -> None:
@@ -58,7 +59,7 @@ def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], not
         if not any(column in opened[table.name].source.places for column in columns):
             raise ExtractError(f"{opened[table.name].file.name}: neither column {' nor '.join(columns)} is there.")
     for table in (PATIENT, REGISTRATION, CODE) if is_first else ():
-        refuse_empty(con, table, opened[table.name].file.name)
+        refuse_empty(con, table.stage, opened[table.name].file.name, "deleted = 0")
     for table, staged, column in _IDS:
         if table.name in opened:
             check_staged_ids(con, table.stage, staged, opened[table.name].file.name, column)
@@ -66,7 +67,8 @@ def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], not
     _refuse_undated(con)
     notes.gaps.extend(GAPS)
     for table in TABLES:
-        _say_losses(table, opened, notes)
+        files = [opened[table.name]] if table.name in opened else []
+        say_missing_columns(table.name, table.losses, files, notes)
 
 
 def warn_of_kind(
@@ -112,13 +114,6 @@ def _count_dictionary(con: duckdb.DuckDBPyConnection) -> int:
     stages = (CTV3.stage, TO_SNOMED.stage, "tpp_to_read2")
     counted = con.execute(f"SELECT {' + '.join(f'(SELECT count(*) FROM {stage})' for stage in stages)}").fetchone()
     return int(counted[0]) if counted else 0
-
-
-def _say_losses(table: TppTable, opened: dict[str, OpenCsv], notes: Notes) -> None:
-    if table.name in opened:
-        for column, topic, text in table.losses:
-            if column not in opened[table.name].source.places:
-                notes.gaps.append(no_column(table.name, column, Lost(topic, text)))
 
 
 def _refuse_odd_practices(con: duckdb.DuckDBPyConnection) -> None:

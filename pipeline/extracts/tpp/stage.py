@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import ExtractError
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.model import Notes
 from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.staging import insert_rows, number_file
 from pipeline.extracts.tpp.manifest import dialect_of
 from pipeline.extracts.tpp.sql import clean_sql
 from pipeline.extracts.tpp.table import TppTable
@@ -43,20 +43,10 @@ def stage_tables(
     return opened
 
 
-def refuse_empty(con: duckdb.DuckDBPyConnection, table: TppTable, file: str) -> None:
-    """Raises ExtractError where a table nothing can be done without holds no row."""
-    if not con.execute(f"SELECT 1 FROM {table.stage} WHERE deleted = 0 LIMIT 1").fetchone():
-        raise ExtractError(f"{file} has a header and no rows that can be read. Ask the supplier for a full extract.")
-
-
 def _stage_file(con: duckdb.DuckDBPyConnection, table: TppTable, path: Path, work: Path, notes: Notes) -> OpenCsv:
     file = open_csv(con, path, table.layout, work, notes, dialect=dialect_of(path))
-    con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
-    query = _select(table, relation_sql(file.source, table.layout.columns), str(notes.newest_file))
-    inserted = con.execute(
-        f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE key IS NOT NULL", file.source.parameters
-    ).fetchone()
-    notes.left_out[KEYLESS] += file.file.rows - int(inserted[0] if inserted else 0)
+    query = _select(table, relation_sql(file.source, table.layout.columns), str(number_file(con, path.name, notes)))
+    notes.left_out[KEYLESS] += file.file.rows - insert_rows(con, table.stage, query, file.source.parameters, "key")
     return file
 
 
