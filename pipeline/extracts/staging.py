@@ -35,5 +35,5 @@ def refuse_empty(con: duckdb.DuckDBPyConnection, stage: str, file: str, where: s
 
 def say_missing_columns(table: str, losses: Iterable[tuple[str, Lost]], files: Iterable[OpenCsv], notes: Notes) -> None:
     """A gap for each optional column that one of a table's files does not have."""
-    places = [file.source.places for file in files]
+    places = [file.relation.places for file in files]
     notes.gaps.extend(no_column(table, column, lost) for column, lost in losses if any(column not in p for p in places))

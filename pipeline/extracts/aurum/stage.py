@@ -60,9 +60,9 @@ def _stage_part(
     place.mkdir(mode=0o700)
     file = open_csv(con, path, table.layout, place, notes, dialect=dialect_of(path), header=header)
     number = number_file(con, path.name, notes)
-    query = _select(table, relation_sql(file.source, table.layout.columns), str(number))
+    query = _select(table, relation_sql(file.relation, table.layout.columns), str(number))
     whose = ("patient", "org") if "patient" in table.columns else ()
-    kept = insert_rows(con, table.stage, query, file.source.parameters, "key", *whose)
+    kept = insert_rows(con, table.stage, query, file.relation.parameters, "key", *whose)
     if counts_keyless:
         notes.left_out[KEYLESS] += file.file.rows - kept
     return file

@@ -31,10 +31,10 @@ def stage_table(
     for path in paths:
         file = open_csv(con, path, table.layout, work, notes)
         number = number_file(con, path.name, notes)
-        relation = relation_sql(file.source, table.layout.columns)
+        relation = relation_sql(file.relation, table.layout.columns)
         query = f"SELECT ? AS file_id, {columns} FROM {relation}"
         # Without a key and a practice a row can be neither placed nor replaced.
-        kept = insert_rows(con, table.stage, query, [number, *file.source.parameters], "key", "org")
+        kept = insert_rows(con, table.stage, query, [number, *file.relation.parameters], "key", "org")
         notes.left_out[KEYLESS] += file.file.rows - kept
         opened.append(file)
     if numbers.start and opened:

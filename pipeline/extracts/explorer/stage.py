@@ -89,7 +89,7 @@ def _insert(
     con: duckdb.DuckDBPyConnection, table: ExplorerTable, columns: str, file: OpenCsv, chosen: dict[str, str], id: int
 ) -> int:
     """Add the rows that have a key; how many."""
-    source = replace(file.source, places={word: file.source.places[name] for word, name in chosen.items()})
+    source = replace(file.relation, places={word: file.relation.places[name] for word, name in chosen.items()})
     absent = [f"'{text}' AS {word}" for word, text in table.defaults.items() if word not in chosen]
     words = f"* REPLACE ({', '.join(absent)})" if absent else "*"
     relation = f"(SELECT {words} FROM {relation_sql(source, tuple(table.words))})"

@@ -57,8 +57,8 @@ def open_file(con: duckdb.DuckDBPyConnection, table: OmopTable, path: Path, work
         notes.files.append(file)
         return _open_typed(con, table, path, file, notes.newest_file, "read_parquet(?)", [str(path)])
     opened = open_csv(con, path, table.layout, work, notes, dialect=_dialect(table, path))
-    sql = relation_sql(opened.source, table.layout.columns)
-    return Opened(opened.file, notes.newest_file, sql, opened.source.parameters, frozenset(opened.source.places))
+    sql = relation_sql(opened.relation, table.layout.columns)
+    return Opened(opened.file, notes.newest_file, sql, opened.relation.parameters, frozenset(opened.relation.places))
 
 
 def _dialect(table: OmopTable, path: Path) -> Dialect:

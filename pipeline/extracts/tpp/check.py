@@ -56,7 +56,7 @@ def check_files(
 def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], notes: Notes, is_first: bool) -> None:
     """Refuse what is damaged, or empty in a full extract; say what is not carried."""
     for table, columns in _NAMES_A_CODE:
-        if not any(column in opened[table.name].source.places for column in columns):
+        if not any(column in opened[table.name].relation.places for column in columns):
             raise ExtractError(f"{opened[table.name].file.name}: neither column {' nor '.join(columns)} is there.")
     for table in (PATIENT, REGISTRATION, CODE) if is_first else ():
         refuse_empty(con, table.stage, opened[table.name].file.name, "deleted = 0")
@@ -96,7 +96,7 @@ def warn_of_kind(
             "SRManifest.csv calls this delivery a full extract, but it was applied as changes: rows that are not in "
             "it stay. Apply it with --full to be rid of them."
         )
-    deaf = [name for name, file in opened.items() if "RemovedData" not in file.source.places]
+    deaf = [name for name, file in opened.items() if "RemovedData" not in file.relation.places]
     unmarked = [table.name for table in OWNED_TABLES if table.name in deaf]
     if earlier and unmarked:
         warn(

@@ -45,8 +45,8 @@ def stage_tables(
 
 def _stage_file(con: duckdb.DuckDBPyConnection, table: TppTable, path: Path, work: Path, notes: Notes) -> OpenCsv:
     file = open_csv(con, path, table.layout, work, notes, dialect=dialect_of(path))
-    query = _select(table, relation_sql(file.source, table.layout.columns), str(number_file(con, path.name, notes)))
-    notes.left_out[KEYLESS] += file.file.rows - insert_rows(con, table.stage, query, file.source.parameters, "key")
+    query = _select(table, relation_sql(file.relation, table.layout.columns), str(number_file(con, path.name, notes)))
+    notes.left_out[KEYLESS] += file.file.rows - insert_rows(con, table.stage, query, file.relation.parameters, "key")
     return file
 
 
