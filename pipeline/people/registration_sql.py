@@ -1,4 +1,4 @@
-"""Who is a patient of a practice on a day, in SQL over `patient` or `person`. What is not known is not so."""
+"""Whether a person is registered, or dead, on a day, as SQL over `patient` or `person`. Not known counts as no."""
 
 from __future__ import annotations
 

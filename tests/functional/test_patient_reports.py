@@ -228,7 +228,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert "Kept to a patient report: report.csv names 6 people: 4 in the practices searched;" in done.stdout
     assert "Nominated (hand search): report.csv names 6 people: 1 listed, and found by the rule as well;" in done.stdout
     assert "In the patient report" in done.stdout and "pain, or nominated" in done.stdout
-    assert "report.csv: 1 line names nobody" in done.stderr
+    assert "report.csv: 1 line does not identify anyone" in done.stderr
     assert not any(number in done.stdout + done.stderr for number in ("999000", "999 000"))
 
 
