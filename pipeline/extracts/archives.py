@@ -19,7 +19,7 @@ from typing import IO
 from pipeline.errors import ExtractError
 from pipeline.files.private import private_folder
 
-# A delivery's own folder, or an archive of one, as TPP names them: the same file names stand in each.
+# A delivery's own folder, or an archive of one, is named by its day and time: each holds files of the same names.
 DATED_FOLDER = re.compile(r"\d{8}_\d{4}")
 _PACKED = (".zip", ".gz")
 _CHUNK = 1 << 20
@@ -114,8 +114,8 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: in
             written += file.write(chunk)
             if written > most:
                 raise ExtractError(
-                    f"{source} grows more than {_LARGEST_RATIO}-fold when unpacked, as no extract does. Ask where it "
-                    "comes from; if it is in order, unpack it yourself first."
+                    f"{source} grows more than {_LARGEST_RATIO}-fold when unpacked, which no extract does. Ask where "
+                    "it comes from; if it is genuine, unpack it yourself first."
                 )
             if shutil.disk_usage(target.parent).free < 64 * _CHUNK:
                 raise ExtractError(
@@ -127,6 +127,6 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: in
 def _free(target: Path, source: str) -> Path:
     if target.exists() or target.is_symlink():
         raise ExtractError(
-            f"{source} holds a file that is in the folder a second time, packed or not. Keep one of the two."
+            f"{source} holds a file that is also in the folder elsewhere, packed or not. Keep one of the two."
         )
     return target

@@ -39,7 +39,7 @@ def open_folder(path: Path) -> Folder:
     (format, deliveries) = found[0]
     _refuse_no_files(deliveries)
     unused = len(format.unused(path))
-    odd = (f"Not named as a table of this format, and so not read: {unused} of the CSV files in the folder.",)
+    odd = (f"{unused} of the CSV files in the folder are not named as tables of this format, and were not read.",)
     return Folder(path, format, tuple(deliveries), odd if unused else ())
 
 
@@ -107,7 +107,9 @@ def _refuse_no_files(deliveries: list[Delivery]) -> None:
     """A pipe would be waited for without end."""
     for path in _files(deliveries):
         if path.exists() and not path.is_file():
-            raise ExtractError(f"{path.name} is no file, but a folder, a pipe or a device. Put the file in its place.")
+            raise ExtractError(
+                f"{path.name} is not a file but a folder, a pipe or a device. Put the file in its place."
+            )
 
 
 def _refused(folder: Path, error: OSError) -> Exception:
@@ -115,7 +117,9 @@ def _refused(folder: Path, error: OSError) -> Exception:
     file = Path(str(error.filename))
     if folder not in file.parents:
         return error
-    return ExtractError(f"{file.name} cannot be read: {error.strerror}. Close it elsewhere, or ask who owns the file.")
+    return ExtractError(
+        f"{file.name} cannot be read: {error.strerror}. Close it if it is open elsewhere, or ask who owns the file."
+    )
 
 
 def _not_known(folder: Path, found: list[str]) -> str:

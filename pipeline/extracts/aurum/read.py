@@ -65,9 +65,9 @@ def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key or no patient and were not used.")
+        notes.warnings.append(f"{keyless} rows have no key or no patient and were not used.")
 
 
 def _note_unused(delivery: Delivery, notes: Notes) -> None:
     if unused := count_unused(delivery):
-        notes.warnings.append(f"Not named as a CPRD Aurum table, and so not read: {unused} of the text files.")
+        notes.warnings.append(f"{unused} of the text files are not named as CPRD Aurum tables, and were not read.")

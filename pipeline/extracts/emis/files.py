@@ -43,7 +43,7 @@ class EmisFile:
             return datetime.strptime(self.stamp, "%Y%m%d%H%M%S").date().toordinal()
         except ValueError:
             raise ExtractError(
-                f"{self.path.name}: the digits in its name are no date and time. Restore its name."
+                f"{self.path.name}: the digits in its name are not a date and time. Restore its name."
             ) from None
 
 

@@ -82,7 +82,9 @@ def _check_stages(
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, deletions among them too.")
+        notes.warnings.append(
+            f"{keyless} rows have no key or no practice and were not used; there may be deletions among them."
+        )
 
 
 def _lost_lines(files: list[OpenCsv]) -> int:

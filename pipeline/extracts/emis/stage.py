@@ -48,7 +48,7 @@ def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, numbers: ran
     if after:
         raise ExtractError(
             f"{file} repeats part of a delivery that was applied before, and its ProcessingId column does not say "
-            "which rows: the numbers are none of those in its name. Ask the supplier for a full extract."
+            "which rows: the numbers are not those in its name. Ask the supplier for a full extract."
         )
     dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing < ?", [numbers.start]).fetchone()
     notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0

@@ -160,4 +160,4 @@ def _fill(reading: _Reading, table: OmopTable) -> None:
 def _refuse_empty(reading: _Reading, table: OmopTable) -> None:
     """Raises ExtractError where a table nothing can be done without holds no row of use."""
     if not reading.con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
-        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables speak of.")
+        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables refer to.")

@@ -24,7 +24,7 @@ def refuse_repeats(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
             f"SELECT max(line) FROM plain_rows WHERE fault IS NULL GROUP BY {key} HAVING count(*) > 1 ORDER BY 1"
         ).fetchone()
         if twice:
-            raise ExtractError(f"{staged.file}, line {twice[0]}: this {key} stands on an earlier line too.")
+            raise ExtractError(f"{staged.file}, line {twice[0]}: this {key} is on an earlier line too.")
 
 
 def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:
@@ -35,7 +35,7 @@ def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:
     if not all(PRACTICE_ID.fullmatch(code) for code in codes):
         raise ExtractError(f"{file}: practice_id must be 1 to 20 letters and digits.")
     if len({code.upper() for code in codes}) < len(codes):
-        raise ExtractError(f"{file}: two practices have the same practice_id but for capital letters.")
+        raise ExtractError(f"{file}: two practices have the same practice_id apart from capital letters.")
 
 
 def check_people(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> None:

@@ -85,16 +85,16 @@ def warn_of_kind(
     """
     warn = notes.warnings.append
     if says_changes is None:
-        warn("There is no SRManifest.csv, which comes last of a delivery's files: more of them may be missing.")
+        warn("There is no SRManifest.csv, which is the last file of a delivery: others may be missing too.")
     if says_changes and not earlier:
         warn(
-            "SRManifest.csv calls this delivery changes, but it is the first one here and was taken for a full "
+            "SRManifest.csv says that this delivery holds changes, but it is the first one here and was read as a full "
             "extract: what has not changed since may be missing. Check that it holds all patients."
         )
     if earlier and says_changes is False:
         warn(
             "SRManifest.csv calls this delivery a full extract, but it was applied as changes: rows that are not in "
-            "it stay. Apply it with --full to be rid of them."
+            "it stay. Apply it with --full to remove them."
         )
     deaf = [name for name, file in opened.items() if "RemovedData" not in file.relation.places]
     unmarked = [table.name for table in OWNED_TABLES if table.name in deaf]
@@ -105,7 +105,7 @@ def warn_of_kind(
         )
     if in_passing and (rows := _count_dictionary(con)):
         warn(
-            f"{rows} rows tell what codes are called or correspond to: of codes known before, only a full extract "
+            f"{rows} rows say what codes are called or correspond to. For codes known before, only a full extract "
             "changes that."
         )
 
