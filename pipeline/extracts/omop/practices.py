@@ -99,7 +99,7 @@ def find_registrations(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     if still_open * 2 < registered:
         notes.warnings.append(
             f"Only {still_open} of {registered} observation periods reach the end of their practice's records. If a "
-            "period runs from a person's first row to the last, and is not a registration, few people count as registered."
+            "period runs from a person's first row to the last, and is no registration, few people count as registered."
         )
 
 
