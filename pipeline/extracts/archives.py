@@ -49,7 +49,7 @@ def unpacked(folder: Path, room: Path) -> Iterator[Path]:
 
 
 def _room_of(path: Path, folder: Path, room: Path) -> Path:
-    """Files of one delivery lie together, as they came."""
+    """Keep the files of one delivery together, as they came."""
     names = (*path.relative_to(folder).parts[:-1], path.stem if path.suffix.lower() == ".zip" else "")
     dated = next((name for name in names if DATED_FOLDER.fullmatch(name)), None)
     if dated is None:
@@ -101,7 +101,7 @@ def _unzip(path: Path, room: Path) -> None:
 
 
 def most_unpacked(path: Path) -> int:
-    """How many bytes may come out of a packed file before it is no extract but a bomb."""
+    """How many bytes may come out of a packed file before it is taken for a bomb."""
     return _ALWAYS_ALLOWED + _LARGEST_RATIO * path.stat().st_size
 
 

@@ -27,7 +27,7 @@ class Folder:
 
 
 def open_folder(path: Path) -> Folder:
-    """See whose files lie there. Raises ExtractError where they are nobody's, or those of two formats."""
+    """See whose files lie there. Raises ExtractError where they are of no format, or of two."""
     if not path.is_dir():
         raise ExtractError("The extract must be a folder that holds the supplier's files.")
     try:
@@ -82,9 +82,9 @@ def read_delivery(
 
 
 def _refuse_whole(format: Format, earlier: Earlier | None) -> None:
-    """Raises ExtractError where something came before what is always a whole extract: it does not say what is gone."""
+    """Raises ExtractError where a whole extract would follow another delivery: it does not say what is gone."""
     if earlier and not format.is_numbered:
-        raise ExtractError(f"{format.title}: each delivery is always a whole extract: build a new store from it.")
+        raise ExtractError(f"{format.title} is always a whole extract: build a new store from it.")
 
 
 def _account(format: Format, variant: Variant, notes: Notes) -> Extract:

@@ -41,7 +41,7 @@ def read(
 
 
 def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
-    """Raises ExtractError for files that must be there; the others are named as losses."""
+    """Raises ExtractError for files that must be there; a gap is noted for each of the others."""
     absent = [table for table in (*TABLES, *LOOKUPS) if table.name.lower() not in files]
     missing = [table.name for table in absent if not table.without]
     if missing:
@@ -55,7 +55,7 @@ def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
 
 
 def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:
-    """Refuse what is empty or damaged; name what a missing optional column loses."""
+    """Refuse what is empty or damaged; note a gap for each missing optional column."""
     for table in (PATIENT, OBSERVATION, MEDICAL):
         refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     refuse_damage(con, {name: files[-1].file.name for name, files in opened.items() if files})

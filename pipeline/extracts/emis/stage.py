@@ -43,7 +43,7 @@ def stage_table(
 
 
 def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, numbers: range, file: str, notes: Notes) -> None:
-    """Raises ExtractError where rows are numbered otherwise than their files, so that old and new cannot be told."""
+    """Raises ExtractError where rows are not numbered as their files are, so that old and new cannot be told apart."""
     after = con.execute(f"SELECT 1 FROM {table.stage} WHERE processing >= ? LIMIT 1", [numbers.stop]).fetchone()
     if after:
         raise ExtractError(

@@ -26,7 +26,7 @@ _OF_OLDER = {"readv2_code", "emis_original_term", "regular_patient_flag", "regul
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The folder's tables as the one delivery they are; none where the patient file is not an Explorer one."""
+    """The folder's tables as one delivery; none where the patient file is not an Explorer one."""
     parts = find_parts(folder)
     if not is_explorer(parts):
         return []

@@ -109,7 +109,7 @@ def round_births(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -
 
 
 def why_pseudonymised(con: duckdb.DuckDBPyConnection) -> str:
-    """Why no list can be written: nobody has a surname or ten digits for an NHS number."""
+    """Why no list can be written: no patient has a surname or an NHS number of ten digits."""
     named = (
         "SELECT 1 FROM explorer_patient WHERE deleted = 0 "
         "AND (surname IS NOT NULL OR regexp_full_match(nhs_number, '\\d{10}')) LIMIT 1"

@@ -84,7 +84,7 @@ def _can_spare(table: ExplorerTable, is_older: bool) -> bool:
 
 
 def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Notes) -> None:
-    """Refuse what is empty or damaged; name what a missing column or table loses."""
+    """Refuse what is empty or damaged; note a gap for each missing column or table."""
     for table in _MUST_HAVE_ROWS:
         refuse_empty(con, table.stage, staged[table.stage].name)
     for each in staged.values():
@@ -100,7 +100,7 @@ def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Not
 
 
 def _merge(con: duckdb.DuckDBPyConnection, is_older: bool) -> None:
-    """The codes of both dictionaries. The older generation has none of medicines: its rows name them."""
+    """The codes of both dictionaries. The older generation has no dictionary of medicines: its rows name them."""
     merge_codes(con, Dictionary(CLINICAL, CLINICAL_CODE.stage, (OBSERVATION.stage,)))
     merge_codes(con, Dictionary(DRUG, DRUG_CODE.stage, (ISSUE.stage,), by_name=is_older))
 

@@ -52,7 +52,7 @@ _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
 
 
 def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -> None:
-    """What is lost with the columns that a file does not have; how many of its own are none of ours."""
+    """Note the gaps left by columns that a file does not have, and how many of its columns are not ours."""
     here = {name.lower() for name in names}
     for columns, lost in _LOSSES.get(table.name, ()):
         absent = [name for name in columns if name not in here]

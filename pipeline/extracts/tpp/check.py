@@ -32,10 +32,10 @@ _NAMES_A_CODE = ((CODE, ("CTV3Code", "SNOMEDCode")), (MEDICATION, ("IDMultiLexDM
 def check_files(
     delivery: Delivery, tables: set[str], manifest: Manifest | None, earlier: Earlier | None, notes: Notes
 ) -> None:
-    """Raises ExtractError for files that must be there; the others are named as losses.
+    """Raises ExtractError for files that must be there; a gap is noted for each of the others.
 
-    A table of patients' rows that came before must come again, if only empty: nobody could tell a lost file from a
-    quiet night. One about codes and names comes when it changes.
+    A table of patients' rows that came before must come again, even if empty: otherwise a lost file would look
+    like a quiet night. One about codes and names comes when it changes.
     """
     came = {table_of(Path(name)) for name in (earlier.files if earlier else ())}
     absent = [table for table in TABLES if table.name not in tables]
@@ -79,9 +79,9 @@ def warn_of_kind(
     in_passing: bool,
     notes: Notes,
 ) -> None:
-    """Where the delivery is taken for something other than it says, or cannot say all of what has changed.
+    """Warn where the delivery is read as something other than it says, or cannot say all that has changed.
 
-    `says_changes`: whether the manifest calls it changes; None where there is no manifest.
+    `says_changes`: whether the manifest says that it holds changes; None where there is no manifest.
     """
     warn = notes.warnings.append
     if says_changes is None:

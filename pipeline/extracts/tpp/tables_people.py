@@ -1,4 +1,4 @@
-"""TPP SystmOne: patients, and what is sent of them apart: registrations, addresses, numbers, consent to messages."""
+"""TPP SystmOne: patients, and the registrations, addresses, numbers and consent to messages sent separately."""
 
 from __future__ import annotations
 
