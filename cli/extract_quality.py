@@ -12,7 +12,7 @@ from cli.options import CodeLists, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import QualityError, UsageError
 from pipeline.quality.check_alone import check_alone
-from pipeline.quality.gate import Asked
+from pipeline.quality.gate import QualityRequest
 from pipeline.quality.previous import read_previous
 from pipeline.quality.report.model import PAGE_NAME
 from pipeline.rules.check import check_rule
@@ -53,10 +53,14 @@ def quality(
     if path is None or (extract and store):
         raise UsageError("Give either a folder of files, or --store with a store made from them.")
     rules = tuple(check_rule(load_rule(file), codelists) for file in rule or ())
-    asked = Asked(rules, read_previous(previous) if previous else None, as_date(today) or date.today())
+    request = QualityRequest(
+        rules=rules,
+        previous=read_previous(previous) if previous else None,
+        today=as_date(today) or date.today(),
+    )
     warn_of_leftovers(out)
     with show_progress() as progress:
-        report, error = check_alone(Source(path, store is not None, memory), out, asked, progress)
+        report, error = check_alone(Source(path, store is not None, memory), out, request, progress)
     page = out / PAGE_NAME
     typer.echo(f"{len(report.findings)} findings. The page that says what to do: {page}")
     for finding in report.findings:

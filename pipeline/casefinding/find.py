@@ -20,7 +20,7 @@ from pipeline.extracts.model import Extract
 from pipeline.lists.row import Candidate
 from pipeline.people.identity import Identity, registrations, settle
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS, Practice, choose_practices, index_date
-from pipeline.quality.gate import Asked, sentences
+from pipeline.quality.gate import QualityRequest, summarise_warnings
 from pipeline.quality.report.model import Report
 from pipeline.rules.check import CheckedRule
 from pipeline.search.attrition import Count, count_attrition
@@ -42,7 +42,7 @@ class Question:
     """
 
     checked: CheckedRule
-    asked: Asked
+    asked: QualityRequest
     page: Path
     as_of: date | None = None
     oldest_extract_days: int = OLDEST_EXTRACT_DAYS
@@ -194,5 +194,11 @@ def _look_again(found: Found, question: Question) -> Found:
         report = gate_after(report, *after)
     losses = find_losses(found.practices, found.extract, found.checked, found.resolved)
     unread = [warning for one in question.reports.given for warning in one.warnings]
-    warnings = [*map(say_accepted, found.accepted), *sentences(report), *found.extract.warnings, *losses, *unread]
+    warnings = [
+        *map(say_accepted, found.accepted),
+        *summarise_warnings(report),
+        *found.extract.warnings,
+        *losses,
+        *unread,
+    ]
     return replace(found, quality=report, warnings=warnings)

@@ -23,7 +23,7 @@ from pipeline.night.run_folders import remove_old, remove_unpublished, stopped_p
 from pipeline.night.settings import Site, StudySettings
 from pipeline.night.study import Tonight, run_study
 from pipeline.night.summary import StudyNight
-from pipeline.quality.preload import importing
+from pipeline.quality.preload import preload
 
 LOCK = "nightly.lock"
 
@@ -41,7 +41,7 @@ class Asked:
 def run_night(asked: Asked) -> NightResult:
     """Every failure is in the result, and on the page. Raises LockedError or OutputError where none can be written."""
     output = private_folder(asked.site.output)
-    with _only_night(output), importing():
+    with _only_night(output), preload():
         write_begun(output, asked.today)
         try:
             result = _Night(asked, open_journal(output, asked.today)).run()

@@ -25,7 +25,7 @@ from pipeline.night.reconcile import check_ledger, check_lists, check_search
 from pipeline.night.run_folders import fingerprint, free_name, remove_pages, runs_folder
 from pipeline.night.settings import Site, StudySettings
 from pipeline.night.summary import StudyNight, describe_night, write_account
-from pipeline.quality.gate import Asked
+from pipeline.quality.gate import QualityRequest
 from pipeline.quality.gate import fingerprint as rule_fingerprint
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule, check_rule
@@ -86,9 +86,9 @@ def _search(
 ) -> tuple[Found, tuple[Told, ...], dict[str, object]]:
     site = tonight.site
     previous, unread = _previous(tonight, study.name)
-    asked = Asked((checked,), previous, tonight.today, tonight.despite_quality)
+    request = QualityRequest(rules=(checked,), previous=previous, today=tonight.today, despite=tonight.despite_quality)
     question = Question(
-        checked, asked, out, oldest_extract_days=site.oldest_extract_days, accept_missing=study.accept_missing
+        checked, request, out, oldest_extract_days=site.oldest_extract_days, accept_missing=study.accept_missing
     )
     people = watched_people(tonight.ledger, study.name)
     source = Source(site.store, is_store=True, memory=site.memory)

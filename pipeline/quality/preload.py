@@ -12,7 +12,7 @@ _SLOW = ("great_expectations", "great_expectations.expectations", "scipy.stats")
 
 
 @contextmanager
-def importing() -> Iterator[None]:
+def preload() -> Iterator[None]:
     """The block runs at once. It is not left before the import is done: a process that ends in the midst may crash."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     thread = Thread(target=_import)

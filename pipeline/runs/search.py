@@ -14,8 +14,8 @@ from pipeline.database import connect
 from pipeline.errors import StoreError
 from pipeline.files.publish import free_folder, publish
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
-from pipeline.quality.gate import Asked
-from pipeline.quality.preload import importing
+from pipeline.quality.gate import QualityRequest
+from pipeline.quality.preload import preload
 from pipeline.quality.previous import read_previous
 from pipeline.quality.report.write import remove_beside
 from pipeline.rules.check import check_rule
@@ -60,7 +60,7 @@ def run_search(request: Request, progress: Progress = lambda _: None) -> Found:
     free_folder(request.out)
     question = _question(request)
     with ExitStack() as stack:
-        stack.enter_context(importing())
+        stack.enter_context(preload())
         folder = stack.enter_context(publish(request.out))
         con = stack.enter_context(connect(folder / WORK, request.memory))
         with page_if_refused(request.out, question.asked):
@@ -81,7 +81,7 @@ def _question(request: Request) -> Question:
     previous = read_previous(request.previous) if request.previous else None
     return Question(
         checked,
-        Asked((checked,), previous, request.today, request.despite_quality),
+        QualityRequest(rules=(checked,), previous=previous, today=request.today, despite=request.despite_quality),
         request.out,
         request.as_of,
         request.oldest_extract_days,

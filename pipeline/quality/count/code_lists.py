@@ -12,13 +12,13 @@ from pipeline.rules.selection import DURATION_ROLES
 FIT_NOTES = "fit-notes"
 
 
-def codelists_of(rules: Iterable[CheckedRule]) -> dict[str, CodeList]:
+def list_codelists(rules: Iterable[CheckedRule]) -> dict[str, CodeList]:
     """Every list of the rules, and that of fit notes whatever they name."""
     lists = {name: codelist for rule in rules for name, codelist in rule.codelists.items()}
     return lists if FIT_NOTES in lists else {**lists, FIT_NOTES: load(FIT_NOTES)}
 
 
-def wanted_items(rules: Iterable[CheckedRule]) -> list[tuple[str, str]]:
+def find_wanted_items(rules: Iterable[CheckedRule]) -> list[tuple[str, str]]:
     """Name of a list and role, the role empty for the list as a whole: everything a rule counts on finding."""
     wanted: set[tuple[str, str]] = set()
     for rule in rules:
@@ -36,7 +36,7 @@ def _has(rule: CheckedRule, name: str, role: str) -> bool:
     return any(entry.role == role for entry in rule.codelists[name].entries)
 
 
-def note_items(rules: Iterable[CheckedRule], codelists: dict[str, CodeList]) -> list[tuple[str, str]]:
+def find_note_items(rules: Iterable[CheckedRule], codelists: dict[str, CodeList]) -> list[tuple[str, str]]:
     """The roles that are notes: of the rules' certificates, else of the shipped list. Durations are not notes."""
     names = {
         name

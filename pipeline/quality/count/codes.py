@@ -24,7 +24,15 @@ def count_codes(con: duckdb.DuckDBPyConnection) -> Iterator[Count]:
             f"WHERE c.{system} IS NOT NULL ORDER BY 1 LIMIT {TESTED}"
         )
         codes = [str(row[0]) for row in con.execute(sql).fetchall()]
-        yield Count("", "code", "damaged", system, "", sum(not _is_sound(system, code) for code in codes), len(codes))
+        yield Count(
+            practice="",
+            table="code",
+            measure="damaged",
+            item=system,
+            month="",
+            n=sum(not _is_sound(system, code) for code in codes),
+            of=len(codes),
+        )
 
 
 def _is_sound(system: System, code: str) -> bool:
@@ -59,7 +67,15 @@ def count_lists(
     )
     for name, role in wanted:
         item = _item(name, role)
-        yield Count("", "list", "rows", item, "", int(hits.get(item, 0)), int(people[0]) if people else 0)
+        yield Count(
+            practice="",
+            table="list",
+            measure="rows",
+            item=item,
+            month="",
+            n=int(hits.get(item, 0)),
+            of=int(people[0]) if people else 0,
+        )
 
 
 def _item(name: str, role: str) -> str:

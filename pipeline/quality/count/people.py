@@ -50,7 +50,7 @@ def count_people(con: duckdb.DuckDBPyConnection) -> Iterator[Count]:
         practice, records, numbers, own, repeated, *others = row
 
         def count(measure: str, n: int, of: int, item: str = "", practice: str = practice) -> Count:
-            return Count(practice, "patient", measure, item, "", int(n), int(of))
+            return Count(practice=practice, table="patient", measure=measure, item=item, month="", n=int(n), of=int(of))
 
         yield count("records", records, records)
         yield count("nhs_invalid", invalid[practice], numbers)

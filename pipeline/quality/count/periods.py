@@ -26,7 +26,7 @@ class Period:
         return (self.last - self.first).days + 1
 
 
-def periods(extract_date: date) -> list[Period]:
+def list_periods(extract_date: date) -> list[Period]:
     """Oldest first. The month of the extract itself is not whole: the tail stands for it."""
     start = extract_date.replace(day=1)
     months = [shift_months(start, -back) for back in range(MONTHS, 0, -1)]
@@ -34,7 +34,7 @@ def periods(extract_date: date) -> list[Period]:
     return [*whole, Period(TAIL, extract_date - timedelta(TAIL_DAYS - 1), extract_date)]
 
 
-def runs(names: list[str], chosen: set[str]) -> list[tuple[str, ...]]:
+def find_runs(names: list[str], chosen: set[str]) -> list[tuple[str, ...]]:
     """The chosen of some periods, in order, those that follow each other together."""
     found: list[tuple[str, ...]] = []
     place = -1

@@ -36,5 +36,5 @@ class Profile:
         return {(row.practice, row.item): row for row in self.where(table, measure) if not row.month}
 
 
-def one_profile(*parts: Iterable[Count]) -> Profile:
+def join_counts(*parts: Iterable[Count]) -> Profile:
     return Profile(tuple(row for part in parts for row in part))

@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from pipeline.quality.count.periods import periods
+from pipeline.quality.count.periods import list_periods
 from pipeline.quality.count.profile_model import Count
 from pipeline.store.current_sql import fill_numbers, live_sql
 from pipeline.store.segment_tables import NO_CODE
@@ -47,7 +47,7 @@ def fill_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     for extract_day in {day for _, day in days}:
         rows = [
             (each.name, day)
-            for each in periods(date.fromordinal(extract_day))
+            for each in list_periods(date.fromordinal(extract_day))
             for day in range(each.first.toordinal(), each.last.toordinal() + 1)
         ]
         con.execute(
@@ -55,7 +55,7 @@ def fill_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
             "(SELECT unnest(?) AS name, unnest(?) AS day) d WHERE p.extract_date = ?",
             [[name for name, _ in rows], [day for _, day in rows], extract_day],
         )
-    return {practice: [each.name for each in periods(date.fromordinal(day))] for practice, day in days}
+    return {practice: [each.name for each in list_periods(date.fromordinal(day))] for practice, day in days}
 
 
 def fill_codes(con: duckdb.DuckDBPyConnection) -> None:
@@ -136,7 +136,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str, measure: str, select: str
         "GROUP BY practice_id) c(practice_id, n, of) USING (practice_id) ORDER BY 1"
     )
     for practice, n, of in con.execute(sql).fetchall():
-        yield Count(practice, table, measure, item, "", int(n), int(of))
+        yield Count(practice=practice, table=table, measure=measure, item=item, month="", n=int(n), of=int(of))
 
 
 def _by_month(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> Iterator[Count]:
@@ -147,9 +147,17 @@ def _by_month(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ..
         f"LEFT JOIN quality_{table} r ON r.practice_id = q.practice_id AND r.day = q.day GROUP BY 1, 2 ORDER BY 1, 2"
     )
     for practice, month, days, rows, *others in con.execute(sql).fetchall():
-        yield Count(practice, table, "rows", "", month, int(rows), int(days))
+        yield Count(practice=practice, table=table, measure="rows", item="", month=month, n=int(rows), of=int(days))
         for column, n in zip(columns, others, strict=True):
-            yield Count(practice, table, "filled", f"{table}.{column}", month, int(n), int(rows))
+            yield Count(
+                practice=practice,
+                table=table,
+                measure="filled",
+                item=f"{table}.{column}",
+                month=month,
+                n=int(n),
+                of=int(rows),
+            )
 
 
 def _repeats(con: duckdb.DuckDBPyConnection, kept: Kept) -> Iterator[Count]:
@@ -173,4 +181,6 @@ def _orphans(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Count]:
         f"(SELECT coalesce(sum(n), 0) FROM quality_code WHERE tab = '{table}')"
     )
     row = con.execute(sql).fetchone() or (0, 0)
-    yield Count("", table, "orphaned", "", "", int(row[0]), int(row[0]) + int(row[1]))
+    yield Count(
+        practice="", table=table, measure="orphaned", item="", month="", n=int(row[0]), of=int(row[0]) + int(row[1])
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.quality.judge.finding import Kind, Level
-from pipeline.quality.judge.intervals import Measured, bounds
+from pipeline.quality.judge.intervals import Measured, find_bounds
 from pipeline.quality.judge.thresholds import Thresholds
 
 _SEVERITY = {Level.STOP: "critical", Level.WARN: "warning"}
@@ -20,21 +20,21 @@ _ROW = "row"
 
 
 @dataclass(frozen=True)
-class Beyond:
+class Breach:
     """A measure beyond a threshold of this level."""
 
     measured: Measured
     level: Level
 
 
-def hold(measures: Iterable[Measured], thresholds: Thresholds) -> list[Beyond]:
+def find_breaches(measures: Iterable[Measured], thresholds: Thresholds) -> list[Breach]:
     """Those beyond a threshold, each once, with the graver level."""
     known = [(one, row) for one in measures if (row := _row(one, thresholds)) is not None]
     kinds = [kind for kind in Kind if any(one.kind is kind for one, _ in known)]
     if not kinds:
         return []
     failed = _validate([row for _, row in known], kinds)
-    return [Beyond(one, failed[place]) for place, (one, _) in enumerate(known) if place in failed]
+    return [Breach(one, failed[place]) for place, (one, _) in enumerate(known) if place in failed]
 
 
 def _row(one: Measured, thresholds: Thresholds) -> dict[str, object] | None:
@@ -44,7 +44,7 @@ def _row(one: Measured, thresholds: Thresholds) -> dict[str, object] | None:
     found = {f"{side}_{level}": each.of(level) for side, each in sides.items() for level in Level}
     if all(limit is None for limit in found.values()):
         return None
-    span = bounds(one, thresholds.one_in_of(one.kind), limits.clump)
+    span = find_bounds(one, thresholds.one_in_of(one.kind), limits.clump)
     return None if span is None else {"kind": str(one.kind), "low": span[0], "high": span[1], **found}
 
 

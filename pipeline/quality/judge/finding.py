@@ -90,13 +90,8 @@ class Finding:
     do: str
     ask: str
 
-    @property
-    def sentence(self) -> str:
-        """For the console, the manifest and the lists."""
-        return f"{self.practice or 'All practices'}: {self.what} {self.do}"
 
-
-def without_consequences(failures: list[Failure]) -> list[Failure]:
+def drop_consequences(failures: list[Failure]) -> list[Failure]:
     """Those that do not follow from another one of the same practice, or of all practices."""
     return [one for one in failures if not any(_explains(other, one) for other in failures)]
 

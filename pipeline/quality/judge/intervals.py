@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pipeline.quality.judge.finding import Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """What a kind of finding is about. Meaning of the counts by `HOW` of its kind:
 
@@ -22,9 +22,9 @@ class Measured:
     """
 
     kind: Kind
-    practice: str
-    item: str
-    month: str
+    practice: str = ""
+    item: str = ""
+    month: str = ""
     n: int
     base: float
     weight: float = 1.0
@@ -42,7 +42,7 @@ _RATIOS = {
 _PLAIN = {Kind.EXTRACT_OLD, Kind.PRACTICE_GONE}
 
 
-def bounds(one: Measured, one_in: float, clump: float) -> Bounds | None:
+def find_bounds(one: Measured, one_in: float, clump: float) -> Bounds | None:
     """The least and the most it may be; None where nothing can be said.
 
     `one_in`: how rarely chance alone may lead beyond. `clump`: how many rows come together, as do those of one visit.

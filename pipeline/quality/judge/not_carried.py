@@ -41,12 +41,12 @@ _NAMELESS = {Topic.NAME, Topic.CONTACT}
 _STRAY = 0.01  # of a column's rows: fewer are filled by chance, in a format that has no such column
 
 
-def said_already(lacks: Iterable[Lack], is_nameless: bool) -> frozenset[Topic]:
+def find_topics_not_carried(lacks: Iterable[Lack], is_nameless: bool) -> frozenset[Topic]:
     """The topics an extract is silent about. Without names, those too."""
     return frozenset({lack.topic for lack in lacks} | (_NAMELESS if is_nameless else set()))
 
 
-def without_lacking(measures: Iterable[Measured], topics: frozenset[Topic]) -> list[Measured]:
+def drop_not_carried(measures: Iterable[Measured], topics: frozenset[Topic]) -> list[Measured]:
     """The measures that mean something. A topic may be about another column: what somebody fills is carried."""
     known = list(measures)
     filled, rows = Counter[str](), Counter[str]()

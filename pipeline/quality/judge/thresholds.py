@@ -79,7 +79,7 @@ class Thresholds(_Strict):
 
 
 @cache
-def shipped() -> Thresholds:
+def read_shipped_thresholds() -> Thresholds:
     """The thresholds that come with Casefinder."""
     return read_thresholds(FILE)
 

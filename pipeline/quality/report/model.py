@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.files.private import create_private
-from pipeline.quality.count.profile import Place
+from pipeline.quality.count.profile import CheckedPractice
 from pipeline.quality.count.profile_model import COLUMNS, Profile
 from pipeline.quality.judge.finding import Finding, Level
 
@@ -27,7 +27,7 @@ class Report:
     """
 
     format: str
-    places: tuple[Place, ...]
+    practices: tuple[CheckedPractice, ...]
     profile: Profile
     findings: tuple[Finding, ...]
     thresholds: str
@@ -50,7 +50,7 @@ class Report:
 
     @property
     def newest(self) -> date | None:
-        return max((place.extract_date for place in self.places), default=None)
+        return max((one.extract_date for one in self.practices), default=None)
 
     def with_findings(self, findings: tuple[Finding, ...], listed: Mapping[str, int]) -> Report:
         return replace(self, findings=(*self.findings, *findings), listed=listed)
@@ -72,7 +72,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "compared_with": report.compared_with.isoformat() if report.compared_with else None,
         "thresholds_sha256": report.thresholds,
         "rules": dict(report.rules),
-        "practices": [_place(place) for place in report.places],
+        "practices": [_describe(one) for one in report.practices],
         "findings": [asdict(finding) for finding in report.findings],
         "notes": list(report.notes),
         "listed": None if report.listed is None else dict(report.listed),
@@ -80,10 +80,10 @@ def _as_json(report: Report) -> dict[str, object]:
     }
 
 
-def _place(place: Place) -> dict[str, str]:
+def _describe(one: CheckedPractice) -> dict[str, str]:
     return {
-        "practice": place.practice_id,
-        "name": place.name,
-        "supplier": place.supplier,
-        "extract_date": place.extract_date.isoformat(),
+        "practice": one.practice_id,
+        "name": one.name,
+        "supplier": one.supplier,
+        "extract_date": one.extract_date.isoformat(),
     }

@@ -9,10 +9,10 @@ from pathlib import Path
 from pipeline.files.private import create_private
 from pipeline.pages.render import render_html
 from pipeline.quality.count.periods import TAIL, TAIL_DAYS
-from pipeline.quality.count.profile import Place
+from pipeline.quality.count.profile import CheckedPractice
 from pipeline.quality.judge.finding import Finding, Kind, Level
-from pipeline.quality.report.findings_text import WORDS
-from pipeline.quality.report.item_text import ROWS, day, month
+from pipeline.quality.report.findings_text import FINDING_TEXTS
+from pipeline.quality.report.item_text import ROWS, format_day, format_month
 from pipeline.quality.report.model import PAGE_NAME, Report
 
 _TEMPLATE = Path(__file__).with_name("page.html")
@@ -45,7 +45,7 @@ def _page(report: Report) -> dict[str, object]:
         "summary": list(_summary(report)),
         "groups": list(_groups(report)),
         "practice_columns": columns,
-        "practices": [_practice_row(report, place) for place in report.places],
+        "practices": [_practice_row(report, place) for place in report.practices],
         "month_columns": _MONTHS,
         "months": [_month_table(report, place) for place in _shown(report)],
         "notes": report.notes,
@@ -68,8 +68,8 @@ def _heading(report: Report) -> str:
 
 def _summary(report: Report) -> Iterable[str]:
     if report.newest:
-        number = len(report.places)
-        yield f"Extract of {day(report.newest)}, {'one practice' if number == 1 else f'{number} practices'}."
+        number = len(report.practices)
+        yield f"Extract of {format_day(report.newest)}, {'one practice' if number == 1 else f'{number} practices'}."
     if report.stops:
         yield "A search of this extract writes no lists. The lists of the last run stay as they are."
     elif report.verdict == Level.STOP:
@@ -79,8 +79,8 @@ def _summary(report: Report) -> Iterable[str]:
     else:
         yield "Nothing needs to be done."
     if report.compared_with:
-        yield f"It was compared with the extract of {day(report.compared_with)}."
-    elif report.places:
+        yield f"It was compared with the extract of {format_day(report.compared_with)}."
+    elif report.practices:
         yield "It was not compared with an earlier one."
 
 
@@ -94,13 +94,13 @@ def _groups(report: Report) -> Iterable[dict[str, object]]:
 
 def _cards(report: Report, level: Level, own: list[Finding]) -> Iterable[dict[str, object]]:
     """One for each kind: what to do and whom to ask is the same for all practices."""
-    names = {place.practice_id: place for place in report.places}
+    names = {place.practice_id: place for place in report.practices}
     for kind, findings in groupby(own, key=lambda one: one.kind):
         same = list(findings)
         yield {
             "level": level,
             "tag": _TAGS[level],
-            "heading": WORDS[kind].looked_for,
+            "heading": FINDING_TEXTS[kind].looked_for,
             "findings": [
                 {"place": _place(names.get(one.practice), one.practice), "what": one.what, "since": one.since}
                 for one in same
@@ -110,13 +110,13 @@ def _cards(report: Report, level: Level, own: list[Finding]) -> Iterable[dict[st
         }
 
 
-def _place(place: Place | None, practice: str) -> str:
+def _place(place: CheckedPractice | None, practice: str) -> str:
     if not practice:
         return "The whole extract"
     return f"{place.name} ({practice})" if place and place.name else f"Practice {practice}"
 
 
-def _practice_row(report: Report, place: Place) -> dict[str, object]:
+def _practice_row(report: Report, place: CheckedPractice) -> dict[str, object]:
     tables = [("patient", "registered"), *((table, "rows") for table in ROWS)]
     totals = [report.profile.totals(*each).get((place.practice_id, "")) for each in tables]
     numbers = [f"{row.n:,}" if row else "0" for row in totals]
@@ -125,20 +125,20 @@ def _practice_row(report: Report, place: Place) -> dict[str, object]:
         numbers.append("not searched" if names is None else f"{names:,}")
     return {
         "place": _place(place, place.practice_id),
-        "extract_date": day(place.extract_date),
+        "extract_date": format_day(place.extract_date),
         "numbers": numbers,
     }
 
 
-def _shown(report: Report) -> list[Place]:
+def _shown(report: Report) -> list[CheckedPractice]:
     """All practices where there are few; else those with a month amiss."""
     amiss = {one.practice for one in report.findings if one.kind is Kind.MONTH_LOW}
-    if len(report.places) <= MOST_TABLES:
-        return list(report.places)
-    return [place for place in report.places if place.practice_id in amiss][:MOST_TABLES]
+    if len(report.practices) <= MOST_TABLES:
+        return list(report.practices)
+    return [place for place in report.practices if place.practice_id in amiss][:MOST_TABLES]
 
 
-def _month_table(report: Report, place: Place) -> dict[str, object]:
+def _month_table(report: Report, place: CheckedPractice) -> dict[str, object]:
     low = {
         (one.item, name)
         for one in report.findings
@@ -153,7 +153,7 @@ def _month_table(report: Report, place: Place) -> dict[str, object]:
     }
     rows = [
         {
-            "month": f"Last {TAIL_DAYS} days" if name == TAIL else month(name),
+            "month": f"Last {TAIL_DAYS} days" if name == TAIL else format_month(name),
             "cells": [{"number": f"{counts.get((t, name), 0):,}", "low": (t, name) in low} for t in ROWS],
         }
         for name in place.periods
@@ -162,13 +162,13 @@ def _month_table(report: Report, place: Place) -> dict[str, object]:
 
 
 def _checks(report: Report) -> Iterable[dict[str, str]]:
-    for kind, words in WORDS.items():
+    for kind, words in FINDING_TEXTS.items():
         found = sum(one.kind is kind for one in report.findings)
         yield {"name": words.looked_for, "outcome": f"Amiss: {found}" if found else _unfound(kind, report)}
 
 
 def _unfound(kind: Kind, report: Report) -> str:
-    if kind is not Kind.UNREADABLE and not report.places:
+    if kind is not Kind.UNREADABLE and not report.practices:
         return "Not looked at"
     if kind in _AFTER and report.listed is None:
         return "Not looked at: no lists were made"
