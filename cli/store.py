@@ -14,6 +14,7 @@ from pipeline.files.publish import publish
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.delivery_order import describe
+from pipeline.store.delivery_warnings import summarise_warnings
 from pipeline.store.info import describe_store
 from pipeline.store.manifest import MANIFEST, Applied, Manifest
 from pipeline.store.pseudonyms import read_key
@@ -96,8 +97,8 @@ def _say(applied: tuple[Applied, ...]) -> None:
     for each in applied:
         lines = sum(file.rows for file in each.files)
         typer.echo(f"Applied {describe(each)}: {lines:,} rows in {len(each.files)} files")
-        for warning in each.warnings:
-            typer.echo(f"Warning: {warning}", err=True)
+    for warning in summarise_warnings(applied):
+        typer.echo(f"Warning: {warning}", err=True)
 
 
 def _size(manifest: Manifest) -> str:

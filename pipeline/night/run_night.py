@@ -24,6 +24,7 @@ from pipeline.night.settings import Site, StudySettings
 from pipeline.night.study import Tonight, run_study
 from pipeline.night.summary import StudyNight
 from pipeline.quality.preload import preload
+from pipeline.store.delivery_warnings import summarise_warnings
 
 LOCK = "nightly.lock"
 
@@ -126,7 +127,7 @@ class _Night:
     def _deliver(self) -> None:
         found = bring_up_to_date(self.site, self.asked.progress)
         self.journal.write("delivered", deliveries=len(found.applied), rows=found.rows, segments=found.segments)
-        self.notes += [warning for each in found.applied for warning in each.warnings]
+        self.notes += summarise_warnings(found.applied)
         if found.applied:
             self.delivered = found.words
         if found.is_compacted:

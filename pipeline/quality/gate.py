@@ -1,4 +1,4 @@
-"""The gates before and after a search: what they find, and whether the run may go on."""
+"""The checks before and after a search: what they find, and whether the run may go on."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class QualityRequest:
 def check_extract(
     con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, request: QualityRequest
 ) -> Report:
-    """The gate before a search. Needs an opened store; loads no row of it."""
+    """The check before a search. Needs an opened store; loads none of its rows."""
     practices, profile = count_everything(con, request.rules, dictionary, request.today)
     before = request.previous.profile if request.previous else None
     topics = find_topics_not_carried(opened.extract.lacks, bool(opened.manifest.nameless))
@@ -66,7 +66,7 @@ def check_extract(
 
 
 def check_lists(report: Report, listed: ListCounts, previous: Previous | None) -> Report:
-    """The gate after a search: the lists against the last run's, and against each other."""
+    """The check after a search: compares the lists with the last run's and with each other."""
     same = previous if previous and previous.rules == report.rules else None
     found = _find(
         measure_lists(listed, same.listed if same else None), report.practices, previous, read_shipped_thresholds()
@@ -77,9 +77,11 @@ def check_lists(report: Report, listed: ListCounts, previous: Previous | None) -
 
 
 def report_refusal(error: ExtractError, request: QualityRequest) -> Report:
-    """The outcome where the reader refused the files: its sentence is the one finding."""
+    """The report if the files could not be read: the reader's sentence is the only finding."""
     failure = Failure(kind=Kind.UNREADABLE, level=Level.STOP, practice="", item=str(error), months=(), n=0, of=0)
-    finding = replace(put_in_words(failure, date.min, None), item="", since="This extract. It was never read.")
+    finding = replace(
+        put_in_words(failure, date.min, None), item="", since="This extract. Casefinder could not read it."
+    )
     rules = {rule.loaded.rule.rule: fingerprint(rule) for rule in request.rules}
     return Report(
         format="",
@@ -114,7 +116,7 @@ def summarise_warnings(report: Report) -> list[str]:
 
 
 def fingerprint(rule: CheckedRule) -> str:
-    """The same for the same rule and code lists: only then are two runs' lists comparable."""
+    """The same for the same rule and code lists: only then can two runs' lists be compared."""
     parts = (rule.loaded.sha256, *(f"{name} {one.sha256}" for name, one in sorted(rule.codelists.items())))
     return sha256("\n".join(parts).encode()).hexdigest()
 
@@ -143,11 +145,11 @@ def put_in_words(one: Failure, made_on: date, previous: Previous | None) -> Find
 def _since(one: Failure, made_on: date, previous: Previous | None) -> str:
     if one.months:
         said = format_span(one.months, made_on)
-        return f"{said[0].upper()}{said[1:]}{', and still' if one.months[-1] == TAIL else ''}."
+        return f"{said[0].upper()}{said[1:]}{', and continuing' if one.months[-1] == TAIL else ''}."
     if one.kind is Kind.EXTRACT_OLD:
         return f"The extract was made on {format_day(made_on)}."
     if previous is None or previous.extract_date is None:
-        return "Not known: there was no earlier check to compare with."
+        return "Not known, because there was no earlier check to compare with."
     if before := previous.since(one.kind, one.practice, one.item):
         return (
             before
@@ -157,4 +159,4 @@ def _since(one: Failure, made_on: date, previous: Previous | None) -> str:
     then = format_day(previous.extract_date)
     if one.kind in _AGAINST_LAST:
         return f"Since the last run, on the extract of {then}."
-    return f"New: it was not so in the extract of {then}."
+    return f"New: it was not found in the extract of {then}."

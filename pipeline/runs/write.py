@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.casefinding.find import Found
 from pipeline.casefinding.requirements import say_accepted
+from pipeline.casefinding.warnings import warnings_for
 from pipeline.files.private import create_private, private_folder
 from pipeline.files.publish import write_table
 from pipeline.lists.csv_list import write_csv
@@ -130,11 +131,11 @@ def _about(practice: Practice, found: Found, said: Said) -> About:
         practice_id=practice.practice_id,
         index_date=found.plan.index,
         extract_date=practice.extract_date,
-        lines=(*said, *_about_lines(found)),
+        lines=(*said, *_about_lines(found, practice)),
     )
 
 
-def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
+def _about_lines(found: Found, practice: Practice) -> Iterable[tuple[str, str]]:
     loaded = found.checked.loaded
     yield from (("Missing, and accepted", loss.sentence) for loss in found.accepted)
     yield from (("Ask each person", question) for question in loaded.rule.ask)
@@ -146,7 +147,8 @@ def _about_lines(found: Found) -> Iterable[tuple[str, str]]:
         yield f"Patient report {one.report.name}", f"SHA-256 {one.report.sha256}"
     yield from (("This extract cannot say", lack.text) for lack in found.extract.lacks)
     above = {*map(say_accepted, found.accepted)}
-    yield from (("Warning", warning) for warning in found.warnings if warning not in above)
+    own = warnings_for(practice.practice_id, found.warnings, found.quality, found.practices)
+    yield from (("Warning", warning) for warning in own if warning not in above)
     yield "Rule file SHA-256", loaded.sha256
     for name, codelist in sorted(found.checked.codelists.items()):
         yield f"Code list {name}", f"version {codelist.version}, SHA-256 {codelist.sha256}"

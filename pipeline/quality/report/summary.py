@@ -37,6 +37,11 @@ def count_practices(findings: Iterable[Finding]) -> int:
     return len({one.practice for one in findings})
 
 
+def count_things(findings: Iterable[Finding]) -> int:
+    """What there is to know and to do something about, at however many practices."""
+    return len({(one.level, one.kind) for one in findings})
+
+
 def summarise(group: Group) -> str:
     """What was found, in one line: at how many practices, and the worst of them."""
     worst, practices = group[0], count_practices(group)
