@@ -28,7 +28,7 @@ from pipeline.search.inputs import criteria_without_codes, resolve_rule
 from pipeline.store.current_sql import live_sql
 from pipeline.store.manifest import Applied
 from pipeline.store.open import load_rows, open_store
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 
 FIRST_RULE = "instep"
 
@@ -91,7 +91,7 @@ def inspect(look: Look, progress: Callable[[str], None] = lambda _: None) -> Ins
         folder = stack.enter_context(_private_folder(look))
         con = stack.enter_context(connect(folder / "work", look.memory))
         source = Source(look.extract, memory=look.memory)
-        store, manifest = stack.enter_context(opened_source(source, folder, progress))
+        store, manifest = stack.enter_context(open_source(source, folder, progress))
         progress("Looking at what it holds")
         opened = open_store(con, store, manifest)
         practices = tuple(_practices(con))

@@ -41,7 +41,7 @@ from pipeline.runs.write import (
     write_rows,
 )
 from pipeline.search.example_patients import first_difference, load_beside, run_invented
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 
 DROPPED = "dropped-out.csv"
 
@@ -92,7 +92,7 @@ def _search(
     )
     people = watched_people(tonight.ledger, study.name)
     source = Source(site.store, is_store=True, memory=site.memory)
-    with connect(folder / WORK, site.memory) as con, opened_source(source, folder / WORK) as (store, kept):
+    with connect(folder / WORK, site.memory) as con, open_source(source, folder / WORK) as (store, kept):
         progress = partial(_say, tonight.progress, study.name)
         found = find(con, store, kept, question, progress, lambda con: watch(con, people))
         found = replace(found, warnings=[*unread, *found.warnings])

@@ -14,7 +14,7 @@ from pipeline.quality.preload import preload
 from pipeline.quality.report.model import Report
 from pipeline.quality.report.write import write_report
 from pipeline.store.open import open_store
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 
 WORK = ".work"  # inside the folder that is written, as for a search
 
@@ -37,7 +37,7 @@ def _check(
     source: Source, folder: Path, request: QualityRequest, progress: Callable[[str], None]
 ) -> tuple[Report, ExtractError | None]:
     try:
-        with connect(folder / WORK, source.memory) as con, opened_source(source, folder / WORK, progress) as opened:
+        with connect(folder / WORK, source.memory) as con, open_source(source, folder / WORK, progress) as opened:
             store, manifest = opened
             progress("Checking the extract")
             return check_extract(con, open_store(con, store, manifest), read_code_index(con), request), None

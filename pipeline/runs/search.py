@@ -22,7 +22,7 @@ from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
 from pipeline.runs.write import WORK, write_run
 from pipeline.store.manifest import Manifest
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def run_search(request: Request, progress: Progress = lambda _: None) -> Found:
         con = stack.enter_context(connect(folder / WORK, request.memory))
         with page_if_refused(request.out, question.asked):
             source = Source(request.extract, request.is_store, request.memory)
-            store, manifest = stack.enter_context(opened_source(source, folder / WORK, progress))
+            store, manifest = stack.enter_context(open_source(source, folder / WORK, progress))
         _refuse_lists(manifest, request)
         found = find(con, store, manifest, question, progress)
         progress("Writing the counts" if request.counts_only else "Writing the lists")

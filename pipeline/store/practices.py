@@ -1,4 +1,4 @@
-"""The store's practices: which of them may be used, what they are called, and how new each one's records are."""
+"""The store's practices: which may be used, what they are called, and how new each one's records are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.tables import PRACTICE_ID
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation with patients. `usable`: None where no agreement speaks of it."""
+    """An organisation with patients. `usable`: None if no agreement mentions it."""
 
     org_row: int
     code: str | None
@@ -32,9 +32,9 @@ class Organisation:
 
 
 def fill_practices(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> list[str]:
-    """Table `practice`, and `practice_of` (org_row, practice_id); return warnings of those left out.
+    """Table `practice`, and `practice_of` (org_row, practice_id); return warnings about those left out.
 
-    Needs the view `live_patient`. Raises ExtractError where no practice is left, or two share a code.
+    Needs the view `live_patient`. Raises ExtractError if no practice is left, or two share a code.
     """
     organisations = _organisations(con)
     usable = [each for each in organisations if each.may_be_used]
@@ -127,9 +127,9 @@ def _refuse_shared_codes(ids: list[str]) -> None:
 
 
 def _extract_days(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> dict[int, int]:
-    """How new each practice is: the newest delivery of its feed, else the newest row typed in.
+    """The newest day of each practice: of the newest delivery of its feed, else of the newest row typed in.
 
-    A night without news of a practice is a night on which nothing changed there.
+    If a night's delivery does not mention a practice, nothing changed there.
     """
     newest = {each.feed: each.day or 0 for each in manifest.applied}
     days: dict[int, int] = {}

@@ -123,7 +123,7 @@ def test_memory_is_bounded_and_a_wrong_size_refused(nights: Path, tmp_path: Path
 def test_what_is_no_store(tmp_path: Path, folder: str) -> None:
     for words in (("store", "info"), ("store", "verify"), ("store", "compact")):
         refused = casefinder(*words, tmp_path / folder)
-        assert refused.returncode == 17 and "is no store" in refused.stderr
+        assert refused.returncode == 17 and "is not a Casefinder store" in refused.stderr
     assert list(tmp_path.iterdir()) == []
 
 

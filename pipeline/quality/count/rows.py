@@ -27,7 +27,7 @@ _SAME = {"event": "r.date, r.value", "prescription": "r.date, r.quantity, r.dura
 
 
 @dataclass(frozen=True)
-class Kept:
+class CountedRows:
     """A table of rows: where they lie, and their code."""
 
     table: str
@@ -37,7 +37,7 @@ class Kept:
         return live_sql(self.table, f"kept_{self.table}", also)
 
 
-TABLES = tuple(Kept(table, code) for table, code in _CODE.items())
+TABLES = tuple(CountedRows(table, code) for table, code in _CODE.items())
 
 
 def fill_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -111,7 +111,7 @@ def _fill_certificates(con: duckdb.DuckDBPyConnection, codes: Iterable[int]) -> 
     )
 
 
-def _totals(con: duckdb.DuckDBPyConnection, kept: Kept) -> Iterator[Count]:
+def _totals(con: duckdb.DuckDBPyConnection, kept: CountedRows) -> Iterator[Count]:
     table = kept.table
     own = f"FROM quality_{table}"
     yield from _count(con, table, "rows", f"SELECT practice_id, sum(n), sum(n) {own}")
@@ -160,7 +160,7 @@ def _by_month(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ..
             )
 
 
-def _repeats(con: duckdb.DuckDBPyConnection, kept: Kept) -> Iterator[Count]:
+def _repeats(con: duckdb.DuckDBPyConnection, kept: CountedRows) -> Iterator[Count]:
     """Rows alike in all but their key, among those of some people."""
     rows = con.execute("SELECT coalesce(sum(n), 0) FROM quality_code WHERE tab = ?", [kept.table]).fetchone()
     every = 1 + int(rows[0] if rows else 0) // SAMPLED
