@@ -151,7 +151,7 @@ def _refuse_wrong_key(manifest: Manifest, settings: Settings) -> None:
 
 
 def _refuse_torn(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
-    """Raises ExtractError if lines of a dictionary are lost and rows of the delivery use codes that nothing explains."""
+    """Raises ExtractError if lines of a dictionary are lost and rows of the delivery have codes nothing explains."""
     for dictionary, (file, lost) in extract.torn.items():
         unknown = con.execute(
             "SELECT count(*) FROM (SELECT dictionary, code_key FROM new_event WHERE deleted = 0 "

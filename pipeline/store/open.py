@@ -91,7 +91,7 @@ def open_store(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) 
 
 
 def load_rows(con: duckdb.DuckDBPyConnection, opened: Opened, codes: Iterable[int] | None = None) -> Extract:
-    """Fill `event` and `prescription` with the rows of these codes (None: all codes), and complete the extract's account.
+    """Fill `event` and `prescription` with the rows of these codes (None: all), and complete the extract's account.
 
     Rows without a code that the dictionary lists are loaded too, because they are counted.
     """

@@ -21,7 +21,7 @@ _INWARD = [f"{figure}{a}{b}" for figure in range(10) for a in "ABDEFGHJLN" for b
 
 @dataclass(frozen=True)
 class Keys:
-    """What identifies a registration in the files. `patient` has one entry more: a patient who is in no file."""
+    """What identifies a registration in the files. `patient` has one extra entry: a patient who is in no file."""
 
     patient: pl.Series
     practice: Ints  # of each registration, then of the patient who is in no file
@@ -29,7 +29,7 @@ class Keys:
 
 
 def draw_keys(rng: Rng, registrations: Registrations, first_number: int) -> Keys:
-    """GUIDs and the numbers a practice sees, from `first_number` on. A GUID may be that of the person's first one."""
+    """GUIDs, and the numbers a practice sees, from `first_number` on. A GUID may be that of the first registration."""
     count = len(registrations)
     position = np.arange(count + 1)
     shared = np.flatnonzero(registrations.shares_guid)
@@ -44,7 +44,7 @@ def draw_keys(rng: Rng, registrations: Registrations, first_number: int) -> Keys
 def write_patients(
     files: Files, rng: Rng, people: People, registrations: Registrations, keys: Keys, practices: Practices
 ) -> None:
-    """The registrations' rows; a deleted patient's holds its keys and nothing else, as in a delta."""
+    """The registrations' rows; a deleted patient's row holds only its keys, as in a delta."""
     row = registrations
     here = ~row.deleted
     columns = {
@@ -103,7 +103,7 @@ def draw_identities(rng: Rng, people: People, row: Registrations) -> dict[str, p
 
 
 def draw_surnames(rng: Rng, count: int) -> Ints:
-    """Positions in SURNAMES, then the odd ones, then the formulas."""
+    """Positions in SURNAMES, then in the odd surnames, then in the formulas."""
     usual, odd, formula = len(names.SURNAMES), len(names.ODD_SURNAMES), len(names.FORMULA_SURNAMES)
     drawn = rng.random(count)
     tail = np.where(

@@ -16,7 +16,7 @@ from synthetic_data.population.practices import Practices, write_dictionaries, w
 
 
 def start_emis(files: Callable[[int], Files], practices: Practices, extract_date: date, rng: Rng) -> Writer:
-    """Write what is not about patients; give what writes a chunk of them. `files`: where, by the chunk's number."""
+    """Write what is not about patients; return what writes a chunk of them. `files`: where to, by chunk number."""
     write_practices(files(REFERENCE), practices, extract_date, rng)
     write_dictionaries(files(REFERENCE))
 

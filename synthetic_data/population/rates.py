@@ -1,6 +1,6 @@
-"""Every rate and share of the invented population, each with its source or the word assumption.
+"""Every rate and share of the invented population, each with its source or marked as an assumption.
 
-"tf" is the trial-facts note of the project, "cc" its clinical-codes note; a number after them is the section.
+"tf" is the project's trial-facts note, "cc" its clinical-codes note; a number after them is the section.
 Shares are of people unless the name says otherwise. Lists by pain level read: no pain, mild, severe.
 """
 

@@ -1,7 +1,7 @@
-"""A past for an extract: the bulk of an earlier night, and what each night since has sent.
+"""The history of an extract: the bulk of an earlier night, and what each night since has sent.
 
-The generator makes what is true on the last night, as without deltas. Here each table it hands on is given a past, from
-random streams of its own, and shared out. Nothing is kept from one chunk to the next.
+The generator makes what is true on the last night, as it does without deltas. Here each of its tables is given a
+history, from separate random streams, and shared out. Nothing is kept from one chunk to the next.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REFERENCE = 0  # the number of the stream of what belongs to no chunk; a chunk's
 
 @dataclass(frozen=True)
 class Deltas:
-    """What is asked for: how many nights, the share of rows to which something happens each night, and the end too."""
+    """What to write: how many nights, the share of rows affected each night, and whether to write the final extract."""
 
     count: int
     share: float = rates.DELTA_SHARE
@@ -37,7 +37,7 @@ class Deltas:
 
 @dataclass(frozen=True)
 class Past:
-    """Where everything goes: the bulk and the deltas in order, and the end unless it is not wanted."""
+    """Where everything goes: the bulk and the deltas in order, and the end if it is wanted."""
 
     seed: int
     nights: Nights
@@ -46,7 +46,7 @@ class Past:
 
 
 def start_past(out: Path, asked: Deltas, seed: int, extract_date: date, agreement: str) -> Past:
-    """Starts every delivery: the bulk with the first number, a delta a night with the next ones."""
+    """Start every delivery: the bulk with the first number, then one delta for each night."""
     first = extract_date - timedelta(days=asked.count)
     (out / "deltas").mkdir(mode=0o700)
     folders = [out / "bulk", *(out / "deltas" / f"{night:03}" for night in range(1, asked.count + 1))]
@@ -60,7 +60,7 @@ def start_past(out: Path, asked: Deltas, seed: int, extract_date: date, agreemen
 
 
 def share_among(past: Past, stream: int) -> Files:
-    """Where the tables of a chunk go, or of REFERENCE. Patients must come first: their rows follow them."""
+    """Where the tables of a chunk, or of REFERENCE, go. Patients must come first, because their rows depend on them."""
     scopes: list[Scope] = []
 
     def share(table: str, rows: pl.DataFrame) -> None:
