@@ -1,4 +1,4 @@
-"""The two gates of a search: one before it, one after it, and what is left where a search does not go through."""
+"""The quality checks before and after a search, and the page that is left if a search is stopped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pipeline.store.open import Opened
 
 @contextmanager
 def page_if_refused(out: Path, request: QualityRequest) -> Iterator[None]:
-    """Where the reader refuses the extract inside the block, that too is a page beside `out`."""
+    """If the extract cannot be read inside the block, write that too as a page beside `out`."""
     try:
         yield
     except ExtractError as error:
@@ -34,7 +34,7 @@ def page_if_refused(out: Path, request: QualityRequest) -> Iterator[None]:
 def gate_before(
     con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, request: QualityRequest, out: Path
 ) -> Report:
-    """Raises QualityError, with the page beside `out`, where the extract must not be searched."""
+    """Raises QualityError, and writes the page beside `out`, if the extract must not be searched."""
     return _let_pass(check_extract(con, opened, dictionary, request), out)
 
 
@@ -47,7 +47,7 @@ def gate_after(
     request: QualityRequest,
     out: Path,
 ) -> Report:
-    """The report with what the lists show besides. Raises QualityError as `gate_before` does."""
+    """The report, with what the lists show added. Raises QualityError as `gate_before` does."""
     names = {one.practice_id: len(lists.get(one.practice_id, ())) for one in practices if one.is_searched}
     registered = {key[0]: row.n for key, row in report.profile.totals("patient", "registered").items()}
     listed = ListCounts(names=names, registered=registered, steps=list(_steps(attrition, plan)))
@@ -62,7 +62,7 @@ def _let_pass(report: Report, out: Path) -> Report:
 
 
 def _steps(attrition: Sequence[Count], plan: Plan) -> Iterator[Step]:
-    """The steps that should leave most people: who is looked at, and who is kept off. Not the criteria themselves."""
+    """The steps that should leave most people: the population and the exclusions, not the criteria themselves."""
     parts = {place: stage.part for place, stage in enumerate(plan.stages, 1)}
     for count in attrition:
         if count.kind == "stage" and parts.get(count.position) in ("population", "exclude"):

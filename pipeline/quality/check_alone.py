@@ -1,4 +1,4 @@
-"""The check on its own: of a folder of files or a store, without a search."""
+"""Checks a folder of files or a store without searching it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ WORK = ".work"  # inside the folder that is written, as for a search
 def check_alone(
     source: Source, out: Path, request: QualityRequest, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Report, ExtractError | None]:
-    """Write the page and the JSON into the new folder `out`. The error: why the extract could not be read, if so.
+    """Write the page and the JSON in the new folder `out`. Also return the error if the extract could not be read.
 
-    Raises other CasefinderErrors: then nothing is written.
+    Raises any other CasefinderError, and then writes nothing.
     """
     free_folder(out)
     with preload(), publish(out) as folder:

@@ -86,9 +86,10 @@ def _other_feed(delivery: Delivery) -> StoreError:
 
 def _unnumbered() -> StoreError:
     return StoreError(
-        "These files have no delivery numbers, so Casefinder cannot tell which delivery they follow. If they are "
-        'a whole extract, build a new store from it, or set deliveries = "whole" for a nightly run. If they are EMIS '
-        "files that were renamed, restore the supplier's names, such as 1002_Admin_Patient_20261121013000_<agreement>.csv."
+        "These files have no delivery numbers, so Casefinder cannot tell which delivery they follow. If they are a "
+        'whole extract, build a new store from it, or set deliveries = "whole" for a nightly run. If they are EMIS '
+        "files that were renamed, restore the supplier's names, such as "
+        "1002_Admin_Patient_20261121013000_<agreement>.csv."
     )
 
 

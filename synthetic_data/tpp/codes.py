@@ -1,11 +1,10 @@
 """The catalogue's codes as TPP SystmOne has them: CTV3 alongside SNOMED CT, and CTV3's hierarchy and maps.
 
 A CTV3 code is here only if a source in `clinical-codes.md` (the NHS map from Read v2, or a public list) gives it for
-the Read or SNOMED code or for the same words. Those under _ALIKE are Read v2 codes that no source maps to CTV3; most
-older codes are the same in both, and these are assumed to be. Newer concepts without a known CTV3 code have none, as TPP
-writes them. TPP's own codes are Y and four hexadecimal digits; the three invented here contain a letter that those
-cannot have.
-"""
+the Read or SNOMED code, or for the same words. Those under _ALIKE are Read v2 codes that no source maps to CTV3; most
+older codes are the same in both, and these are assumed to be. Newer concepts without a known CTV3 code have none, as
+TPP writes them. TPP's own codes are Y and four hexadecimal digits; the three invented here contain a letter that those
+cannot have."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def test_a_compact_store_finds_the_same(nights: Path, store: Path, tmp_path: Pat
     before = search(tmp_path / "before", "--store", store)
     assert "1 segment," in run("store", "compact", store)
     assert search(tmp_path / "after", "--store", store) == before
-    assert "is whole" in run("store", "verify", store)
+    assert "is undamaged" in run("store", "verify", store)
     assert len(list((store / "segments").iterdir())) == 1
 
 

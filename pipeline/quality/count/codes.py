@@ -12,12 +12,12 @@ from pipeline.codes.resolve import resolve
 from pipeline.codes.systems import System, canonical
 from pipeline.quality.count.profile_model import Count
 
-TESTED = 20_000  # codes of each system: enough to tell, and quick
+TESTED = 20_000  # codes of each system: enough to judge by, and quick
 _SYSTEMS: tuple[System, ...] = ("snomed", "dmd", "read2", "ctv3")
 
 
 def count_codes(con: duckdb.DuckDBPyConnection) -> Iterator[Count]:
-    """Of the codes in use, by system: those not written as a code of that system is. Needs `quality_code`."""
+    """Of the codes in use, by system: those not written as that system's codes are. Needs `quality_code`."""
     for system in _SYSTEMS:
         sql = (
             f"SELECT DISTINCT c.{system} FROM code c SEMI JOIN quality_code u ON u.code_id = c.code_id "
@@ -44,7 +44,7 @@ def _is_sound(system: System, code: str) -> bool:
 
 
 def find_codes(codelists: Iterable[CodeList], dictionary: CodeIndex) -> dict[tuple[str, str], list[int]]:
-    """The code ids of each list (role empty), and of each of its roles that a row has."""
+    """The code ids of each list (role empty), and of each role that a row of it has."""
     found: dict[tuple[str, str], list[int]] = {}
     for codelist in codelists:
         matches = resolve([codelist], None, dictionary).matches
@@ -57,7 +57,7 @@ def find_codes(codelists: Iterable[CodeList], dictionary: CodeIndex) -> dict[tup
 def count_lists(
     con: duckdb.DuckDBPyConnection, found: dict[tuple[str, str], list[int]], wanted: Sequence[tuple[str, str]]
 ) -> Iterator[Count]:
-    """Rows that each wanted list, or role of a list, hits in the whole extract; of its patients."""
+    """Rows that each wanted list, or role of a list, finds in the whole extract; `of` its patients."""
     con.execute("CREATE TEMP TABLE quality_list (item VARCHAR, code_id INTEGER)")
     rows = [(_item(name, role), code) for name, role in wanted for code in found[name, role]]
     con.execute("INSERT INTO quality_list SELECT unnest(?), unnest(?)", [[r[0] for r in rows], [r[1] for r in rows]])

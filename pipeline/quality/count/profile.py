@@ -19,7 +19,7 @@ from pipeline.rules.check import CheckedRule
 
 @dataclass(frozen=True)
 class CheckedPractice:
-    """A practice as the check knows it. `periods`: the names of those its rows are counted in, oldest first."""
+    """A practice as the check sees it. `periods`: the names of the periods its rows are counted in, oldest first."""
 
     practice_id: str
     name: str
@@ -31,9 +31,9 @@ class CheckedPractice:
 def count_everything(
     con: duckdb.DuckDBPyConnection, rules: Sequence[CheckedRule], dictionary: CodeIndex, today: date | None
 ) -> tuple[tuple[CheckedPractice, ...], Profile]:
-    """The practices and their counts. `today` None: how old the extract is, is not asked.
+    """The practices and their counts. `today` None: the extract's age is not counted.
 
-    Needs an opened store; leaves nothing in `con` but temporary tables of counts.
+    Needs an opened store; leaves no table behind in `con`.
     """
     names = fill_periods(con)
     fill_codes(con)

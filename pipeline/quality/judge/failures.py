@@ -1,4 +1,4 @@
-"""Measures beyond a threshold as failures: months that follow each other are one, consequences are left out."""
+"""Turns breaches into failures: consecutive months become one, and consequences are left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def gather_failures(beyond: Iterable[Breach], periods: Mapping[str, tuple[str, .
 
 
 def _join(key: _Key, own: list[Breach], names: tuple[str, ...]) -> Iterator[Failure]:
-    """One failure for each run of months; what has no month only where no month says more."""
+    """One failure for each run of months; one without months only if no month says more."""
     by_month = {each.measured.month: each for each in own}
     onwards = [place for place, name in enumerate(names) if name + ONWARDS in by_month]
     if onwards:

@@ -1,4 +1,4 @@
-"""The lists of a search as measures: against the last run's, and against the other practices'."""
+"""Measures a search's lists against the last run's and against the other practices'."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.quality.judge.intervals import Measured
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the attrition that should leave most people: `before` came to it, `after` are left."""
+    """An attrition step that should leave most people: `before` reached it, `after` are left."""
 
     practice: str
     words: str
@@ -21,7 +21,7 @@ class Step:
 
 @dataclass(frozen=True)
 class ListCounts:
-    """What a search found, by practice: `names` on the list, patients `registered`; and its `steps`."""
+    """What a search found, by practice: `names` on the list and patients `registered`; and its `steps`."""
 
     names: Mapping[str, int]
     registered: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""What to hold against a threshold, out of the profile: counts against their whole, their fellows, or the last run."""
+"""What to compare with thresholds: counts of the profile against their total, against each other or the last run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FEEDS = ("event", "prescription", "certificate")
 
 
 def measure_profile(profile: Profile, previous: Profile | None) -> Iterator[Measured]:
-    """Everything there is to say before a search. `previous`: the last run's counts, if there was one."""
+    """Everything that can be measured before a search. `previous`: the last run's counts, if there was one."""
     for row in profile.where("practice", "age_days"):
         yield Measured(kind=Kind.EXTRACT_OLD, practice=row.practice, n=row.n, base=0)
     for kind, table, name in _SHARES:
@@ -51,7 +51,7 @@ def measure_profile(profile: Profile, previous: Profile | None) -> Iterator[Meas
 
 
 def _measure_years(profile: Profile) -> Iterator[Measured]:
-    """Rows of the twelve months, of the people registered; of all records where nobody is."""
+    """Rows of the twelve months, per registered person; per record if nobody is registered."""
     for practice, people in _people(profile).items():
         for table in _FEEDS:
             rows = [r for r in profile.where(table, "rows") if r.practice == practice and r.month not in ("", TAIL)]
@@ -71,7 +71,7 @@ def _measure_months(profile: Profile) -> Iterator[Measured]:
 
 
 def _measure_against_fellows(kind: Kind, rows: list[Count], table: str) -> Iterator[Measured]:
-    """Each month against the same practice's other whole months: rows by day, or the filled of a column by row."""
+    """Each month against the same practice's other whole months: rows per day, or filled values per row."""
     grouped: dict[tuple[str, str], list[Count]] = defaultdict(list)
     for row in rows:
         grouped[row.practice, row.item].append(row)
@@ -95,9 +95,9 @@ def _measure_against_fellows(kind: Kind, rows: list[Count], table: str) -> Itera
 
 
 def _measure_onwards(kind: Kind, practice: str, item: str, rows: list[Count]) -> Iterator[Measured]:
-    """From each month of the newer half up to the extract, against the months before.
+    """From each month of the later half up to the extract, against the months before.
 
-    In a small practice one empty month may be chance where four are not.
+    In a small practice one empty month may be chance, but four are not.
     """
     for start in range(len(rows) // 2, len(rows) - 1):
         before, after = rows[:start], rows[start:]
@@ -115,7 +115,7 @@ def _measure_onwards(kind: Kind, practice: str, item: str, rows: list[Count]) ->
 
 
 def _measure_against(profile: Profile, previous: Profile) -> Iterator[Measured]:
-    """The counts of all time against the last run's."""
+    """The counts for all time against the last run's."""
     now, then = profile.totals("patient", "registered"), previous.totals("patient", "registered")
     for (practice, _), before in then.items():
         if (practice, "") not in now:

@@ -1,4 +1,4 @@
-"""What tables, columns, code systems and months are called by people who do not know the software."""
+"""Names of tables, columns, code systems and months for people who do not know the software."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def name_system(item: str) -> str:
 
 
 def name_list(item: str) -> str:
-    """`fit-notes/not_fit`: the role 'not fit' of the code list 'fit-notes'."""
+    """`fit-notes/not_fit`: the meaning 'not fit' in the code list 'fit-notes'."""
     name, _, role = item.partition("/")
     said = f"the code list '{name}'"
     return f"the meaning '{role.replace('_', ' ')}' in {said}" if role else said
 
 
 def capitalise(text: str) -> str:
-    """The first letter alone: what follows may hold names."""
+    """Change the first letter only, because names may follow."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
@@ -72,7 +72,7 @@ def format_month(name: str) -> str:
 
 
 def format_span(months: tuple[str, ...], extract_date: date) -> str:
-    """The run of months as it stands in a sentence: with the newest days at its end, it is still going on."""
+    """A run of months in a sentence. If it ends with the newest days, it is still going on."""
     first, last = months[0], months[-1]
     if last == TAIL:
         begins = extract_date.toordinal() - TAIL_DAYS + 1
@@ -85,6 +85,6 @@ def format_span(months: tuple[str, ...], extract_date: date) -> str:
 
 
 def format_share(n: int, of: float) -> str:
-    """`12 of 400 (3%)`; small shares to a tenth."""
+    """`120 of 400 (30%)`; shares under 10% to one decimal place."""
     percent = 100 * n / of if of else 0.0
     return f"{n:,} of {of:,.0f} ({percent:.0f}%)" if percent >= 10 else f"{n:,} of {of:,.0f} ({percent:.1f}%)"

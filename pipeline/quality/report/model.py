@@ -1,4 +1,4 @@
-"""The outcome of a check: findings in words, what was counted, and how it is written for machines."""
+"""The report of a check: the findings in words, the counts, and how both are written as JSON."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PAGE_NAME = "quality.html"
 
 @dataclass(frozen=True)
 class Report:
-    """`compared_with`: the day of the last run's extract, None where no run was given. `despite`: went on after a stop.
+    """`compared_with`: the day of the last run's extract, None if no run was given. `despite`: went on after a stop.
 
     `rules`: name and fingerprint of each rule with its code lists. `listed`: names on each practice's list, once there
-    are lists. `notes`: sentences of the reader.
+    are lists. `notes`: the reader's sentences.
     """
 
     format: str
@@ -39,7 +39,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """`pass`, `warn` or `stop`: the gravest of the findings."""
+        """`pass`, `warn` or `stop`: the most serious of the findings."""
         levels = {finding.level for finding in self.findings}
         return str(Level.STOP if Level.STOP in levels else Level.WARN) if levels else "pass"
 
@@ -57,7 +57,7 @@ class Report:
 
 
 def write_json(report: Report, folder: Path, name: str = JSON_NAME) -> None:
-    """Counts and findings, private. The same input gives the same bytes."""
+    """Write counts and findings to a private file. The same input gives the same bytes."""
     with create_private(folder / name) as file:
         file.write((json.dumps(_as_json(report), ensure_ascii=False) + "\n").encode())
 
