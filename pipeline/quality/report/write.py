@@ -21,13 +21,12 @@ def beside(out: Path) -> Path:
     return out.with_name(f"{out.name}.{PAGE_NAME}")
 
 
-def write_beside(report: Report, out: Path) -> Path:
+def write_beside(report: Report, out: Path) -> None:
     """Write the page and the JSON of a stopped run, which leaves no folder that could be mistaken for its lists."""
     page = beside(out)
     private_folder(page.parent)
     write_json(report, page.parent, f"{page.name.removesuffix(PAGE_NAME)}{JSON_NAME}")
     write_page(report, page.parent, page.name)
-    return page
 
 
 def remove_beside(out: Path) -> None:
