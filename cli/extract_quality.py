@@ -55,7 +55,7 @@ def quality(
     today: Today = None,
     memory: Memory = "",
 ) -> None:
-    """Check an extract without searching it. A page says what is wrong, what to do and whom to ask."""
+    """Check an extract without searching it. A page says what is wrong, what to do and who to ask."""
     path = extract or store
     if path is None or (extract and store):
         raise UsageError("Give either a folder of files, or a store with --store.")
@@ -75,7 +75,7 @@ def quality(
     if error:
         raise error
     if report.verdict == "stop":
-        raise QualityError(f"A search of this extract would be stopped. What to do and whom to ask: {page}")
+        raise QualityError(f"A search of this extract would be stopped. What to do and who to ask: {page}")
 
 
 def _say_number(report: Report) -> str:

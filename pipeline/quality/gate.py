@@ -102,7 +102,7 @@ def refuse_to_search(report: Report, where: str) -> None:
         raise QualityError(
             "The search was stopped and no list was written, because the extract cannot be trusted:\n"
             f"{said}\n"
-            f"What to do and whom to ask: {where}\n"
+            f"What to do and who to ask: {where}\n"
             "To search it anyway, add --despite-quality. Every list will then say so."
         )
 

@@ -95,7 +95,7 @@ def test_it_says_what_since_when_what_to_do_and_whom_to_ask(page: str) -> None:
     assert "What stops the search (1)" in text and "What to know before using the lists (1)" in text
     assert "The surname is missing for" in text
     assert "Since when: New: it was not found in the extract of 20 November 2026." in text
-    assert "What to do" in text and "Whom to ask" in text and "service desk" in text
+    assert "What to do" in text and "Who to ask" in text and "service desk" in text
     assert all(words.looked_for in text for words in FINDING_TEXTS.values())
 
 

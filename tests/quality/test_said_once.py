@@ -74,6 +74,8 @@ def test_the_page_and_the_json_keep_every_practice(network: Report, tmp_path: Pa
     page = (tmp_path / PAGE_NAME).read_text(encoding="utf-8")
     assert all(f"Practice {practice}:" in page for practice in PRACTICES)
     assert "The extract can be used, with 2 warnings" in page
+    assert page.index("Ask whether the column was left out") < page.index("Practice P000:")  # not a hundred lines down
+    assert page.index("Rows may be in the wrong patient") > page.index("Practice P007:</strong> 5 of 300")
 
 
 def test_a_stop_says_it_once_too(network: Report) -> None:

@@ -1,4 +1,4 @@
-"""Every kind of finding in words: what was found, what to do and whom to ask. Written for a practice manager."""
+"""Every kind of finding in words: what was found, what to do and who to ask. Written for a practice manager."""
 
 from __future__ import annotations
 

@@ -14,10 +14,11 @@ from pipeline.quality.judge.finding import Finding, Kind, Level
 from pipeline.quality.report.findings_text import FINDING_TEXTS
 from pipeline.quality.report.item_text import ROWS, format_day, format_month
 from pipeline.quality.report.model import PAGE_NAME, Report
-from pipeline.quality.report.summary import count_things
+from pipeline.quality.report.summary import count_practices, count_things
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 MOST_TABLES = 10  # practices shown month by month; of more, only those with a month that is too low
+FEW = 3  # practices of one finding before their list comes after what to do
 _AFTER = {Kind.LIST_CHANGED, Kind.LIST_EMPTY, Kind.STEP_EMPTIES}
 _AGAINST_LAST = {Kind.PRACTICE_GONE, Kind.PATIENTS_CHANGED, Kind.VOLUME_CHANGED, Kind.LIST_CHANGED}
 _GROUPS = {Level.STOP: "What stops the search", Level.WARN: "What to know before using the lists"}
@@ -98,7 +99,7 @@ def _groups(report: Report) -> Iterable[dict[str, object]]:
 
 
 def _cards(report: Report, level: Level, own: list[Finding]) -> Iterable[dict[str, object]]:
-    """One for each kind: what to do and whom to ask are the same for all practices."""
+    """One for each kind: what to do and who to ask are the same for all practices."""
     names = {place.practice_id: place for place in report.practices}
     for kind, findings in groupby(own, key=lambda one: one.kind):
         same = list(findings)
@@ -106,6 +107,7 @@ def _cards(report: Report, level: Level, own: list[Finding]) -> Iterable[dict[st
             "level": level,
             "tag": _TAGS[level],
             "heading": FINDING_TEXTS[kind].looked_for,
+            "first": _count_practices(same),
             "findings": [
                 {"place": _place(names.get(one.practice), one.practice), "what": one.what, "since": one.since}
                 for one in same
@@ -113,6 +115,12 @@ def _cards(report: Report, level: Level, own: list[Finding]) -> Iterable[dict[st
             "do": same[0].do,
             "ask": same[0].ask,
         }
+
+
+def _count_practices(same: list[Finding]) -> str:
+    """What stands before the advice where the practices would push it off the screen."""
+    number = count_practices(same)
+    return f"Found at {number} practices, which are listed below." if number > FEW else ""
 
 
 def _place(place: CheckedPractice | None, practice: str) -> str:
