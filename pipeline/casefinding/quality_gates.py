@@ -1,4 +1,4 @@
-"""The quality checks before and after a search, and the page that is left if a search is stopped."""
+"""The two quality gates of a search, before it and after it, and the page that says why a gate stopped it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import duckdb
 
 from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
-from pipeline.lists.row import Candidate
-from pipeline.people.practices import Practice
 from pipeline.quality.gate import QualityRequest, check_extract, check_lists, refuse_to_search, report_refusal
 from pipeline.quality.judge.lists import ListCounts, Step
 from pipeline.quality.report.model import Report
@@ -23,7 +21,7 @@ from pipeline.store.open import Opened
 
 @contextmanager
 def page_if_refused(out: Path, request: QualityRequest) -> Iterator[None]:
-    """If the extract cannot be read inside the block, write that too as a page beside `out`."""
+    """Write a page beside `out` too if the reader refuses the extract inside the block."""
     try:
         yield
     except ExtractError as error:
@@ -40,15 +38,17 @@ def gate_before(
 
 def gate_after(
     report: Report,
-    practices: Sequence[Practice],
-    lists: Mapping[str, Sequence[Candidate]],
+    *,
+    names: Mapping[str, int],
     attrition: Sequence[Count],
     plan: Plan,
     request: QualityRequest,
     out: Path,
 ) -> Report:
-    """The report, with what the lists show added. Raises QualityError as `gate_before` does."""
-    names = {one.practice_id: len(lists.get(one.practice_id, ())) for one in practices if one.is_searched}
+    """The report, with what the lists show added. Raises QualityError as `gate_before` does.
+
+    `names`: how many are on the list of each practice searched.
+    """
     registered = {key[0]: row.n for key, row in report.profile.totals("patient", "registered").items()}
     listed = ListCounts(names=names, registered=registered, steps=list(_steps(attrition, plan)))
     return _let_pass(check_lists(report, listed, request.previous), out)
@@ -62,13 +62,9 @@ def _let_pass(report: Report, out: Path) -> Report:
 
 
 def _steps(attrition: Sequence[Count], plan: Plan) -> Iterator[Step]:
-    """The steps that should leave most people: the population and the exclusions, not the criteria themselves."""
+    """The steps that should leave most people: the population and the exclusions. The criteria need not."""
     parts = {place: stage.part for place, stage in enumerate(plan.stages, 1)}
     for count in attrition:
         if count.kind == "stage" and parts.get(count.position) in ("population", "exclude"):
-            yield Step(
-                practice=count.practice_id,
-                words=count.words,
-                before=count.people + (count.left or 0),
-                after=count.people,
-            )
+            before = count.people + (count.left or 0)
+            yield Step(practice=count.practice_id, words=count.words, before=before, after=count.people)

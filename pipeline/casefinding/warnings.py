@@ -13,7 +13,7 @@ from pipeline.rules.wording import readable
 from pipeline.search.inputs import ResolvedCriterion, criteria_without_codes
 
 
-def find_losses(
+def find_warnings(
     practices: Sequence[Practice],
     extract: Extract,
     checked: CheckedRule,
@@ -59,7 +59,7 @@ def _say_left_out(practices: Iterable[Practice]) -> Iterator[str]:
 def _say_unread(extract: Extract) -> Iterator[str]:
     rejected = sum(file.rejected for file in extract.files)
     if rejected:
-        yield f"{rejected:,} lines could not be read. rejects.csv lists them, with the reasons."
+        yield f"{rejected:,} lines could not be read. See rejects.csv for which lines and why."
 
 
 def _say_without_codes(names: list[str]) -> Iterator[str]:

@@ -49,7 +49,7 @@ def check_extract(
     """The check before a search. Needs an opened store; loads none of its rows."""
     practices, profile = count_everything(con, request.rules, dictionary, request.today)
     before = request.previous.profile if request.previous else None
-    topics = find_topics_not_carried(opened.extract.lacks, bool(opened.manifest.nameless))
+    topics = find_topics_not_carried(opened.extract.gaps, bool(opened.manifest.pseudonymised_because))
     measures = drop_not_carried(measure_profile(profile, before), topics)
     thresholds = read_shipped_thresholds()
     return Report(

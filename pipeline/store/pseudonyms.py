@@ -19,14 +19,14 @@ import duckdb
 from pipeline.codes.nhs_number import is_valid_number
 from pipeline.errors import StoreError
 from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select
-from pipeline.extracts.gaps import Lack, Topic
+from pipeline.extracts.gaps import Gap, Topic
 from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 SHORTEST_KEY = 32  # bytes: as long as the hash; RFC 2104 advises against less
-LACKS = (
-    Lack(Topic.BIRTH_DAY, "A pseudonymised store keeps only the month of a date of birth."),
-    Lack(Topic.NAME, "A pseudonymised store does not keep names or the practice's own patient numbers."),
-    Lack(Topic.CONTACT, "A pseudonymised store does not keep addresses, telephone numbers or the usual GP."),
+GAPS = (
+    Gap(Topic.BIRTH_DAY, "A pseudonymised store keeps only the month of a date of birth."),
+    Gap(Topic.NAME, "A pseudonymised store does not keep names or the practice's own patient numbers."),
+    Gap(Topic.CONTACT, "A pseudonymised store does not keep addresses, telephone numbers or the usual GP."),
 )
 _CHECKED = b"casefinder store key check"
 _OWNED = ("registration", "encounter", "course", "event", "prescription")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.casefinding.warnings import find_losses, warnings_for
+from pipeline.casefinding.warnings import find_warnings, warnings_for
 from pipeline.errors import QualityError
 from pipeline.extracts.model import Notes, Nouns
 from pipeline.people.practices import Practice
@@ -19,7 +19,7 @@ from pipeline.quality.report.model import JSON_NAME, PAGE_NAME, Report
 from pipeline.quality.report.summary import group_findings
 from pipeline.quality.report.write import write_report
 from pipeline.store.delivery_warnings import summarise_warnings as summarise_deliveries
-from pipeline.store.manifest import Applied
+from pipeline.store.manifest import Applied, record_applied
 from pipeline.store.practices import Organisation, _say_switched_off
 from tests.quality.damage import instep
 
@@ -30,7 +30,9 @@ NOTHING_READ = Notes().close("EMIS", "1", Nouns())
 
 
 def applied_with(*warnings: str) -> Applied:
-    return Applied.model_construct(warnings=warnings)
+    notes = Notes()
+    notes.warnings.extend(warnings)
+    return record_applied(notes.close("TPP", "93", Nouns()), 1, "", (1, 1), None, True, {})
 
 
 def finding(
@@ -136,7 +138,7 @@ def test_a_list_says_what_concerns_its_practice(network: Report) -> None:
 def test_practices_that_are_too_old_are_one_line_and_on_no_other_list() -> None:
     old = [Practice(f"P{day:03}", "", date(2026, 7, day), is_searched=False) for day in range(1, 31)]
     practices = [*old, Practice("P100", "", MADE_ON, is_searched=True)]
-    (line,) = find_losses(practices, NOTHING_READ, instep(), ())
+    (line,) = find_warnings(practices, NOTHING_READ, instep(), ())
     assert line.startswith("30 practices were not searched") and "oldest is from P001, of 01/07/2026" in line
     assert list(warnings_for("P100", [line], report_of(()), practices)) == []
 
