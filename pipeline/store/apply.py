@@ -120,7 +120,7 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
 
 
 def _doubt_full(segment: Segment, turn: Turn) -> Iterator[str]:
-    """If a night's delivery was taken for a full extract, many of its rows have no patient in it."""
+    """If a night's delivery was applied as a full extract, many of its rows have no patient in it."""
     rows = {each.name: 0 for each in ROWS} | {WAITING + each.name: 0 for each in ROWS}
     for file in segment.files:
         if file.table in rows:

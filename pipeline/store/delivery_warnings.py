@@ -1,4 +1,4 @@
-"""What the reader said of deliveries, once: the feeds of a hundred practices say the same."""
+"""The warnings about deliveries, each once, because the feeds of a hundred practices may all have the same."""
 
 from __future__ import annotations
 

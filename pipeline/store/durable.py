@@ -27,7 +27,7 @@ def make_folder(path: Path) -> Path:
 def write_parquet(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
     """Write a SELECT as a private, flushed file, in its order; return the number of rows. No file for no rows."""
     result = con.execute(
-        f"COPY ({select}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # a path of ours
+        f"COPY ({select}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # our own path
     ).fetchone()
     rows = int(result[0]) if result else 0
     if not rows:

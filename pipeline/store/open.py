@@ -163,7 +163,7 @@ def _count_left(con: duckdb.DuckDBPyConnection, nouns: Nouns) -> Counter[str]:
 
 
 def _account(manifest: Manifest, warnings: list[str]) -> Extract:
-    """All deliveries that still count, as one extract; what several of them say is said once."""
+    """All deliveries that still count, as one extract; a sentence that several of them have appears once."""
     speaking = manifest.speaking()
     left_out = Counter[str]()
     for each in speaking:

@@ -127,7 +127,7 @@ def _refuse_shared_codes(ids: list[str]) -> None:
 
 
 def _extract_days(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> dict[int, int]:
-    """The newest day of each practice: of the newest delivery of its feed, else of the newest row typed in.
+    """The newest day of each practice: of the newest delivery of its feed, else of the newest row entered.
 
     If a night's delivery does not mention a practice, nothing changed there.
     """

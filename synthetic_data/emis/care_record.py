@@ -80,7 +80,7 @@ def blank_rows(rng: Rng, rows: Rows) -> Bools:
 
 
 def keyed(rows: Rows, keys: Keys, practices: Practices) -> dict[str, pl.Series]:
-    """The columns that say whose row it is; position -1 is the patient who is in no file."""
+    """The columns that say whose row it is; position -1 is the missing patient."""
     who = np.where(rows.who < 0, len(keys.patient) - 1, rows.who)
     return {"PatientGuid": keys.patient.gather(who), "OrganisationGuid": practices.guid.gather(keys.practice[who])}
 

@@ -21,10 +21,10 @@ _INWARD = [f"{figure}{a}{b}" for figure in range(10) for a in "ABDEFGHJLN" for b
 
 @dataclass(frozen=True)
 class Keys:
-    """What identifies a registration in the files. `patient` has one extra entry: a patient who is in no file."""
+    """What identifies a registration in the files. `patient` has one extra entry, for the missing patient."""
 
     patient: pl.Series
-    practice: Ints  # of each registration, then of the patient who is in no file
+    practice: Ints  # of each registration, then of the missing patient
     local_number: pl.Series
 
 

@@ -113,7 +113,7 @@ def start_parts(folder: Path, columns: dict[str, str], part_rows: int) -> dict[s
 
 
 def patient_keys(chunk: Chunk) -> pl.Series:
-    """32 hexadecimal digits for each registration, then for the patient who is in no file.
+    """32 hexadecimal digits for each registration, then for the missing patient.
 
     MD5 of the practice's ODS code, a colon and the GUID in truth.csv, so that each can be found there.
     """
@@ -122,7 +122,7 @@ def patient_keys(chunk: Chunk) -> pl.Series:
 
 
 def of_patient(values: pl.Series, rows: Rows) -> pl.Series:
-    """A value for each row's patient; the last of `values` is for the patient who is in no file."""
+    """A value for each row's patient; the last of `values` is for the missing patient."""
     return values.gather(np.where(rows.who == NOBODY, len(values) - 1, rows.who))
 
 

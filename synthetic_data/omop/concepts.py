@@ -111,7 +111,7 @@ def _number(vocabulary: str, code: str) -> int:
 
 @cache
 def map_codes() -> Mapping:
-    """Map CODES, and the code that is in no dictionary: only its local id is known."""
+    """Map CODES, and the code missing from the dictionary: only its local id is known."""
     domains, standard, source, values = [], [], [], []
     for code, local in zip(CODES, code_ids(), strict=False):
         read, snomed = "" if code.topic == "chapter" else read_seven(code), standard_code(code)

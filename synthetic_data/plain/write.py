@@ -1,7 +1,7 @@
 """The population in the plain canonical format, which has a column for everything that is read from the EMIS files.
 
-It has no deleted rows or patients, so these and the rows of deleted patients are not written. Rows of a patient who is
-in no file have a `person_row` that no patient has; codes that are in no dictionary are handled likewise.
+It has no deleted rows or patients, so these and the rows of deleted patients are not written. Rows of the
+missing patient have a `person_row` that no patient has; codes missing from the dictionary are handled likewise.
 """
 
 from __future__ import annotations

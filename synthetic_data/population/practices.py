@@ -15,13 +15,13 @@ from synthetic_data.population import names, rates
 from synthetic_data.population.catalogue import CODES, code_ids
 from synthetic_data.population.medicines import MEDICINES, medicine_ids
 
-MOST_PRACTICES = 9999  # the ODS codes here have four figures
+MOST_PRACTICES = 9999  # the ODS codes here have four digits
 STAFF = 6  # people in each practice; the first four are doctors
 
 
 @dataclass(frozen=True)
 class Practices:
-    """`ods` codes are ZZ and four figures: six characters like a real one, which has one letter only."""
+    """`ods` codes are ZZ and four digits: six characters like a real code, which has only one letter."""
 
     ods: pl.Series
     guid: pl.Series
@@ -42,7 +42,7 @@ def draw_practices(rng: Rng, count: int) -> Practices:
 
 
 def write_practices(files: Files, practices: Practices, extract_date: date, rng: Rng) -> None:
-    """Organisations (one of them no practice), sharing agreements and staff."""
+    """Organisations (one of which is not a practice), sharing agreements and staff."""
     count = len(practices)
     board = guids(rng, 1)
     called = [f"{names.TOWNS[n % 6]} {names.PRACTICE_KINDS[n // 6 % 4]} {n + 1} (synthetic)" for n in range(count)]
@@ -122,7 +122,7 @@ def write_dictionaries(files: Files) -> None:
 
 
 def text(values: list[str]) -> pl.Series:
-    """A text column; nothing at all, not quotes, where a value is empty."""
+    """A text column; an empty value is written as nothing, without quotes."""
     return pl.Series([value or None for value in values], dtype=pl.String)
 
 

@@ -107,7 +107,7 @@ def draw_background(rng: Rng, people: People) -> Rows:
 
 
 def days_within(rng: Rng, people: People, years: float) -> Ints:
-    """A random day in the last so many years, not before birth."""
+    """A random day in the last `years` years, not before birth."""
     first = np.maximum(people.birth, people.extract_day - int(years * YEAR))
     return days_between(rng, first, np.full(len(people), people.extract_day))
 

@@ -1,4 +1,4 @@
-"""What the rows of all TPP's patient tables share: ids, whose they are, and when and by whom they were written."""
+"""What the rows of all TPP's patient tables share: ids, patients, and when and who wrote them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def row_ids(table: int, chunk: Chunk, place: Ints) -> Ints:
 
 
 def patient_ids(chunk: Chunk) -> Ints:
-    """RowIdentifier of each registration, then of the patient who is in no file.
+    """RowIdentifier of each registration, then of the missing patient.
 
     1 and seventeen digits: the registration's `local_number` in truth.csv. A second registration that has the
     `patient_guid` of the first has its id too.
@@ -55,7 +55,7 @@ def of_patients(chunk: Chunk, who: Ints, shown: Bools) -> dict[str, pl.Series]:
 
 
 def written(chunk: Chunk, rows: Rows, shown: Bools) -> dict[str, pl.Series]:
-    """Whose the rows are, when they were entered, for which day, and by whom; some by people outside."""
+    """Whose the rows are, when they were entered, for which day, and who wrote them, sometimes outsiders."""
     by = _STAFF + draw_staff(chunk.rng, chunk.keys.practice[rows.who])
     outside = shown & chance(chunk.rng, rates.FREE_TEXT, len(rows))
     of = of_patients(chunk, rows.who, shown)

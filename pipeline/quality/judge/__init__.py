@@ -1,2 +1,2 @@
-"""Here: counts held against the thresholds, allowing for chance, and what is left to say of them.
+"""Here: comparing the counts with the thresholds, allowing for chance, without what follows from something else.
 Not here: any wording, which is for `report`, nor any query."""

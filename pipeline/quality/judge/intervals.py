@@ -1,8 +1,8 @@
 """Counts as numbers to compare with a threshold, allowing for chance.
 
-A practice of 300 has months without a fit note, and one wrong NHS number in five is not a fault of the feed. So shares
-and rates are judged by their bounds, the lowest and the highest that the true value may be, and not by the value. A
-ratio of two counts is judged only if chance does not explain why it is not 1.
+A practice of 300 has months without a fit note, and one wrong NHS number in five does not mean that a feed is faulty.
+So shares and rates are judged by their bounds, the lowest and the highest that the true value may be, and not by the
+value. A ratio of two counts is judged only if chance does not explain why it is not 1.
 """
 
 from __future__ import annotations

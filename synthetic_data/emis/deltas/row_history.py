@@ -51,7 +51,7 @@ class _Events:
     patient: Ints  # of each row, its position in `theirs`, or -1
 
     def of_patient(self, name: str, chosen: Ints, otherwise: int) -> Ints:
-        """What `theirs` says of the chosen rows."""
+        """What `theirs` says about the chosen rows."""
         values = np.append(self.theirs[name].to_numpy(), otherwise)
         found: Ints = values[self.patient[chosen]]
         return found
