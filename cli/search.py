@@ -93,7 +93,7 @@ def search(
 
 
 def _say(found: SearchResult, options: SearchOptions) -> None:
-    """Where the lists are, what became of the people, and on the error stream what to be wary of."""
+    """Say where the lists are and what became of the people, and the warnings on the error stream."""
     console = Console(highlight=False)
     for line in _counts(found) if options.counts_only else _lists(found, RunPaths(options.out)):
         console.print(line, soft_wrap=True, markup=False)

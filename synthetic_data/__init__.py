@@ -1,7 +1,7 @@
-"""Here: an invented population with a hidden truth, and a writer for each supplier's format.
-Not here: anything of `pipeline.search`, so that the two can be compared; nor the readers of the formats."""
+"""Here: invented people with a hidden truth (`population`), and a folder with a writer for each format (`writers`).
+Not here: anything that reads or searches extracts, so that reader and writer cannot share a mistake."""
 
-from synthetic_data.emis.deltas.deltas import Deltas
 from synthetic_data.generate import Counts, RequestError, Summary, generate
+from synthetic_data.order import Deltas
 
 __all__ = ["Counts", "Deltas", "RequestError", "Summary", "generate"]

@@ -54,6 +54,8 @@ ROOMS = (
     "synthetic_data/explorer",
     "synthetic_data/omop",
     "synthetic_data/plain",
+    "synthetic_data/files.py",
+    "synthetic_data/order.py",
     "synthetic_data/population",
     "synthetic_data/tpp",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,11 @@ class Delivery:
     def number(self) -> str:
         """As people say it."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+def whole(files: Iterable[Path]) -> Delivery:
+    """The one delivery of a format whose deliveries have no numbers, each being all there is."""
+    return Delivery("", 0, 0, None, tuple(files))
 
 
 @dataclass(frozen=True)
@@ -98,10 +104,14 @@ class Notes:
         """The number of the file opened last."""
         return self.first_file + len(self.files) - 1
 
-    def close(self, format_name: str, version: str, nouns: Nouns, pseudonymised_because: str = "") -> Extract:
-        """The finished account; reasons that never happened are not mentioned."""
-        left_out = {reason: count for reason, count in sorted(self.left_out.items()) if count}
-        texts = (tuple(self.gaps), tuple(self.warnings))
-        return Extract(
-            format_name, version, tuple(self.files), left_out, *texts, nouns, pseudonymised_because, self.torn
-        )
+
+@dataclass(frozen=True)
+class Variant:
+    """Which form of its format a delivery has, as its reader found it.
+
+    `nouns` and `pseudonymised_because`: where they depend on the form; else what the format says holds.
+    """
+
+    version: str
+    nouns: Nouns | None = None
+    pseudonymised_because: str | None = None

@@ -1,4 +1,4 @@
-"""Who is a patient of a practice on a day: one reading, in SQL over `patient`. What is not known is not so."""
+"""Whether a person is registered, or dead, on a day, as SQL over `patient`. What is not known counts as no."""
 
 from __future__ import annotations
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.explorer.files import find_generation, find_parts
-from pipeline.extracts.explorer.read import find_deliveries
+from pipeline.extracts.explorer.files import find_deliveries, find_generation, find_parts
 from tests.extracts.emis_folder import rows, write
 from tests.extracts.explorer_folder import (
     CURRENT,

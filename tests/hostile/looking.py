@@ -23,7 +23,7 @@ from pipeline.errors import CasefinderError
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
 from pipeline.people.identity import patient_records, settle
-from pipeline.people.practices import choose_practices, index_date
+from pipeline.people.practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from pipeline.search.inputs import resolve_rule
@@ -134,7 +134,7 @@ def look_in_store(store: Path, manifest: Manifest, out: Path) -> Seen:
         uses = [use for one in resolved for use in one.uses()]
         extract = load_rows(con, opened, {use.code_id for use in uses})
         index = index_date(con, None)
-        practices = choose_practices(con, index, 31)
+        practices = choose_practices(con, index, OLDEST_EXTRACT_DAYS)
         plan = search(con, rule().loaded.rule, index, uses, [one.practice_id for one in practices if one.is_searched])
         people = set(found_people(con, plan))
         records = patient_records(con, plan.index.toordinal(), sorted(people))

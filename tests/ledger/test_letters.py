@@ -100,7 +100,7 @@ def test_a_decision_is_stale_only_if_the_persons_own_state_changed(tmp_path: Pat
 @pytest.mark.parametrize(
     ("decision", "reason", "why"),
     [
-        ("rejected", None, "reason is needed"),
+        ("rejected", None, "needs a reason"),
         ("rejected", "he drinks", "is one of"),
         ("approved", "other", "Only a rejection"),
         ("yes", None, "A decision is one of"),

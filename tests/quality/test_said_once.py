@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.casefinding.warnings import find_warnings, warnings_for
 from pipeline.errors import QualityError
-from pipeline.extracts.model import Notes, Nouns
+from pipeline.extracts.model import Extract, Nouns
 from pipeline.people.practices import Practice
 from pipeline.quality.count.profile_model import Profile
 from pipeline.quality.gate import put_in_words, refuse_to_search, summarise_warnings
@@ -26,13 +26,14 @@ from tests.quality.damage import instep
 MADE_ON = date(2026, 11, 20)
 PRACTICES = [f"P{number:03}" for number in range(100)]
 
-NOTHING_READ = Notes().close("EMIS", "1", Nouns())
+NOTHING_READ = Extract(
+    format="EMIS", version="1", files=(), left_out={}, gaps=(), warnings=(), nouns=Nouns(), pseudonymised_because="",
+    torn={},
+)  # fmt: skip
 
 
 def applied_with(*warnings: str) -> Applied:
-    notes = Notes()
-    notes.warnings.extend(warnings)
-    return record_applied(notes.close("TPP", "93", Nouns()), 1, "", (1, 1), None, True, {})
+    return record_applied(replace(NOTHING_READ, warnings=warnings), 1, "", (1, 1), None, True, {})
 
 
 def finding(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.aurum.codes import MEDICAL, PRODUCT
-from pipeline.extracts.aurum.tables import ISSUE, OBSERVATION, PATIENT, AurumTable
+from pipeline.extracts.aurum.tables_coding import MEDICAL, PRODUCT
+from pipeline.extracts.aurum.tables_record import ISSUE, OBSERVATION, PATIENT
 from pipeline.extracts.csv.damage import FAILING_SHARE, check_staged_ids, saved_by_spreadsheet
+from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Notes
 
 _IDS = (
@@ -72,28 +73,30 @@ def note_oddities(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
         notes.warnings.append(f"{several} products stand in several BNF chapters: only the first is known here.")
 
 
+_PATIENTS = {
+    "patients: not acceptable by CPRD's quality checks, left out with their rows": "count(*) FILTER (acceptable = 0)",
+    "patients: dates that cannot be read (a death or a departure counts as happened)": (
+        "sum(date_faults) FILTER (acceptable = 1)"
+    ),
+}
+_KEPT = "coalesce(p.acceptable, 1) = 1"
+_ROWS = {
+    "of patients who are not acceptable": "count(*) FILTER (p.acceptable = 0)",
+    "with a date that cannot be read, kept without it": (
+        f"count(*) FILTER ({_KEPT} AND s.date_fault IN ('spreadsheet', 'unreadable'))"
+    ),
+    "with the date 31/12/9999, which stands for none, kept without it": (
+        f"count(*) FILTER ({_KEPT} AND s.date_fault = 'placeholder')"
+    ),
+}
+
+
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     """Into `notes.left_out`, patients, observations and issues apart."""
-    patients = "patients: not acceptable by CPRD's quality checks, left out with their rows"
-    notes.left_out[patients] += _one(con, "SELECT count(*) FROM aurum_patient WHERE acceptable = 0")
-    faults = "patients: dates that cannot be read (a death or a departure counts as happened)"
-    notes.left_out[faults] += _one(con, "SELECT sum(date_faults) FROM aurum_patient WHERE acceptable = 1")
+    count_left(con, notes, PATIENT.stage, _PATIENTS)
     for table, what in ((OBSERVATION, "observations"), (ISSUE, "issues")):
-        _count_rows(con, table, what, notes)
-
-
-def _count_rows(con: duckdb.DuckDBPyConnection, table: AurumTable, what: str, notes: Notes) -> None:
-    rows = f"FROM {table.stage} s LEFT JOIN aurum_patient p ON p.key = s.patient"
-    kept = "coalesce(p.acceptable, 1) = 1"
-    reasons = {
-        "of patients who are not acceptable": "p.acceptable = 0",
-        "with a date that cannot be read, kept without it": f"{kept} AND s.date_fault IN ('spreadsheet', 'unreadable')",
-        "with the date 31/12/9999, which stands for none, kept without it": f"{kept} AND s.date_fault = 'placeholder'",
-    }
-    counts = ", ".join(f"count(*) FILTER ({test})" for test in reasons.values())
-    found = con.execute(f"SELECT {counts} {rows}").fetchone()
-    for reason, count in zip(reasons, found or (), strict=True):
-        notes.left_out[f"{what}: {reason}"] += count
+        counts = {f"{what}: {reason}": count for reason, count in _ROWS.items()}
+        count_left(con, notes, f"{table.stage} s LEFT JOIN {PATIENT.stage} p ON p.key = s.patient", counts)
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:

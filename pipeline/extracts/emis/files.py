@@ -9,18 +9,18 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.emis.versions import EMIS_TABLES
+from pipeline.extracts.emis.tables import TABLES
+from pipeline.extracts.file_names import SYNTHETIC_TRUTH, group_by_table
 from pipeline.extracts.model import Delivery
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
-SYNTHETIC_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract
 # `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`.
 _NAME = re.compile(
     rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+)(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}))?\.csv",
     re.IGNORECASE,
 )
 _PROCESSING = re.compile(r"(?:^|_)(\d+)(?:-(\d+))?_")
-_SPELLING = {table.name.lower(): table.name for table in EMIS_TABLES}
+_SPELLING = {table.name.lower(): table.name for table in TABLES}
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,13 @@ def read_name(path: Path) -> EmisFile | None:
 
 def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
     """The delivery's files of each table, in the order they apply."""
-    found: dict[str, list[Path]] = defaultdict(list)
-    for path in delivery.files:
-        file = read_name(path)
-        assert file is not None  # or it would be in no delivery
-        found[file.table].append(path)
-    return dict(found)
+    return group_by_table(delivery.files, table_of)
+
+
+def table_of(path: Path) -> str | None:
+    """The table that a file is named after."""
+    file = read_name(path)
+    return file.table if file else None
 
 
 def unused_csv_files(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pipeline.extracts.gaps import Gap, Topic
 from pipeline.extracts.model import Notes
 from pipeline.tables import VALID_PSEUDONYM
 
-_ALWAYS = (
+GAPS = (
     Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS-X Explorer export."),
     Gap(Topic.OTHER, "Only one registration of each patient is carried, not those before it."),
     Gap(
@@ -81,7 +81,7 @@ PSEUDONYMISED = "The patients of this EMIS-X Explorer export are pseudonyms with
 def say_gaps(people: Staged, observations: Staged, is_older: bool, notes: Notes) -> None:
     """What the format never carries, and what these columns do not."""
     here, rows = {*people.chosen}, {*observations.chosen}
-    notes.gaps.extend(_ALWAYS)
+    notes.gaps.extend(GAPS)
     if is_older:
         notes.gaps.extend(_OLDER)
     marks = {"sensitive_patient", "confidential_patient"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.omop.dictionary import CONCEPT_KEY
+from pipeline.extracts.omop.codes import CONCEPT_KEY
 
 # Where a row of `concept_ancestor` is needed. A concept is its own ancestor there, zero levels away.
 ANCESTOR_WANTED = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.extracts.aurum.sql import number_key_sql
 from pipeline.extracts.sql.expressions import date_sql, day_sql, ordinal_sql, unreadable_sql
+from pipeline.extracts.sql.keys import number_key_sql
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MONTH = " ".join(f"WHEN '{name}' THEN '{number:02}'" for number, name in enumerate(_MONTHS, start=1))
