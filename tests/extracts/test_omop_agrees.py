@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -111,7 +111,7 @@ EVENTS = """
 """
 
 
-def mapped(emis: duckdb.DuckDBPyConnection) -> dict[str | None, str]:
+def mapped(emis: duckdb.DuckDBPyConnection) -> dict[object, str]:
     """OMOP maps by the Read code, so one that a second row of EMIS's dictionary knows without SNOMED has it too."""
     query = "SELECT DISTINCT read2, snomed FROM code WHERE read2 IS NOT NULL AND snomed IS NOT NULL"
     return {read: snomed for read, snomed in emis.execute(query).fetchall()}
@@ -175,7 +175,7 @@ USED = """
 """
 
 
-def found_by(con: duckdb.DuckDBPyConnection, name: str, standard: dict[str | None, str]) -> set[tuple[str | None, ...]]:
+def found_by(con: duckdb.DuckDBPyConnection, name: str, standard: Mapping[object, str]) -> set[tuple[object, ...]]:
     """What rows are coded with that a shipped list finds, in words that mean the same in both."""
     found = {match.code_id for match in resolve([load(name)], None, read_code_index(con)).matches}
     used = {code_id: (snomed or standard.get(read), read, *rest) for code_id, snomed, read, *rest in rows(con, USED)}

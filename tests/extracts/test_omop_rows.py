@@ -84,7 +84,7 @@ def test_rows_without_a_key_or_a_person_of_nobody_and_written_twice(tmp_path: Pa
         condition(1, condition_start_date="2021-01-01"),  # the later row stands
         condition(2) | {"condition_occurrence_id": ""},
         condition(3) | {"person_id": ""},
-        condition(4, of=44),
+        condition(4, 44),
     ]
     tables["person"] = [person(1, year_of_birth="1970"), person(1)]
     con, extract = read_store(_write(tmp_path, tables))

@@ -129,7 +129,7 @@ def test_the_run_says_what_it_was_given(tmp_path: Path) -> None:
     assert len(said["sha256"]) == 64 and sum(said["became"].values()) == said["people"]
     assert "999000" not in manifest_text and "secret" not in manifest_text
     about = load_workbook(asked.out / "lists" / "A00001" / "invitation-list.xlsx")["About this list"]
-    cells = {label: text for label, text in about.iter_rows(max_col=2, values_only=True)}
+    cells = {label: str(text) for label, text in about.iter_rows(max_col=2, values_only=True)}
     assert cells["Nominated (hand search)"].startswith("report.csv names 6 people: 1 listed, and found by the rule")
     assert "step “Not sick”" in cells["Nominated (hand search)"]
     assert cells["Kept to a patient report"].endswith("Nobody else was looked at.")

@@ -113,9 +113,9 @@ def take(ledger: Ledger, code: str, step: str) -> object:
     if step == "unscreened":
         return close_review(ledger, STUDY_NAME, PRACTICE, DAY, "GP")
     if step == "replied":
-        return record_reply(*at, "interested", "not_in_work", DAY, "me")
+        record_reply(*at, "interested", "not_in_work", DAY, "me")
     if step == "ineligible":
-        return record_ineligible(*at, "in work", DAY, "me")
+        record_ineligible(*at, "in work", DAY, "me")
     if step == "withdrawn":
-        return record_refusal(*at, STUDY, DAY, "me")
+        record_refusal(*at, STUDY, DAY, "me")
     return night(ledger, said("excluded", "cancer") if step == "excluded" else said("lapsed", "moved"))

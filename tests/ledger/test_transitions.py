@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -94,14 +96,14 @@ def test_each_step_from_each_state(tmp_path: Path, before: str) -> None:
         with small_ledger(folder) as ledger:
             code = bring_to(ledger, before)
             assert state_of(ledger)[0] == before
-            is_done = _is_done(lambda code=code, ledger=ledger, step=step: take(ledger, code, step))  # type: ignore[misc]
+            is_done = _is_done(partial(take, ledger, code, step))
             assert is_done == ((before, step) in read(BY_HAND)), (before, step)
             assert state_of(ledger)[0] == (step if is_done else before)
 
 
-def _is_done(do: object) -> bool:
+def _is_done(do: Callable[[], object]) -> bool:
     try:
-        done = do()  # type: ignore[operator]
+        done = do()
     except LedgerError as error:
         assert str(error).startswith("Not recorded: ")
         return False

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
+from pipeline.casefinding.find import Found
 from pipeline.errors import ExtractError
 from pipeline.inspection.inspect import Inspected
 from pipeline.runs.search import Request, run_search
-from pipeline.runs.write import Found
 from synthetic_data import generate
 from synthetic_data.explorer.write import start_explorer
 from synthetic_data.generate import FORMATS

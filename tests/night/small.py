@@ -104,7 +104,7 @@ def deliver(site: Site, people: Iterable[Person], day: date = DAY, practices: Se
     """
     others = [Person(f"9{place}", practice, born=BORN, pain=None) for place, practice in enumerate(practices)]
     known = [person for person in (*people, *others) if person.practice in practices]
-    rows = {
+    rows: dict[str, list[tuple[object, ...]]] = {
         "practice": [(practice, f"Surgery {practice[0]}", "Test", day) for practice in practices],
         "patient": [_patient(row, person) for row, person in enumerate(known, 1)],
         "code": [(number, code, term, 0) for number, code, term in _CODES],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -16,6 +17,7 @@ from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.night import study as study_module
 from pipeline.night.advice import ADVICE, advise
+from pipeline.night.list_rows import night_lists
 from pipeline.night.outcomes import tell
 from pipeline.night.reconcile import check_studies
 from pipeline.night.run_folders import fingerprint
@@ -77,11 +79,10 @@ def test_the_quality_check_stops_a_study_and_somebody_may_go_on(site: Site) -> N
 
 
 def test_counts_that_do_not_add_up_publish_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lose_one(*given: object) -> object:
-        lists = study_module_lists(*given)
+    def lose_one(*given: Any) -> object:
+        lists = night_lists(*given)
         return {practice: people[1:] for practice, people in lists.items()}
 
-    study_module_lists = study_module.night_lists
     monkeypatch.setattr(study_module, "night_lists", lose_one)
     before = site.ledger.read_bytes()
     result = night(site, PEOPLE, later(1))

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 
+import duckdb
 import pytest
 
 from pipeline.rules.load import load_rule
@@ -148,6 +149,12 @@ class Spec:
     def con(self) -> Database:
         """The database of an SQL engine."""
         return open_database(chosen_engine, complete(self.rows))
+
+    @property
+    def on_duckdb(self) -> duckdb.DuckDBPyConnection:
+        """`con`, for what only DuckDB does."""
+        assert isinstance(self.con, duckdb.DuckDBPyConnection)
+        return self.con
 
     def run(self) -> Plan:
         """Search in `con`, for tests that look into its tables."""

@@ -109,7 +109,7 @@ def stages(counts: list[Count]) -> list[tuple[str, int, int | None]]:
 @ON_DUCKDB
 def test_attrition_adds_up_and_shows_the_step(tmp_path: Path) -> None:
     made = spec(tmp_path, ByHand(only=frozenset(range(2, 10)), nominated=frozenset({2, 3, 4, 6})))
-    counts = count_attrition(made.con, made.run(), {})
+    counts = count_attrition(made.on_duckdb, made.run(), {})
     found = stages(counts)
     assert found[:3] == [("records", 9, None), ("reported", 8, 1), ("real", 7, 1)]
     assert found[-1] == ("one_person", 1, 0)
@@ -125,7 +125,7 @@ def test_what_a_dropped_criterion_adds_is_counted_with_the_reports_in_force(tmp_
     def added(by_hand: ByHand) -> dict[str, int]:
         made = spec(tmp_path, by_hand)
         made.events("person | code | date\n2 | pain | 2026-01-01")  # now 2 lacks only the drugs
-        return {c.name: c.people for c in count_attrition(made.con, made.run(), {}) if c.kind == "if_dropped"}
+        return {c.name: c.people for c in count_attrition(made.on_duckdb, made.run(), {}) if c.kind == "if_dropped"}
 
     assert added(NOBODY)["drugs"] == 1
     assert added(ByHand(only=frozenset({1})))["drugs"] == 0
