@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs prove prove-night fuzz mutate lock clean
+.PHONY: help demo test lint docs picture hooks prove prove-night fuzz mutate lock clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -29,9 +29,16 @@ lint: $(READY)  ## format, style, types and the order of the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(READY)  ## write the reference and the editors' schema from the tests and the models
+docs: $(READY)  ## write the reference, the drawing of the rooms and the editors' schema from the tests, imports and models
 	$(BIN)/python -m tests.search.manual > docs/reference/rules.md
 	$(BIN)/casefinder rule schema > rules/rule.schema.json
+	$(BIN)/python -m tests.documents.architecture
+
+picture: demo  ## run the demo and draw README's picture of a list from its workbook
+	$(BIN)/python -m tests.documents.list_picture demo/run/lists/ZZ0004/invitation-list.xlsx > docs/images/list.svg
+
+hooks: $(READY)  ## run the linters at each commit (needs pre-commit on PATH)
+	pre-commit install
 
 prove: $(READY)  ## the engines against each other over 13,000 generated examples (some minutes)
 	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/generative --dist load

@@ -1,4 +1,4 @@
-"""Finds the records of people on earlier lists, so that a night says of each of them how they are."""
+"""Finds the records of people on earlier lists, so that a night can say how each of them is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from pipeline.casefinding.find import Watched
+from pipeline.casefinding.named_people import Watched
 from pipeline.ledger.listed import WatchedPerson
 from pipeline.ledger.registration import Registration
 from pipeline.people.identity import PatientRecord, patient_records
@@ -15,7 +15,7 @@ from pipeline.people.one_person import may_be_born_together, on_day
 
 
 def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:
-    """By the record itself, whatever has changed in it; by a valid NHS number, unless the dates of birth differ."""
+    """By the record itself, whatever has changed in it, and by a valid NHS number, unless the birth dates differ."""
     by_key, by_number = _look_up(con, people)
     rows: set[int] = set()
     nominated: dict[int, tuple[str, str]] = {}
@@ -40,7 +40,7 @@ def _look_up(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) ->
     given = {"patients": [one.patient_id for one in known], "numbers": [one.number for one in known if one.number]}
     rows = [row for (row,) in con.execute(sql, given).fetchall()]
     by_key, by_number = _Keys(), defaultdict[str, list[PatientRecord]](list)
-    for record in patient_records(con, 0, rows):  # on no day in particular: who they are, not how
+    for record in patient_records(con, 0, rows):  # any day will do: the question is who they are
         by_key.setdefault((record.practice_id, record.patient_id), []).append(record)
         by_number[record.number].append(record)
     return by_key, by_number

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.casefinding.find import Found
+from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.list_rows import in_order
 from pipeline.ledger.dropped import Dropped
 from pipeline.ledger.listed import Listed
 from pipeline.ledger.transitions import say
 from pipeline.lists.row import ListRow
-from pipeline.night.outcomes import Told
+from pipeline.night.outcomes import ReportedRecord
 
 NEW = "New on this list"
 NOT_FOUND = "No longer found by the rule"
@@ -35,10 +35,12 @@ WHO_IS_LISTED = (
 Key = tuple[str, str]
 
 
-def night_lists(found: Found, told: Sequence[Told], listed: Sequence[Listed]) -> dict[str, list[ListRow]]:
-    """The rows for each practice searched, in order of name. For another, its last list stands."""
-    rows = {one.outcome.key: found.people[one.person_row][1] for one in told if one.person_row in found.people}
-    lists: dict[str, list[ListRow]] = {one.practice_id: [] for one in found.practices if one.is_searched}
+def night_lists(
+    result: SearchResult, reported: Sequence[ReportedRecord], listed: Sequence[Listed]
+) -> dict[str, list[ListRow]]:
+    """The rows for each practice searched, in order of name. The last list of any other practice stands."""
+    rows = {one.outcome.key: result.people[one.person_row][1] for one in reported if one.person_row in result.people}
+    lists: dict[str, list[ListRow]] = {one.practice_id: [] for one in result.practices if one.is_searched}
     for one in listed:
         if one.registration.practice_id in lists:
             lists[one.registration.practice_id].append(_row(one, rows))
