@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.commands import casefinder
+from tests.functional.commands import casefinder, casefinder_apart
 
 RULE = Path(__file__).parents[2] / "rules" / "instep.yaml"
 
@@ -20,8 +20,8 @@ def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def run(extract: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished InSTEP search."""
+    """The folder of a finished InSTEP search, by the installed command."""
     folder = tmp_path_factory.mktemp("runs") / "run"
-    done = casefinder("search", "--extract", extract, "--rule", RULE, "--out", folder)
+    done = casefinder_apart("search", "--extract", extract, "--rule", RULE, "--out", folder)
     assert done.returncode == 0, done.stderr
     return folder

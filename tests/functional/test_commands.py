@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from cli.main import _our_bug
-from tests.functional.commands import casefinder
+from tests.functional.commands import casefinder, casefinder_apart
 from tests.functional.conftest import RULE
 
 NHS_NUMBER = "9990000018"
 
 
 def test_help_names_every_command() -> None:
-    told = casefinder("--help")
+    told = casefinder_apart("--help")
     assert told.returncode == 0
     assert all(f"  {name} " in told.stdout for name in ("search", "explain", "synth", "rule", "codelist"))
 
@@ -26,7 +26,7 @@ def test_every_command_has_help_and_refuses_what_it_does_not_know(command: tuple
 
 
 def test_nothing_on_stderr_when_piped_but_what_must_be_said(extract: Path, tmp_path: Path) -> None:
-    done = casefinder("search", "--extract", extract, "--rule", RULE, "--out", tmp_path / "run")
+    done = casefinder_apart("search", "--extract", extract, "--rule", RULE, "--out", tmp_path / "run")
     assert all(line.startswith("Warning: ") for line in done.stderr.splitlines())
     assert "invitation-list.xlsx" in done.stdout and "Remain" in done.stdout
 
@@ -41,7 +41,7 @@ def test_a_run_is_never_written_over(extract: Path, run: Path) -> None:
 def test_a_bad_rule_is_10_and_writes_nothing(extract: Path, tmp_path: Path) -> None:
     rule = tmp_path / "bad.yaml"
     rule.write_text(RULE.read_text(encoding="utf-8").replace("within", "withn"), encoding="utf-8")
-    done = casefinder("search", "--extract", extract, "--rule", rule, "--out", tmp_path / "run")
+    done = casefinder_apart("search", "--extract", extract, "--rule", rule, "--out", tmp_path / "run")
     assert done.returncode == 10 and "bad.yaml:" in done.stderr and "did you mean 'within'" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.yaml"]
     assert casefinder("rule", "check", rule).returncode == 10

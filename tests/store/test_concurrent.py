@@ -25,7 +25,7 @@ from pipeline.store.open import load_rows, open_store
 from pipeline.store.verify import verify_store
 from pipeline.tables import TABLES
 from tests.extracts.emis_folder import JO, SAM, Tables, guid, issue, observation, patient, small_extract, write_delivery
-from tests.functional.commands import casefinder
+from tests.functional.commands import casefinder_apart
 from tests.generative.effort import LONG
 from tests.store.disk import cut, kill, lay_out, power_cuts, recording, unnamed
 
@@ -155,7 +155,7 @@ def test_searches_run_while_the_store_is_written(tmp_path: Path) -> None:
     with beside(_WRITES, store, *inboxes) as writer:
         for number in range(3):
             out = tmp_path / f"run-{number}"
-            done = casefinder("search", "--store", store, "--rule", "instep", "--accept-missing", "--out", out)
+            done = casefinder_apart("search", "--store", store, "--rule", "instep", "--accept-missing", "--out", out)
             assert done.returncode == 0, done.stderr
         assert (writer.wait(60), writer.communicate()[1]) == (0, "")
     verify_store(store)
@@ -182,9 +182,9 @@ def test_while_one_writes_others_read_and_a_second_writer_is_told(states: dict[i
     told = f"Another run is writing to the store {store}. Nothing was changed: try again when it has finished.\n"
     with only_writer(store):
         for words in (("apply", store, "--extract", inbox), ("compact", store)):
-            done = casefinder("store", *words)
+            done = casefinder_apart("store", *words)
             assert (done.returncode, done.stderr) == (13, told)
-        assert casefinder("store", "verify", store).returncode == 0
+        assert casefinder_apart("store", "verify", store).returncode == 0
         began = time.monotonic()
         with pytest.raises(LockedError), reading(store):
             assert contents(store) == states[2]
