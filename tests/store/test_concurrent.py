@@ -24,12 +24,14 @@ from pipeline.store.manifest import Manifest, read_manifest
 from pipeline.store.open import load_rows, open_store
 from pipeline.store.verify import verify_store
 from pipeline.tables import TABLES
+from tests.effort import longer, much
 from tests.extracts.emis_folder import JO, SAM, Tables, guid, issue, observation, patient, small_extract, write_delivery
 from tests.functional.commands import casefinder_apart
-from tests.generative.effort import LONG
 from tests.store.disk import cut, kill, lay_out, power_cuts, recording, unnamed
 
-NIGHTS = 24 if LONG else 6
+pytestmark = longer
+
+NIGHTS = much(6, 24)
 fcntl = pytest.importorskip("fcntl", reason="Windows has no such locks and signals")
 
 Contents = dict[str, list[tuple[object, ...]]]

@@ -19,13 +19,13 @@ from pipeline.store.apply import Settings, apply_folder
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import read_manifest
 from pipeline.store.verify import verify_store
-from tests.generative.effort import LONG
+from tests.effort import SEED, much
 from tests.store.disk import unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
-KILLS = 150 if LONG else 4  # of each command, at calls spread over its run (in a long one, at every call)
-MOMENTS = 100 if LONG else 1  # of each command, by the clock
-STOPS = 60 if LONG else 3
+KILLS = much(4, 150)  # of each command, at calls spread over its run (in a long one, at every call)
+MOMENTS = much(1, 100)  # of each command, by the clock
+STOPS = much(3, 60)
 
 _RUN = """
 from cli.main import run
@@ -34,6 +34,8 @@ run()
 # Sends itself a signal at the nth call that changes the disk; never for n 0, but says how many there were.
 _DIES = """
 import os, sys, cli.main, cli.store
+
+pytestmark = longer
 number, at, calls = int(sys.argv.pop(1)), int(sys.argv.pop(1)), 0
 def count(function):
     def counted(*words, **more):
@@ -157,7 +159,7 @@ def test_killed_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
 def test_killed_at_a_moment(place: Place, tmp_path: Path, command: str) -> None:
     """Also in the middle of a file, which no call of ours marks. The first tenths of a second go to starting Python."""
     _, seconds = count_calls(place, tmp_path / "whole", command)
-    random = Random(f"{command}, {LONG}")
+    random = Random(f"{command}, {SEED}")
     for number in range(MOMENTS):
         (tmp_path / str(number)).mkdir()
         store = place.copy(command, tmp_path / str(number))

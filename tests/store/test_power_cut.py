@@ -26,13 +26,15 @@ from pipeline.store.compact import compact_store
 from pipeline.store.manifest import Segment, read_manifest, write_manifest
 from pipeline.store.segment_writer import write_segment
 from pipeline.store.verify import verify_store
-from tests.generative.effort import LONG
+from tests.effort import LONG, longer, much
 from tests.store.disk import Flush, Recording, Tree, cut, kill, lay_out, power_cuts, recording, unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
-DRAWS = 60 if LONG else 3  # of a power cut by chance, after each step
+pytestmark = longer
+
+DRAWS = much(3, 60)  # of a power cut by chance, after each step
 LITTER = 0.1 if LONG else 0.03  # of the trees that differ only in what no manifest names
-RESTS = 150 if LONG else 10  # trees after which everything is applied again
+RESTS = much(10, 150)  # trees after which everything is applied again
 NIGHTS = 4
 
 States = dict[int, Contents]
