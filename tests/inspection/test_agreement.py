@@ -16,7 +16,7 @@ from pipeline.inspection.inspect import Inspected, Look, inspect
 from pipeline.inspection.report import IN_FULL, WITH_LOSSES, verdict
 from pipeline.store.apply import Settings, build_store
 from tests.functional.commands import casefinder
-from tests.missing.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write
+from tests.inspection.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write
 
 RULES = {"instep", "instep-wide", "oslo", "solent", "warwick"}
 SURE = {"emis", "plain"}

@@ -19,7 +19,7 @@ from cli.extract_inspect import _print
 from pipeline.inspection.inspect import Look, inspect
 from pipeline.inspection.report import sections
 from tests.functional.commands import COMMAND
-from tests.missing.folders import write
+from tests.inspection.folders import write
 
 STOP = """
 import os, signal, sys
