@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from synthetic_data import generate
 from tests.functional.commands import casefinder, casefinder_apart
 
 RULE = Path(__file__).parents[2] / "rules" / "instep.yaml"
@@ -15,6 +16,14 @@ def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthetic") / "extract"
     done = casefinder("synth", "--patients", "6000", "--practices", "3", "--seed", "11", "--out", folder)
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 registrations in 1 practice, for what does not hang on who is in the extract."""
+    folder = tmp_path_factory.mktemp("small") / "extract"
+    generate("emis", 400, 1, 11, folder)
     return folder
 
 

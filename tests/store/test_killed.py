@@ -23,9 +23,9 @@ from tests.effort import SEED, much
 from tests.store.disk import unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
-KILLS = much(4, 150)  # of each command, at calls spread over its run (in a long one, at every call)
+KILLS = much(3, 150)  # of each command, at calls spread over its run (in a long one, at every call)
 MOMENTS = much(1, 100)  # of each command, by the clock
-STOPS = much(3, 60)
+STOPS = much(2, 60)
 
 _RUN = """
 from cli.main import run
