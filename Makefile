@@ -23,6 +23,10 @@ demo: $(READY)  ## a synthetic extract of 4 practices and 20,000 patients, searc
 test: $(READY)  ## every test but the long ones (under 6 minutes on two quiet cores)
 	$(BIN)/python -m pytest
 
+coverage: $(READY)  ## the same, and a table of the lines and branches that no test runs
+	$(BIN)/python -m pytest --cov --cov-report=term
+	rm -f .coverage
+
 lint: $(READY)  ## format, style, types and the order of the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
