@@ -23,6 +23,8 @@ from tests.effort import SEED, much
 from tests.store.disk import unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
+pytestmark = longer
+
 KILLS = much(3, 150)  # of each command, at calls spread over its run (in a long one, at every call)
 MOMENTS = much(1, 100)  # of each command, by the clock
 STOPS = much(2, 60)
@@ -34,8 +36,6 @@ run()
 # Sends itself a signal at the nth call that changes the disk; never for n 0, but says how many there were.
 _DIES = """
 import os, sys, cli.main, cli.store
-
-pytestmark = longer
 number, at, calls = int(sys.argv.pop(1)), int(sys.argv.pop(1)), 0
 def count(function):
     def counted(*words, **more):
