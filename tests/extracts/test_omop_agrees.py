@@ -53,7 +53,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
 
 def test_nothing_had_to_be_left_out_or_doubted(both: Both) -> None:
     assert (both.extract.left_out, both.extract.warnings) == ({}, ())
-    assert sum(lack.is_missing for lack in both.extract.lacks) == 0
+    assert sum(gap.is_missing for gap in both.extract.gaps) == 0
 
 
 PERSON = (
@@ -98,11 +98,11 @@ def test_marks_and_days_that_are_not_carried(both: Both) -> None:
         "prescription WHERE kind IN ('acute', 'repeat')": "acute or repeat",
         "prescription WHERE course IS NOT NULL": "course",
     }
-    said = " ".join(lack.text for lack in both.extract.lacks)
-    for rest, lack in lost.items():
+    said = " ".join(gap.text for gap in both.extract.gaps)
+    for rest, gap in lost.items():
         assert rows(both.emis, f"SELECT count(*) > 0 FROM {rest}") == [(True,)], rest
         assert rows(both.omop, f"SELECT count(*) FROM {rest}") == [(0,)], rest
-        assert lack in said
+        assert gap in said
 
 
 EVENTS = """
@@ -195,7 +195,7 @@ def test_shipped_lists_find_the_same_codes(both: Both) -> None:
         "SELECT count(*) > 100 FROM event JOIN code USING (code_id) WHERE term LIKE '%Osteoarthritis of knee (local%'"
     )
     assert rows(both.emis, uses) == rows(both.omop, uses) == [(True,)]
-    assert any("local code that was mapped to no concept" in lack.text for lack in both.extract.lacks)
+    assert any("local code that was mapped to no concept" in gap.text for gap in both.extract.gaps)
 
 
 def test_one_condition_lies_in_several_tables(both: Both) -> None:

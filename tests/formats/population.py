@@ -15,7 +15,7 @@ from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
-from pipeline.people.identity import registrations, settle
+from pipeline.people.identity import patient_records, settle
 from pipeline.people.practices import index_date
 from pipeline.rules.check import CheckedRule
 from pipeline.search.inputs import resolve_rule
@@ -101,6 +101,6 @@ def find(told: Told, checked: CheckedRule) -> set[Person]:
     practices = [row[0] for row in con.execute("SELECT practice_id FROM practice").fetchall()]
     plan = search(con, checked.loaded.rule, index_date(con, None), uses, practices)
     people = set(found_people(con, plan))
-    records = registrations(con, plan.index.toordinal(), sorted(people))
+    records = patient_records(con, plan.index.toordinal(), sorted(people))
     settled = settle([each for each in records if each.person_row in people], records)
-    return {told.number[row] for row, one in settled.items() if one.outcome == "listed"}
+    return {told.number[row] for row, one in settled.items() if one.placement == "listed"}

@@ -13,7 +13,7 @@ from pipeline.errors import LedgerError
 from pipeline.ledger.letters import Batch
 from pipeline.ledger.review import take_back
 from pipeline.ledger.transitions import MOVES, check_move, is_allowed, say
-from pipeline.ledger.vocabulary import STATES
+from pipeline.ledger.vocabulary import PRECEDENCE, STATES
 from tests.ledger.small import DAY, STUDY_NAME, bring_to, code_of, small_ledger, state_of, take
 
 # Read from section 8 of the design, not from the code: before, then what may follow, by hand and by a run.
@@ -61,6 +61,10 @@ def read(table: str) -> set[tuple[str | None, str]]:
 def test_the_table_is_the_designs(mover: str, table: str) -> None:
     for before, after in product((None, *STATES), STATES):
         assert is_allowed(mover, before, after) == ((before, after) in read(table)), (before, after)  # type: ignore[arg-type]
+
+
+def test_of_any_two_states_one_goes_before_the_other() -> None:
+    assert sorted(PRECEDENCE) == sorted([*STATES, "moved"])
 
 
 @pytest.mark.parametrize("mover", ["hand", "run"])

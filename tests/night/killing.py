@@ -25,7 +25,8 @@ from typing import Any, Literal
 from pipeline.errors import CasefinderError
 from pipeline.ledger import open as opening
 from pipeline.night import run_night as nightly
-from pipeline.night.run_night import Asked, run_night
+from pipeline.night.request import NightRequest
+from pipeline.night.run_night import run_night
 from pipeline.night.settings import read_settings
 from pipeline.quality import gate
 from pipeline.runs import manifest
@@ -138,7 +139,7 @@ def _night(order: Order, told: Path) -> None:
     """In the process of its own. `told`: where to say how it ended, unless it is killed."""
     _prepare(told.parent, order.is_checked)
     touches = _Touches(order)
-    asked = Asked(read_settings(order.settings), order.day)
+    asked = NightRequest(site=read_settings(order.settings), today=order.day)
     began = time.monotonic()
     touches.install()
     try:

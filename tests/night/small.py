@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
-from pipeline.night.run_night import Asked, run_night
+from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site, read_settings
 
 DAY = date(2026, 11, 2)
@@ -149,7 +150,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]])
 def night(site: Site, people: Iterable[Person], day: date = DAY, practices: Sequence[str] = PRACTICES) -> NightResult:
     """Deliver, and run the night of the same day."""
     deliver(site, people, day, practices)
-    return run_night(Asked(site, day))
+    return run_night(NightRequest(site=site, today=day))
 
 
 def later(days: int) -> date:

@@ -19,7 +19,7 @@ from pipeline.store.apply import Settings, apply_folder
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import read_manifest
 from pipeline.store.verify import verify_store
-from tests.effort import SEED, much
+from tests.effort import SEED, longer, much
 from tests.store.disk import unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
