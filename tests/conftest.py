@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from unittest.mock import patch
 
 import pytest
 
@@ -20,12 +21,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)  # before Hypothesis reads its seed
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test is imported: `tests.effort` reads this, as do the processes that tests start."""
+    patch("os.fsync", lambda _: None).start()  # nobody pulls the plug here; tests of flushing see to it themselves
     if config.getoption("--long"):
         os.environ["CASEFINDER_LONG"] = str(config.getoption("--share"))
         given = config.getoption("--seed")
         os.environ["CASEFINDER_SEED"] = str(given if given is not None else _seed_of_the_first_worker())
         config.option.hypothesis_seed = os.environ["CASEFINDER_SEED"]
         config.option.markexpr = "long or longer"
+
+
+@pytest.fixture
+def no_quality(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of the extract takes most of a small search, and is tested in `tests/quality`: it finds nothing."""
+    monkeypatch.setattr("pipeline.quality.gate.hold", lambda *_: [])
 
 
 def _seed_of_the_first_worker() -> str:

@@ -12,9 +12,9 @@ RULE = Path(__file__).parents[2] / "rules" / "instep.yaml"
 
 @pytest.fixture(scope="session")
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """6,000 registrations in 3 practices; EMIS files with truth.csv among them."""
+    """3,000 registrations in 3 practices; EMIS files with truth.csv among them."""
     folder = tmp_path_factory.mktemp("synthetic") / "extract"
-    done = casefinder("synth", "--patients", "6000", "--practices", "3", "--seed", "11", "--out", folder)
+    done = casefinder("synth", "--patients", "3000", "--practices", "3", "--seed", "11", "--out", folder)
     assert done.returncode == 0, done.stderr
     return folder
 

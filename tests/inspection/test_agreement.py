@@ -18,6 +18,8 @@ from pipeline.store.apply import Settings, build_store
 from tests.functional.commands import casefinder
 from tests.inspection.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write
 
+pytestmark = pytest.mark.usefixtures("no_quality")
+
 RULES = {"instep", "instep-wide", "oslo", "solent", "warwick"}
 SURE = {"emis", "plain"}
 PSEUDONYMISED = {"explorer", "aurum", "omop"}

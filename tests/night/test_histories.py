@@ -25,7 +25,7 @@ from pipeline.ledger.purge import purge
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import close_review, decide, nominate, take_back
 from pipeline.ledger.vocabulary import EVERY_STUDY, SAID_NO, STUDY
-from tests.effort import effort, longer
+from tests.effort import effort, long
 from tests.ledger.both import is_done
 from tests.ledger.model import ALL
 from tests.night.model import BEFORE_POSTING, Standing
@@ -34,7 +34,7 @@ from tests.night.small import PRACTICES
 from tests.night.weeks import STUDIES
 from tests.night.world import PEOPLE, Delivery
 
-pytestmark = longer
+pytestmark = long
 
 STEPS = 14
 CHOSEN = st.integers(0, 99)
@@ -192,4 +192,4 @@ class Histories(SiteAndModel):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(effort(few=2, many=300), stateful_step_count=STEPS)
+TestHistories.settings = settings(effort(few=3, many=300), stateful_step_count=STEPS)

@@ -20,7 +20,7 @@ from pipeline.ledger.head import head_file
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
-from tests.effort import SEED, longer, much, some
+from tests.effort import SEED, long, longer, much, some
 from tests.night.killing import KILLED, Ended, night_killed_after, night_of
 from tests.night.outcome import names_on_disk
 from tests.night.place import Kill, Place, at_touch, make_place
@@ -146,6 +146,7 @@ def set_head(path: Path, seq: int, text: str) -> None:
     head_file(path).write_text(json.dumps({"seq": seq, "hash": text}), encoding="utf-8")
 
 
+@long
 def test_a_log_cut_anywhere_leaves_whole_transactions_and_the_night_can_be_run_again(
     place: Place, unplugged: Path
 ) -> None:

@@ -32,7 +32,7 @@ from tests.store.disk import cut, kill, lay_out, power_cuts, recording, unnamed
 
 pytestmark = longer
 
-NIGHTS = much(6, 24)
+NIGHTS = much(4, 24)
 fcntl = pytest.importorskip("fcntl", reason="Windows has no such locks and signals")
 
 Contents = dict[str, list[tuple[object, ...]]]
@@ -156,7 +156,7 @@ def test_searches_run_while_the_store_is_written(tmp_path: Path) -> None:
     store = new_store(tmp_path / "store", 1)
     inboxes = send_each(tmp_path)
     with beside(_WRITES, store, *inboxes) as writer:
-        for number in range(3):
+        for number in range(much(1, 3)):
             out = tmp_path / f"run-{number}"
             done = casefinder_apart("search", "--store", store, "--rule", "instep", "--accept-missing", "--out", out)
             assert done.returncode == 0, done.stderr
