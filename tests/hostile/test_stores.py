@@ -18,12 +18,13 @@ from pipeline.store.apply import build_store
 from pipeline.store.info import describe_store
 from pipeline.store.manifest import OPEN, read_manifest, seal
 from pipeline.store.verify import verify_store
-from tests.generative.effort import effort
+from tests.effort import effort, longer, some
 from tests.hostile.clock import within
 from tests.hostile.folders import FOLDERS, Files
 from tests.hostile.looking import MEMORY, Seen, assert_discreet, look_in_kept, room, write_files
 from tests.hostile.oracle import sound
-from tests.hostile.some import some
+
+pytestmark = longer
 
 MANIFEST = "manifest.json"
 

@@ -11,25 +11,27 @@ from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
 from pipeline.store.source import Source
 from synthetic_data import generate
+from tests.effort import longer, some
 from tests.quality.damage import TODAY
 
 RULES = ("instep", "warwick", "solent")
 
 
-@pytest.mark.parametrize(
-    ("format", "patients", "practices", "seed"),
-    [
-        ("emis", 300, 1, 1),
-        ("emis", 300, 3, 2),
-        ("emis", 5000, 2, 3),
-        ("aurum", 300, 2, 4),
-        ("aurum", 3000, 1, 5),
-        ("explorer", 300, 1, 6),
-        ("explorer", 3000, 2, 7),
-        ("omop", 300, 2, 8),
-        ("omop", 3000, 1, 9),
-    ],
-)
+EXTRACTS = [
+    ("emis", 300, 1, 1),
+    ("emis", 300, 3, 2),
+    ("emis", 5000, 2, 3),
+    ("aurum", 300, 2, 4),
+    ("aurum", 3000, 1, 5),
+    ("explorer", 300, 1, 6),
+    ("explorer", 3000, 2, 7),
+    ("omop", 300, 2, 8),
+    ("omop", 3000, 1, 9),
+]
+
+
+@longer
+@pytest.mark.parametrize(("format", "patients", "practices", "seed"), some(EXTRACTS, 5))
 def test_no_finding(tmp_path: Path, format: str, patients: int, practices: int, seed: int) -> None:
     generate(format, patients, practices, seed, tmp_path / "extract")
     rules = tuple(check_rule(load_rule(Path(name))) for name in RULES)

@@ -21,6 +21,7 @@ from pipeline.quality.judge.finding import Kind
 from pipeline.quality.judge.intervals import Measured, find_bounds
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.open import open_store
+from tests.effort import longer, much
 from tests.functional.plain import write_plain
 
 MADE_ON = date(2026, 11, 20)  # of the plain extract
@@ -49,7 +50,8 @@ def profile_of(people: list[tuple[str, date | None, bool]], events: list[tuple[i
             return count_everything(con, (), read_code_index(con), None)[1] if opened else Profile(())
 
 
-@settings(max_examples=20, deadline=None)
+@longer
+@settings(max_examples=much(6, 20), deadline=None)
 @given(st.lists(person, min_size=1, max_size=5), st.lists(event, max_size=40))
 def test_counts_are_those_of_plain_python(
     people: list[tuple[str, date | None, bool]], events: list[tuple[int, int, date | None]]
