@@ -60,7 +60,7 @@ def test_a_compact_store_finds_the_same(nights: Path, store: Path, tmp_path: Pat
     before = search(tmp_path / "before", "--store", store)
     assert "1 segment," in run("store", "compact", store)
     assert search(tmp_path / "after", "--store", store) == before
-    assert "is whole" in run("store", "verify", store)
+    assert "is undamaged" in run("store", "verify", store)
     assert len(list((store / "segments").iterdir())) == 1
 
 
@@ -123,7 +123,7 @@ def test_memory_is_bounded_and_a_wrong_size_refused(nights: Path, tmp_path: Path
 def test_what_is_no_store(tmp_path: Path, folder: str) -> None:
     for words in (("store", "info"), ("store", "verify"), ("store", "compact")):
         refused = casefinder(*words, tmp_path / folder)
-        assert refused.returncode == 17 and "is no store" in refused.stderr
+        assert refused.returncode == 17 and "is not a Casefinder store" in refused.stderr
     assert list(tmp_path.iterdir()) == []
 
 

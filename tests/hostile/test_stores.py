@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.errors import CasefinderError, StoreError
 from pipeline.store.apply import build_store
 from pipeline.store.info import describe_store
-from pipeline.store.manifest import OPEN, read_manifest, sealed
+from pipeline.store.manifest import OPEN, read_manifest, seal
 from pipeline.store.verify import verify_store
 from tests.generative.effort import effort
 from tests.hostile.clock import within
@@ -71,7 +71,7 @@ def changed(change: Callable[[Any], object]) -> bytes:
     """The manifest as somebody would change it who seals it again, so that what it says is what is refused."""
     manifest = json.loads(built()[MANIFEST])
     change(manifest)
-    return sealed(json.dumps(manifest | {"seal": OPEN}).encode())
+    return seal(json.dumps(manifest | {"seal": OPEN}).encode())
 
 
 def put(*path: object, value: object) -> Callable[[Any], None]:
