@@ -16,29 +16,40 @@ import pytest
 ROOT = Path(__file__).parents[1]
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
-# Folders and files whose sentences are checked. Widen it, until it is docs, README.md and every room; never narrow it.
+# Folders and files whose sentences are checked. Widen it, until every room is in it; never narrow it.
 ROOMS = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
-    "docs/README.md",
-    "docs/architecture.md",
-    "docs/decisions",
-    "docs/formats",
-    "docs/glossary.md",
-    "docs/hostile-files.md",
-    "docs/inspect.md",
-    "docs/nightly.md",
-    "docs/plain-format.md",
-    "docs/profiles.md",
-    "docs/quality.md",
-    "docs/reading-rules.md",
-    "docs/schedules.md",
-    "docs/store.md",
-    "docs/synthetic-data.md",
+    "cli/codelist.py",
+    "cli/extract.py",
+    "cli/extract_inspect.py",
+    "cli/extract_quality.py",
+    "cli/ledger.py",
+    "cli/options.py",
+    "cli/progress.py",
+    "cli/store.py",
+    "cli/synth.py",
+    "docs",
+    "pipeline/casefinding",
+    "pipeline/codes",
+    "pipeline/files",
+    "pipeline/inspection",
+    "pipeline/ledger",
+    "pipeline/lists",
+    "pipeline/night",
+    "pipeline/pages",
+    "pipeline/patient_reports",
+    "pipeline/people",
+    "pipeline/quality",
+    "pipeline/runs",
+    "pipeline/store",
+    "pipeline/vocabulary.py",
+    "synthetic_data",
 )
 GENERATED = ROOT / "docs" / "reference"  # its sentences are those of the spec tests
+FROZEN = ROOT / "pipeline" / "ledger" / "migrations"  # every ledger keeps this text in its schema
 WRITTEN = (".py", ".md", ".yaml", ".html", ".txt", ".sql")
 
 # A pattern, and what to write in its place. Case is ignored; a space matches a line end too.
@@ -178,7 +189,7 @@ def _files(rooms: tuple[str, ...]) -> Iterator[Path]:
     for room in rooms:
         place = ROOT / room
         for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if file.suffix in WRITTEN and GENERATED not in file.parents:
+            if file.suffix in WRITTEN and not {GENERATED, FROZEN} & {*file.parents}:
                 yield file
 
 

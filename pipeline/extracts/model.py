@@ -24,7 +24,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Files that came together. `feed`: whose they are, for suppliers who number each agreement's deliveries apart.
+    """Files that came together. `feed`: the agreement they belong to, where a supplier numbers each one's deliveries.
 
     `first` and `last`: the supplier's numbers for them, 0 where there are none. `day`: when they were made, if known.
     """
@@ -42,7 +42,7 @@ class Delivery:
 
 
 def whole(files: Iterable[Path]) -> Delivery:
-    """The one delivery of a format whose deliveries have no numbers, each being all there is."""
+    """The only delivery in a folder, for a format whose deliveries have no numbers: each is a whole extract."""
     return Delivery("", 0, 0, None, tuple(files))
 
 
@@ -56,7 +56,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Nouns:
-    """What a format's users call the rows. `tells_codes`: a row without a known code is worth a word."""
+    """What a format's users call the rows. `tells_codes`: rows without a known code are reported."""
 
     event: str = "event"
     prescription: str = "prescription"

@@ -27,7 +27,7 @@ class Folder:
 
 
 def open_folder(path: Path) -> Folder:
-    """See whose files lie there. Raises ExtractError where they are nobody's, or those of two formats."""
+    """See whose files lie there. Raises ExtractError where they are of no format, or of two."""
     if not path.is_dir():
         raise ExtractError("The extract must be a folder that holds the supplier's files.")
     try:
@@ -39,7 +39,7 @@ def open_folder(path: Path) -> Folder:
     (format, deliveries) = found[0]
     _refuse_no_files(deliveries)
     unused = len(format.unused(path))
-    odd = (f"Not named as a table of this format, and so not read: {unused} of the CSV files in the folder.",)
+    odd = (f"{unused} of the CSV files in the folder are not named as tables of this format, and were not read.",)
     return Folder(path, format, tuple(deliveries), odd if unused else ())
 
 
@@ -82,9 +82,9 @@ def read_delivery(
 
 
 def _refuse_whole(format: Format, earlier: Earlier | None) -> None:
-    """Raises ExtractError where something came before what is always a whole extract: it does not say what is gone."""
+    """Raises ExtractError where a whole extract would follow another delivery: it does not say what is gone."""
     if earlier and not format.is_numbered:
-        raise ExtractError(f"{format.title}: each delivery is always a whole extract: build a new store from it.")
+        raise ExtractError(f"{format.title} is always a whole extract: build a new store from it.")
 
 
 def _account(format: Format, variant: Variant, notes: Notes) -> Extract:
@@ -107,7 +107,9 @@ def _refuse_no_files(deliveries: list[Delivery]) -> None:
     """A pipe would be waited for without end."""
     for path in _files(deliveries):
         if path.exists() and not path.is_file():
-            raise ExtractError(f"{path.name} is no file, but a folder, a pipe or a device. Put the file in its place.")
+            raise ExtractError(
+                f"{path.name} is not a file but a folder, a pipe or a device. Put the file in its place."
+            )
 
 
 def _refused(folder: Path, error: OSError) -> Exception:
@@ -115,7 +117,9 @@ def _refused(folder: Path, error: OSError) -> Exception:
     file = Path(str(error.filename))
     if folder not in file.parents:
         return error
-    return ExtractError(f"{file.name} cannot be read: {error.strerror}. Close it elsewhere, or ask who owns the file.")
+    return ExtractError(
+        f"{file.name} cannot be read: {error.strerror}. Close it if it is open elsewhere, or ask who owns the file."
+    )
 
 
 def _not_known(folder: Path, found: list[str]) -> str:

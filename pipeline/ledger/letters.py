@@ -135,7 +135,7 @@ def _step(
 
 def record_refusal(ledger: Ledger, study: str, code: str, scope: str, day: date, who: str) -> None:
     """The person said no, to this study or to every study. This can always be recorded."""
-    check_word("How far a refusal goes", scope, (STUDY, EVERY_STUDY))
+    check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, person.known)
@@ -161,7 +161,7 @@ def _leave(chain: Chain, study: str, person: Person, reason: str, day: date, who
 
 
 def refuse_unlisted(ledger: Ledger, one: Registration, study: str, scope: str, day: date) -> None:
-    """A person on no list said no, for example by phone about a poster. Only the keyed marks are kept."""
-    check_word("How far a refusal goes", scope, (STUDY, EVERY_STUDY))
+    """A person who is not listed said no, for example by phone about a poster. Only the keyed marks are kept."""
+    check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
     with writing(ledger) as chain:
         mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, [one])

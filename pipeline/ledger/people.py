@@ -93,7 +93,7 @@ class Register:
                 found.add(into.subject)
 
     def match(self, one: Registration) -> list[Person]:
-        """Who this may be: whoever has the record, or has the number and no other date of birth."""
+        """Who this may be: anyone with the record, or with the number and no other date of birth."""
         owners = self.by_key.get(one.key, set())
         sharers = self.by_number.get(one.number, set()) if one.number else set()
         same = {subject for subject in sharers if share_a_birth_date(self.people[subject].births, one.births)}

@@ -63,7 +63,7 @@ def _check_who(who: str) -> None:
 def check_word(what: str, word: str, words: tuple[str, ...]) -> None:
     """Raises LedgerError that does not quote the word, which may say something about a person."""
     if word not in words:
-        raise LedgerError(f"{what} is one of: {', '.join(words)}.")
+        raise LedgerError(f"{what} must be one of: {', '.join(words)}.")
 
 
 def take_back(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:

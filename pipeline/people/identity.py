@@ -48,10 +48,10 @@ class Identity:
     doubt: Doubt | None
 
 
-def settle(found: Sequence[PatientRecord], everybody: Iterable[PatientRecord]) -> dict[int, Identity]:
-    """Decides for each found record whether its person is listed under it. `everybody`: all records that may matter."""
+def settle(found: Sequence[PatientRecord], records: Iterable[PatientRecord]) -> dict[int, Identity]:
+    """Decides for each found record whether its person is listed under it. `records`: all that may matter."""
     by_number: dict[str, list[PatientRecord]] = defaultdict(list)
-    for other in everybody:
+    for other in records:
         by_number[other.number].append(other)
     return {one.person_row: _identity(one, by_number[one.number]) for one in found}
 

@@ -1,7 +1,7 @@
 """Finds the people in a patient report among the records of an extract.
 
 A person is found by a valid NHS number. Without one, or if no record has it, by the practice's own number. A match in
-doubt is no match, so a report never selects anyone whom it does not name.
+doubt is no match, so a report never selects anyone it does not name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""People whom the practice nominated for the study, and the route by which they were nominated."""
+"""People nominated for the study by the practice, and the routes by which they were nominated."""
 
 from __future__ import annotations
 

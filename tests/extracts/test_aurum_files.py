@@ -201,7 +201,7 @@ def test_sound_ids_are_not_refused(tmp_path: Path) -> None:
 
 def test_patids_of_another_practice_are_told(tmp_path: Path) -> None:
     _, extract = read(write_extract(tmp_path / "in", small_extract(Patient=[patient("720002")])))
-    assert "1 patients' patid does not end in their pracid: pracid was believed." in extract.warnings
+    assert "1 patients have a patid that does not end in their pracid: the pracid was used." in extract.warnings
 
 
 def test_it_cannot_be_told_how_new_the_records_are(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_files_with_other_names_are_told_and_known_ones_are_not(tmp_path: Path) 
     assert read(folder)[1].warnings == ()
     write(folder / "Observation part 2.txt", "x")
     _, extract = read(folder.rename(tmp_path / "again"))
-    assert extract.warnings == ("Not named as a CPRD Aurum table, and so not read: 1 of the text files.",)
+    assert extract.warnings == ("1 of the text files are not named as CPRD Aurum tables, and were not read.",)
 
 
 def test_what_is_no_aurum_extract(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ def refuse_undated(con: duckdb.DuckDBPyConnection) -> None:
     """Raises ExtractError where nothing says how new the records of a practice are. Needs `aurum_seen`."""
     if _one(con, "SELECT count(*) FROM aurum_seen WHERE patients = 1 AND day IS NULL AND typed IS NULL"):
         raise ExtractError(
-            "Practice: the column lcd gives no date for a practice with patients, and no row of it says when it was "
-            "typed in. Ask CPRD for the Practice file."
+            "Practice: the column lcd gives no date for a practice with patients, and none of its rows says when it "
+            "was typed in. Ask CPRD for the Practice file."
         )
 
 
@@ -59,7 +59,7 @@ def note_oddities(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     if practices:
         notes.warnings.append(
             f"{practices} practices have no date of last collection (Practice, column lcd): the newest day on which a "
-            "row was typed in stands for it."
+            "row was typed in is used instead."
         )
     elsewhere = _one(
         con,
@@ -67,10 +67,12 @@ def note_oddities(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
         "AND right(patient_id, 5) <> lpad(practice, 5, '0')",
     )
     if elsewhere:
-        notes.warnings.append(f"{elsewhere} patients' patid does not end in their pracid: pracid was believed.")
+        notes.warnings.append(
+            f"{elsewhere} patients have a patid that does not end in their pracid: the pracid was used."
+        )
     several = _one(con, "SELECT count(*) FROM aurum_product WHERE chapters > 1")
     if several:
-        notes.warnings.append(f"{several} products stand in several BNF chapters: only the first is known here.")
+        notes.warnings.append(f"{several} products are in several BNF chapters: only the first is used.")
 
 
 _PATIENTS = {

@@ -45,7 +45,7 @@ _BUILD = re.compile(r"(\d{6})_")
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The files as the one delivery they are, whatever sub-folder they lie in; none where none is of CPRD Aurum."""
+    """The files as one delivery, whichever sub-folder they are in; none where no file is CPRD Aurum's."""
     paths = [path for path in sorted(folder.rglob("*")) if table_of(path) and path.is_file()]
     first = {table: theirs[0] for table, theirs in group_by_table(paths, table_of).items()}
     if not any(_has_columns(first[table], columns) for table, columns in _OURS.items() if table in first):
@@ -68,7 +68,7 @@ def table_of(path: Path) -> str | None:
 
 
 def find_build(delivery: Delivery) -> str:
-    """The newest build that the name of a dictionary tells, such as `202205`; else `unknown`."""
+    """The newest build in the name of a dictionary, such as `202205`; else `unknown`."""
     stamps = [
         match[1] for path in delivery.files if _LOOKUP.fullmatch(path.name) and (match := _BUILD.match(path.name))
     ]
@@ -76,7 +76,7 @@ def find_build(delivery: Delivery) -> str:
 
 
 def count_unused(delivery: Delivery) -> int:
-    """Text files beside the delivery's whose names are none of CPRD Aurum's: perhaps parts that were renamed."""
+    """How many text files beside the delivery's are not named as CPRD Aurum's: they may be parts that were renamed."""
     root = Path(os.path.commonpath([path.parent for path in delivery.files]))
     texts = (path for path in root.rglob("*") if path.suffix.lower() == ".txt" and not path.name.startswith("."))
     return sum(not (table_of(path) or _UNUSED.fullmatch(path.name)) for path in texts)

@@ -41,7 +41,7 @@ def read(
 
 
 def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
-    """Raises ExtractError for files that must be there; the others are named as losses."""
+    """Raises ExtractError for files that must be there; a gap is noted for each of the others."""
     absent = [table for table in (*TABLES, *LOOKUPS) if table.name.lower() not in files]
     missing = [table.name for table in absent if not table.without]
     if missing:
@@ -55,7 +55,7 @@ def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
 
 
 def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:
-    """Refuse what is empty or damaged; name what a missing optional column loses."""
+    """Refuse what is empty or damaged; note a gap for each missing optional column."""
     for table in (PATIENT, OBSERVATION, MEDICAL):
         refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     refuse_damage(con, {name: files[-1].file.name for name, files in opened.items() if files})
@@ -65,9 +65,9 @@ def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key or no patient and were not used.")
+        notes.warnings.append(f"{keyless} rows have no key or no patient and were not used.")
 
 
 def _note_unused(delivery: Delivery, notes: Notes) -> None:
     if unused := count_unused(delivery):
-        notes.warnings.append(f"Not named as a CPRD Aurum table, and so not read: {unused} of the text files.")
+        notes.warnings.append(f"{unused} of the text files are not named as CPRD Aurum tables, and were not read.")

@@ -25,7 +25,7 @@ def _iso_sql(text: str) -> str:
 
 
 def happened_sql(column: str) -> str:
-    """The day of an event; 31/12/9999 stands for no date."""
+    """The day of an event; 31/12/9999 means no date."""
     return f"CASE WHEN {column} <> {_PLACEHOLDER} THEN {day_sql(column)} END"
 
 

@@ -129,6 +129,6 @@ ISSUE = AurumTable(
         "drugrecid": Lost(Topic.OTHER, "which issues belong to one course"),
         "quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
         "quantunitid": Lost(Topic.OTHER, "the unit of a quantity"),
-        "duration": Lost(Topic.OTHER, "for how many days a prescription lasts"),
+        "duration": Lost(Topic.OTHER, "how many days a prescription lasts"),
     },
 )

@@ -95,4 +95,4 @@ def cut_short(error: duckdb.Error, file: str) -> Exception:
     """An ExtractError for a file that DuckDB cannot read to its end; where the machine has no room, that error."""
     if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
         return error
-    return ExtractError(f"{file} cannot be read to its end. Copy it again.")
+    return ExtractError(f"{file} cannot be read to the end. Copy it again.")

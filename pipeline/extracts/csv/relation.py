@@ -20,7 +20,7 @@ COMMA = Dialect()
 
 @dataclass(frozen=True)
 class CsvRelation:
-    """Where the wanted columns stand in a CSV. `line_place`: the column that holds the line number, if one does."""
+    """The places of the wanted columns in a CSV. `line_place`: the column that holds the line number, if one does."""
 
     path: Path
     width: int
@@ -31,7 +31,7 @@ class CsvRelation:
 
     @property
     def parameters(self) -> list[str]:
-        """What the relation's question marks stand for."""
+        """The values of the relation's question marks."""
         return [str(self.path)]
 
 

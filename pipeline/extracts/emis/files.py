@@ -43,7 +43,7 @@ class EmisFile:
             return datetime.strptime(self.stamp, "%Y%m%d%H%M%S").date().toordinal()
         except ValueError:
             raise ExtractError(
-                f"{self.path.name}: the digits in its name are no date and time. Restore its name."
+                f"{self.path.name}: the digits in its name are not a date and time. Restore its name."
             ) from None
 
 
@@ -64,7 +64,7 @@ def _delivery(agreement: str, first: int, last: int, files: list[EmisFile]) -> D
 
 
 def read_name(path: Path) -> EmisFile | None:
-    """What a file's name says of it, or None where it is none of the tables we read."""
+    """What a file's name says about it, or None where it is not a table that we read."""
     match = _NAME.fullmatch(path.name)
     if not match or match["table"].lower() not in _SPELLING:
         return None
@@ -89,6 +89,6 @@ def table_of(path: Path) -> str | None:
 
 
 def unused_csv_files(folder: Path) -> list[str]:
-    """CSV files that are no table of this supplier: perhaps renamed, and then missed. A synthetic truth is no loss."""
+    """CSV files that are not EMIS tables: they may have been renamed, and then missed. A synthetic truth is no loss."""
     names = {path.name for path in folder.glob("*.csv")} - {SYNTHETIC_TRUTH}
     return sorted(name for name in names if not _NAME.fullmatch(name))

@@ -48,9 +48,9 @@ def read(
 
 
 def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earlier | None, notes: Notes) -> None:
-    """Raises ExtractError for files that must be there; the others are named as losses.
+    """Raises ExtractError for files that must be there; a gap is noted for each of the others.
 
-    A table that came before must come again, if only empty: nobody could tell a lost file from a quiet night.
+    A table that came before must come again, even if empty: otherwise a lost file would look like a quiet night.
     """
     came = {table_of(Path(name)) for name in (earlier.files if earlier else ())}
     absent = [table for table in TABLES if table.name not in files]
@@ -68,7 +68,7 @@ def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earl
 def _check_stages(
     con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes, is_first: bool
 ) -> None:
-    """Refuse what is damaged, or empty in a full extract; name what a missing optional column loses."""
+    """Refuse what is damaged, or empty in a full extract; note a gap for each missing optional column."""
     for table in _MUST_HAVE_ROWS if is_first else ():
         refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     for number, table in ((CLINICAL, CLINICAL_CODE), (DRUG, DRUG_CODE)):
@@ -82,7 +82,9 @@ def _check_stages(
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, deletions among them too.")
+        notes.warnings.append(
+            f"{keyless} rows have no key or no practice and were not used; there may be deletions among them."
+        )
 
 
 def _lost_lines(files: list[OpenCsv]) -> int:

@@ -43,12 +43,12 @@ def stage_table(
 
 
 def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, numbers: range, file: str, notes: Notes) -> None:
-    """Raises ExtractError where rows are numbered otherwise than their files, so that old and new cannot be told."""
+    """Raises ExtractError where rows are not numbered as their files are, so that old and new cannot be told apart."""
     after = con.execute(f"SELECT 1 FROM {table.stage} WHERE processing >= ? LIMIT 1", [numbers.stop]).fetchone()
     if after:
         raise ExtractError(
             f"{file} repeats part of a delivery that was applied before, and its ProcessingId column does not say "
-            "which rows: the numbers are none of those in its name. Ask the supplier for a full extract."
+            "which rows: the numbers are not those in its name. Ask the supplier for a full extract."
         )
     dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing < ?", [numbers.start]).fetchone()
     notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0

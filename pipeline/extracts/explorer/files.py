@@ -26,7 +26,7 @@ _OF_OLDER = {"readv2_code", "emis_original_term", "regular_patient_flag", "regul
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The folder's tables as the one delivery they are; none where the patient file is not an Explorer one."""
+    """The folder's tables as one delivery; none where the patient file is not an Explorer one."""
     parts = find_parts(folder)
     if not is_explorer(parts):
         return []
@@ -73,6 +73,6 @@ def parts_of(table: ExplorerTable, parts: dict[str, list[Part]]) -> list[Path]:
         return [part.path for part in found]
     first = found[0].path.name
     if len(set(numbers)) < len(numbers):
-        raise ExtractError(f"{first}: this table, or a part of it, lies there under two names. Keep one of them.")
+        raise ExtractError(f"{first}: this table, or a part of it, is there under two names. Keep one of them.")
     missing = next(number for number in range(1, max(numbers)) if number not in numbers)
     raise ExtractError(f"{first}: part {missing} of this table is missing. Put all parts into the folder.")

@@ -84,7 +84,7 @@ def _can_spare(table: ExplorerTable, is_older: bool) -> bool:
 
 
 def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Notes) -> None:
-    """Refuse what is empty or damaged; name what a missing column or table loses."""
+    """Refuse what is empty or damaged; note a gap for each missing column or table."""
     for table in _MUST_HAVE_ROWS:
         refuse_empty(con, table.stage, staged[table.stage].name)
     for each in staged.values():
@@ -96,11 +96,11 @@ def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Not
         if table.stage in staged and staged[table.stage].lost_lines:
             notes.torn[number] = (staged[table.stage].name, staged[table.stage].lost_lines)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key and were not used.")
+        notes.warnings.append(f"{keyless} rows have no key and were not used.")
 
 
 def _merge(con: duckdb.DuckDBPyConnection, is_older: bool) -> None:
-    """The codes of both dictionaries. The older generation has none of medicines: its rows name them."""
+    """The codes of both dictionaries. The older generation has no dictionary of medicines: its rows name them."""
     merge_codes(con, Dictionary(CLINICAL, CLINICAL_CODE.stage, (OBSERVATION.stage,)))
     merge_codes(con, Dictionary(DRUG, DRUG_CODE.stage, (ISSUE.stage,), by_name=is_older))
 
@@ -109,7 +109,7 @@ def _say_unread(folder: Path, staged: dict[str, Staged], notes: Notes) -> None:
     read = {each.file.name for table in staged.values() for each in table.files}
     unread = {path.name for path in folder.glob("*.csv")} - read - {SYNTHETIC_TRUTH}
     if unread:
-        notes.warnings.append(f"Not needed, and so not read: {len(unread)} of the CSV files in the folder.")
+        notes.warnings.append(f"{len(unread)} of the CSV files in the folder are not needed, and were not read.")
 
 
 def _version(people: Staged, is_older: bool) -> str:

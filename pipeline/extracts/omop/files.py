@@ -37,7 +37,7 @@ def find_deliveries(folder: Path) -> list[Delivery]:
 
 
 def files_by_table(delivery: Delivery) -> OmopFiles:
-    """Raises ExtractError where a table lies there twice, or the database is still in use."""
+    """Raises ExtractError where a table is there twice, or the database is still in use."""
     tables = group_by_table(delivery.files, table_of)
     databases = [path for path in delivery.files if not table_of(path)]
     for name, paths in tables.items():

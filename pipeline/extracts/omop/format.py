@@ -30,6 +30,6 @@ OMOP = Format(
     nouns=Nouns("clinical rows", "drug exposures", "persons", tells_codes=True),
     gaps=GAPS,
     pseudonymised_because=(
-        "An OMOP database names nobody: its people are numbers that only whoever made it can turn back into patients."
+        "An OMOP database names nobody: its people are numbers that only those who made it can turn back into patients."
     ),
 )

@@ -1,6 +1,6 @@
-"""What lies above the concepts in use: from `concept_ancestor`, from 'Is a' relationships, or from both.
+"""The concepts above those in use: from `concept_ancestor`, from 'Is a' relationships, or from both.
 
-Of an ancestor only the next level is kept, for the levels above follow from it. A database with a part of the
+Only the next level of an ancestor is kept, since the levels above follow from it. A database with a part of the
 vocabulary may lack a level: then the deeper row stands in its place.
 """
 

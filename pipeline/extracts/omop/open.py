@@ -1,7 +1,7 @@
-"""An OMOP table as a relation of text columns, whether it lies in a CSV, a Parquet file or a DuckDB file.
+"""An OMOP table as a relation of text columns, whether it is in a CSV, a Parquet file or a DuckDB file.
 
-Of a DuckDB file only its tables are read, by the names and columns we know: a view, a macro or a computed column would
-run what somebody else wrote.
+Only the tables of a DuckDB file are read, by the names and columns we know: a view, a macro or a computed column would
+run code that others wrote.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def read(
 
 
 def _check_tables(reading: _Reading) -> None:
-    """Raises ExtractError for tables that must be there; the others are named as losses."""
+    """Raises ExtractError for tables that must be there; a gap is noted for each of the others."""
     missing = [table.name for table in _MUST_BE_THERE if not reading.has(table)]
     if missing:
         raise ExtractError(
@@ -119,7 +119,7 @@ def _read_rows(reading: _Reading) -> None:
 
 
 def _read_vocabulary(reading: _Reading) -> None:
-    """What is above the concepts in use, and then what all of these are; nothing else of the vocabulary is kept."""
+    """First the concepts above those in use, then what all of these are; nothing else of the vocabulary is kept."""
     con = reading.con
     find_codes(con)
     check_source_values(con)
@@ -141,7 +141,7 @@ def _read_vocabulary(reading: _Reading) -> None:
 
 
 def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
-    """Raises ExtractError where a line is lost: it may say what the code of a diagnosis is, or what lies under it."""
+    """Raises ExtractError where a line is lost: it may hold the code of a diagnosis, or say what is below it."""
     opened = reading.open(table)
     if any(each.file.rejected for each in opened):
         raise ExtractError(f"{opened[0].file.name}: lines cannot be read. Ask for the vocabulary's own file again.")
@@ -149,7 +149,7 @@ def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
 
 
 def _fill(reading: _Reading, table: OmopTable) -> None:
-    """The table into its stage; name what a missing optional column loses."""
+    """The table into its stage; note a gap for each missing optional column."""
     opened = reading.open(table)
     fill_stage(reading.con, table, opened)
     for column, lost in table.losses.items():
@@ -160,4 +160,4 @@ def _fill(reading: _Reading, table: OmopTable) -> None:
 def _refuse_empty(reading: _Reading, table: OmopTable) -> None:
     """Raises ExtractError where a table nothing can be done without holds no row of use."""
     if not reading.con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
-        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables speak of.")
+        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables refer to.")

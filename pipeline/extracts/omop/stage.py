@@ -26,7 +26,7 @@ def open_all(
     work: Path,
     notes: Notes,
 ) -> list[Opened]:
-    """Where the table's rows lie; nowhere for one that is not there. Raises ExtractError where it lies there twice."""
+    """Where the table's rows are; nowhere for a missing table. Raises ExtractError where the table is there twice."""
     paths = files.tables.get(table.name, [])
     if not database or table.name not in database.tables:
         opened = []

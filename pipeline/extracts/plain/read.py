@@ -1,4 +1,4 @@
-"""Reads the canonical tables as CSV or Parquet, for anyone whose format we do not know.
+"""Reads the canonical tables as CSV or Parquet, for suppliers whose format we do not know.
 
 A folder holds `practice`, `patient`, `code`, `event` and `prescription` (`.csv` or `.parquet`; `code_parent` and
 `source_file` if there are any), with the columns of `pipeline.tables` by name. A wrong value in a small table refuses

@@ -23,7 +23,7 @@ def fill_small(con: duckdb.DuckDBPyConnection, staged: Staged, notes: Notes, may
 
 
 def fill_rows(con: duckdb.DuckDBPyConnection, staged: Staged, has_sources: bool, notes: Notes) -> None:
-    """Fill event or prescription. A row of nobody in the extract is left out; a code not in it is emptied.
+    """Fill event or prescription. A row whose patient is not in the extract is left out; a code not in it is emptied.
 
     `has_sources`: the folder's own source_file table says what `source_file` numbers mean; otherwise, or where a row
     gives none of them, the source is this file and the row's line in it.

@@ -1,4 +1,4 @@
-"""How new records are, where only their rows tell: the newest day on which rows were typed in as usual."""
+"""How new records are, where only their rows show it: the newest day on which rows were typed in as usual."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def note_seen(
 ) -> None:
     """Fill `table` with `new_seen`: of each organisation with rows, when and with what it was seen in the delivery.
 
-    `patients`: the stage of patients, `others`: those of everything else that is somebody's. `typed`: those of events
+    `patients`: the stage of patients, `others`: those of everything else about patients. `typed`: those of events
     and issues, whose rows say when they were typed in.
     """
     seen = " UNION ".join([f"SELECT org, 1 AS patients FROM {patients}", *(f"SELECT org, 0 FROM {s}" for s in others)])

@@ -32,10 +32,10 @@ _NAMES_A_CODE = ((CODE, ("CTV3Code", "SNOMEDCode")), (MEDICATION, ("IDMultiLexDM
 def check_files(
     delivery: Delivery, tables: set[str], manifest: Manifest | None, earlier: Earlier | None, notes: Notes
 ) -> None:
-    """Raises ExtractError for files that must be there; the others are named as losses.
+    """Raises ExtractError for files that must be there; a gap is noted for each of the others.
 
-    A table of patients' rows that came before must come again, if only empty: nobody could tell a lost file from a
-    quiet night. One about codes and names comes when it changes.
+    A table of patients' rows that came before must come again, even if empty: otherwise a lost file would look
+    like a quiet night. One about codes and names comes when it changes.
     """
     came = {table_of(Path(name)) for name in (earlier.files if earlier else ())}
     absent = [table for table in TABLES if table.name not in tables]
@@ -79,22 +79,22 @@ def warn_of_kind(
     in_passing: bool,
     notes: Notes,
 ) -> None:
-    """Where the delivery is taken for something other than it says, or cannot say all of what has changed.
+    """Warn where the delivery is read as something other than it says, or cannot say all that has changed.
 
-    `says_changes`: whether the manifest calls it changes; None where there is no manifest.
+    `says_changes`: whether the manifest says that it holds changes; None where there is no manifest.
     """
     warn = notes.warnings.append
     if says_changes is None:
-        warn("There is no SRManifest.csv, which comes last of a delivery's files: more of them may be missing.")
+        warn("There is no SRManifest.csv, which is the last file of a delivery: others may be missing too.")
     if says_changes and not earlier:
         warn(
-            "SRManifest.csv calls this delivery changes, but it is the first one here and was taken for a full "
+            "SRManifest.csv says that this delivery holds changes, but it is the first one here and was read as a full "
             "extract: what has not changed since may be missing. Check that it holds all patients."
         )
     if earlier and says_changes is False:
         warn(
             "SRManifest.csv calls this delivery a full extract, but it was applied as changes: rows that are not in "
-            "it stay. Apply it with --full to be rid of them."
+            "it stay. Apply it with --full to remove them."
         )
     deaf = [name for name, file in opened.items() if "RemovedData" not in file.relation.places]
     unmarked = [table.name for table in OWNED_TABLES if table.name in deaf]
@@ -105,7 +105,7 @@ def warn_of_kind(
         )
     if in_passing and (rows := _count_dictionary(con)):
         warn(
-            f"{rows} rows tell what codes are called or correspond to: of codes known before, only a full extract "
+            f"{rows} rows say what codes are called or correspond to. For codes known before, only a full extract "
             "changes that."
         )
 

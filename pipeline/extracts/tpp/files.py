@@ -30,7 +30,7 @@ def files_by_table(delivery: Delivery) -> dict[str, Path]:
     found = group_by_table(delivery.files, table_of)
     for _, *more in found.values():
         if more:
-            raise ExtractError(f"{more[0].name} lies in its folder twice, in different case. Keep one of the two.")
+            raise ExtractError(f"{more[0].name} is in its folder twice, in different case. Keep one of the two.")
     return {table: paths[0] for table, paths in found.items()}
 
 

@@ -31,7 +31,9 @@ def read(
     check_stages(con, opened, notes, is_first=earlier is None)
     warn_of_kind(con, opened, window(manifest).is_delta if manifest else None, earlier, in_passing, notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, removals among them too.")
+        notes.warnings.append(
+            f"{keyless} rows have no key or no practice and were not used; there may be removals among them."
+        )
     gather_codes(con)
     count_rows_left(con, notes)
     deliver(con)

@@ -28,7 +28,7 @@ def _iso_sql(text: str) -> str:
 
 
 def link_sql(column: str) -> str:
-    """The id of another row; -1 and 0 stand for none."""
+    """The id of another row; -1 and 0 mean none."""
     return f"nullif(nullif({column}, '-1'), '0')"
 
 

@@ -1,6 +1,6 @@
 """What a TPP table is to us: the columns we take, and how each becomes a staging column.
 
-Which tables and columns an extract has is chosen by whoever set it up, so nothing but the keys is needed. Column names
+Which tables and columns an extract has is chosen by the person who set it up, so only the keys are needed. Column names
 are TPP's (formats 88 to 93), found whatever their case and order. Free text beside codes is never loaded.
 """
 

@@ -12,7 +12,7 @@ TABLES = (*OWNED_TABLES, *REFERENCE_TABLES)
 
 
 def find_version(headers: dict[str, tuple[str, ...]]) -> str:
-    """What the columns tell, by each table's header as written: they may have been left out by choice, too."""
+    """The version, from each table's header as written. Columns may also have been left out by choice."""
     names = {table: {name.lower() for name in header} for table, header in headers.items()}
     code = names[CODE.name]
     tells_removed = any("removeddata" in names.get(table.name, ()) for table in OWNED_TABLES)

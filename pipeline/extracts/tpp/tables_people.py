@@ -1,4 +1,4 @@
-"""TPP SystmOne: patients, and what is sent of them apart: registrations, addresses, numbers, consent to messages."""
+"""TPP SystmOne: patients, and the registrations, addresses, numbers and consent to messages sent separately."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ REGISTRATION = TppTable(
         ColumnGap(
             "DateDeRegistration",
             Lost(
-                Topic.REGISTERED_TO, "who has left the practice: everybody ever registered counts as registered still"
+                Topic.REGISTERED_TO, "who has left the practice: everybody ever registered still counts as registered"
             ),
         ),
         ColumnGap(
@@ -177,6 +177,6 @@ MAPPING = TppTable(
     "tpp_mapping",
     _reference((), ("Mapping",)),
     {**REFERENCE_ROW, "id": "RowIdentifier", "word": "lower(Mapping)"},
-    without=(Lost(Topic.CONTACT, "in words what the numbers in its lists mean: those known are used"),),
+    without=(Lost(Topic.CONTACT, "what the numbers in its lists mean: the meanings already known are used"),),
     is_reference=True,
 )

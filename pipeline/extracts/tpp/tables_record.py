@@ -57,7 +57,7 @@ CODE = TppTable(
             "NumericValue",
             Lost(Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"),
         ),
-        ColumnGap("IsNumeric", Lost(Topic.VALUE, "which values are none: 0 and -1 are taken for none")),
+        ColumnGap("IsNumeric", Lost(Topic.VALUE, "which values mean none: 0 and -1 are read as none")),
         ColumnGap("NumericUnit", Lost(Topic.VALUE, "the unit of a value")),
     ),
 )
@@ -107,7 +107,7 @@ MEDICATION = TppTable(
             for column, where in zip(_ELSEWHERE, ("anywhere", "in a hospital", "by a dentist"), strict=True)
         ),
         ColumnGap("MedicationQuantity", Lost(Topic.OTHER, "how much was prescribed")),
-        ColumnGap("DateMedicationEnd", Lost(Topic.OTHER, "for how many days a prescription lasts")),
+        ColumnGap("DateMedicationEnd", Lost(Topic.OTHER, "how many days a prescription lasts")),
         ColumnGap("IDRepeatTemplate", Lost(Topic.OTHER, "which issues belong to one course")),
     ),
 )
