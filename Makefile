@@ -50,10 +50,10 @@ SHARE ?= 0.02
 SEED ?= $(shell printf '%d' 0x$$(git rev-parse --short=8 HEAD))
 
 prove: $(READY)  ## the long tests: generated rules and nights, kills, bad disks, hostile files (many hours; see WHERE)
-	$(BIN)/python -m pytest $(WHERE) --long --dist worksteal
+	$(BIN)/python -m pytest $(WHERE) --long
 
 prove-share: $(READY)  ## a share of those (SHARE, a fiftieth), drawn by SEED (the commit), for CI
-	$(BIN)/python -m pytest $(WHERE) --long --dist worksteal --share $(SHARE) --seed $(SEED)
+	$(BIN)/python -m pytest $(WHERE) --long --share $(SHARE) --seed $(SEED)
 
 fuzz: $(READY)  ## hostile files thrown at every reader for FUZZ_MINUTES (10) minutes; what is learnt stays in /tmp
 	$(BIN)/python -m tests.hostile.fuzz

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
-from pipeline.files.publish import PARTIAL
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
@@ -127,14 +125,3 @@ def names_on_disk(site: Site) -> set[str]:
     root = site.output.parent
     paths = {path.relative_to(root).as_posix() for path in root.rglob("*")}
     return {name for name in paths if not re.match("output/runs/[^/]+/", name) and not name.endswith(_LEDGER_ASIDE)}
-
-
-def partial_folders(site: Site) -> set[str]:
-    """Those outside the store and the output, which hold patients' records all the same."""
-    return {name for name in names_on_disk(site) if PARTIAL in name and not name.startswith(("store/", "output/"))}
-
-
-def journal_steps(site: Site) -> list[str]:
-    """The steps of every night so far."""
-    lines = [line for path in sorted((site.output / "journal").iterdir()) for line in path.read_text().splitlines()]
-    return [json.loads(line)["step"] for line in lines]

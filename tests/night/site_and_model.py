@@ -44,7 +44,7 @@ class SiteAndModel(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         patch = self.stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(gate, "hold", lambda *_: [])
+        patch.setattr(gate, "find_breaches", lambda *_: [])
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self.site = make_site(self.folder / "site", STUDIES)
         self.ledger = self.stack.enter_context(open_ledger(self.site.ledger, DAY))

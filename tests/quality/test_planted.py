@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.quality.count.periods import TAIL
+from tests.effort import long
 from tests.quality.damage import (
     CODE,
     EVENT,
@@ -26,6 +27,8 @@ from tests.quality.damage import (
     said,
     uncode,
 )
+
+pytestmark = long
 
 DAY = pl.col("EffectiveDate")
 

@@ -174,7 +174,7 @@ def test_killed_at_a_moment(place: Place, tmp_path: Path, command: str) -> None:
         assert_whole_and_free(place, store)
 
 
-@pytest.mark.parametrize("command", some(["build", "apply", "compact"], 2))
+@pytest.mark.parametrize("command", some(["build", "apply", "compact"], 1))
 def test_stopped_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
     """By Ctrl-C. Of a build nothing is left, unless it was at its very end."""
     calls, _ = count_calls(place, tmp_path / "whole", command)

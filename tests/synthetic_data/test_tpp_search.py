@@ -17,6 +17,9 @@ from pipeline.store.source import Source
 from synthetic_data import generate
 from synthetic_data.population import hard_cases
 from synthetic_data.population.rows import EXACT, MONTH, YEAR_ONLY, Rows
+from tests.effort import long
+
+pytestmark = long
 
 RULE = Path(__file__).parents[2] / "rules" / "instep.yaml"
 
