@@ -26,6 +26,7 @@ from pipeline.rules.check import CheckedRule
 from pipeline.search.attrition import Count, count_attrition
 from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import Plan
+from pipeline.search.engine import DuckDbEngine
 from pipeline.search.evidence import gather
 from pipeline.search.inputs import ResolvedCriterion, resolve_rule
 from pipeline.search.run import excluded_people, found_people, search
@@ -124,16 +125,17 @@ def find(
     extract = load_rows(con, ready.opened, {use.code_id for use in uses})
     watched, matched = watch(con), match_reports(con, question.reports)
     searched = [practice.practice_id for practice in ready.practices if practice.is_searched]
-    plan = search(con, question.checked.loaded.rule, ready.index, uses, searched, _by_hand(matched, watched))
+    engine = DuckDbEngine(con)
+    plan = search(engine, question.checked.loaded.rule, ready.index, uses, searched, _by_hand(matched, watched))
     progress("Gathering the reasons")
     identities, others = _settle(con, plan, watched.rows)
-    said_first = say_nominations(con, {**watched.nominated, **matched.nominations})
-    people = _rows(con, plan, {**others, **identities}, said_first, watched.rows | identities.keys())
+    said_first = say_nominations(engine, plan, {**watched.nominated, **matched.nominations})
+    people = _rows(engine, plan, {**others, **identities}, said_first, watched.rows | identities.keys())
     listed = frozenset(person for person, one in identities.items() if one.outcome == "listed")
-    attrition = count_attrition(con, plan, {person: one.outcome for person, one in identities.items()})
+    attrition = count_attrition(engine, plan, {person: one.outcome for person, one in identities.items()})
     found = Found(
         question.checked, extract, ready.practices, resolved, plan, identities, others, people, listed, attrition, (),
-        ready.report, report_endings(con, plan, matched, identities), ready.accepted,
+        ready.report, report_endings(engine, plan, matched, identities), ready.accepted,
     )  # fmt: skip
     return _look_again(found, question)
 
@@ -164,8 +166,9 @@ def _settle(
     con: duckdb.DuckDBPyConnection, plan: Plan, watched: Iterable[int]
 ) -> tuple[dict[int, Identity], dict[int, Identity]]:
     """Of everybody found, and of the others who are asked about: is it the record that counts for its person?"""
-    people = set(found_people(con, plan))
-    besides = {*watched, *excluded_people(con, plan)} - people
+    engine = DuckDbEngine(con)
+    people = set(found_people(engine, plan))
+    besides = {*watched, *excluded_people(engine, plan)} - people
     records = registrations(con, plan.index.toordinal(), [*people, *besides])
     settled = settle([record for record in records if record.person_row in people | besides], records)
     return (
@@ -175,15 +178,15 @@ def _settle(
 
 
 def _rows(
-    con: duckdb.DuckDBPyConnection,
+    engine: DuckDbEngine,
     plan: Plan,
     identities: Mapping[int, Identity],
     said_first: Mapping[int, str],
     wanted: Iterable[int],
 ) -> dict[int, tuple[str, Candidate]]:
     people = [person for person in sorted(wanted) if person in identities]
-    rows, spells = gather(con, plan, people)
-    return candidates(con, Reasons(plan, rows, spells, identities, said_first))
+    rows, spells = gather(engine, plan, people)
+    return candidates(engine, Reasons(plan, rows, spells, identities, said_first))
 
 
 def _look_again(found: Found, question: Question) -> Found:

@@ -28,7 +28,7 @@ class Told:
 _ASKED = """
     SELECT d.person_row, p.practice_id, p.patient_id, p.nhs_number,
         CASE WHEN p.birth_precision = 'day' THEN p.date_of_birth END, d.passed, d.kept_off
-    FROM decision d JOIN patient p ON p.person_row = d.person_row
+    FROM {decision} d JOIN patient p ON p.person_row = d.person_row
     WHERE d.person_row IN (SELECT unnest(?)) ORDER BY d.person_row
 """
 
@@ -40,7 +40,7 @@ def tell(con: duckdb.DuckDBPyConnection, found: Found) -> tuple[Told, ...]:
 
 def _tell(con: duckdb.DuckDBPyConnection, found: Found) -> Iterator[Told]:
     identities = {**found.others, **found.identities}
-    rows = con.execute(_ASKED, [list(identities)]).fetchall()
+    rows = con.execute(_ASKED.format(decision=found.plan.table("decision")), [list(identities)]).fetchall()
     for person, practice, patient, number, born, passed, kept_off in rows:
         who = (practice, patient, number, date.fromordinal(born) if born else None)
         yield Told(person, Outcome(*who, *_outcome(found.plan, identities[person], passed, kept_off)))

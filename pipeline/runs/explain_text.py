@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, holds
 from pipeline.runs.explain import Explained
 from pipeline.search.doubt.readings import Variant
-from pipeline.search.evidence import IN_WORK
 from pipeline.search.evidence_text import EvidenceRow, title
+from pipeline.search.kinds.employment import IN_WORK
 from pipeline.search.near_miss import nearest_miss
 
 OUTCOMES = {

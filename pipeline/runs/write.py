@@ -21,7 +21,8 @@ from pipeline.people.practices import Practice
 from pipeline.quality.report.write import write_report
 from pipeline.rules.describe.rule import describe
 from pipeline.runs.manifest import describe_run, manifest_bytes
-from pipeline.search.engine import fill
+from pipeline.search.compile import Plan
+from pipeline.search.engine import DuckDbEngine
 
 WORK = ".work"  # inside the run's folder, so that nothing of a patient is ever written elsewhere
 LISTS = "lists"
@@ -36,16 +37,27 @@ Lists = Mapping[str, Sequence[Candidate]]  # by practice
 Said = Sequence[tuple[str, str]]  # heading and line
 
 # The tables `explain` reads: the people, every row a criterion could use, and what its codes are called.
-KEPT = {
-    "patient": "SELECT person_row, practice_id, patient_id, nhs_number, local_number FROM patient ORDER BY person_row",
-    "person": "SELECT * FROM person ORDER BY person_row",
-    "hits": "SELECT * FROM hits ORDER BY person_row, criterion, kind, source_file, source_key",
-    "code": "SELECT * FROM code WHERE code_id IN (SELECT code_id FROM code_use) ORDER BY code_id",
-    "source_file": "SELECT * FROM source_file ORDER BY file_id",
-    "role": "SELECT * FROM role ORDER BY number",
-    "outcome": "SELECT * FROM outcome ORDER BY person_row",
-    EVIDENCE: "SELECT * FROM evidence ORDER BY ALL",
-}
+KEPT = ("patient", "person", "hits", "code", "source_file", "role", "outcome", EVIDENCE)
+
+
+def _kept(plan: Plan) -> dict[str, str]:
+    """The SELECT of each of them."""
+    codes = f"code WHERE code_id IN (SELECT code_id FROM {plan.table('code_use')})"  # noqa: S608
+    return {
+        "patient": "SELECT person_row, practice_id, patient_id, nhs_number, local_number FROM patient "
+        "ORDER BY person_row",
+        "person": _every_row(plan.table("person"), "person_row"),
+        "hits": _every_row(plan.table("hits"), "person_row, criterion, kind, source_file, source_key"),
+        "code": _every_row(codes, "code_id"),
+        "source_file": _every_row("source_file", "file_id"),
+        "role": _every_row(plan.table("role"), "number"),
+        "outcome": _every_row(plan.table("outcome"), "person_row"),
+        EVIDENCE: _every_row(plan.table("evidence"), "ALL"),
+    }
+
+
+def _every_row(table: str, order: str) -> str:
+    return f"SELECT * FROM {table} ORDER BY {order}"  # noqa: S608
 
 
 def write_run(con: duckdb.DuckDBPyConnection, folder: Path, found: Found, counts_only: bool = False) -> None:
@@ -161,10 +173,11 @@ def write_record(con: duckdb.DuckDBPyConnection, folder: Path, found: Found) -> 
     """What `explain` reads: nothing that is not in the extract and the rule."""
     folder = private_folder(folder / RECORD)
     roles = [(number, role) for role, number in found.plan.roles.items()]
-    fill(con, "role", ("number INTEGER", "role VARCHAR"), roles)
+    engine, plan = DuckDbEngine(con), found.plan
+    engine.fill(plan.table("role"), ("number INTEGER", "role VARCHAR"), roles)
     outcomes = [(person, one.outcome) for person, one in found.identities.items()]
-    fill(con, "outcome", ("person_row BIGINT", "outcome VARCHAR"), outcomes)
-    for name, sql in KEPT.items():
+    engine.fill(plan.table("outcome"), ("person_row BIGINT", "outcome VARCHAR"), outcomes)
+    for name, sql in _kept(plan).items():
         write_table(con, sql, folder / f"{name}.parquet")
     own, *extended = found.checked.loaded.sources
     for name, source in ((RULE, own), *((source.path.name, source) for source in extended)):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.search.doubt.readings import Reading, Variant
-from pipeline.search.near_miss import Hit, nearest_miss
+from pipeline.search.near_miss import nearest_miss
+from pipeline.search.seen import Hit
 from tests.search.tables import INDEX, read_rule
 
 OLD = "1 row, none certainly in the window; the newest is 01/01/2020"

@@ -1,9 +1,13 @@
-"""A criterion as a sentence: which rows of which lists, how many, when, and what it is worth."""
+"""A criterion as a sentence: which rows of which lists, how many, when, and what it is worth.
+
+The sentence of each kind stands here and not beside its SQL, because `rules` does not import the search.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import assert_never
 
 from pipeline.codes.codelist import CodeList
 from pipeline.rules.criteria import (
@@ -35,6 +39,8 @@ def say_criterion(criterion: Criterion, lists: Lists, index: date | None) -> str
             return _latest(criterion, lists, index)
         case CertificatesCriterion():
             return _certificates(criterion, lists, index)
+        case _:
+            assert_never(criterion)
 
 
 def say_worth(criterion: Marked) -> str:
