@@ -143,3 +143,21 @@ def test_a_patients_file_that_is_wrong_is_10(casefinder: Command, rule: Path, ol
     write_patients(rule, PATIENTS.replace(old, new))
     done = casefinder("rule", "test", rule)
     assert (done.code, done.out) == (10, "") and words in done.err
+
+
+def test_sql_prints_every_step_of_a_search_with_what_it_holds(casefinder: Command, rule: Path) -> None:
+    done = casefinder("rule", "sql", rule, "--as-of", "2026-11-20")
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == "-- Rule small, version 1: A small rule"
+    assert all(len(line) <= 88 for line in lines if line.startswith("--"))
+    made = [line.split()[2] for line in lines if line.startswith("CREATE TABLE")]
+    assert made[:4] == ["small__person", "small__hits", "small__pain_rows", "small__pain_people"]
+    assert "-- Reads small__pain_rows." in lines
+    assert lines[lines.index("CREATE TABLE small__pain_people AS") + 1] == "SELECT person_row"
+
+
+def test_sql_of_a_rule_that_cannot_be_run_is_refused(casefinder: Command, rule: Path) -> None:
+    rule.write_text(RULE.replace("codelist: chronic-pain", "codelist: chronic-pian"), encoding="utf-8")
+    done = casefinder("rule", "sql", rule)
+    assert (done.code, done.out) == (10, "")

@@ -39,7 +39,7 @@ class Latest:
             f"Everyone for whom {titled(variant)}, holds: their newest row has one of its roles.",
             f"SELECT l.person_row FROM (SELECT person_row, {this} AS this_day, {other} AS other_day FROM {hits} "
             f"WHERE {own_rows(variant)} GROUP BY person_row) l "
-            f"WHERE this_day {sign} COALESCE(other_day, {OLDEST} - 1)",
+            f"WHERE this_day {sign} COALESCE(other_day, {OLDEST - 1})",
         )
 
     def _newest(self, roles: str, reading: Reading, basis: Basis) -> str:
