@@ -4,14 +4,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs prove prove-night fuzz mutate lock clean
+.PHONY: help demo test lint docs picture hooks prove prove-night fuzz mutate lock clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
@@ -29,9 +29,16 @@ lint: $(READY)  ## format, style, types and the order of the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(READY)  ## write the reference and the editors' schema from the tests and the models
+docs: $(READY)  ## write the reference, the drawing of the rooms and the editors' schema from the tests, imports and models
 	$(BIN)/python -m tests.search.manual > docs/reference/rules.md
 	$(BIN)/casefinder rule schema > rules/rule.schema.json
+	$(BIN)/python -m tests.documents.architecture
+
+picture: demo  ## run the demo and draw README's picture of a list from its workbook
+	$(BIN)/python -m tests.documents.list_picture demo/run/lists/ZZ0004/invitation-list.xlsx > docs/images/list.svg
+
+hooks: $(READY)  ## run the linters at each commit (needs pre-commit on PATH)
+	pre-commit install
 
 prove: $(READY)  ## the engines against each other over 13,000 generated examples (some minutes)
 	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/generative --dist load
@@ -48,7 +55,7 @@ mutate: $(READY)  ## break the rules, search, dates and codes on purpose, and se
 
 lock:  ## work the locked versions out again (needs uv in .venv or on PATH)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -o requirements.lock
 
 clean:  ## remove the environment and the demo
 	rm -rf $(VENV) demo

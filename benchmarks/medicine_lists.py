@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.codes.code_index import CodeRow, Dictionary
+from pipeline.codes.code_index import CodeIndex, CodeRow
 from pipeline.codes.codelist import CodeList, load
 from pipeline.codes.resolve import resolve
 
@@ -74,7 +74,7 @@ def find(codelist: CodeList, products: Products) -> set[str]:
     rows: list[CodeRow] = [
         (number, None, None, None, dmd, None, None, products[dmd], 1) for number, dmd in enumerate(ids)
     ]
-    found = resolve([codelist], None, Dictionary.build(rows, []))
+    found = resolve([codelist], None, CodeIndex.build(rows, []))
     return {ids[match.code_id] for match in found.matches}
 
 

@@ -1,4 +1,4 @@
-"""`casefinder explain`: why somebody is, or is not, on a list."""
+"""`casefinder explain`: why a person is, or is not, on a list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.runs import explain as decided
-from pipeline.runs.explain_text import tell
+from pipeline.runs.explain_text import describe
 
 
 def explain(
@@ -16,9 +16,9 @@ def explain(
     run: Annotated[Path, typer.Option(metavar="FOLDER", help="The folder that 'casefinder search' wrote.")],
     patient: Annotated[str, typer.Option(metavar="NUMBER", help="NHS number, or the practice's local number.")],
 ) -> None:
-    """Say why somebody is, or is not, on a list: the rule's tree, the rows behind it, and the nearest miss."""
+    """Say why a person is, or is not, on a list: each part of the rule, the rows behind it, and the nearest miss."""
     number = " ".join([patient, *context.args])  # an NHS number typed with its spaces; an error would repeat it
     for one in decided.explain(run, number):
-        for line in tell(one):
+        for line in describe(one):
             typer.echo(line)
         typer.echo()

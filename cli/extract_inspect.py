@@ -14,9 +14,10 @@ from rich.text import Text
 
 from cli.options import CodeLists, Memory, warn_of_leftovers
 from cli.progress import show_progress
-from pipeline.inspection.inspect import Look
-from pipeline.inspection.inspect import inspect as look_at
-from pipeline.inspection.report import Section, as_json, sections
+from pipeline.inspection.as_json import as_json
+from pipeline.inspection.inspect import InspectionOptions
+from pipeline.inspection.inspect import inspect as inspect_extract
+from pipeline.inspection.sections import Section, sections
 
 
 def inspect(
@@ -36,8 +37,9 @@ def inspect(
 ) -> None:
     """Say what a folder of files is, what is missing, and which rules it can serve. Nothing is kept."""
     warn_of_leftovers((work or Path(tempfile.gettempdir())) / "casefinder")
+    options = InspectionOptions(extract=extract, rules=tuple(rule or ()), codelists=codelists, work=work, memory=memory)
     with show_progress() as progress:
-        found = look_at(Look(extract, tuple(rule or ()), codelists, work, memory), progress)
+        found = inspect_extract(options, progress)
     if as_json_:
         typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
         return

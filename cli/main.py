@@ -12,9 +12,16 @@ from threading import Event
 import typer
 
 from cli import codelist, explain, extract, ledger, nightly, rule, search, store, synth
+from cli.command_panels import CommandPanels
 from pipeline.errors import CasefinderError
 
+PRACTICE = "Practice staff"
+DATA = "People who look after the data"
+RESEARCH = "Researchers"
+AUDIT = "Auditors"
+
 app = typer.Typer(
+    cls=CommandPanels,
     name="casefinder",
     help="Finds people for a trial in coded GP records, and gives each practice a list to review.",
     no_args_is_help=True,
@@ -23,19 +30,19 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
 )
-app.command("search")(search.search)
-app.command("explain", context_settings={"allow_extra_args": True})(explain.explain)
-app.command("nightly")(nightly.nightly)
-app.command("synth")(synth.synth)
-app.add_typer(store.app, name="store")
-app.add_typer(rule.app, name="rule")
-app.add_typer(codelist.app, name="codelist")
-app.add_typer(extract.app, name="extract")
-app.add_typer(ledger.app, name="ledger")
+app.command("search", rich_help_panel=PRACTICE)(search.search)
+app.command("explain", rich_help_panel=PRACTICE, context_settings={"allow_extra_args": True})(explain.explain)
+app.add_typer(extract.app, name="extract", rich_help_panel=DATA)
+app.add_typer(store.app, name="store", rich_help_panel=DATA)
+app.command("nightly", rich_help_panel=DATA)(nightly.nightly)
+app.add_typer(rule.app, name="rule", rich_help_panel=RESEARCH)
+app.add_typer(codelist.app, name="codelist", rich_help_panel=RESEARCH)
+app.command("synth", rich_help_panel=RESEARCH)(synth.synth)
+app.add_typer(ledger.app, name="ledger", rich_help_panel=AUDIT)
 
 OUR_BUG = 1
 INTERRUPTED = 130
-WHOLE_OR_NOT_AT_ALL = "A run's folder is there only if its lists are whole."
+WHOLE_OR_NOT_AT_ALL = "A run's folder exists only if its lists are complete."
 
 
 def run() -> None:
@@ -47,7 +54,7 @@ def run() -> None:
     except CasefinderError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # whoever read what we printed has gone, as `head` does
+    except BrokenPipeError:  # the program that read what we printed has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         if stopped.is_set():  # a database that is interrupted raises an error of its own
@@ -76,6 +83,6 @@ def _our_bug(error: Exception) -> str:
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-4:]]
     return (
         f"Something went wrong inside Casefinder ({type(error).__name__} at {', '.join(places)}). "
-        f"{WHOLE_OR_NOT_AT_ALL} Please report this line to whoever keeps Casefinder for you; nothing about a patient "
-        "is in it."
+        f"{WHOLE_OR_NOT_AT_ALL} Please report this line to the person who looks after Casefinder for you. It contains "
+        "nothing about a patient."
     )

@@ -1,4 +1,4 @@
-"""`casefinder nightly`: what the scheduler starts each night, and what to give the scheduler."""
+"""`casefinder nightly`: what the scheduler starts each night, and what to tell the scheduler."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from cli.options import DespiteQuality, as_date
 from cli.progress import show_progress
 from pipeline.errors import UsageError
 from pipeline.night.page import PAGE
+from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
-from pipeline.night.run_night import Asked, run_night
+from pipeline.night.run_night import run_night
 from pipeline.night.schedule.schedule import schedule_text
 from pipeline.night.settings import Site, read_settings
 
 SettingsFile = Annotated[Path, typer.Option("--config", metavar="FILE", help="The site's settings: docs/nightly.md.")]
 PrintSchedule = Annotated[
     str,
-    typer.Option("--print-schedule", metavar="SYSTEM", help="Run nothing; say what windows, systemd or cron needs."),
+    typer.Option("--print-schedule", metavar="SYSTEM", help="Only print the schedule for windows, systemd or cron."),
 ]
-At = Annotated[str, typer.Option("--at", metavar="HH:MM", help="For --print-schedule: when to start each night.")]
+At = Annotated[str, typer.Option("--at", metavar="HH:MM", help="With --print-schedule: when to start each night.")]
 
 
 def nightly(
@@ -41,7 +42,13 @@ def nightly(
         typer.echo(_schedule(print_schedule, config, site, at), nl=False)
         return
     with show_progress() as progress:
-        result = run_night(Asked(site, as_date(today) or date.today(), despite_quality, progress))
+        request = NightRequest(
+            site=site,
+            today=as_date(today) or date.today(),
+            despite_quality=despite_quality,
+            progress=progress,
+        )
+        result = run_night(request)
     _say(result, site.output / PAGE)
 
 
@@ -50,7 +57,7 @@ def _schedule(system: str, config: Path, site: Site, at: str) -> str:
         start = time.fromisoformat(at)
     except ValueError:
         raise UsageError("Write the time as hours and minutes, such as --at 02:30.") from None
-    # The parents, since a new store is built beside the old one, and the ledger's own files lie beside it.
+    # The parent folders, because a new store is built beside the old one, and the ledger has other files beside it.
     writes = {site.store.parent, site.output, site.ledger.parent, *(key.parent for key in [site.key] if key)}
     rules = {path.parent for study in site.study for path in (study.rule, study.codelists) if path and path.exists()}
     reads = {site.extract, *rules, Path(sys.prefix), Path(sys.base_prefix)}

@@ -1,4 +1,4 @@
-"""`casefinder search`: one extract, one rule, a list for each practice."""
+"""`casefinder search`: one extract, one rule, and a list for each practice."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from rich.table import Table
 from cli.extract_quality import PreviousRun, Today
 from cli.options import AsOf, CodeLists, DespiteQuality, Memory, as_date, warn_of_leftovers
 from cli.progress import show_progress
-from pipeline.casefinding.find import Found
+from pipeline.casefinding.find import SearchResult
+from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import UsageError
-from pipeline.people.nomination import ROUTES
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
-from pipeline.runs.search import Request, run_search
-from pipeline.runs.write import LIST_NAME
+from pipeline.runs.paths import RunPaths
+from pipeline.runs.search import run_search
+from pipeline.store.source import Source
+from pipeline.vocabulary import ROUTES
 
 RuleToRun = Annotated[
     Path, typer.Option("--rule", metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")
@@ -27,18 +29,19 @@ OldestExtract = Annotated[
     int, typer.Option("--oldest-extract", min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
 ]
 Only = Annotated[
-    Path | None, typer.Option("--only", metavar="FILE", help="Look only at the people in this patient report (CSV).")
+    Path | None, typer.Option("--only", metavar="FILE", help="Search only the people in this patient report (CSV).")
 ]
 Nominate = Annotated[
-    Path | None, typer.Option("--nominate", metavar="FILE", help="List the people in this patient report too, by hand.")
+    Path | None,
+    typer.Option("--nominate", metavar="FILE", help="Also list the people in this patient report."),
 ]
 Route = Annotated[str, typer.Option("--route", metavar="ROUTE", help=f"How they were nominated: {', '.join(ROUTES)}.")]
 Because = Annotated[
-    str, typer.Option("--nominated-because", metavar="TEXT", help="Shown beside their names, to the reviewer only.")
+    str, typer.Option("--nominated-because", metavar="TEXT", help="Why they were nominated; only the reviewer sees it.")
 ]
 AcceptMissing = Annotated[
     bool,
-    typer.Option("--accept-missing", help="Run the rule though the extract lacks what it needs; every list says so."),
+    typer.Option("--accept-missing", help="Run the rule even if the extract lacks what it needs; every list says so."),
 ]
 
 
@@ -65,19 +68,34 @@ def search(
     source = extract or store
     if source is None or (extract and store):
         raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
-    now = None if as_of else as_date(today) or date.today()  # a day in the past is looked at on purpose
-    asked = (source, rule, out, codelists, as_date(as_of), oldest_extract, store is not None, counts, memory)
-    request = Request(*asked, now, previous, despite_quality, only, nominate, route, nominated_because, accept_missing)
+    now = None if as_of else as_date(today) or date.today()  # a search as of an earlier day means an old extract
+    options = SearchOptions(
+        source=Source(source, is_store=store is not None, memory=memory),
+        rule=rule,
+        out=out,
+        codelists=codelists,
+        as_of=as_date(as_of),
+        oldest_extract_days=oldest_extract,
+        accept_missing=accept_missing,
+        counts_only=counts,
+        today=now,
+        previous=previous,
+        despite_quality=despite_quality,
+        only=only,
+        nominate=nominate,
+        route=route,
+        nominated_because=nominated_because,
+    )
     warn_of_leftovers(out)
     with show_progress() as progress:
-        found = run_search(request, progress)
-    _say(found, out, counts)
+        found = run_search(options, progress)
+    _say(found, options)
 
 
-def _say(found: Found, out: Path, counts: bool) -> None:
-    """Where the lists lie, what became of the people, and on the error stream what to be wary of."""
+def _say(found: SearchResult, options: SearchOptions) -> None:
+    """Where the lists are, what became of the people, and on the error stream what to be wary of."""
     console = Console(highlight=False)
-    for line in _counts(found) if counts else _lists(found, out):
+    for line in _counts(found) if options.counts_only else _lists(found, RunPaths(options.out)):
         console.print(line, soft_wrap=True, markup=False)
     for report in found.reports:
         console.print(": ".join(report.said), soft_wrap=True, markup=False)
@@ -86,25 +104,25 @@ def _say(found: Found, out: Path, counts: bool) -> None:
         typer.echo(f"Warning: {warning}", err=True)
 
 
-def _counts(found: Found) -> list[str]:
+def _counts(found: SearchResult) -> list[str]:
     people = sum(len(some) for some in found.lists.values())
     return [f"Index date {found.plan.index:%d/%m/%Y}. Counts only: {people} people would be listed."]
 
 
-def _lists(found: Found, out: Path) -> list[str]:
+def _lists(found: SearchResult, run: RunPaths) -> list[str]:
     lines = [f"Index date {found.plan.index:%d/%m/%Y}. Lists to review:"]
     for practice in found.practices:
         if not practice.is_searched:
-            lines.append(f"  {practice.practice_id}: left out, its extract is of {practice.extract_date:%d/%m/%Y}")
+            lines.append(f"  {practice.practice_id}: left out, extract of {practice.extract_date:%d/%m/%Y}")
             continue
         people = len(found.lists.get(practice.practice_id, ()))
-        where = out / "lists" / practice.practice_id / f"{LIST_NAME}.xlsx"
+        where = run.list_xlsx(practice.practice_id)
         lines.append(f"  {practice.practice_id}: {people} {'name' if people == 1 else 'names'}, {where}")
     return lines
 
 
-def _attrition(found: Found) -> Table:
-    """How many remain after each step, all practices together."""
+def _attrition(found: SearchResult) -> Table:
+    """How many people remain after each step, in all practices together."""
     table = Table("Step", title="Attrition, all practices together", title_justify="left")
     table.add_column("Left at it", justify="right")
     table.add_column("Remain", justify="right")

@@ -1,11 +1,17 @@
-"""What a reviewer may decide, and why someone may be left out: closed lists, so that decisions can be counted."""
+"""The closed lists of words that several rooms share. They are closed so that what is recorded can be counted.
+
+A list that only one room uses stays in that room. Stores, ledgers and manifests keep these values, so never change one.
+"""
 
 from __future__ import annotations
 
+from typing import Literal
+
+# What a reviewer may decide.
 DECISIONS = ("approved", "rejected", "later")
 
-# Free words would put more about a person into the audit than it needs, so the last resort is "other".
-REASONS = (
+# Why a reviewer rejects someone. Free text would tell an audit more about a person than it needs: hence "other".
+REJECTION_REASONS = (
     "in work",  # Solent and InSTEP: the letters stakeholders fear most
     "off sick from a job",  # Warwick: 2 of 31 recruits were off sick, not out of work
     "cancer-related pain",  # this and the next three: the exclusions of Bruhn 2013, a review of chronic pain
@@ -21,4 +27,39 @@ REASONS = (
     "already in the study",
     "said no to research",  # said to the practice and not coded
     "other",  # CoBalT: 13% of exclusions had no reason; this at least says that someone looked
+)
+
+# How someone came to be nominated. Most are places where people look for work or live with pain.
+ROUTES = (
+    "hand search",
+    "personal knowledge",
+    "opportunistic",
+    "poster",
+    "pain service",
+    "physiotherapy",
+    "rheumatology",
+    "job centre",
+    "employment service",
+    "community group",
+    "library",
+    "media",
+)
+
+# What a search decides about one of a person's records: listed, or not because of another of their records.
+Placement = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
+REGISTERED_ELSEWHERE: Placement = "registered_elsewhere"
+
+# The program's own steps in the attrition table and in the answers of invented patients. No criterion may have such a
+# name, or its counts could not be told from theirs.
+STAGES = (
+    "records",
+    "reported",
+    "real",
+    "alive",
+    "registered",
+    "registered_for",
+    "age",
+    "in_work",
+    "one_person",
+    "listed",
 )

@@ -7,7 +7,7 @@ from pipeline.tables import REJECT, TABLES
 from tests.search.manual import render
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+DOCUMENTS = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
 
 
 def test_every_worked_example_named_is_a_test() -> None:

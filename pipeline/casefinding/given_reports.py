@@ -1,4 +1,4 @@
-"""The patient reports that a search was given: one it is kept to, one whose people are nominated."""
+"""The patient reports given to a search: one that it is kept to, one whose people are nominated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipeline.search.engine import Engine
 
 @dataclass(frozen=True)
 class Reports:
-    """As read. `route` and `reason` are of the nomination; the reason may be empty."""
+    """The reports as read. `route` and `reason` belong to the nomination; the reason may be empty."""
 
     only: PatientReport | None = None
     nominated: PatientReport | None = None
@@ -45,7 +45,7 @@ class Matched:
 
     @property
     def by_hand(self) -> ByHand:
-        """The records meant, for the search."""
+        """The records of the people in the reports, for the search."""
         return ByHand(
             _rows(self.only) if self.reports.only else None,
             _rows(self.nominated) if self.reports.nominated else None,
@@ -58,11 +58,11 @@ class Matched:
 
 
 def read_reports(only: Path | None, nominate: Path | None, route: str = "", reason: str = "") -> Reports:
-    """Raises UsageError or ExtractError. Everything wrong is found before an extract is read."""
+    """Raises UsageError or ExtractError."""
     if nominate and not route:
-        raise UsageError("Say with --route by which route these people came to be nominated, such as 'hand search'.")
+        raise UsageError("Say how these people came to be nominated: give --route, such as --route 'hand search'.")
     if (route or reason) and not nominate:
-        raise UsageError("A route or a reason needs people: give the report that names them with --nominate.")
+        raise UsageError("A route or a reason needs people. Give the report that names them with --nominate.")
     return Reports(
         read_report(only) if only else None,
         read_report(nominate) if nominate else None,
@@ -72,13 +72,16 @@ def read_reports(only: Path | None, nominate: Path | None, route: str = "", reas
 
 
 def match_reports(con: duckdb.DuckDBPyConnection, reports: Reports) -> Matched:
-    """Look for everybody of the reports among the records of the extract."""
+    """Look for everyone in the reports among the records of the extract."""
     only, nominated = (match_report(con, report) if report else [] for report in (reports.only, reports.nominated))
     return Matched(reports, only, nominated)
 
 
 def say_nominations(engine: Engine, plan: Plan, nominated: Mapping[int, tuple[str, str]]) -> dict[int, str]:
-    """What a list says first of each nominated record of the practices searched, by its route and reason."""
+    """What a list says first about each nominated record of the practices searched.
+
+    `nominated`: each record's route and reason.
+    """
     if not nominated:
         return {}
     named, decision = plan.table("nominated"), plan.table("decision")

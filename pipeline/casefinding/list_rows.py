@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.lists.row import Candidate
+from pipeline.lists.row import ListRow
 from pipeline.people.identity import Identity
 from pipeline.rules.expression import names
 from pipeline.search.compile import Plan
@@ -65,7 +65,7 @@ class Reasons:
         return kind_of(variant.criterion).say_evidence(variant.name, rows, spells)
 
 
-def candidates(engine: Engine, reasons: Reasons) -> dict[int, tuple[str, Candidate]]:
+def candidates(engine: Engine, reasons: Reasons) -> dict[int, tuple[str, ListRow]]:
     """The practice and the list's row of everybody whose reasons were gathered, by `person_row`."""
     chosen, decision = reasons.plan.table("chosen"), reasons.plan.table("decision")
     sql = (
@@ -76,26 +76,26 @@ def candidates(engine: Engine, reasons: Reasons) -> dict[int, tuple[str, Candida
     return {person: (str(record["practice_id"]), _candidate(record, person, reasons)) for person, record in records}
 
 
-def grouped(rows: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate]]:
+def grouped(rows: Iterable[tuple[str, ListRow]]) -> dict[str, list[ListRow]]:
     """The rows of each practice's list, in order of name."""
-    found: dict[str, list[Candidate]] = defaultdict(list)
+    found: dict[str, list[ListRow]] = defaultdict(list)
     for practice, candidate in rows:
         found[practice].append(candidate)
     return {practice: in_order(people) for practice, people in found.items()}
 
 
-def in_order(people: Iterable[Candidate]) -> list[Candidate]:
+def in_order(people: Iterable[ListRow]) -> list[ListRow]:
     """By name, as a list is read."""
     return sorted(people, key=_order)
 
 
-def _candidate(record: Mapping[str, object], person: int, reasons: Reasons) -> Candidate:
+def _candidate(record: Mapping[str, object], person: int, reasons: Reasons) -> ListRow:
     def text(name: str) -> str:
         return "" if record[name] is None else str(record[name])
 
     exact = record["birth_precision"] == "day"  # a first possible day must not be read as the birthday
     born = record["date_of_birth"] if exact else None
-    return Candidate(
+    return ListRow(
         study_code="",  # drawn by the ledger, once per person and study
         nhs_number=text("nhs_number"),
         local_number=text("local_number"),
@@ -112,7 +112,7 @@ def _candidate(record: Mapping[str, object], person: int, reasons: Reasons) -> C
     )
 
 
-def _order(candidate: Candidate) -> tuple[str, str, str, str, str]:
+def _order(candidate: ListRow) -> tuple[str, str, str, str, str]:
     born = candidate.date_of_birth.isoformat() if candidate.date_of_birth else ""
     names = (candidate.surname.casefold(), candidate.given_name.casefold())
     return (*names, born, candidate.nhs_number, candidate.local_number)

@@ -1,4 +1,4 @@
-"""The two gates of a search: one before it, one after it, and what is left where a search does not go through."""
+"""The two quality gates of a search, before it and after it, and the page that says why a gate stopped it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import duckdb
 
 from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
-from pipeline.lists.row import Candidate
-from pipeline.people.practices import Practice
 from pipeline.quality.gate import Asked, check_extract, check_lists, refused, stop_if_asked
 from pipeline.quality.judge.lists import Listed, Step
 from pipeline.quality.report.model import Report
@@ -23,7 +21,7 @@ from pipeline.store.open import Opened
 
 @contextmanager
 def page_if_refused(out: Path, asked: Asked) -> Iterator[None]:
-    """Where the reader refuses the extract inside the block, that too is a page beside `out`."""
+    """Write a page beside `out` too if the reader refuses the extract inside the block."""
     try:
         yield
     except ExtractError as error:
@@ -34,21 +32,23 @@ def page_if_refused(out: Path, asked: Asked) -> Iterator[None]:
 def gate_before(
     con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, asked: Asked, out: Path
 ) -> Report:
-    """Raises QualityError, with the page beside `out`, where the extract must not be searched."""
+    """Raises QualityError, and writes the page beside `out`, if the extract must not be searched."""
     return _let_pass(check_extract(con, opened, dictionary, asked), out)
 
 
 def gate_after(
     report: Report,
-    practices: Sequence[Practice],
-    lists: Mapping[str, Sequence[Candidate]],
+    *,
+    names: Mapping[str, int],
     attrition: Sequence[Count],
     plan: Plan,
     asked: Asked,
     out: Path,
 ) -> Report:
-    """The report with what the lists show besides. Raises QualityError as `gate_before` does."""
-    names = {one.practice_id: len(lists.get(one.practice_id, ())) for one in practices if one.is_searched}
+    """The report, with what the lists show added. Raises QualityError as `gate_before` does.
+
+    `names`: how many are on the list of each practice searched.
+    """
     registered = {key[0]: row.n for key, row in report.profile.totals("patient", "registered").items()}
     listed = Listed(names, registered, list(_steps(attrition, plan)))
     return _let_pass(check_lists(report, listed, asked.previous), out)
@@ -62,7 +62,7 @@ def _let_pass(report: Report, out: Path) -> Report:
 
 
 def _steps(attrition: Sequence[Count], plan: Plan) -> Iterator[Step]:
-    """The steps that should leave most people: who is looked at, and who is kept off. Not the criteria themselves."""
+    """The steps that should leave most people: the population and the exclusions. The criteria need not."""
     parts = {place: stage.part for place, stage in enumerate(plan.stages, 1)}
     for count in attrition:
         if count.kind == "stage" and parts.get(count.position) in ("population", "exclude"):

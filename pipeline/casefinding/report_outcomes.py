@@ -113,8 +113,8 @@ def _end(plan: Plan, passed: int, by_rule: bool, identity: Identity | None) -> E
     last = len(plan.stages)
     if passed < last or identity is None:
         return passed, _name(plan.stages[passed])
-    if identity.outcome != "listed":
-        return last, identity.outcome
+    if identity.placement != "listed":
+        return last, identity.placement
     return last + 1, "found_too" if by_rule else "nominated_only"
 
 

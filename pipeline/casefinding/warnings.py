@@ -1,4 +1,4 @@
-"""What a run could not look at, in sentences: each may have changed a list, so each is said on every list."""
+"""What a run could not look at, in sentences. Each may have changed a list, so each is on every list."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pipeline.rules.wording import readable
 from pipeline.search.inputs import ResolvedCriterion, criteria_without_codes
 
 
-def find_losses(
+def find_warnings(
     practices: Iterable[Practice],
     extract: Extract,
     checked: CheckedRule,
     resolved: Iterable[ResolvedCriterion],
 ) -> Iterator[str]:
-    """Practices left out, lines not read, codes not found, and what is odd about the rule itself."""
+    """Practices left out, lines that could not be read, codes not found, and what is odd about the rule itself."""
     yield from _left_out(practices)
     yield from _unread(extract)
     yield from _silent(criteria_without_codes(resolved))
@@ -28,20 +28,20 @@ def _left_out(practices: Iterable[Practice]) -> Iterator[str]:
     for practice in practices:
         if not practice.is_searched:
             yield (
-                f"{practice.practice_id} is left out: its extract is of {practice.extract_date:%d/%m/%Y}, which is too "
-                "long before the index date. Ask its supplier why no newer one came."
+                f"{practice.practice_id} is left out because its extract, of {practice.extract_date:%d/%m/%Y}, is too "
+                "old for the index date. Ask its supplier why there is no newer one."
             )
 
 
 def _unread(extract: Extract) -> Iterator[str]:
     rejected = sum(file.rejected for file in extract.files)
     if rejected:
-        yield f"{rejected:,} lines could not be read; rejects.csv says which and why."
+        yield f"{rejected:,} lines could not be read. See rejects.csv for which lines and why."
 
 
 def _silent(names: list[str]) -> Iterator[str]:
     if names:
         yield (
-            f"No code of {', '.join(map(readable, names))} is in this extract: nobody can meet it, and nobody is left "
-            "out by it. Look whether the code lists are of the systems that this supplier uses."
+            f"No code of {', '.join(map(readable, names))} is in this extract, so no one can meet it or be left out by "
+            "it. Check that the code lists use this supplier's code systems."
         )

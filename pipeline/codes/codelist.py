@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.codes.entries import Entry, read_entries
 from pipeline.codes.findings import CodeListError, Finding, not_known
-from pipeline.codes.metadata import About, read_about
+from pipeline.codes.metadata import CodeListMetadata, read_metadata
 from pipeline.codes.text_file import fingerprint, read_text
 
 __all__ = ["CodeList", "CodeListError", "Entry", "available", "load", "read", "shipped_folder"]
@@ -28,7 +28,7 @@ class CodeList:
     sha256: str
     entries: tuple[Entry, ...]
     roles: frozenset[str]
-    about: About
+    metadata: CodeListMetadata
     warnings: tuple[Finding, ...]
 
 
@@ -52,18 +52,18 @@ def load(name: str, folder: Path | None = None) -> CodeList:
 
 def read(path: Path) -> tuple[CodeList | None, list[Finding]]:
     """The list in this CSV file and all that was found in it; no list when something found is an error."""
-    about, findings = read_about(path.with_suffix(".yaml"))
+    metadata, findings = read_metadata(path.with_suffix(".yaml"))
     text, unreadable = read_text(path)
     if unreadable:
         return None, findings + unreadable
     entries, row_findings = read_entries(text, str(path))
     sha256 = fingerprint(text)
-    roles = frozenset(about.values.get("roles", ()))
-    findings += row_findings + _role_findings(entries, roles, path) + _changed(about, sha256, path)
+    roles = frozenset(metadata.values.get("roles", ()))
+    findings += row_findings + _role_findings(entries, roles, path) + _changed(metadata, sha256, path)
     if any(f.severity == "error" for f in findings):
         return None, findings
-    title, version = about.text("title"), about.text("version")
-    return CodeList(path.stem, title, version, path, sha256, entries, roles, about, tuple(findings)), findings
+    title, version = metadata.text("title"), metadata.text("version")
+    return CodeList(path.stem, title, version, path, sha256, entries, roles, metadata, tuple(findings)), findings
 
 
 def _places(folder: Path | None) -> list[Path]:
@@ -100,15 +100,17 @@ def _role_problem(entry: Entry, roles: frozenset[str], yaml_name: str) -> str:
     return ""
 
 
-def _changed(about: About, sha256: str, path: Path) -> list[Finding]:
+def _changed(metadata: CodeListMetadata, sha256: str, path: Path) -> list[Finding]:
     """An error when the CSV is not the one the YAML vouches for."""
-    vouched = about.text("sha256").lower()
+    vouched = metadata.text("sha256").lower()
     if vouched in ("", sha256):
         return []
     fix = f"take the right file back or, if the change is meant, raise the version and write sha256: {sha256}"
     yaml_path = str(path.with_suffix(".yaml"))
     return [
-        Finding("error", yaml_path, about.lines["sha256"], f"{path.name} is not the file this was written for; {fix}")
+        Finding(
+            "error", yaml_path, metadata.lines["sha256"], f"{path.name} is not the file this was written for; {fix}"
+        )
     ]
 
 

@@ -23,7 +23,7 @@ _ONE_TEXT = ("title", "version", "author", "date", "licence", "sha256")
 
 
 @dataclass(frozen=True)
-class About:
+class CodeListMetadata:
     """The YAML's values by key; a text on its own is a list of one."""
 
     values: dict[str, tuple[str, ...]]
@@ -33,9 +33,9 @@ class About:
         return "\n".join(self.values.get(key, ()))
 
 
-def read_about(path: Path) -> tuple[About, list[Finding]]:
+def read_metadata(path: Path) -> tuple[CodeListMetadata, list[Finding]]:
     """The YAML file and all that is wrong with it."""
-    empty = About({}, {})
+    empty = CodeListMetadata({}, {})
     text, unreadable = read_text(path, LARGEST)
     if unreadable:
         return empty, unreadable
@@ -53,7 +53,7 @@ def read_about(path: Path) -> tuple[About, list[Finding]]:
     return _read_keys(root, str(path))
 
 
-def _read_keys(root: yaml.MappingNode, file: str) -> tuple[About, list[Finding]]:
+def _read_keys(root: yaml.MappingNode, file: str) -> tuple[CodeListMetadata, list[Finding]]:
     values: dict[str, tuple[str, ...]] = {}
     lines: dict[str, int] = {}
     findings: list[Finding] = []
@@ -66,7 +66,7 @@ def _read_keys(root: yaml.MappingNode, file: str) -> tuple[About, list[Finding]]
         values[key] = _texts(value_node)
         if problem := _value_problem(key, value_node, values[key]):
             findings.append(Finding("error", file, line, problem))
-    return About(values, lines), findings + _missing(values, file)
+    return CodeListMetadata(values, lines), findings + _missing(values, file)
 
 
 def _key_problem(key: str, seen: bool) -> str:

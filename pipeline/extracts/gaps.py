@@ -53,7 +53,7 @@ class Topic(StrEnum):
     OTHER = "other", "a detail that no rule asks for"
 
 
-class Lack(NamedTuple):
+class Gap(NamedTuple):
     """`text` is a whole sentence. `is_missing`: these files lack it, where others of their format have it."""
 
     topic: Topic
@@ -74,10 +74,10 @@ RECORDED_ON = Lost(
 )
 
 
-def no_table(what: str, lost: Lost) -> Lack:
+def no_table(what: str, lost: Lost) -> Gap:
     """`what`: the file or table that is not there, such as `Admin_UserInRole file`."""
-    return Lack(lost.topic, f"There is no {what}, so the extract does not say {lost.text}.", is_missing=True)
+    return Gap(lost.topic, f"There is no {what}, so the extract does not say {lost.text}.", is_missing=True)
 
 
-def no_column(table: str, columns: str, lost: Lost) -> Lack:
-    return Lack(lost.topic, f"{table} has no column {columns}, so the extract does not say {lost.text}.", True)
+def no_column(table: str, columns: str, lost: Lost) -> Gap:
+    return Gap(lost.topic, f"{table} has no column {columns}, so the extract does not say {lost.text}.", True)

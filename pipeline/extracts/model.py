@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.extracts.gaps import Lack, Topic
+from pipeline.extracts.gaps import Gap, Topic
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,17 @@ class Nouns:
 class Extract:
     """`left_out` counts, by plain-word reason, what was dropped or kept in doubt; `warnings` are sentences.
 
-    `nameless`: why no list can be written from it, where its patients are pseudonyms; else empty.
+    `pseudonymised_because`: why no list can be written from it, where its patients are pseudonyms; else empty.
     """
 
     format: str
     version: str
     files: tuple[SourceFile, ...]
     left_out: dict[str, int]
-    lacks: tuple[Lack, ...]
+    gaps: tuple[Gap, ...]
     warnings: tuple[str, ...]
     nouns: Nouns
-    nameless: str
+    pseudonymised_because: str
     torn: dict[int, tuple[str, int]]  # of a dictionary: its file, and how many of its lines are lost
 
 
@@ -84,22 +84,24 @@ class Notes:
 
     files: list[SourceFile] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    lacks: list[Lack] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     torn: dict[int, tuple[str, int]] = field(default_factory=dict)
 
-    def lack(self, topic: Topic, text: str) -> None:
+    def gap(self, topic: Topic, text: str) -> None:
         """Say that the extract does not say something: `text` is a whole sentence."""
-        self.lacks.append(Lack(topic, text))
+        self.gaps.append(Gap(topic, text))
 
     @property
     def newest_file(self) -> int:
         """The number of the file opened last."""
         return self.first_file + len(self.files) - 1
 
-    def close(self, format_name: str, version: str, nouns: Nouns, nameless: str = "") -> Extract:
+    def close(self, format_name: str, version: str, nouns: Nouns, pseudonymised_because: str = "") -> Extract:
         """The finished account; reasons that never happened are not mentioned."""
         left_out = {reason: count for reason, count in sorted(self.left_out.items()) if count}
-        texts = (tuple(self.lacks), tuple(self.warnings))
-        return Extract(format_name, version, tuple(self.files), left_out, *texts, nouns, nameless, self.torn)
+        texts = (tuple(self.gaps), tuple(self.warnings))
+        return Extract(
+            format_name, version, tuple(self.files), left_out, *texts, nouns, pseudonymised_because, self.torn
+        )

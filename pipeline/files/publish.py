@@ -14,6 +14,7 @@ from pipeline.errors import OutputError
 from pipeline.files.private import flush_folder, private_folder
 
 PARTIAL = ".casefinder-partial-"
+WORK = ".work"  # inside the folder that is being written, so that nothing of a patient is ever written elsewhere
 
 
 @contextmanager

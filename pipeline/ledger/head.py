@@ -11,9 +11,8 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from pipeline.errors import AuditError, LedgerError, OutputError
+from pipeline.files.lock import process_lock
 from pipeline.files.private import create_private, flush_folder
 from pipeline.ledger.chain import read_end
 
@@ -59,7 +58,7 @@ def read_head(ledger: Path) -> Head | None:
 def write_head(con: sqlite3.Connection, ledger: Path) -> None:
     """Write what the ledger ends with now. Under a lock, or an older one could be written over a newer."""
     try:
-        with FileLock(ledger.with_name(ledger.name + _LOCK), mode=0o600, fallback_to_soft=False):
+        with process_lock(ledger.with_name(ledger.name + _LOCK)):
             with create_private(head_file(ledger)) as file:
                 file.write(json.dumps(asdict(Head(*read_end(con)))).encode())
             flush_folder(ledger.parent)

@@ -11,7 +11,7 @@ from pipeline.ledger.people import Person, Register, take_state
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.study_code import draw_code
 from pipeline.ledger.transitions import Mover, check_move
-from pipeline.ledger.vocabulary import ALL, DECIDED_BENEATH, MARKS, WRITTEN_TO
+from pipeline.ledger.vocabulary import ALL, DECIDED_BENEATH, MARKS, PRECEDENCE, WRITTEN_TO
 
 
 def open_subject(
@@ -91,16 +91,9 @@ def merge(chain: Chain, register: Register, study: str, people: Collection[Perso
     return first
 
 
-_STANDS = (
-    "consented", "declined", "ineligible", "withdrawn", "replied", "returned", "reminded", "mailed", "exported",
-    "lapsed",
-    "rejected", "for_review", "nominated", "unscreened", "later", "approved", "excluded", "moved", "identified",
-)  # fmt: skip
-
-
 def _weight(person: Person) -> tuple[int, int]:
     """The lowest stands for all. Who came in a moment ago is last: the code already drawn is kept."""
-    return _STANDS.index("moved" if person.may_return else str(person.state)), person.subject
+    return PRECEDENCE.index("moved" if person.may_return else str(person.state)), person.subject
 
 
 def sticking(person: Person) -> str | None:

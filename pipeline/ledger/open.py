@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from filelock import FileLock
-
 from pipeline.errors import CasefinderError, LedgerError, LockedError, OutputError
+from pipeline.files.lock import process_lock
 from pipeline.files.private import private_folder
 from pipeline.ledger.chain import Chain, write_body
 from pipeline.ledger.head import check_head, write_head
@@ -87,7 +86,7 @@ def _connect_whole(path: Path, today: date, key: Path | None) -> tuple[sqlite3.C
         if read_version(con) == len(migrations()):
             return con, take_key(path, key)
         con.close()
-    with FileLock(path.with_name(path.name + _SETUP_LOCK), mode=0o600, fallback_to_soft=False):
+    with process_lock(path.with_name(path.name + _SETUP_LOCK)):
         secret = take_key(path, key)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         con = connect(path)

@@ -12,6 +12,7 @@ from pipeline.errors import LedgerError
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.study_code import read_code
 from pipeline.ledger.vocabulary import OPEN
+from pipeline.people.one_person import share_a_birth_date
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Person:
 
     @property
     def births(self) -> set[date]:
-        return {one.date_of_birth for one in self.known if one.date_of_birth}
+        return {born for one in self.known for born in one.births}
 
     def adds(self, one: Registration) -> bool:
         """Whether it says anything new of who this is."""
@@ -92,21 +93,16 @@ class Register:
                 found.add(into.subject)
 
     def match(self, one: Registration) -> list[Person]:
-        """Who this may be: whoever has the record, or the number and no other birth date."""
+        """Who this may be: whoever has the record, or has the number and no other date of birth."""
         owners = self.by_key.get(one.key, set())
         sharers = self.by_number.get(one.number, set()) if one.number else set()
-        same = {subject for subject in sharers if _born_together(self.people[subject], one)}
+        same = {subject for subject in sharers if share_a_birth_date(self.people[subject].births, one.births)}
         return [self.people[subject] for subject in sorted(owners | same)]
-
-
-def _born_together(person: Person, one: Registration) -> bool:
-    """Different birth dates never merge; an unknown one may be any. Of a corrected one, both are the person's."""
-    return one.date_of_birth is None or not person.births or one.date_of_birth in person.births
 
 
 def may_be_merged(one: Person, other: Person) -> bool:
     """Whether no birth date speaks against it."""
-    return not one.births or not other.births or bool(one.births & other.births)
+    return share_a_birth_date(one.births, other.births)
 
 
 def load_register(con: sqlite3.Connection, study: str) -> Register:

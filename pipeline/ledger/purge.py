@@ -16,7 +16,7 @@ from pipeline.ledger.chain import Chain, write_body
 from pipeline.ledger.identity import mark, move, sticking
 from pipeline.ledger.open import Ledger, error_name, spoken, writing
 from pipeline.ledger.people import Person, load_register
-from pipeline.ledger.vocabulary import OPEN
+from pipeline.ledger.vocabulary import MARKS, OPEN
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _over(con: sqlite3.Connection, study: str, before: date | None) -> list[Pers
 
 
 def _keep_marks(chain: Chain, study: str, people: list[Person], day: date) -> None:
-    for name in ("died", "refused", "contacted", "rejected"):
+    for name in MARKS:
         known = [one for person in people if sticking(person) == name for one in person.known]
         mark(chain, study, name, day, known)  # in order of the marks, which says nothing of who is who
 

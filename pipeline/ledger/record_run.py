@@ -16,7 +16,7 @@ from pipeline.ledger.listed import Listed, list_people
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Register, load_register
 from pipeline.ledger.published import Published
-from pipeline.ledger.recorder import Recorder, Told
+from pipeline.ledger.recorder import Attribution, Recorder
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.vocabulary import OUTCOMES, REPORTED_LAPSES
 
@@ -36,7 +36,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Night:
+class RecordedRun:
     """What a run left: its number, the list, who dropped out, and everybody reported in exactly one state.
 
     `counts`: (state, reason) and how many. `barred`: of them, whoever is known by a keyed mark only.
@@ -55,12 +55,12 @@ class Night:
     is_backdated: bool
 
 
-Publish = Callable[[Night], Published]
+Publish = Callable[[RecordedRun], Published]
 
 
 def record_run(
     ledger: Ledger, run: Run, outcomes: Sequence[Outcome], day: date, publish: Publish | None = None
-) -> Night:
+) -> RecordedRun:
     """Record a run whole, or not at all. Raises LedgerError for words it does not know.
 
     `outcomes` holds everybody found, and everybody of `watched_people`: who is not in it, of a practice searched, is
@@ -75,33 +75,33 @@ def record_run(
         number = chain.append("run", day, study=run.study, body=_describe(run))
         register = load_register(chain.con, run.study)
         before = stood(register)
-        told = _record(Recorder(chain, run.study, day, number, register), outcomes, set(run.practices))
-        counts = _count(register, told)
+        attributed = _record(Recorder(chain, run.study, day, number, register), outcomes, set(run.practices))
+        counts = _count(register, attributed)
         chain.append("counted", day, study=run.study, run=number, body=_say_counts(counts))
-        night = Night(
+        recorded = RecordedRun(
             number=number,
             listed=list_people(chain.con, run.study, ("for_review",), register),
             dropped=find_dropped(before, register),
             counts=counts,
-            barred=len(told.barred),
-            became=_became(register, told, outcomes),
+            barred=len(attributed.barred),
+            became=_became(register, attributed, outcomes),
             was_for_review=sum(one.state == "for_review" for one in before.values()),
             is_backdated=day.isoformat() < newest,
         )
         if publish:
-            body = write_body(asdict(publish(night)))
+            body = write_body(asdict(publish(recorded)))
             chain.append("published", day, study=run.study, run=number, body=body)
-    return night
+    return recorded
 
 
-def _record(recorder: Recorder, outcomes: Sequence[Outcome], practices: set[str]) -> Told:
-    told = recorder.settle(outcomes)
+def _record(recorder: Recorder, outcomes: Sequence[Outcome], practices: set[str]) -> Attribution:
+    attributed = recorder.settle(outcomes)
     for subject, person in recorder.register.people.items():
-        is_seen = subject in told.by_person and recorder.take(person, told.by_person[subject])
+        is_seen = subject in attributed.by_person and recorder.take(person, attributed.by_person[subject])
         if not is_seen and person.now.practice_id in practices:
             recorder.miss(person)
         settle_tail(recorder.chain, person, recorder.day)
-    return told
+    return attributed
 
 
 def _check(run: Run, outcomes: Sequence[Outcome]) -> None:
@@ -129,23 +129,23 @@ def _describe(run: Run) -> str:
     )
 
 
-def _became(register: Register, told: Told, outcomes: Sequence[Outcome]) -> tuple[Became, ...]:
+def _became(register: Register, attributed: Attribution, outcomes: Sequence[Outcome]) -> tuple[Became, ...]:
     def became(one: Outcome) -> Became:
-        subject = told.owners.get(one.key)
+        subject = attributed.owners.get(one.key)
         if subject is not None:
             person = register.people[subject]
             return person.state, person.reason
-        barred = told.barred.get(one.number or one.key)
+        barred = attributed.barred.get(one.number or one.key)
         return ("excluded", barred) if barred else (None, None)
 
     return tuple(map(became, outcomes))
 
 
-def _count(register: Register, told: Told) -> Counts:
+def _count(register: Register, attributed: Attribution) -> Counts:
     """Everybody reported, by present state; the barred are excluded with the mark's reason."""
-    reported = [register.people[subject] for subject in told.by_person]
+    reported = [register.people[subject] for subject in attributed.by_person]
     counts = Counter((str(person.state), person.reason) for person in reported)
-    counts.update(("excluded", reason) for reason in told.barred.values())
+    counts.update(("excluded", reason) for reason in attributed.barred.values())
     return dict(counts)
 
 

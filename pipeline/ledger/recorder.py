@@ -11,16 +11,18 @@ from pipeline.ledger.chain import Chain
 from pipeline.ledger.identity import add_registration, find_marks, gravest, mark, merge, move, open_subject
 from pipeline.ledger.people import Person, Register, may_be_merged
 from pipeline.ledger.registration import Outcome
-from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, ELSEWHERE, MARKS, OPEN, WATCHED
+from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, MARKS, OPEN, WATCHED
+from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}
 
 
 @dataclass
-class Told:
-    """What the night's records say, by person. Of the barred, only that they are, by their number or record.
+class Attribution:
+    """Whom each of the night's records belongs to.
 
-    `owners`: whose each record is.
+    `by_person`: what the records say about each person. `owners`: the person of each record. `barred`: why, by the
+    number or record of those known only by a mark.
     """
 
     by_person: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
@@ -38,16 +40,16 @@ class Recorder:
     number: int
     register: Register
 
-    def settle(self, outcomes: Sequence[Outcome]) -> Told:
+    def settle(self, outcomes: Sequence[Outcome]) -> Attribution:
         """Whom each record belongs to. New people come in, records that are one person become one."""
-        told = Told()
-        owners = [(one, self._find(one) or self._come_in(one, told)) for one in outcomes]
+        attributed = Attribution()
+        owners = [(one, self._find(one) or self._come_in(one, attributed)) for one in outcomes]
         now = {subject: person.subject for person in self.register.people.values() for subject in person.subjects}
         for one, person in owners:
             if person:  # who may since have become one with somebody else
-                told.owners[one.key] = now[person.subject]
-                told.by_person[now[person.subject]].append(one)
-        return told
+                attributed.owners[one.key] = now[person.subject]
+                attributed.by_person[now[person.subject]].append(one)
+        return attributed
 
     def _find(self, one: Outcome) -> Person | None:
         found = sorted(self.register.match(one), key=lambda person: (not _has(person, one), _is_undecided(person)))
@@ -67,14 +69,14 @@ class Recorder:
             add_registration(self.chain, person, one, self.day, is_present=one.key == person.now.key)
             self.register.point(one, person.subject)
 
-    def _come_in(self, one: Outcome, told: Told) -> Person | None:
+    def _come_in(self, one: Outcome, attributed: Attribution) -> Person | None:
         """Somebody new, unless a mark bars them: then nothing is kept of them but that mark, also by a new number."""
         if one.outcome == "not_found":
             return None
         found = find_marks(self.chain, self.study, [one])
         if found:
             self._mark_all(found, [one])
-            told.barred[one.number or one.key] = MARKS[str(gravest(found))]
+            attributed.barred[one.number or one.key] = MARKS[str(gravest(found))]
             return None
         person = open_subject(self.chain, self.study, one, "identified", self.day, run=self.number)
         self.register.add(person)
@@ -168,7 +170,7 @@ def _is_telling(one: Outcome, person: Person) -> bool:
     """Whether it says where the person is now. Of another than their present record: only that they are found there."""
     if person.state == "identified" and one.outcome == "not_found":
         return False
-    if one.outcome == "for_review" or (one.outcome == "excluded" and one.reason != ELSEWHERE):
+    if one.outcome == "for_review" or (one.outcome == "excluded" and one.reason != REGISTERED_ELSEWHERE):
         return True
     return person.state == "identified" or one.key == person.now.key or one.reason in ("died", "refused")
 
@@ -178,5 +180,5 @@ def _weight(one: Outcome) -> int:
     if one.outcome == "lapsed":
         return {"died": 0, "refused": 1, "moved": 6}[str(one.reason)]
     if one.outcome == "excluded":
-        return 5 if one.reason == ELSEWHERE else 2
+        return 5 if one.reason == REGISTERED_ELSEWHERE else 2
     return 3 if one.outcome == "for_review" else 4

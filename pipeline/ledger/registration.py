@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from pipeline.codes.nhs_number import is_valid_number
+from pipeline.people.one_person import valid_number
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,11 @@ class Registration:
     @cached_property
     def number(self) -> str | None:
         """The number, if it is a valid one: no other says who is one person."""
-        return self.nhs_number if self.nhs_number and is_valid_number(self.nhs_number) else None
+        return valid_number(self.nhs_number)
+
+    @property
+    def births(self) -> set[date]:
+        return {self.date_of_birth} if self.date_of_birth else set()
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from pipeline.ledger.vocabulary import (
     FINAL_REJECTIONS,
     MARKS,
     NOMINATION_REASONS,
-    REJECTION_REASONS,
-    ROUTES,
     SAID_NO,
 )
+from pipeline.vocabulary import DECISIONS, REJECTION_REASONS, ROUTES
 
 
 def decide(
@@ -47,8 +46,7 @@ def decide(
 
 
 def _check_decision(decision: str, reason: str | None) -> None:
-    if decision not in ("approved", "rejected", "later"):
-        raise LedgerError("A decision is one of: approved, rejected, later.")
+    check_word("A decision", decision, DECISIONS)
     if decision == "rejected" and reason is None:
         raise LedgerError(f"To reject somebody a reason is needed, one of: {', '.join(REJECTION_REASONS)}.")
     if decision != "rejected" and reason is not None:

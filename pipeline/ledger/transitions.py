@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Literal
 
 from pipeline.errors import LedgerError
+from pipeline.ledger.vocabulary import STATES
+from pipeline.vocabulary import DECISIONS
 
 Mover = Literal["run", "hand"]
 
 _NEW = None  # nobody of this study yet
-_DECIDED = frozenset({"approved", "rejected", "later"})
+_DECIDED = frozenset(DECISIONS)
 
 MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
     "run": {
@@ -50,27 +52,6 @@ MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
     },
 }
 
-_WORDS = {
-    "identified": "identified",
-    "nominated": "nominated",
-    "excluded": "excluded by the rule",
-    "for_review": "for review",
-    "later": "put off until later",
-    "approved": "approved",
-    "unscreened": "unscreened",
-    "rejected": "rejected",
-    "exported": "exported for a letter",
-    "mailed": "mailed",
-    "reminded": "reminded",
-    "returned": "a letter returned",
-    "replied": "replied",
-    "ineligible": "ineligible",
-    "consented": "consented",
-    "declined": "declined",
-    "withdrawn": "withdrawn",
-    "lapsed": "lapsed",
-}
-
 
 def is_allowed(mover: Mover, before: str | None, after: str) -> bool:
     """Whether this move is in the table."""
@@ -88,7 +69,7 @@ def check_move(mover: Mover, before: str | None, after: str) -> None:
 
 def say(state: str | None) -> str:
     """A state in words."""
-    return _WORDS[state] if state else "not in the ledger"
+    return STATES[state] if state else "not in the ledger"
 
 
 def _possible(mover: Mover, before: str | None) -> str:

@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-STATES = (
-    "identified", "nominated", "excluded", "for_review", "later", "approved", "unscreened", "rejected", "exported",
-    "mailed", "reminded", "returned", "replied", "ineligible", "consented", "declined", "withdrawn", "lapsed",
+# Each state, and how a sentence says it.
+STATES = {
+    "identified": "identified",
+    "nominated": "nominated",
+    "excluded": "excluded by the rule",
+    "for_review": "for review",
+    "later": "put off until later",
+    "approved": "approved",
+    "unscreened": "unscreened",
+    "rejected": "rejected",
+    "exported": "exported for a letter",
+    "mailed": "mailed",
+    "reminded": "reminded",
+    "returned": "a letter returned",
+    "replied": "replied",
+    "ineligible": "ineligible",
+    "consented": "consented",
+    "declined": "declined",
+    "withdrawn": "withdrawn",
+    "lapsed": "lapsed",
+}
+
+# When two records turn out to be one person, the state that comes first here holds for both. "moved" is lapsed by
+# moving, and never written to.
+PRECEDENCE = (
+    "consented", "declined", "ineligible", "withdrawn", "replied", "returned", "reminded", "mailed", "exported",
+    "lapsed",
+    "rejected", "for_review", "nominated", "unscreened", "later", "approved", "excluded", "moved", "identified",
 )  # fmt: skip
 
 # Nothing has gone out yet: what a night finds still counts.
@@ -17,22 +42,11 @@ DECIDED_BENEATH = ("later", "approved", "unscreened")  # an exclusion that is ov
 # A letter or a reminder may still go to them, also after a rejection is taken back, so each run says how they are.
 WATCHED = (*BEFORE_POSTING, "mailed", "rejected")
 
-ROUTES = (
-    "hand search", "personal knowledge", "opportunistic", "poster", "pain service", "physiotherapy", "rheumatology",
-    "job centre", "employment service", "community group", "library", "media",
-)  # fmt: skip
 NOMINATION_REASONS = ("known to meet the criteria", "asked to take part", "referred", "other")
 
-# The same words as the list's (`pipeline/vocabulary.py`); a test holds them together.
-REJECTION_REASONS = (
-    "in work", "off sick from a job", "cancer-related pain", "severe mental illness", "terminal illness",
-    "history of addiction", "recent bereavement", "other illness", "cannot consent", "safeguarding concern",
-    "legal claim under way", "died or moved away", "already in the study", "said no to research", "other",
-)  # fmt: skip
 SAID_NO = "said no to research"  # of any study, so it holds in all
 FINAL_REJECTIONS = (SAID_NO, "died or moved away", "already in the study")  # a reviewer cannot take these back
 
-LAPSE_REASONS = ("died", "moved", "refused", "contacted before", "rejected before", "retention ended")
 REPORTED_LAPSES = ("died", "moved", "refused")
 
 INTERESTS = ("interested", "not_interested")
@@ -43,7 +57,6 @@ INELIGIBLE_REASONS = (
 )  # fmt: skip
 
 OUTCOMES = ("for_review", "excluded", "not_found", "lapsed")
-ELSEWHERE = "registered_elsewhere"  # the exclusion of a record that is not its person's own
 
 STUDY, EVERY_STUDY = "study", "every study"
 ALL = ""  # in the chain's column `study`

@@ -1,1 +1,4 @@
-"""The list a practice reviews: as CSV for programs and as a workbook for people. Also how files are kept private."""
+"""The list that a practice reviews: its columns, its CSV for programs, its workbook for people, and safe text in cells.
+
+Not here: who is on a list and why (`casefinding`), and where a run puts its files (`runs`).
+"""

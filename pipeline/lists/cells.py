@@ -11,15 +11,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.lists.text_safety import make_lines_safe, make_safe
 
-# Excel's limit is 32,767 UTF-16 units, and a character may take two. Beyond it XlsxWriter would leave the cell empty.
+# Excel's limit is 32,767 UTF-16 units, and a character may take two. XlsxWriter leaves the cell of longer text empty.
 LONGEST_TEXT = 16_000
 _CUT = " … [cut here: too long for one cell]"
 
-# Excel's calendar begins in 1900, and counts a 29 February 1900 that never was.
+# Excel's calendar begins in 1900 and includes a 29 February 1900, which did not exist.
 _FIRST_EXCEL_DAY = date(1900, 3, 1)
 
-# In points, for type of 10 points, which both sheets use.
-_LINE, _SPARE, _TALLEST = 13.0, 4.0, 409.0  # Excel has no taller rows
+# In points, for the 10 point type that both sheets use.
+_LINE, _SPARE, _TALLEST = 13.0, 4.0, 409.0  # Excel's tallest row
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
@@ -28,12 +28,12 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format
 
 
 def write_lines(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-    """Writes `text`, whose line breaks are our own, as lines within one cell."""
+    """Writes `text` as lines within one cell. Its line breaks are our own."""
     _put(sheet, row, column, make_lines_safe(text, "\n"), style)
 
 
 def _put(sheet: Worksheet, row: int, column: int, safe: str, style: Format) -> None:
-    """What is too long for a cell is cut and says so. No text is an empty cell, not an empty text."""
+    """Cuts text that is too long for a cell, and says so. Without text the cell is left empty."""
     if len(safe) > LONGEST_TEXT:
         safe = safe[: LONGEST_TEXT - len(_CUT)] + _CUT
     if safe:
@@ -53,15 +53,15 @@ def write_day(sheet: Worksheet, row: int, column: int, day: date | None, style: 
 
 
 def say_day(day: date) -> str:
-    """31/12/2026. Not `strftime`, which does not pad years before 1000 everywhere."""
+    """31/12/2026. Not `strftime`, which on some systems does not pad years before 1000."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 def fit_height(texts: Iterable[tuple[str, float]]) -> float:
     """The height in points of a row whose cells hold (text, column width in characters).
 
-    Set here, since not every program fits the height of wrapped rows when it opens a file. Measured on prose: a column
-    of width w holds 1.2 w characters of 10 point type, less about three for wrapping at words.
+    Set here because some programs do not adjust the height of wrapped rows when they open a file. Measured on prose: a
+    column of width w holds 1.2 w characters of 10 point type, less about three for wrapping at words.
     """
     lines = max(sum(_count_lines(line, width) for line in text.split("\n")) for text, width in texts)
     return min(_LINE * lines + _SPARE, _TALLEST)

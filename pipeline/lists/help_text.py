@@ -1,63 +1,39 @@
-"""What the workbook says to the people who review a list, in their words."""
+"""What the workbook tells the people who review a list. What each column means is in `columns.py`."""
 
 from __future__ import annotations
 
 NOBODY_FOUND = (
-    "Nobody was found: no one at this practice meets the rule on this extract. There is nothing to review. "
-    "If that is a surprise, read how the list was made (sheet “About this list”) and look at the counts of the run."
+    "You have no one to review today: in this extract, no one at this practice meets the rule. "
+    "If that surprises you, see how the list was made on the sheet “About this list”, and check the run's counts."
 )
-
-# Shown on the second sheet, and when a column's heading is selected (Excel shows at most 255 characters there).
-MEANINGS = {
-    "study_code": "The person's code in the study. Empty until there is one.",
-    "nhs_number": "NHS number, kept as text.",
-    "local_number": "The practice's own number for this person, kept as text.",
-    "title": "Title.",
-    "given_name": "Given name.",
-    "surname": "Surname.",
-    "date_of_birth": "Date of birth: day, month, year.",
-    "sex": "Sex, as the record gives it.",
-    "why": "Why the search found this person: each part of the rule they meet, and the entries behind it. "
-    "“Nominated” means that somebody named them.",
-    "in_work_evidence": (
-        "What the record says about work: in_work, out_of_work, conflicting, other (such as retired) or none. "
-        "“none” means that the record does not say."
-    ),
-    "in_work_because": "The entries behind in_work_evidence.",
-    "flags": "Things to think about before you decide. They left nobody out.",
-    "first_listed": "The day this person first came on a list.",
-    "decision": "For you: approved, rejected or later. Empty means that nobody has looked yet.",
-    "reason": "For you: why not. Needed whenever the decision is rejected.",
-    "reviewer": "For you: your name or initials.",
-    "reviewed_on": "For you: the day you decided.",
-}
 
 # (heading, ((label, text), ...)).
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "How to use this list",
         (
-            ("1. Look", "Go through the people on the sheet “Invitation list”. Open the record where you are unsure."),
+            ("1. Look", "Go through everyone on the sheet “Invitation list”. If you are unsure, open their record."),
             (
                 "2. Decide",
-                "In the shaded column “decision” choose approved, rejected or later. Rejected needs a reason:"
-                " until it has one, the cell says “(reason?)”.",
+                "In the shaded column “decision”, choose approved, rejected or later. If you reject someone, choose a"
+                " reason too: until you do, the cell shows “(reason?)”.",
             ),
-            ("3. Sign", "Put your name or initials in “reviewer” and the day in “reviewed_on”."),
-            ("4. Save", "Under the same name, as an Excel workbook (.xlsx)."),
+            ("3. Sign", "Enter your name or initials in “reviewer” and the date in “reviewed_on”."),
+            ("4. Save", "Keep the same file name and save as an Excel workbook (.xlsx)."),
             (
                 "Rows left empty",
-                "Count as not looked at, and “later” as not yet decided. No letter may go to either.",
+                "An empty row counts as not looked at, and “later” as not yet decided. Neither person may be sent a"
+                " letter.",
             ),
             (
                 "Filter and sort",
-                "The other cells are locked against slips, without a password. The filter arrows work as they"
-                " are. To sort, first choose Review, then Unprotect Sheet.",
+                "The other cells are locked to prevent slips. There is no password. You can use the filter arrows"
+                " straight away. To sort, first choose Review, then Unprotect Sheet.",
             ),
             (
                 "The CSV file",
-                "The file of the same name that ends in .csv is for programs. Do not open it in Excel: "
-                "leading zeros go and long numbers change. Use this workbook.",
+                "The file of the same name that ends in .csv is for other programs. Do not open it in Excel: "
+                "it drops leading zeros and changes long numbers. Use this workbook instead.",
             ),
         ),
     ),
@@ -66,34 +42,34 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 "The search cannot tell",
-                "No code says reliably who is out of work. Employment is seldom recorded, and a sickness "
-                "certificate is given to people who have a job as well as to people who have none.",
+                "No code says reliably who is out of work. Employment is rarely recorded, and people who have a job "
+                "get sickness certificates as well as people who do not.",
             ),
             (
                 "So",
                 "“none” and “out_of_work” in the column in_work_evidence prove nothing. If you or a colleague know "
-                "that someone is in work, reject them with that reason. If nobody knows, the reply slip asks.",
+                "that someone is in work, reject them for that reason. If no one knows, the reply slip asks.",
             ),
         ),
     ),
     (
-        "What it may not be used for",
+        "What you must not use it for",
         (
             (
                 "Not a mailing list",
-                "Nobody may be written to, telephoned or messaged before someone at the practice has approved them.",
+                "Do not write to, phone or message anyone until someone at the practice has approved them.",
             ),
             (
                 "Not to leave the practice",
-                "It names patients and gives reasons from their records. Do not send it to the research team,"
-                " the network or a mail house. They get counts, or the letters file of the people approved.",
+                "It names patients and gives details from their records. Do not send it to the research team,"
+                " the network or a mailing company. They get counts, or the letters file of the people approved.",
             ),
             (
                 "Not for anything else",
-                "It is for this study's invitations: not for care, for benefits, or for another study.",
+                "It is for this study's invitations. Do not use it for care, for benefits or for another study.",
             ),
-            ("Not proof", "Being on it does not mean that someone is out of work, can take part, or wants to."),
-            ("Not to be kept", "Destroy it, and any printed copy, when the study's protocol says."),
+            ("Not proof", "Being on the list does not mean that someone is out of work, can take part or wants to."),
+            ("Not to be kept", "Destroy it, and any printed copies, when the study's protocol says so."),
         ),
     ),
 )
@@ -101,6 +77,6 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 # The last row under "What the columns mean".
 SIGNS = (
     "Odd signs",
-    "An apostrophe is put before any text that begins with = + - or @, so that no program takes it for a "
-    "formula. Leave it out when you copy the text. A character that cannot be printed is shown as \ufffd.",
+    "Text that begins with = + - or @ has an apostrophe in front, so that no program treats it as a formula. "
+    "Leave the apostrophe out when you copy the text. A character that cannot be printed is shown as \ufffd.",
 )

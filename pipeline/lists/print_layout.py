@@ -1,22 +1,22 @@
-"""What the sheets share: their colours, and how they come out on paper."""
+"""What the sheets share: their colours, and how they print."""
 
 from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.lists.cells import say_day
-from pipeline.lists.row import About
+from pipeline.lists.row import ListProvenance
 from pipeline.lists.text_safety import make_safe
 
-# Ink on shade is 12:1 or more (WCAG AA asks 4.5:1), and all four still differ in black and white.
+# Text contrast is 12:1 or more (WCAG AA asks for 4.5:1), and the four can be told apart in black and white.
 INK, GREY, LINE, SHADE = "#212B32", "#E8EDEE", "#C5CDD2", "#FFF7D6"
 
 _A4 = 9
-_LONGEST = 75  # Excel takes 255 characters for a whole header
+_LONGEST = 75  # characters; Excel allows 255 for a whole header
 
 
-def set_page(sheet: Worksheet, about: About) -> None:
-    """A4, one page wide, with a header and footer that say whose list it is and that it is confidential."""
+def set_page(sheet: Worksheet, about: ListProvenance) -> None:
+    """A4, one page wide, with a header and footer saying which practice the list is for and that it is confidential."""
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.3, right=0.3, top=0.9, bottom=0.6)
@@ -26,6 +26,6 @@ def set_page(sheet: Worksheet, about: About) -> None:
 
 
 def _on_page(text: str) -> str:
-    """`text` for a header: not too long, and with its ampersands doubled, as one begins a command there."""
+    """`text` for a header: not too long, with ampersands doubled because a single one begins a command."""
     safe = make_safe(text)
     return (safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - 1]}…").replace("&", "&&")

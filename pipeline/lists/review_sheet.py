@@ -1,9 +1,8 @@
-"""The sheet "Invitation list": one row per person, with shaded columns for the reviewer's decision."""
+"""The sheet "Invitation list": a row for each person, with shaded columns for the reviewer's decision."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
@@ -11,120 +10,90 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.lists.cells import fit_height, say_day, write_day, write_lines, write_text
-from pipeline.lists.help_text import MEANINGS, NOBODY_FOUND
+from pipeline.lists.columns import COLUMNS, Column, Kind, Value, place
+from pipeline.lists.help_text import NOBODY_FOUND
 from pipeline.lists.print_layout import GREY, INK, LINE, SHADE, set_page
-from pipeline.lists.row import COLUMNS, FOUND_COLUMNS, REVIEWER_COLUMNS, About, Candidate
+from pipeline.lists.row import ListProvenance, ListRow
 
 NAME = "Invitation list"
-DECISIONS_NAME = "decision_choices"
-REASONS_NAME = "reason_choices"
-
-# In characters. All 17 fit the width of landscape A4 at 70% of full size: 7 point type.
-_WIDTHS = {
-    "study_code": 9.5,
-    "nhs_number": 10.5,
-    "local_number": 11,
-    "title": 5,
-    "given_name": 10,
-    "surname": 12,
-    "date_of_birth": 11,
-    "sex": 6.5,
-    "why": 36,
-    "in_work_evidence": 13.5,
-    "in_work_because": 19,
-    "flags": 15,
-    "first_listed": 10,
-    "decision": 10,
-    "reason": 14,
-    "reviewer": 8.5,
-    "reviewed_on": 10,
-}
-_WRAPPED = ("given_name", "surname", "why", "in_work_because", "flags")
-_IDENTIFIERS = ("study_code", "nhs_number", "local_number")
-# These stay in sight, so that a decision is never read against the wrong name.
-_IDENTITY_COLUMNS = COLUMNS.index("surname") + 1
-_MAY_BE_IN_WORK = ("in_work", "conflicting")
 
 _BASE = {"font_size": 10, "font_color": INK, "valign": "top", "text_wrap": True, "border": 1, "border_color": LINE}
 _HEADING = _BASE | {"bold": True, "font_size": 9, "bg_color": GREY, "bottom": 2, "bottom_color": INK}
 _TO_FILL = {"bg_color": SHADE, "locked": False}
-_DAY = {"num_format": "dd/mm/yyyy", "align": "left"}
+_KINDS: dict[Kind, dict[str, str]] = {
+    "text": {},
+    "lines": {},
+    "identifier": {"num_format": "@"},
+    "day": {"num_format": "dd/mm/yyyy", "align": "left"},
+}
 
 
-def add_review_sheet(book: Workbook, candidates: Sequence[Candidate], about: About) -> None:
-    """Adds the list. The first row holds the column names, by which a later import finds them."""
+def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvenance) -> None:
+    """Adds the list. The first row holds the column names, which a later import looks for."""
     sheet = book.add_worksheet(NAME)
     _write_headings(book, sheet)
-    _write_people(book, sheet, candidates)
-    if candidates:
-        _offer_choices(sheet, len(candidates), about)
-        _mark_missing_reasons(book, sheet, len(candidates))
+    _write_people(book, sheet, rows)
+    if rows:
+        _offer_choices(sheet, len(rows), about)
+        _mark_missing_reasons(book, sheet, len(rows))
     else:
         _say_nobody(sheet)
-    _lay_out(sheet, len(candidates), about)
+    _lay_out(sheet, len(rows), about)
 
 
 def _write_headings(book: Workbook, sheet: Worksheet) -> None:
-    """The column names; selecting one shows what it means."""
+    """The column names. Selecting one shows what it means."""
     plain = book.add_format(_HEADING)
     shaded = book.add_format(_HEADING | {"bg_color": SHADE})
-    sheet.set_row(0, 30)  # two lines high: the filter arrow lies below the name, not over it
-    for column, name in enumerate(COLUMNS):
-        sheet.set_column(column, column, _WIDTHS[name])
-        sheet.write_string(0, column, name, shaded if name in REVIEWER_COLUMNS else plain)
-        meaning = {"validate": "any", "input_title": name, "input_message": MEANINGS[name]}
-        sheet.data_validation(0, column, 0, column, meaning)
+    sheet.set_row(0, 30)  # two lines high, so that the filter arrow is below the name, not over it
+    for at, column in enumerate(COLUMNS):
+        sheet.set_column(at, at, column.width)
+        sheet.write_string(0, at, column.name, shaded if column.is_for_reviewer else plain)
+        meaning = {"validate": "any", "input_title": column.name, "input_message": column.help}
+        sheet.data_validation(0, at, 0, at, meaning)
 
 
-def _write_people(book: Workbook, sheet: Worksheet, candidates: Sequence[Candidate]) -> None:
-    styles = _styles(book)
-    loud = book.add_format(_BASE | {"bold": True})
-    for row, person in enumerate(candidates, start=1):
-        sheet.set_row(row, fit_height((getattr(person, name), _WIDTHS[name]) for name in _WRAPPED))
-        evidence = loud if person.in_work_evidence in _MAY_BE_IN_WORK else styles["in_work_evidence"]
-        _write_person(sheet, row, person, styles | {"in_work_evidence": evidence})
+def _write_people(book: Workbook, sheet: Worksheet, rows: Sequence[ListRow]) -> None:
+    styles = [_add_style(book, column) for column in COLUMNS]
+    bold = book.add_format(_BASE | {"bold": True})
+    for number, row in enumerate(rows, start=1):
+        values = [column.read(row) if column.read else None for column in COLUMNS]
+        shown = list(zip(COLUMNS, values, styles, strict=True))
+        sheet.set_row(number, fit_height((str(value), column.width) for column, value, _ in shown if column.may_wrap))
+        for at, (column, value, style) in enumerate(shown):
+            _write_cell(sheet, number, at, column, value, bold if value in column.bold else style)
 
 
-def _write_person(sheet: Worksheet, row: int, person: Candidate, styles: dict[str, Format]) -> None:
-    for column, name in enumerate(COLUMNS):
-        value: str | date | None = getattr(person, name, None)  # the reviewer's columns are empty
-        if name == "why":
-            write_lines(sheet, row, column, person.why, styles[name])
-        elif isinstance(value, str):
-            write_text(sheet, row, column, value, styles[name])
-        else:
-            write_day(sheet, row, column, value, styles[name])
+def _write_cell(sheet: Worksheet, row: int, at: int, column: Column, value: Value, style: Format) -> None:
+    if not isinstance(value, str):
+        write_day(sheet, row, at, value, style)
+    elif column.kind == "lines":
+        write_lines(sheet, row, at, value, style)
+    else:
+        write_text(sheet, row, at, value, style)
 
 
-def _styles(book: Workbook) -> dict[str, Format]:
-    """A cell style for each column."""
-    kinds = {
-        "text": book.add_format(_BASE),
-        "identifier": book.add_format(_BASE | {"num_format": "@"}),
-        "day": book.add_format(_BASE | _DAY),
-        "choice": book.add_format(_BASE | _TO_FILL),
-        "choice_day": book.add_format(_BASE | _TO_FILL | _DAY),
-    }
-    found = {name: kinds["identifier" if name in _IDENTIFIERS else "text"] for name in FOUND_COLUMNS}
-    days = {"date_of_birth": kinds["day"], "first_listed": kinds["day"]}
-    return found | days | {name: kinds["choice"] for name in REVIEWER_COLUMNS} | {"reviewed_on": kinds["choice_day"]}
+def _add_style(book: Workbook, column: Column) -> Format:
+    """How the column's cells look, and whether they can be filled in."""
+    return book.add_format(_BASE | _KINDS[column.kind] | (_TO_FILL if column.is_for_reviewer else {}))
 
 
-def _offer_choices(sheet: Worksheet, last: int, about: About) -> None:
-    """Lists to choose a decision and a reason from, and a check on the day."""
+def _offer_choices(sheet: Worksheet, last: int, about: ListProvenance) -> None:
+    """Lists from which to choose a decision and a reason, and a check on the date."""
     ask = "Choose one from the list: press Alt and the down arrow, or click the arrow beside the cell."
-    for name, choices in (("decision", DECISIONS_NAME), ("reason", REASONS_NAME)):
-        choice = {"validate": "list", "source": f"={choices}", "error_title": name, "error_message": ask}
-        sheet.data_validation(1, COLUMNS.index(name), last, COLUMNS.index(name), choice)
-    ask = f"Type a day such as {say_day(about.extract_date)}, the day of the extract, or a later one."
+    for at, column in enumerate(COLUMNS):
+        if column.choices:
+            choice = {"validate": "list", "source": f"={column.choices_name}"}
+            sheet.data_validation(1, at, last, at, choice | {"error_title": column.name, "error_message": ask})
+    ask = f"Enter a date on or after the extract date, for example {say_day(about.extract_date)}."
     day = {"validate": "date", "criteria": ">=", "value": about.extract_date}
-    column = COLUMNS.index("reviewed_on")
-    sheet.data_validation(1, column, last, column, day | {"error_title": "reviewed_on", "error_message": ask})
+    at = place("reviewed_on")
+    sheet.data_validation(1, at, last, at, day | {"error_title": "reviewed_on", "error_message": ask})
 
 
 def _mark_missing_reasons(book: Workbook, sheet: Worksheet, last: int) -> None:
-    """A rejection without its reason says so in words and in colour."""
-    decision, reason = COLUMNS.index("decision"), COLUMNS.index("reason")
+    """A rejection without a reason is marked in words and in colour."""
+    decision, reason = place("decision"), place("reason")
     look = book.add_format(
         {"bold": True, "font_color": "#8A1538", "bg_color": "#FBE4E8", "num_format": '@" (reason?)"'}
     )
@@ -134,17 +103,18 @@ def _mark_missing_reasons(book: Workbook, sheet: Worksheet, last: int) -> None:
 
 
 def _say_nobody(sheet: Worksheet) -> None:
-    """In a box, not a cell: no program may take the sentence for a person."""
+    """In a text box, not a cell, so that no program takes the sentence for a person."""
     font = {"size": 14, "color": INK}
     box = {"width": 900, "height": 70, "font": font, "description": NOBODY_FOUND, "x_offset": 8, "y_offset": 8}
     sheet.insert_textbox(1, 0, NOBODY_FOUND, box)
 
 
-def _lay_out(sheet: Worksheet, people: int, about: About) -> None:
-    """On the screen: what stays in sight, filter, protection. On paper: page, headings on each, whose it is."""
-    sheet.freeze_panes(1, _IDENTITY_COLUMNS)
+def _lay_out(sheet: Worksheet, people: int, about: ListProvenance) -> None:
+    """On screen: fixed columns, filter, protection. On paper: page size, headings on every page, header and footer."""
+    sheet.freeze_panes(1, sum(column.stays_in_sight for column in COLUMNS))
     sheet.autofilter(0, 0, people, len(COLUMNS) - 1)
-    sheet.ignore_errors({"number_stored_as_text": xl_range(1, 0, max(people, 1), len(_IDENTIFIERS) - 1)})
+    identifiers = [at for at, column in enumerate(COLUMNS) if column.kind == "identifier"]
+    sheet.ignore_errors({"number_stored_as_text": xl_range(1, identifiers[0], max(people, 1), identifiers[-1])})
     sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
     sheet.set_landscape()
     sheet.repeat_rows(0)

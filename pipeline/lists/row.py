@@ -1,14 +1,14 @@
-"""One row of the invitation list, and what its workbook says about itself."""
+"""A row of the review list, and what the workbook says about how the list was made."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A person to review. The fields are the list's first columns, in order; identifiers are text end to end.
+class ListRow:
+    """A person to review. `columns.py` says which column shows each field. Identifiers are text end to end.
 
     `why` may have several lines, one for each part of the rule.
     """
@@ -29,10 +29,10 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class About:
-    """What the workbook says about itself.
+class ListProvenance:
+    """Where a list comes from: study, rule, practice and dates.
 
-    `lines` are (label, text): the criteria in words, what only the person can say, what the format lacks, warnings, the
+    `lines` are (label, text): the criteria in words, what only the person can say, the format's gaps, warnings, the
     software's version, hashes.
     """
 
@@ -47,10 +47,5 @@ class About:
 
     @property
     def practice(self) -> str:
-        """The practice's name, where the extract gives one, and its code."""
+        """The practice's name, if the extract gives one, and its code."""
         return f"{self.practice_name} ({self.practice_id})" if self.practice_name else self.practice_id
-
-
-FOUND_COLUMNS = tuple(field.name for field in fields(Candidate))
-REVIEWER_COLUMNS = ("decision", "reason", "reviewer", "reviewed_on")
-COLUMNS = FOUND_COLUMNS + REVIEWER_COLUMNS

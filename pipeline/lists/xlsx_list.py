@@ -1,8 +1,8 @@
-"""The invitation list as an Excel workbook, for people: the list, what it is, and the choices a reviewer has.
+"""The review list as an Excel workbook, for people: the list, what it is, and the reviewer's choices.
 
-Every value is a string or a date; there is no formula, number or link in any cell. Protection has no password: it
-prevents slips and is no security. The same input gives the same bytes. Do not load and save the file with openpyxl,
-which would make a formula of a text that begins with an equals sign.
+Every value is a string or a date; no cell holds a formula, number or link. The protection has no password: it prevents
+slips and is not security. The same input gives the same bytes. Do not load and save the file with openpyxl, which turns
+text that begins with an equals sign into a formula.
 """
 
 from __future__ import annotations
@@ -12,34 +12,35 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 
 from pipeline.files.private import create_private
 from pipeline.lists.about_sheet import add_about_sheet
-from pipeline.lists.review_sheet import DECISIONS_NAME, REASONS_NAME, add_review_sheet
-from pipeline.lists.row import About, Candidate
+from pipeline.lists.columns import COLUMNS
+from pipeline.lists.review_sheet import add_review_sheet
+from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
-from pipeline.vocabulary import DECISIONS, REASONS
 
-# In memory, or XlsxWriter would leave patients' details in the system's temporary folder while it works.
+# In memory, because XlsxWriter would otherwise put patients' details in the system's temporary folder while it works.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
-def write_xlsx(path: Path, candidates: Sequence[Candidate], about: About) -> None:
-    """Writes the workbook, people in the order given. Raises OutputError where it cannot be written."""
+def write_xlsx(path: Path, rows: Sequence[ListRow], about: ListProvenance) -> None:
+    """Writes the workbook, with people in the order given. Raises OutputError if it cannot be written."""
     content = io.BytesIO()
     book = Workbook(content, _OPTIONS)
     _describe(book, about)
-    add_review_sheet(book, candidates, about)
-    add_about_sheet(book, about, len(candidates))
+    add_review_sheet(book, rows, about)
+    add_about_sheet(book, about, len(rows))
     _add_choices(book)
     book.close()
     with create_private(path) as file:
         file.write(content.getvalue())
 
 
-def _describe(book: Workbook, about: About) -> None:
-    """The document's properties: a title that screen readers announce, and a date that is not the clock's."""
+def _describe(book: Workbook, about: ListProvenance) -> None:
+    """The document's properties: a title for screen readers to announce, and the index date in place of the clock's."""
     book.set_properties(
         {
             "title": make_safe(f"Invitation list: {about.study}, {about.practice}"),
@@ -51,10 +52,10 @@ def _describe(book: Workbook, about: About) -> None:
 
 
 def _add_choices(book: Workbook) -> None:
-    """A sheet that Excel's menus do not show, holding what may be chosen, reached by name."""
+    """Adds a sheet of what the reviewer may choose. Excel's menus do not show it; cells reach it by name."""
     sheet = book.add_worksheet("Choices")
-    for column, (name, words) in enumerate(((DECISIONS_NAME, DECISIONS), (REASONS_NAME, REASONS))):
-        sheet.write_column(0, column, words)
-        letter = "AB"[column]
-        book.define_name(name, f"=Choices!${letter}$1:${letter}${len(words)}")
+    for place, column in enumerate(column for column in COLUMNS if column.choices):
+        sheet.write_column(0, place, column.choices)
+        letter = xl_col_to_name(place, col_abs=True)
+        book.define_name(column.choices_name, f"=Choices!{letter}$1:{letter}${len(column.choices)}")
     sheet.very_hidden()

@@ -1,4 +1,4 @@
-"""Finds the records of people on earlier lists, so that a night says of each of them how they are."""
+"""Finds the records of people on earlier lists, so that a night can say how each of them is."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 import duckdb
 
-from pipeline.casefinding.find import Watched
+from pipeline.casefinding.named_people import Watched
 from pipeline.ledger.listed import WatchedPerson
-from pipeline.ledger.registration import Registration as Known
-from pipeline.people.identity import Registration, may_be_born_together, registrations
+from pipeline.ledger.registration import Registration
+from pipeline.people.identity import PatientRecord, patient_records
+from pipeline.people.one_person import may_be_born_together, on_day
 
 
 def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:
-    """By the record itself, whatever has changed in it; by a valid NHS number, unless the dates of birth differ."""
+    """By the record itself, whatever has changed in it, and by a valid NHS number, unless the birth dates differ."""
     by_key, by_number = _look_up(con, people)
     rows: set[int] = set()
     nominated: dict[int, tuple[str, str]] = {}
@@ -26,8 +27,8 @@ def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Wa
     return Watched(frozenset(rows), nominated)
 
 
-_Keys = dict[tuple[str, str], list[Registration]]
-_Numbers = dict[str, list[Registration]]
+_Keys = dict[tuple[str, str], list[PatientRecord]]
+_Numbers = dict[str, list[PatientRecord]]
 
 
 def _look_up(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> tuple[_Keys, _Numbers]:
@@ -38,16 +39,15 @@ def _look_up(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) ->
     """
     given = {"patients": [one.patient_id for one in known], "numbers": [one.number for one in known if one.number]}
     rows = [row for (row,) in con.execute(sql, given).fetchall()]
-    by_key, by_number = _Keys(), defaultdict[str, list[Registration]](list)
-    for record in registrations(con, 0, rows):  # on no day in particular: who they are, not how
+    by_key, by_number = _Keys(), defaultdict[str, list[PatientRecord]](list)
+    for record in patient_records(con, 0, rows):  # any day will do: the question is who they are
         by_key.setdefault((record.practice_id, record.patient_id), []).append(record)
         by_number[record.number].append(record)
     return by_key, by_number
 
 
-def _records(known: Known, by_key: _Keys, by_number: _Numbers) -> set[int]:
-    day = known.date_of_birth.toordinal() if known.date_of_birth else None
-    born = None if day is None else (day, day)
+def _records(known: Registration, by_key: _Keys, by_number: _Numbers) -> set[int]:
+    born = on_day(known.date_of_birth)
     sharers = by_number.get(known.number, []) if known.number else []
     same = [one for one in sharers if may_be_born_together(born, one.born)]
     return {one.person_row for one in (*by_key.get(known.key, []), *same)}

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.casefinding.find import Found
+from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.list_rows import in_order
 from pipeline.ledger.dropped import Dropped
 from pipeline.ledger.listed import Listed
 from pipeline.ledger.transitions import say
-from pipeline.lists.row import Candidate
-from pipeline.night.outcomes import Told
+from pipeline.lists.row import ListRow
+from pipeline.night.outcomes import ReportedRecord
 
 NEW = "New on this list"
 NOT_FOUND = "No longer found by the rule"
@@ -35,17 +35,19 @@ WHO_IS_LISTED = (
 Key = tuple[str, str]
 
 
-def night_lists(found: Found, told: Sequence[Told], listed: Sequence[Listed]) -> dict[str, list[Candidate]]:
-    """The rows for each practice searched, in order of name. For another, its last list stands."""
-    rows = {one.outcome.key: found.people[one.person_row][1] for one in told if one.person_row in found.people}
-    lists: dict[str, list[Candidate]] = {one.practice_id: [] for one in found.practices if one.is_searched}
+def night_lists(
+    result: SearchResult, reported: Sequence[ReportedRecord], listed: Sequence[Listed]
+) -> dict[str, list[ListRow]]:
+    """The rows for each practice searched, in order of name. The last list of any other practice stands."""
+    rows = {one.outcome.key: result.people[one.person_row][1] for one in reported if one.person_row in result.people}
+    lists: dict[str, list[ListRow]] = {one.practice_id: [] for one in result.practices if one.is_searched}
     for one in listed:
         if one.registration.practice_id in lists:
             lists[one.registration.practice_id].append(_row(one, rows))
     return {practice: in_order(people) for practice, people in lists.items()}
 
 
-def _row(one: Listed, rows: Mapping[Key, Candidate]) -> Candidate:
+def _row(one: Listed, rows: Mapping[Key, ListRow]) -> ListRow:
     row = rows.get(one.registration.key)
     if row is None or one.sight == "missing":
         return _add(row or _known(one), one, MISSING, _WHY_MISSING)
@@ -54,7 +56,7 @@ def _row(one: Listed, rows: Mapping[Key, Candidate]) -> Candidate:
     return _add(row, one, NEW if one.is_new else "", "")
 
 
-def _add(row: Candidate, one: Listed, flag: str, why: str) -> Candidate:
+def _add(row: ListRow, one: Listed, flag: str, why: str) -> ListRow:
     return replace(
         row,
         study_code=one.study_code,
@@ -64,10 +66,10 @@ def _add(row: Candidate, one: Listed, flag: str, why: str) -> Candidate:
     )
 
 
-def _known(one: Listed) -> Candidate:
+def _known(one: Listed) -> ListRow:
     """What the ledger knows of somebody whose record is gone."""
     who = one.registration
-    return Candidate(
+    return ListRow(
         study_code=one.study_code,
         nhs_number=who.nhs_number or "",
         local_number="",

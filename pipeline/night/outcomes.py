@@ -1,4 +1,4 @@
-"""What a search says to the ledger of each record: for review, excluded and why, not found, died or moved."""
+"""What a search reports to the ledger about each record: for review, excluded and why, not found, died or moved."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from datetime import date
 
 import duckdb
 
-from pipeline.casefinding.find import Found
+from pipeline.casefinding.find import SearchResult
 from pipeline.ledger.registration import Outcome
-from pipeline.ledger.vocabulary import ELSEWHERE
 from pipeline.people.identity import Identity
 from pipeline.search.compile import Plan
+from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _LAPSES = {"alive": "died", "registered": "moved"}  # steps of the population that only time can undo
 
 
 @dataclass(frozen=True)
-class Told:
-    """One record, and what is said of it."""
+class ReportedRecord:
+    """One record, and what is reported about it."""
 
     person_row: int
     outcome: Outcome
 
 
-_ASKED = """
+_DECIDED = """
     SELECT d.person_row, p.practice_id, p.patient_id, p.nhs_number,
         CASE WHEN p.birth_precision = 'day' THEN p.date_of_birth END, d.passed, d.kept_off
     FROM {decision} d JOIN patient p ON p.person_row = d.person_row
@@ -33,27 +33,27 @@ _ASKED = """
 """
 
 
-def tell(con: duckdb.DuckDBPyConnection, found: Found) -> tuple[Told, ...]:
-    """Of everybody found or excluded, and of everybody watched, in the practices searched."""
-    return tuple(_tell(con, found))
+def report_records(con: duckdb.DuckDBPyConnection, result: SearchResult) -> tuple[ReportedRecord, ...]:
+    """Everybody found, excluded or watched, in the practices searched. Needs the search's tables in `con`."""
+    return tuple(_report(con, result))
 
 
-def _tell(con: duckdb.DuckDBPyConnection, found: Found) -> Iterator[Told]:
-    identities = {**found.others, **found.identities}
-    rows = con.execute(_ASKED.format(decision=found.plan.table("decision")), [list(identities)]).fetchall()
+def _report(con: duckdb.DuckDBPyConnection, result: SearchResult) -> Iterator[ReportedRecord]:
+    identities = {**result.others, **result.identities}
+    rows = con.execute(_DECIDED.format(decision=result.plan.table("decision")), [list(identities)]).fetchall()
     for person, practice, patient, number, born, passed, kept_off in rows:
         who = (practice, patient, number, date.fromordinal(born) if born else None)
-        yield Told(person, Outcome(*who, *_outcome(found.plan, identities[person], passed, kept_off)))
+        yield ReportedRecord(person, Outcome(*who, *_outcome(result.plan, identities[person], passed, kept_off)))
 
 
 def _outcome(plan: Plan, identity: Identity, passed: int, kept_off: int) -> tuple[str, str | None]:
-    """Death first, wherever it is recorded; then what keeps a person off whatever the rule finds."""
-    if identity.outcome == "dead_elsewhere":
+    """Death comes first, wherever it is recorded; then what keeps a person off whether the rule finds them or not."""
+    if identity.placement == "dead_elsewhere":
         return "lapsed", "died"
     if kept_off < len(plan.stages):
         stage = plan.stages[kept_off]
         lapse = _LAPSES.get(stage.key) if stage.part == "population" else None
         return ("lapsed", lapse) if lapse else ("excluded", stage.key)
-    if identity.outcome == "registered_elsewhere":
-        return "excluded", ELSEWHERE
+    if identity.placement == REGISTERED_ELSEWHERE:
+        return "excluded", REGISTERED_ELSEWHERE
     return ("for_review" if passed == len(plan.stages) else "not_found"), None

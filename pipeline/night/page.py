@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+from pipeline.errors import CasefinderError
 from pipeline.files.private import create_private
 from pipeline.ledger.transitions import say
 from pipeline.night.advice import advise
@@ -34,6 +36,28 @@ def write_begun(output: Path, night: date) -> None:
         "Start the night again by hand, or wait for the next one: it puts everything right by itself.",
     )
     _write(output, {**_NONE, **_top(heading, "warn", summary)})
+
+
+@contextmanager
+def page_if_stopped(output: Path, night: date) -> Iterator[None]:
+    """If the block fails, the page says that the night was stopped, and the error goes on."""
+    try:
+        yield
+    except Exception as error:
+        ours = CasefinderError("Something went wrong inside Casefinder.")
+        write_page(output, _stopped(night, error if isinstance(error, CasefinderError) else ours))
+        raise
+
+
+def _stopped(night: date, error: CasefinderError) -> NightResult:
+    return NightResult(
+        night=night,
+        studies=(),
+        failures=(Failure("", error),),
+        lists=(),
+        notes=(),
+        delivered="The night was stopped before its end.",
+    )
 
 
 def _write(output: Path, page: dict[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""How a night ended: for each study its lists, or what stopped it and what to do; and which lists are in use."""
+"""How a night ended: each study's lists or what stopped it, and which lists are in use."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from pathlib import Path
 from pipeline.errors import CasefinderError
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
-from pipeline.night.run_folders import runs_folder
 from pipeline.night.summary import StudyNight
-from pipeline.runs.write import LIST_NAME, LISTS
+from pipeline.runs.paths import RunPaths, study_folder
 
 
 @dataclass(frozen=True)
 class Failure:
-    """`study` is empty where the whole night stopped. `page`: of the quality check, where that stopped it."""
+    """`study` is empty if the whole night stopped. `page`: the quality check's, if that stopped it."""
 
     study: str
     error: CasefinderError
@@ -35,7 +34,7 @@ class ListInUse:
 
 @dataclass(frozen=True)
 class NightResult:
-    """`notes`: what there is to know besides. `failures`: none, if all is well."""
+    """`failures` is empty if all is well. `notes`: what else a person should know."""
 
     night: date
     studies: tuple[StudyNight, ...]
@@ -46,16 +45,16 @@ class NightResult:
 
     @property
     def exit_code(self) -> int:
-        """That of the first failure."""
+        """The first failure's; 0 if there is none."""
         return self.failures[0].error.exit_code if self.failures else 0
 
 
 def find_lists(ledger: Ledger, output: Path, studies: tuple[str, ...]) -> tuple[ListInUse, ...]:
-    """For every study and practice, the list to work with."""
+    """The list to work with, for each study and practice."""
     newest: dict[tuple[str, str], ListInUse] = {}
     for study in studies:
         for run in published_runs(ledger, study):
             for practice in run.practices:
-                path = runs_folder(output, study) / run.folder / LISTS / practice / f"{LIST_NAME}.xlsx"
+                path = RunPaths(study_folder(output, study) / run.folder).list_xlsx(practice)
                 newest[study, practice] = ListInUse(study, practice, run.day, path)
     return tuple(one for _, one in sorted(newest.items()) if one.path.is_file())

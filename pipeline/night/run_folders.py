@@ -1,4 +1,4 @@
-"""Where a study's runs lie, and what becomes of folders that are no run's or whose time is over."""
+"""A study's run folders: naming new ones, and removing those that were never published or are too old."""
 
 from __future__ import annotations
 
@@ -12,21 +12,16 @@ from pathlib import Path
 from pipeline.files.publish import PARTIAL
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import PublishedRun, published_runs, record_removed
-from pipeline.night.settings import RUNS
-from pipeline.quality.report.model import JSON_NAME, PAGE_NAME
+from pipeline.runs.paths import stopped_files, stopped_pages, study_folder
 from pipeline.store.durable import hash_file
 
 _NAME = re.compile(r"\d{4}-\d\d-\d\d(-\d+)?")  # as `free_name` gives them
 
 
-def runs_folder(output: Path, study: str) -> Path:
-    return output / RUNS / study
-
-
 def free_name(ledger: Ledger, output: Path, study: str, day: date) -> str:
-    """The day, and a number where there is a run of that day already."""
+    """The day, with a number if there is already a run of that day."""
     taken = {run.folder for run in published_runs(ledger, study)}
-    folder = runs_folder(output, study)
+    folder = study_folder(output, study)
     number = 1
     while (name := f"{day}{f'-{number}' if number > 1 else ''}") in taken or (folder / name).exists():
         number += 1
@@ -41,11 +36,11 @@ def fingerprint(folder: Path) -> str:
 
 
 def remove_unpublished(ledger: Ledger, output: Path, study: str) -> int:
-    """Folders named as a run's that the ledger does not name: of a night that was killed. They are no lists.
+    """Remove folders that are named like a run but that the ledger does not know: a night that was killed left them.
 
-    Others are somebody's own, such as a copy with decisions typed in it.
+    Leaves all others, such as a person's own copy with decisions typed into it. Returns how many were removed.
     """
-    folder = runs_folder(output, study)
+    folder = study_folder(output, study)
     if not folder.is_dir():
         return 0
     published = {run.folder for run in published_runs(ledger, study) if not run.is_removed}
@@ -57,15 +52,15 @@ def remove_unpublished(ledger: Ledger, output: Path, study: str) -> int:
 
 
 def remove_old(ledger: Ledger, output: Path, study: str, today: date, keep_days: int) -> tuple[int, list[Path]]:
-    """Remove runs older than `keep_days`; returns how many, and those kept because somebody changed them.
+    """Remove runs older than `keep_days`. Returns how many, and those kept because a person has changed them.
 
-    The newest run stays, and the newest one in which each practice was searched: their lists are in use.
+    The newest run stays, and so does the newest one that searched each practice: their lists are in use.
     """
     removed, changed = 0, []
-    for run in _over(published_runs(ledger, study), today - timedelta(keep_days)):
-        path = runs_folder(output, study) / run.folder
+    for run in _too_old(published_runs(ledger, study), today - timedelta(keep_days)):
+        path = study_folder(output, study) / run.folder
         if path.is_dir() and fingerprint(path) != run.fingerprint:
-            changed.append(path)  # decisions may be typed in it
+            changed.append(path)  # someone may have typed decisions into it
             continue
         record_removed(ledger, study, run, today)
         _remove(path)
@@ -73,7 +68,7 @@ def remove_old(ledger: Ledger, output: Path, study: str, today: date, keep_days:
     return removed, changed
 
 
-def _over(runs: Sequence[PublishedRun], before: date) -> Iterator[PublishedRun]:
+def _too_old(runs: Sequence[PublishedRun], before: date) -> Iterator[PublishedRun]:
     in_use: set[str] = set()
     for place, run in enumerate(reversed(runs)):
         is_newest_of_some = bool(run.practices - in_use)
@@ -83,7 +78,7 @@ def _over(runs: Sequence[PublishedRun], before: date) -> Iterator[PublishedRun]:
 
 
 def _remove(path: Path) -> None:
-    """Out of the way at once, then gone: half a run must never stand under its name."""
+    """Rename it first, then remove it, so that half a run never stands under its name."""
     if not path.is_dir():
         return
     if not path.name.startswith(PARTIAL):
@@ -94,12 +89,11 @@ def _remove(path: Path) -> None:
 
 
 def remove_pages(output: Path, study: str) -> None:
-    """What an earlier, stopped night said of this study is true no more."""
-    folder = runs_folder(output, study)
-    for path in (*folder.glob(f"*.{PAGE_NAME}"), *folder.glob(f"*.{JSON_NAME}")):
+    """The pages of earlier nights that the quality check stopped are out of date."""
+    for path in stopped_files(output, study):
         path.unlink(missing_ok=True)
 
 
 def stopped_page(output: Path, study: str) -> Path | None:
-    """The page of the quality check that stopped this night's search, if one did."""
-    return next(iter(sorted(runs_folder(output, study).glob(f"*.{PAGE_NAME}"))), None)
+    """The page of the quality check that stopped tonight's search, if one did."""
+    return next(stopped_pages(output, study), None)

@@ -1,4 +1,4 @@
-"""A site's settings for the unattended night: one TOML file, read whole before anything is done."""
+"""A site's settings for the unattended night: one TOML file, read and checked before anything is done."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pipeline.database import MEMORY_SIZE
 from pipeline.errors import UsageError
 from pipeline.files.bounded import read_small
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
+from pipeline.runs.paths import RUNS
 from pipeline.tables import DEVICE
 
 LARGEST = 100_000  # bytes
-RUNS = "runs"  # in the output folder: a folder for each study, and in it one for each run
 _NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
 _WORDS = {
     "missing": "is missing",
-    "extra_forbidden": "is not a setting; see docs/nightly.md for those there are",
-    "string_pattern_mismatch": "is not written as it should be",
+    "extra_forbidden": "is not a setting; see docs/nightly.md for the settings there are",
+    "string_pattern_mismatch": "is not written in the right form",
     "too_short": "needs at least one",
 }
 
@@ -33,7 +33,7 @@ class _Strict(BaseModel):
 
 
 class StudySettings(_Strict):
-    """A study: its name in the ledger and in folders, never to change, and the rule that finds its people."""
+    """A study: its name in the ledger and in folders, which must never change, and the rule that finds its people."""
 
     name: str = Field(pattern=_NAME)
     rule: Annotated[Path, Field(strict=False)]
@@ -44,9 +44,9 @@ class StudySettings(_Strict):
 class Site(_Strict):
     """Everything a night needs to know. Paths are taken from the folder of the settings file.
 
-    `extract`: where the supplier's deliveries arrive. `deliveries`: whether each holds what has changed since the last,
-    or the whole extract takes the place of the one before. `keep_days`: how long a run's folder is kept.
-    `compact_after`: so many deliveries, and the store is written afresh.
+    `extract`: where the supplier's deliveries arrive. `deliveries`: whether each holds the changes since the last one,
+    or a whole extract that replaces it. `keep_days`: how long a run's folder is kept. `compact_after`: after how many
+    deliveries the store is compacted.
     """
 
     extract: Annotated[Path, Field(strict=False)]
@@ -67,7 +67,9 @@ def read_settings(path: Path) -> Site:
     try:
         given = tomllib.loads(read_small(path, LARGEST).decode())
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or 'it is no file, or too large'}.") from None
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror or 'it is not a file, or it is too large'}."
+        ) from None
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not a text file in UTF-8. Save it as one.") from None
     except tomllib.TOMLDecodeError as error:
@@ -81,7 +83,7 @@ def read_settings(path: Path) -> Site:
 
 
 def _place(where: tuple[int | str, ...]) -> str:
-    """`study 2: rule`, as somebody would say it who counts from one."""
+    """`study 2: rule`, counted from one."""
     if len(where) > 1 and isinstance(where[1], int):
         rest = ".".join(map(str, where[2:]))
         return f"{where[0]} {where[1] + 1}{f': {rest}' if rest else ''}"
@@ -99,7 +101,7 @@ def _from_folder(site: Site, folder: Path) -> Site:
 
 
 def _study_from(study: StudySettings, folder: Path) -> StudySettings:
-    """A rule that is no file is the name of a shipped one."""
+    """A rule that is not a file is the name of a shipped one."""
     own = folder / study.rule
     lists = study.codelists and folder / study.codelists
     return study.model_copy(update={"rule": own if own.exists() else study.rule, "codelists": lists})
@@ -109,11 +111,11 @@ def _checked(site: Site, path: Path) -> Site:
     names = [study.name for study in site.study]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise UsageError(f"{path}: two studies are called {twice[0]}. Each needs a name of its own.")
+        raise UsageError(f"{path}: two studies are called {twice[0]}. Give each a different name.")
     for name in filter(DEVICE.fullmatch, names):
-        raise UsageError(f"{path}: a study may not be called {name}: Windows makes no folder of that name.")
+        raise UsageError(f"{path}: a study may not be called {name}: Windows cannot make a folder of that name.")
     folders = {"extract": site.extract, "store": site.store, "output": site.output}
-    # What is replaced or removed as a whole must hold nothing else.
+    # A folder that is replaced or removed whole must hold nothing else.
     files = {"ledger": site.ledger, **({"key": site.key} if site.key else {})}
     _refuse_inside(path, folders, folders)
     _refuse_inside(path, files, {**folders, "output": site.output / RUNS})

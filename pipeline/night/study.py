@@ -1,77 +1,67 @@
-"""One study's night: test the rule, search, tell the ledger, and publish the lists in the ledger's transaction."""
+"""One study's night: test the rule, search, report to the ledger, and publish the lists in its transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from pipeline.casefinding.find import Found, Question, find
+from pipeline.casefinding.find import SearchResult, find
+from pipeline.casefinding.options import Progress, SearchInputs, SearchOptions, read_inputs
 from pipeline.database import connect
 from pipeline.errors import RuleTestError, UsageError
-from pipeline.files.private import private_folder
-from pipeline.files.publish import finish, unfinished
+from pipeline.files.publish import unfinished
 from pipeline.ledger.listed import watched_people
 from pipeline.ledger.open import Ledger
-from pipeline.ledger.published import Published, published_runs
-from pipeline.ledger.record_run import Night, Run, record_run
-from pipeline.lists.row import Candidate
+from pipeline.ledger.published import published_runs
+from pipeline.ledger.record_run import Run, record_run
 from pipeline.night.earlier_people import watch
-from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
-from pipeline.night.outcomes import Told, tell
-from pipeline.night.reconcile import check_ledger, check_lists, check_search
-from pipeline.night.run_folders import fingerprint, free_name, remove_pages, runs_folder
-from pipeline.night.settings import Site, StudySettings
-from pipeline.night.summary import StudyNight, describe_night, write_account
-from pipeline.quality.gate import Asked
+from pipeline.night.outcomes import report_records
+from pipeline.night.publish import Unpublished, publish
+from pipeline.night.reconcile import check_search
+from pipeline.night.request import NightRequest
+from pipeline.night.run_folders import free_name, remove_pages
+from pipeline.night.settings import StudySettings
+from pipeline.night.summary import StudyNight
 from pipeline.quality.gate import fingerprint as rule_fingerprint
 from pipeline.quality.previous import Previous, read_previous
-from pipeline.rules.check import CheckedRule, check_rule
-from pipeline.rules.load import load_rule
-from pipeline.runs.write import (
-    LISTS,
-    WORK,
-    describe_found,
-    write_counts,
-    write_lists,
-    write_manifest,
-    write_record,
-    write_rows,
-)
+from pipeline.rules.check import CheckedRule
+from pipeline.runs.manifest import describe_run
+from pipeline.runs.paths import RunPaths, study_folder
+from pipeline.runs.record import write_record
+from pipeline.runs.write import write_counts
 from pipeline.search.example_patients import first_difference, load_beside, run_invented
 from pipeline.store.source import Source, opened_source
 
-DROPPED = "dropped-out.csv"
 
-
-@dataclass(frozen=True)
-class Tonight:
-    """What a night is run with. `despite_quality`: go on whatever the quality check finds."""
-
-    site: Site
-    ledger: Ledger
-    today: date
-    despite_quality: bool = False
-    progress: Callable[[str], None] = lambda _: None
-
-
-def run_study(tonight: Tonight, study: StudySettings) -> StudyNight:
+def run_study(request: NightRequest, ledger: Ledger, study: StudySettings) -> StudyNight:
     """Search for one study, and publish. Raises CasefinderError: then the last list stands."""
-    remove_pages(tonight.site.output, study.name)
-    tonight.progress(f"{study.name}: testing the rule")
-    checked = check_rule(load_rule(study.rule), study.codelists)
-    _test(checked)
-    output = tonight.site.output
-    out = runs_folder(output, study.name) / free_name(tonight.ledger, output, study.name, tonight.today)
-    with unfinished(out) as folder:
-        found, told, manifest = _search(tonight, study, checked, out, folder)
-        check_search(found, told)
-        publish = partial(_publish, tonight, study, found, told, manifest, folder, out)
-        outcomes = [one.outcome for one in told]
-        night = record_run(tonight.ledger, _run(study, found), outcomes, tonight.today, publish)
-    return describe_night(study.name, out, found, told, night)
+    remove_pages(request.site.output, study.name)
+    request.progress(f"{study.name}: testing the rule")
+    inputs = read_inputs(_options(request, ledger, study))
+    _test(inputs.checked)
+    with unfinished(inputs.options.out) as folder:
+        search = _search(request, ledger, study.name, inputs, RunPaths(folder))
+        check_search(search.result, search.reported)
+        request.progress(f"{study.name}: writing the lists")
+        outcomes = [one.outcome for one in search.reported]
+        recorded = record_run(
+            ledger, _describe(study, search.result), outcomes, request.today, partial(publish, ledger, search)
+        )
+    return search.night(recorded)
+
+
+def _options(request: NightRequest, ledger: Ledger, study: StudySettings) -> SearchOptions:
+    site = request.site
+    return SearchOptions(
+        source=Source(site.store, is_store=True, memory=site.memory),
+        rule=study.rule,
+        out=study_folder(site.output, study.name) / free_name(ledger, site.output, study.name, request.today),
+        codelists=study.codelists,
+        oldest_extract_days=site.oldest_extract_days,
+        accept_missing=study.accept_missing,
+        today=request.today,
+        despite_quality=request.despite_quality,
+    )
 
 
 def _test(checked: CheckedRule) -> None:
@@ -81,68 +71,55 @@ def _test(checked: CheckedRule) -> None:
         raise RuleTestError(first_difference(checked, differences))
 
 
-def _search(
-    tonight: Tonight, study: StudySettings, checked: CheckedRule, out: Path, folder: Path
-) -> tuple[Found, tuple[Told, ...], dict[str, object]]:
-    site = tonight.site
-    previous, unread = _previous(tonight, study.name)
-    asked = Asked((checked,), previous, tonight.today, tonight.despite_quality)
-    question = Question(
-        checked, asked, out, oldest_extract_days=site.oldest_extract_days, accept_missing=study.accept_missing
+def _search(request: NightRequest, ledger: Ledger, study: str, inputs: SearchInputs, run: RunPaths) -> Unpublished:
+    """Search, and write what does not need the ledger's answer."""
+    source = inputs.options.source
+    previous, warnings = _previous(request, ledger, study)
+    people = watched_people(ledger, study)
+    with connect(run.work, source.memory) as con, opened_source(source, run.work) as (store, kept):
+        found = find(
+            con,
+            store,
+            kept,
+            replace(inputs, previous=previous),
+            progress=_named(study, request.progress),
+            watch=lambda con: watch(con, people),
+        )
+        result = replace(found, warnings=[*warnings, *found.warnings])
+        reported = report_records(con, result)
+        write_counts(con, run, result)
+        write_record(con, run, result)
+        manifest = describe_run(con, result)
+    return Unpublished(
+        study=study, result=result, reported=reported, manifest=manifest, run=run, out=inputs.options.out
     )
-    people = watched_people(tonight.ledger, study.name)
-    source = Source(site.store, is_store=True, memory=site.memory)
-    with connect(folder / WORK, site.memory) as con, opened_source(source, folder / WORK) as (store, kept):
-        progress = partial(_say, tonight.progress, study.name)
-        found = find(con, store, kept, question, progress, lambda con: watch(con, people))
-        found = replace(found, warnings=[*unread, *found.warnings])
-        told = tell(con, found)
-        write_counts(con, folder, found)
-        write_record(con, folder, found)
-        manifest = describe_found(con, found)
-    return found, told, manifest
 
 
-def _say(progress: Callable[[str], None], study: str, what: str) -> None:
-    progress(f"{study}: {what[0].lower()}{what[1:]}")
+def _named(study: str, progress: Progress) -> Progress:
+    return lambda phase: progress(f"{study}: {phase[0].lower()}{phase[1:]}")
 
 
-def _previous(tonight: Tonight, study: str) -> tuple[Previous | None, list[str]]:
-    """The counts of the last run that was published; where somebody changed them or took them away, a warning."""
-    runs = published_runs(tonight.ledger, study)
+def _previous(request: NightRequest, ledger: Ledger, study: str) -> tuple[Previous | None, list[str]]:
+    """The counts of the last run published, or a warning if a person has changed them or taken them away."""
+    runs = published_runs(ledger, study)
     if not runs:
         return None, []
     try:
-        return read_previous(runs_folder(tonight.site.output, study) / runs[-1].folder), []
+        return read_previous(study_folder(request.site.output, study) / runs[-1].folder), []
     except UsageError:
-        return None, [f"This run was not compared with the last one, {runs[-1].folder}: its counts cannot be read."]
+        return None, [
+            f"This run was not compared with the last one, {runs[-1].folder}, because its counts cannot be read."
+        ]
 
 
-def _run(study: StudySettings, found: Found) -> Run:
-    rule = found.checked.loaded.rule
-    days = {one.practice_id: one.extract_date for one in found.practices if one.is_searched}
-    return Run(study.name, rule.rule, rule.version, rule_fingerprint(found.checked), found.plan.index, days)
-
-
-def _publish(
-    tonight: Tonight, study: StudySettings, found: Found, told: Sequence[Told], manifest: dict[str, object],
-    folder: Path, out: Path, night: Night,
-) -> Published:  # fmt: skip
-    """Everything that needs the ledger's answer; then the folder's name. Anything that fails undoes the night."""
-    tonight.progress(f"{study.name}: writing the lists")
-    lists = night_lists(found, told, night.listed)
-    _write(folder, found, lists, night)
-    write_manifest(folder, found, manifest, lists)
-    write_account(folder, describe_night(study.name, out, found, told, night))
-    check_ledger(tonight.ledger, study.name, told, night)
-    check_lists(folder / LISTS, lists, night)
-    found_fingerprint = fingerprint(folder)
-    finish(folder, out)
-    return Published(out.name, found_fingerprint)
-
-
-def _write(folder: Path, found: Found, lists: Mapping[str, Sequence[Candidate]], night: Night) -> None:
-    write_lists(folder, found, lists, WHO_IS_LISTED)
-    for practice, rows in dropped_rows(night.dropped).items():
-        where = private_folder(folder / LISTS / practice)
-        write_rows(where / DROPPED, DROPPED_COLUMNS, rows)
+def _describe(study: StudySettings, result: SearchResult) -> Run:
+    """What the ledger keeps about the run itself."""
+    rule = result.checked.loaded.rule
+    return Run(
+        study=study.name,
+        rule=rule.rule,
+        version=rule.version,
+        fingerprint=rule_fingerprint(result.checked),
+        index_date=result.plan.index,
+        practices={one.practice_id: one.extract_date for one in result.practices if one.is_searched},
+    )

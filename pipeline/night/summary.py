@@ -1,21 +1,19 @@
-"""What a study's night came to, in counts: for the page, the run's folder and the journal."""
+"""What a study's night came to, in counts, for the page, the run's folder and the journal."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.casefinding.find import Found
+from pipeline.casefinding.find import SearchResult
 from pipeline.files.private import create_private
-from pipeline.ledger.record_run import Night
-from pipeline.night.outcomes import Told
+from pipeline.ledger.record_run import RecordedRun
+from pipeline.night.outcomes import ReportedRecord
 from pipeline.search.attrition import Count
-
-ACCOUNT = "night.json"
 
 
 @dataclass(frozen=True)
@@ -47,29 +45,45 @@ class StudyNight:
     is_backdated: bool
 
 
-def describe_night(study: str, folder: Path, found: Found, told: Sequence[Told], night: Night) -> StudyNight:
-    """From what was searched and what the ledger made of it."""
-    listed = Counter(one.registration.practice_id for one in night.listed)
-    new = Counter(one.registration.practice_id for one in night.listed if one.is_new)
-    odd = Counter(one.registration.practice_id for one in night.listed if one.sight in ("not_found", "missing"))
-    gone = Counter(one.practice_id for one in night.dropped if one.why not in ("not_found", "missing"))
-    practices = tuple(
-        PracticeNight(
-            one.practice_id, one.name, one.extract_date, listed[one.practice_id] if one.is_searched else None,
-            new[one.practice_id], odd[one.practice_id], gone[one.practice_id],
-        )
-        for one in found.practices
-    )  # fmt: skip
-    became = [state for one, state in zip(told, night.became, strict=True) if one.outcome.outcome == "for_review"]
-    states = Counter((str(state), reason) for state, reason in became)
+def describe_night(
+    study: str, folder: Path, result: SearchResult, reported: Sequence[ReportedRecord], recorded: RecordedRun
+) -> StudyNight:
+    """From what was searched, and what the ledger made of it."""
+    pairs = zip(reported, recorded.became, strict=True)
+    became = [state for one, state in pairs if one.outcome.outcome == "for_review"]
     return StudyNight(
-        study, night.number, folder, found.plan.index, practices, len(became), dict(states), found.attrition,
-        found.warnings, night.is_backdated,
-    )  # fmt: skip
+        study=study,
+        run=recorded.number,
+        folder=folder,
+        index_date=result.plan.index,
+        practices=tuple(_practices(result, recorded)),
+        found=len(became),
+        states=dict(Counter((str(state), reason) for state, reason in became)),
+        attrition=result.attrition,
+        warnings=result.warnings,
+        is_backdated=recorded.is_backdated,
+    )
 
 
-def write_account(folder: Path, night: StudyNight) -> None:
-    """The counts of the night, into the run's folder."""
+def _practices(result: SearchResult, recorded: RecordedRun) -> Iterator[PracticeNight]:
+    listed = Counter(one.registration.practice_id for one in recorded.listed)
+    new = Counter(one.registration.practice_id for one in recorded.listed if one.is_new)
+    odd = Counter(one.registration.practice_id for one in recorded.listed if one.sight in ("not_found", "missing"))
+    gone = Counter(one.practice_id for one in recorded.dropped if one.why not in ("not_found", "missing"))
+    for one in result.practices:
+        yield PracticeNight(
+            practice_id=one.practice_id,
+            name=one.name,
+            extract_date=one.extract_date,
+            listed=listed[one.practice_id] if one.is_searched else None,
+            new=new[one.practice_id],
+            not_found=odd[one.practice_id],
+            dropped=gone[one.practice_id],
+        )
+
+
+def write_account(path: Path, night: StudyNight) -> None:
+    """The counts of the night, as a file of its run."""
     account = {
         "study": night.study,
         "run": night.run,
@@ -79,7 +93,7 @@ def write_account(folder: Path, night: StudyNight) -> None:
         "practices": {one.practice_id: _counts(one) for one in night.practices},
         "clock_was_set_back": night.is_backdated,
     }
-    with create_private(folder / ACCOUNT) as file:
+    with create_private(path) as file:
         file.write((json.dumps(account, indent=2, ensure_ascii=False) + "\n").encode())
 
 

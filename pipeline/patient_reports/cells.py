@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-import nhs_number
+from pipeline.codes.nhs_number import is_valid_number
 
 _LEAST = 6  # with fewer digits and something else beside them it is words, such as "Total: 12"
 _EXPONENT = re.compile(r"\d+([.,]\d+)?[Ee]\+\d+")
@@ -43,7 +43,7 @@ def read_nhs_number(cell: str) -> str | None:
         raise ValueError(NINE_DIGITS)
     if not re.fullmatch(r"[0-9]{10}", text):
         raise ValueError("an NHS number that has not ten digits")
-    if not nhs_number.validate.is_valid(text):
+    if not is_valid_number(text):
         raise ValueError("an NHS number that fails its check digit")
     return text
 

@@ -14,23 +14,23 @@ from typing import Literal
 
 import duckdb
 
-from pipeline.codes.nhs_number import is_valid_number
 from pipeline.dates import month_ends
+from pipeline.people.one_person import Born, may_be_born_together, valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
+from pipeline.vocabulary import Placement
 
-Outcome = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
 Doubt = Literal["no_number", "invalid_number", "number_shared"]
 
 
 @dataclass(frozen=True)
-class Registration:
+class PatientRecord:
     """A patient record, with what decides whether it is the person's own."""
 
     person_row: int
     practice_id: str
     patient_id: str
     number: str
-    born: tuple[int, int] | None  # the days that the date of birth may be, first and last; None is unknown
+    born: Born
     is_current: bool
     registered_from: int
     is_dead: bool
@@ -45,22 +45,22 @@ class Registration:
 class Identity:
     """What was decided about a found record, and what is doubtful about its NHS number."""
 
-    outcome: Outcome
+    placement: Placement
     doubt: Doubt | None
 
 
-def settle(found: Sequence[Registration], everybody: Iterable[Registration]) -> dict[int, Identity]:
+def settle(found: Sequence[PatientRecord], everybody: Iterable[PatientRecord]) -> dict[int, Identity]:
     """For each found record: is it the one its person is listed under? `everybody` holds all records of the extract."""
-    by_number: dict[str, list[Registration]] = defaultdict(list)
+    by_number: dict[str, list[PatientRecord]] = defaultdict(list)
     for other in everybody:
         by_number[other.number].append(other)
     return {one.person_row: _identity(one, by_number[one.number]) for one in found}
 
 
-def _identity(one: Registration, same_number: list[Registration]) -> Identity:
+def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
     if not one.number:
         return Identity("listed", "no_number")
-    if not is_valid_number(one.number):
+    if not valid_number(one.number):
         return Identity("listed", "invalid_number")
     own = [other for other in same_number if may_be_born_together(one.born, other.born)]
     doubt: Doubt | None = "number_shared" if len(own) < len(same_number) else None
@@ -70,12 +70,7 @@ def _identity(one: Registration, same_number: list[Registration]) -> Identity:
     return Identity("listed" if best.person_row == one.person_row else "registered_elsewhere", doubt)
 
 
-def may_be_born_together(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
-    """Whether two dates of birth, as far as they are known, may be the same."""
-    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
-
-
-def registrations(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[Registration]:
+def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[PatientRecord]:
     """The records with these `person_row`s, and every other record that has one of their NHS numbers."""
     sql = f"""
         WITH wanted AS (SELECT DISTINCT nhs_number FROM patient WHERE person_row IN (SELECT unnest($rows)))
@@ -87,12 +82,12 @@ def registrations(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequenc
     """  # noqa: S608 -- our own words
     rows = con.execute(sql, {"rows": list(found), "day": index_day}).fetchall()
     return [
-        Registration(person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead))
+        PatientRecord(person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead))
         for person, practice, patient, number, born, precision, current, since, dead in rows
     ]
 
 
-def _born(day: int | None, precision: str) -> tuple[int, int] | None:
+def _born(day: int | None, precision: str) -> Born:
     if day is None or precision == "unknown":
         return None
     month_end, year_end = month_ends(day)

@@ -7,15 +7,15 @@ match, so a report never stands for anybody whom it does not name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import duckdb
 
-from pipeline.codes.nhs_number import is_valid_number
 from pipeline.patient_reports.model import PatientReport, ReportedPatient
-from pipeline.people.identity import Registration, may_be_born_together, registrations
+from pipeline.people.identity import PatientRecord, patient_records
+from pipeline.people.one_person import may_be_born_together, may_be_one, on_day, valid_number
 
 Miss = Literal["absent", "born_otherwise", "several", "which_practice", "other_practice", "other_number"]
 MISSES: Mapping[Miss, str] = {
@@ -33,8 +33,8 @@ Match = tuple[int, ...] | Miss  # the `person_row` of each record, or why there 
 class _Extract:
     """The records that have one of a report's numbers, test records aside. Practices are in capitals."""
 
-    by_number: dict[str, list[Registration]]
-    by_local: dict[tuple[str, str], list[Registration]]
+    by_number: dict[str, list[PatientRecord]]
+    by_local: dict[tuple[str, str], list[PatientRecord]]
     practices: tuple[str, ...]
 
 
@@ -54,7 +54,7 @@ def _look_up(con: duckdb.DuckDBPyConnection, report: PatientReport) -> _Extract:
     local = dict(con.execute(sql, {"numbers": numbers, "locals": local_numbers}).fetchall())
     practices = con.execute("SELECT upper(practice_id) FROM practice ORDER BY 1").fetchall()
     found = _Extract(defaultdict(list), defaultdict(list), tuple(row[0] for row in practices))
-    for record in registrations(con, 0, list(local)):
+    for record in patient_records(con, 0, list(local)):
         found.by_number[record.number].append(record)
         if record.person_row in local:
             found.by_local[record.practice_id.upper(), local[record.person_row]].append(record)
@@ -69,7 +69,7 @@ def _match(person: ReportedPatient, extract: _Extract) -> Match:
     if not practice:
         return "other_practice" if person.practice else "which_practice"
     same = extract.by_local.get((practice, person.local_number), [])
-    if person.nhs_number and any(is_valid_number(record.number) for record in same):
+    if person.nhs_number and any(valid_number(record.number) for record in same):
         return "other_number"
     return _choose(person, same)
 
@@ -81,18 +81,12 @@ def _practice(person: ReportedPatient, practices: Sequence[str]) -> str:
     return practices[0] if len(practices) == 1 else ""
 
 
-def _choose(person: ReportedPatient, same: Sequence[Registration]) -> Match:
+def _choose(person: ReportedPatient, same: Sequence[PatientRecord]) -> Match:
     """All these records, if they can be one person's, and this person's."""
     if not same:
         return "absent"
-    day = person.date_of_birth.toordinal() if person.date_of_birth else None
-    own = [record for record in same if day is None or may_be_born_together((day, day), record.born)]
+    born = on_day(person.date_of_birth)
+    own = [record for record in same if may_be_born_together(born, record.born)]
     if not own:
         return "born_otherwise"
-    return tuple(record.person_row for record in own) if _may_be_one(own) else "several"
-
-
-def _may_be_one(records: Iterable[Registration]) -> bool:
-    kept = list(records)
-    numbers = {record.number for record in kept if is_valid_number(record.number)}
-    return len(numbers) <= 1 and all(may_be_born_together(one.born, other.born) for one in kept for other in kept)
+    return tuple(record.person_row for record in own) if may_be_one(own) else "several"

@@ -5,22 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from pipeline.errors import UsageError
-
-# A closed list, so that routes can be counted. Most are places where someone looks for work or lives with pain.
-ROUTES = (
-    "hand search",
-    "personal knowledge",
-    "opportunistic",
-    "poster",
-    "pain service",
-    "physiotherapy",
-    "rheumatology",
-    "job centre",
-    "employment service",
-    "community group",
-    "library",
-    "media",
-)
+from pipeline.vocabulary import ROUTES
 
 LONGEST_REASON = 200  # characters; it stands in one line of a cell
 

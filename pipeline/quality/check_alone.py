@@ -8,15 +8,13 @@ from pathlib import Path
 from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.errors import ExtractError
-from pipeline.files.publish import free_folder, publish
+from pipeline.files.publish import WORK, free_folder, publish
 from pipeline.quality.gate import Asked, check_extract, refused
 from pipeline.quality.preload import importing
 from pipeline.quality.report.model import Report
 from pipeline.quality.report.write import write_report
 from pipeline.store.open import open_store
 from pipeline.store.source import Source, opened_source
-
-WORK = ".work"  # inside the folder that is written, as for a search
 
 
 def check_alone(

@@ -46,7 +46,7 @@ def check_extract(con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: Co
     """The gate before a search. Needs an opened store; loads no row of it."""
     places, profile = count_everything(con, asked.rules, dictionary, asked.today)
     before = asked.previous.profile if asked.previous else None
-    topics = said_already(opened.extract.lacks, bool(opened.manifest.nameless))
+    topics = said_already(opened.extract.gaps, bool(opened.manifest.pseudonymised_because))
     measures = without_lacking(measure(profile, before), topics)
     thresholds = shipped()
     return Report(

@@ -12,9 +12,8 @@ from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
 from pipeline.rules.selection import Selection
 from pipeline.rules.yaml_source import Location, Problem
+from pipeline.vocabulary import STAGES
 
-# What the program calls its own steps, in the attrition table and as answers of invented patients.
-STAGES = ("records", "real", "alive", "registered", "registered_for", "age", "in_work", "one_person", "listed")
 TAKEN = (*STAGES, *KINDS, *OPERATORS)
 MOST_NAMES = 12  # of a tree whose every combination is tried: 4,096
 

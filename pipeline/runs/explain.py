@@ -1,24 +1,21 @@
 """Decides one record of a finished run again, to say why it is, or is not, on a list.
 
-Nothing is remembered but the rows: the steps of the search run once more, over this one record, from what the run kept.
+A run keeps rows, not reasons: the steps of the search run once more over this one record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
-from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.files.bounded import read_small
-from pipeline.people.identity import Outcome
-from pipeline.rules.load import load_rule
+from pipeline.runs.paths import RunPaths
+from pipeline.runs.read import RunManifest, changed, open_run, read_manifest
+from pipeline.runs.record import open_record, read_rule
 from pipeline.runs.software import software_hash
-from pipeline.runs.write import EVIDENCE, KEPT, MANIFEST, RECORD, RULE
 from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import Plan, compile_rule
 from pipeline.search.decision_sql import decided_from
@@ -28,21 +25,7 @@ from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.run import decide
 from pipeline.search.seen import Hit
 from pipeline.search.table_names import truth_column
-
-LARGEST = 200_000_000  # bytes of a manifest
-
-
-class _Hashed(BaseModel):
-    sha256: str
-
-
-class _Manifest(BaseModel):
-    """What of a run's manifest is needed here."""
-
-    rule: _Hashed
-    software: _Hashed
-    index_date: date
-    by_hand: tuple[str, ...] = ()
+from pipeline.vocabulary import Placement
 
 
 @dataclass(frozen=True)
@@ -50,7 +33,7 @@ class Explained:
     """A record and all that decided it. `bits` is 1 or 0 for each stage, empty where the practice was not searched."""
 
     practice_id: str
-    outcome: Outcome | None
+    outcome: Placement | None
     plan: Plan
     bits: Sequence[int]
     truth: Mapping[int, bool]
@@ -68,55 +51,36 @@ class Explained:
         return sorted({row.file for row in self.rows})
 
 
-def explain(run: Path, number: str) -> list[Explained]:
+def explain(folder: Path, number: str) -> list[Explained]:
     """Every record of a run with this NHS number or local number. Raises UsageError if there is none."""
-    if not (run / MANIFEST).is_file() or not (run / RECORD).is_dir():
-        raise UsageError(f"{run} is not the folder of a run. Give the one that 'casefinder search' wrote with --out.")
+    run = open_run(folder)
     try:
         with duckdb.connect() as con:
-            _open_run(con, run / RECORD)
+            open_record(con, run)
             plan, is_stale = _load_plan(con, run)
             found = [_decide(con, plan, is_stale, *record) for record in _find_records(con, number)]
     except duckdb.Error:
-        raise _changed(run) from None
+        raise changed(run) from None
     if not found:
         raise UsageError("No record of this run has that NHS number or local number.")
     return found
 
 
-def _open_run(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """The tables the run kept, as views. Those that hold what was worked out are made again, a record at a time."""
-    for name in KEPT:
-        if name != EVIDENCE:
-            con.read_parquet(str(folder / f"{name}.parquet")).create_view(name)
-
-
-def _load_plan(con: duckdb.DuckDBPyConnection, run: Path) -> tuple[Plan, bool]:
+def _load_plan(con: duckdb.DuckDBPyConnection, run: RunPaths) -> tuple[Plan, bool]:
     """The run's plan, made again, and whether anything it is made from has changed since."""
-    manifest = _read_manifest(run)
+    manifest = read_manifest(run)
     roles = {role: number for number, role in con.execute("SELECT number, role FROM role").fetchall()}
-    loaded = load_rule(run / RECORD / RULE)
-    is_stale = (manifest.rule.sha256, manifest.software.sha256) != (loaded.sha256, software_hash())
-    return compile_rule(loaded.rule, manifest.index_date, roles, _by_hand(manifest)), is_stale
+    rule, sha256 = read_rule(run)
+    is_stale = (manifest.rule.sha256, manifest.software.sha256) != (sha256, software_hash())
+    return compile_rule(rule, manifest.index_date, roles, _by_hand(manifest)), is_stale
 
 
-def _read_manifest(run: Path) -> _Manifest:
-    try:
-        return _Manifest.model_validate_json(read_small(run / MANIFEST, LARGEST))
-    except (OSError, ValidationError):
-        raise _changed(run) from None
-
-
-def _changed(run: Path) -> UsageError:
-    return UsageError(f"{run} was changed after it was written, or is not whole: search again, and explain that run.")
-
-
-def _by_hand(manifest: _Manifest) -> ByHand:
-    """In which ways people were named to the run. Whom is kept in `person`."""
+def _by_hand(manifest: RunManifest) -> ByHand:
+    """In which ways people were named to the run. Which people is in the table `person`."""
     return ByHand(*(frozenset() if way in manifest.by_hand else None for way in ("only", "nominated")))
 
 
-def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Outcome | None]]:
+def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int, str, Placement | None]]:
     sql = """
         SELECT p.person_row, p.practice_id, o.outcome FROM patient p LEFT JOIN outcome o ON o.person_row = p.person_row
         WHERE p.nhs_number = $digits OR p.local_number = $number ORDER BY p.practice_id, p.person_row
@@ -126,7 +90,7 @@ def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int
 
 
 def _decide(
-    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Outcome | None
+    con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Placement | None
 ) -> Explained:
     engine = DuckDbEngine(con)
     engine.make(plan.table("person"), f"SELECT * FROM person WHERE person_row = {person:d}")  # noqa: S608

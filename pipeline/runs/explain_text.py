@@ -17,7 +17,7 @@ OUTCOMES = {
 }
 
 
-def tell(one: Explained) -> Iterator[str]:
+def describe(one: Explained) -> Iterator[str]:
     """The lines to print about a record: what was decided, then the files that its rows stand in."""
     yield from _decision(one)
     if one.files:

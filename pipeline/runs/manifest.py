@@ -1,22 +1,23 @@
-"""What a run was made from and what it counted, so that it can be checked and repeated. No clock, no identifier."""
+"""What a run was made from and what it counted, so that it can be checked and repeated. It holds no time of day and
+no identifier.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
 
 import duckdb
 
-from pipeline.casefinding.report_outcomes import ReportEndings
-from pipeline.casefinding.requirements import Loss, describe_lack, describe_loss
+from pipeline.casefinding.find import SearchResult
+from pipeline.casefinding.requirements import describe_gap, describe_unmet
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.resolve import Conflict, Match
 from pipeline.dates import Duration
 from pipeline.extracts.model import Extract
-from pipeline.quality.report.model import Report
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.runs.software import software_hash
@@ -26,35 +27,29 @@ from pipeline.search.inputs import ResolvedCriterion
 SCHEMA = 1
 
 
-def describe_run(
-    con: duckdb.DuckDBPyConnection,
-    checked: CheckedRule,
-    extract: Extract,
-    resolved: Sequence[ResolvedCriterion],
-    plan: Plan,
-    practices: Iterable[Mapping[str, object]],
-    warnings: Iterable[str],
-    quality: Report,
-    reports: Iterable[ReportEndings] = (),
-    accepted: Iterable[Loss] = (),
-) -> dict[str, object]:
-    """Everything the manifest holds, in the order it is written."""
+def describe_run(con: duckdb.DuckDBPyConnection, result: SearchResult) -> dict[str, object]:
+    """Everything in the manifest, in the order it is written, except who is on the lists.
+
+    Needs the search's tables in `con`.
+    """
+    checked, extract, quality = result.checked, result.extract, result.quality
+    by_hand = result.plan.by_hand
     return {
         "manifest_schema": SCHEMA,
         "software": {"casefinder": version("casefinder"), "sha256": software_hash(), "duckdb": duckdb.__version__},
-        "index_date": plan.index.isoformat(),
+        "index_date": result.plan.index.isoformat(),
         "rule": _rule(checked),
         "code_lists": [_code_list(codelist) for _, codelist in sorted(checked.codelists.items())],
-        "extract": asdict(extract) | {"lacks": [describe_lack(lack) for lack in extract.lacks]},
-        "practices": list(practices),
+        "extract": _extract(extract),
+        "practices": [],  # with how many are on each list, once the lists are written
         "defaults": list(DEFAULTS),
-        "rows": _row_counts(con, plan),
-        "criteria": [_criterion(con, plan, criterion) for criterion in resolved],
+        "rows": _row_counts(con, result.plan),
+        "criteria": [_criterion(con, result.plan, criterion) for criterion in result.resolved],
         "quality": {"verdict": quality.verdict, "despite_quality": quality.despite, "thresholds": quality.thresholds},
-        "by_hand": [name for name in ("only", "nominated") if getattr(plan.by_hand, name) is not None],
-        "reports": {one.option: one.described() for one in reports},
-        "accepted_missing": [describe_loss(loss) for loss in accepted],
-        "warnings": list(warnings),
+        "by_hand": [name for name in ("only", "nominated") if getattr(by_hand, name) is not None],
+        "reports": {one.option: one.described() for one in result.reports},
+        "accepted_missing": [describe_unmet(unmet) for unmet in result.accepted],
+        "warnings": list(result.warnings),
     }
 
 
@@ -69,6 +64,13 @@ def _plain(value: object) -> str:
     if isinstance(value, Duration):
         return str(value)
     raise TypeError(type(value))
+
+
+def _extract(extract: Extract) -> dict[str, object]:
+    """Two keys keep the names that earlier runs gave them."""
+    stored = {"gaps": "lacks", "pseudonymised_because": "nameless"}
+    described = {stored.get(name, name): value for name, value in asdict(extract).items()}
+    return described | {"lacks": [describe_gap(gap) for gap in extract.gaps]}
 
 
 def _rule(checked: CheckedRule) -> dict[str, object]:
@@ -109,7 +111,7 @@ def _row_counts(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, int]:
 
 
 def _criterion(con: duckdb.DuckDBPyConnection, plan: Plan, criterion: ResolvedCriterion) -> dict[str, object]:
-    """What the criterion's lists became in this extract: every code with a row, frozen, and what found nothing."""
+    """What the criterion's lists found in this extract: every code that has a row, and every entry that found none."""
     sql = f"""
         SELECT h.code_id, c.term, COUNT(*) FROM {plan.table("hits")} h JOIN code c ON c.code_id = h.code_id
         WHERE h.criterion = ? GROUP BY h.code_id, c.term ORDER BY h.code_id

@@ -60,5 +60,5 @@ def _size(manifest: Manifest) -> Iterator[str]:
 def _doubts(extract: Extract) -> Iterator[str]:
     """What was left out or kept in doubt, what the format cannot say, and what to be wary of."""
     yield from (f"Left out or kept in doubt: {reason}, {count:,}" for reason, count in extract.left_out.items())
-    yield from (f"Cannot say: {lack.text}" for lack in extract.lacks)
+    yield from (f"Cannot say: {gap.text}" for gap in extract.gaps)
     yield from (f"Warning: {warning}" for warning in extract.warnings)

@@ -10,11 +10,13 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import BaseFileLock, Timeout
 
 from pipeline.errors import LockedError, OutputError, StoreError
+from pipeline.files.lock import held_alone, process_lock
 from pipeline.files.private import private_folder
 
 _WRITER = "writer.lock"
@@ -28,19 +30,11 @@ _NO_LOCKS = "Put the store on a local disk: this one does not support locks."
 @contextmanager
 def only_writer(store: Path) -> Iterator[None]:
     """Raises LockedError where another process is writing to the store."""
-    lock = _lock(store / _WRITER)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise LockedError(
-            f"Another run is writing to the store {store}. Nothing was changed: try again when it has finished."
-        ) from None
-    except (OSError, NotImplementedError) as error:
-        raise _no_lock(store, error) from None
-    try:
+    busy = LockedError(
+        f"Another run is writing to the store {store}. Nothing was changed: try again when it has finished."
+    )
+    with held_alone(store / _WRITER, busy=busy, no_lock=partial(_no_lock, store)):
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager
@@ -64,7 +58,7 @@ def reading(store: Path) -> Iterator[Path]:
 def _take_lease(folder: Path) -> BaseFileLock:
     """A lease cleared away between its making and its locking is no lease: take another."""
     while True:
-        lease = _lock(folder / f"{uuid.uuid4()}{_LEASE}")
+        lease = process_lock(folder / f"{uuid.uuid4()}{_LEASE}")
         try:
             lease.acquire(timeout=0)
         except Timeout:
@@ -81,7 +75,7 @@ def is_being_read(store: Path) -> bool:
 
 
 def _is_held(path: Path) -> bool:
-    lock = _lock(path)
+    lock = process_lock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -95,11 +89,6 @@ def _clear(lease: Path) -> None:
     """What the reader wrote first: by its lease it would be found again, were this killed between the two."""
     shutil.rmtree(lease.with_suffix(_SCRATCH), ignore_errors=True)
     lease.unlink(missing_ok=True)
-
-
-def _lock(path: Path) -> BaseFileLock:
-    """A lock that the system gives up with its process; never one that only a file's presence makes."""
-    return FileLock(path, mode=0o600, fallback_to_soft=False)
 
 
 def _no_lock(store: Path, error: Exception) -> StoreError:

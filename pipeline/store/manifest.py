@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import StoreError
-from pipeline.extracts.gaps import Lack
+from pipeline.extracts.gaps import Gap
 from pipeline.extracts.model import Extract, Nouns, SourceFile
 from pipeline.files.bounded import read_small
 from pipeline.files.private import create_private, flush_folder
@@ -22,7 +22,8 @@ _SEAL = re.compile(rb'"seal": "([0-9a-f]{64})"')
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # An alias is a key as the stores of earlier versions have it.
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, serialize_by_alias=True)
 
 
 class KeptFile(_Model):
@@ -55,7 +56,7 @@ class AppliedFile(_Model):
 
 
 class Applied(_Model):
-    """A delivery that is in the store. `left_out`, `lacks`, `warnings`: as the reader said them.
+    """A delivery that is in the store. `left_out`, `gaps`, `warnings`: as the reader said them.
 
     `is_full`: a whole extract, which took the place of everything its feed had said before.
     """
@@ -70,9 +71,9 @@ class Applied(_Model):
     version: str
     files: tuple[AppliedFile, ...]
     left_out: dict[str, int]
-    lacks: tuple[Lack, ...]
+    gaps: tuple[Gap, ...] = Field(alias="lacks")
     warnings: tuple[str, ...]
-    nameless: str
+    pseudonymised_because: str = Field(alias="nameless")
 
 
 class Manifest(_Model):
@@ -110,11 +111,11 @@ class Manifest(_Model):
         return self.key_check is not None
 
     @property
-    def nameless(self) -> str:
+    def pseudonymised_because(self) -> str:
         """Why no list can be written from this store; empty where one can."""
         if self.is_pseudonymised:
             return "This store is pseudonymised: it does not know who anybody is."
-        return next((each.nameless for each in self.applied if each.nameless), "")
+        return next((each.pseudonymised_because for each in self.applied if each.pseudonymised_because), "")
 
     def speaking(self) -> tuple[Applied, ...]:
         """The deliveries that still count: of each feed, the newest full extract and what came after it."""
@@ -196,9 +197,9 @@ def applied_from(
         version=extract.version,
         files=tuple(_applied_file(file, sizes[file.name]) for file in extract.files),
         left_out=extract.left_out,
-        lacks=extract.lacks,
+        gaps=extract.gaps,
         warnings=extract.warnings,
-        nameless=extract.nameless,
+        pseudonymised_because=extract.pseudonymised_because,
     )
 
 

@@ -14,7 +14,7 @@ from pipeline.store.current_sql import fill_numbers, live_sql, settle_changes, s
 from pipeline.store.manifest import Manifest, nouns_of
 from pipeline.store.patient_details import COLUMNS, JOINS, settle_details
 from pipeline.store.practices import fill_practices
-from pipeline.store.pseudonyms import LACKS as PSEUDONYM_LACKS
+from pipeline.store.pseudonyms import GAPS as PSEUDONYM_GAPS
 from pipeline.store.segment_tables import NO_CODE
 from pipeline.store.views import attach
 from pipeline.tables import EVENT, PATIENT, PRACTICE, PRESCRIPTION, Table
@@ -168,15 +168,15 @@ def _account(manifest: Manifest, warnings: list[str]) -> Extract:
     left_out = Counter[str]()
     for each in speaking:
         left_out.update(each.left_out)
-    newest, own = manifest.applied[-1], PSEUDONYM_LACKS if manifest.is_pseudonymised else ()
+    newest, own = manifest.applied[-1], PSEUDONYM_GAPS if manifest.is_pseudonymised else ()
     return Extract(
         newest.format,
         newest.version,
         tuple(SourceFile(**file.model_dump(exclude={"bytes"})) for each in speaking for file in each.files),
         dict(left_out),
-        tuple(dict.fromkeys((*(lack for each in speaking for lack in each.lacks), *own))),
+        tuple(dict.fromkeys((*(gap for each in speaking for gap in each.gaps), *own))),
         (*dict.fromkeys(warning for each in speaking for warning in each.warnings), *warnings),
         nouns_of(manifest),
-        manifest.nameless,
+        manifest.pseudonymised_because,
         {},
     )

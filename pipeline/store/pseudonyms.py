@@ -18,14 +18,14 @@ import duckdb
 from pipeline.codes.nhs_number import is_valid_number
 from pipeline.errors import StoreError
 from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select
-from pipeline.extracts.gaps import Lack, Topic
+from pipeline.extracts.gaps import Gap, Topic
 from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 SHORTEST_KEY = 32  # bytes: as long as the hash, beneath which RFC 2104 advises against
-LACKS = (
-    Lack(Topic.BIRTH_DAY, "Of dates of birth only the month is kept in a pseudonymised store."),
-    Lack(Topic.NAME, "Names and the practice's own numbers are not kept in a pseudonymised store."),
-    Lack(Topic.CONTACT, "Addresses, telephone numbers and the usual GP are not kept in a pseudonymised store."),
+GAPS = (
+    Gap(Topic.BIRTH_DAY, "Of dates of birth only the month is kept in a pseudonymised store."),
+    Gap(Topic.NAME, "Names and the practice's own numbers are not kept in a pseudonymised store."),
+    Gap(Topic.CONTACT, "Addresses, telephone numbers and the usual GP are not kept in a pseudonymised store."),
 )
 _CHECKED = b"casefinder store key check"
 _OWNED = ("registration", "encounter", "course", "event", "prescription")

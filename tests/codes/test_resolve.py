@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.codes.code_index import CodeIndex, CodeRow
 from pipeline.codes.codelist import CodeList
 from pipeline.codes.entries import Entry
-from pipeline.codes.metadata import About
+from pipeline.codes.metadata import CodeListMetadata
 from pipeline.codes.resolve import Resolution, resolve
 from pipeline.codes.systems import System
 
@@ -32,7 +32,7 @@ def entry(
 
 def codelist(*entries: Entry, name: str = "a-list") -> CodeList:
     roles = frozenset(e.role for e in entries if e.role)
-    return CodeList(name, name, "1", Path(f"{name}.csv"), "", entries, roles, About({}, {}), ())
+    return CodeList(name, name, "1", Path(f"{name}.csv"), "", entries, roles, CodeListMetadata({}, {}), ())
 
 
 def found(

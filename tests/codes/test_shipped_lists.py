@@ -40,7 +40,7 @@ def test_a_list_is_sound(name: str) -> None:
     for entry in shipped.entries:
         assert canonical(entry.system, entry.code) == entry.code
         assert entry.term and entry.note, f"{name}: {entry.code} needs a term and a source"
-    assert shipped.about.values["decisions"]
+    assert shipped.metadata.values["decisions"]
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,8 @@ def write_delivery(folder: Path, tables: Tables, processing: int | str, stamp: s
     """The supplier's file names; the tables that must come, and do not, without a row."""
     folder.mkdir(exist_ok=True)
     whole = f"{agreement}-EE37-41AB-90D6-DC9D4B03D102"
-    for table, rows in ({name: [] for name in small_extract()} | tables).items():
+    nothing: Tables = {name: [] for name in small_extract()}
+    for table, rows in (nothing | tables).items():
         write(folder / f"{processing}_{table}_{stamp}_{whole}.csv", csv_text(table, rows))
     return folder
 

@@ -79,7 +79,7 @@ def period(number: int = 1, start: str = "2010-05-04", end: str = "2026-11-20") 
     }
 
 
-def condition(number: int, of: int = 1, **values: str) -> Row:
+def condition(number: int, of: int = 1, /, **values: str) -> Row:
     return {
         "condition_occurrence_id": str(number),
         "person_id": str(of),
@@ -92,7 +92,7 @@ def condition(number: int, of: int = 1, **values: str) -> Row:
     } | values
 
 
-def observation(number: int, of: int = 1, **values: str) -> Row:
+def observation(number: int, of: int = 1, /, **values: str) -> Row:
     return {
         "observation_id": str(number),
         "person_id": str(of),
@@ -108,7 +108,7 @@ def observation(number: int, of: int = 1, **values: str) -> Row:
     } | values
 
 
-def drug(number: int, of: int = 1, **values: str) -> Row:
+def drug(number: int, of: int = 1, /, **values: str) -> Row:
     return {
         "drug_exposure_id": str(number),
         "person_id": str(of),

@@ -71,17 +71,17 @@ def test_who_they_are_is_not_known_and_what_is_lost_is_said(tmp_path: Path) -> N
     path = folder / "study_Extract_Patient_001.txt"
     path.write_text(header.replace(" ", "\t") + f"\n{JO}\t20001\t1\t1980\t04/05/2010\t\t3\n", encoding="latin-1")
     _, extract = read(folder)
-    assert extract.nameless.startswith("The patients of a CPRD extract are pseudonyms")
+    assert extract.pseudonymised_because.startswith("The patients of a CPRD extract are pseudonyms")
     assert "Only the year of birth is carried (of children the month too), so ages are known to within a year." in [
-        lack.text for lack in extract.lacks
+        gap.text for gap in extract.gaps
     ]
-    assert sum("hierarchy" in sentence for sentence in (lack.text for lack in extract.lacks)) == 1
+    assert sum("hierarchy" in sentence for sentence in (gap.text for gap in extract.gaps)) == 1
     assert [
         sentence.split(",")[0]
-        for sentence in (lack.text for lack in extract.lacks)
+        for sentence in (gap.text for gap in extract.gaps)
         if sentence.startswith("Patient has no")
     ] == [f"Patient has no column {name}" for name in ("mob", "cprd_ddate", "acceptable")]
-    lookups = [(lack.text.split()[3], lack.topic) for lack in extract.lacks if lack.text.startswith("There is no")]
+    lookups = [(gap.text.split()[3], gap.topic) for gap in extract.gaps if gap.text.startswith("There is no")]
     assert lookups == [
         ("PatientType", Topic.TEMPORARY),
         ("PatientType", Topic.TEST_PATIENT),
@@ -272,7 +272,7 @@ def test_without_a_practice_file_the_newest_row_says_how_new_the_records_are(tmp
     con, extract = read(write_extract(tmp_path / "in", tables))
     assert rows(con, "SELECT practice_id, extract_date FROM practice") == [("CPRD20001", day(2026, 4, 1))]
     assert "There is no Practice file, so the extract does not say when a practice's records were collected." in [
-        lack.text for lack in extract.lacks
+        gap.text for gap in extract.gaps
     ]
     assert any(sentence.startswith("1 practices have no date of last collection") for sentence in extract.warnings)
 

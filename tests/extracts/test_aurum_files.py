@@ -58,9 +58,7 @@ def test_columns_are_found_whatever_their_case_and_order(tmp_path: Path) -> None
     con, extract = read(folder)
     assert rows(con, "SELECT source_key, local, encounter FROM event JOIN code USING (code_id)") == [("7", "101", None)]
     lost = [
-        sentence
-        for sentence in (lack.text for lack in extract.lacks)
-        if sentence.startswith("Observation has no column")
+        sentence for sentence in (gap.text for gap in extract.gaps) if sentence.startswith("Observation has no column")
     ]
     assert [sentence.split(",")[0].split()[-1] for sentence in lost] == ["enterdate", "consid", "value", "numunitid"]
 

@@ -127,7 +127,7 @@ def test_columns_in_another_order_and_unknown_ones_are_no_matter(tmp_path: Path)
 
 def test_what_optional_files_and_columns_would_have_said_is_named(tmp_path: Path) -> None:
     _, extract = read(write_extract(tmp_path / "in", small_extract(), "5.3"))
-    said = " ".join(lack.text for lack in extract.lacks)
+    said = " ".join(gap.text for gap in extract.gaps)
     assert "fit note" in said
     assert "Prescribing_DrugRecord" in said
     assert "Coding_ClinicalCode has no column ParentCodeId" in said

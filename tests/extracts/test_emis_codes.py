@@ -107,7 +107,7 @@ def test_an_issue_takes_its_kind_from_its_drug_record(tmp_path: Path, said: str,
     assert rows(con, "SELECT code_id, kind, course, quantity, unit FROM prescription") == [
         (2, kind, drug.strip("{}"), 56.0, "tablet")
     ]
-    assert not any("acute or repeat" in sentence for sentence in (lack.text for lack in extract.lacks))
+    assert not any("acute or repeat" in sentence for sentence in (gap.text for gap in extract.gaps))
 
 
 def test_an_issue_whose_drug_record_is_gone_is_of_unknown_kind(tmp_path: Path) -> None:

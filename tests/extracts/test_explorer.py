@@ -49,11 +49,11 @@ def test_one_of_each(tmp_path: Path) -> None:
 
 def test_what_it_cannot_say(tmp_path: Path) -> None:
     _, extract = read(write_tables(tmp_path / "in", current()))
-    said = " ".join(lack.text for lack in extract.lacks)
+    said = " ".join(gap.text for gap in extract.gaps)
     for words in ("a regular or a temporary patient", "Test patients", "restricted", "typed in", "confidential", "ODS"):
         assert words in said
     assert "only the month is carried" in said and "Whether an NHS number is a valid one" in said
-    assert extract.nameless.startswith("The patients of this EMIS-X Explorer export are pseudonyms")
+    assert extract.pseudonymised_because.startswith("The patients of this EMIS-X Explorer export are pseudonyms")
 
 
 def test_soft_deletes_and_cancelled_issues(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_date_of_birth_that_is_not_the_first_says_that_none_is_rounded(tmp_pat
         ("KIM", None, "unknown"),
         ("SAM", day(1975, 6, 15), "day"),
     ]
-    assert "only the month" not in " ".join(lack.text for lack in extract.lacks)
+    assert "only the month" not in " ".join(gap.text for gap in extract.gaps)
 
 
 def test_a_marked_objection_is_a_code_on_the_day_of_the_extract(tmp_path: Path) -> None:

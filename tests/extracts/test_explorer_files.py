@@ -179,5 +179,7 @@ def test_a_row_without_a_key_is_counted(tmp_path: Path) -> None:
 def test_no_value_of_a_patient_is_in_any_sentence(tmp_path: Path) -> None:
     tables = current(observation=[observation(1, effective_datetime="SECRET", numeric_value="SECRET")])
     _, extract = read(write_tables(tmp_path / "in", tables))
-    said = " ".join([*(lack.text for lack in extract.lacks), *extract.warnings, *extract.left_out, extract.nameless])
+    said = " ".join(
+        [*(gap.text for gap in extract.gaps), *extract.warnings, *extract.left_out, extract.pseudonymised_because]
+    )
     assert "SECRET" not in said and "JO" not in said.split()

@@ -31,7 +31,11 @@ def day(*parts: int) -> int:
 
 def test_one_of_each(tmp_path: Path) -> None:
     con, extract = read(write_tables(tmp_path / "in", older(), OLDER))
-    assert (extract.version, extract.nameless, extract.left_out) == ("older tables, medicines by course", "", {})
+    assert (extract.version, extract.pseudonymised_because, extract.left_out) == (
+        "older tables, medicines by course",
+        "",
+        {},
+    )
     # The practice by the medicines of its patients; the day by the newest row typed in.
     assert rows(con, "FROM practice") == [("EXA0000000AAAAA", ORG, "EMIS", day(2026, 3, 16))]
     columns = "patient_id, nhs_number, surname, given_name, postcode, date_of_birth, birth_precision, sex"
@@ -50,7 +54,7 @@ def test_one_of_each(tmp_path: Path) -> None:
     assert rows(con, f"SELECT {columns}, source_key FROM prescription JOIN code c USING (code_id)") == [
         ("376689003", "Codeine 30mg tablets", 1, day(2026, 4, 1), "day", None, "repeat", 56.0, "tablet", 28, "C1")
     ]
-    assert any("only the newest issue has a date" in lack.text for lack in extract.lacks)
+    assert any("only the newest issue has a date" in gap.text for gap in extract.gaps)
     assert any("16/03/2026 is taken" in warning for warning in extract.warnings)
 
 
@@ -193,7 +197,7 @@ def test_codes_without_a_dictionary(tmp_path: Path) -> None:
         ("376689003", "201", "Codeine 30mg tablets"),
         ("376689003", "201", "Codeine Tabs 30mg"),
     ]
-    assert any("There is no clinical_code file" in lack.text and "hierarchy" in lack.text for lack in extract.lacks)
+    assert any("There is no clinical_code file" in gap.text and "hierarchy" in gap.text for gap in extract.gaps)
 
 
 def test_a_code_in_two_refsets_is_one(tmp_path: Path) -> None:

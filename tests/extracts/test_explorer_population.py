@@ -80,7 +80,7 @@ def test_current_patients(told: Three) -> None:
         "SELECT DISTINCT registration_type, is_test, is_restricted FROM patient"
     ).fetchall()
     assert kinds == [("regular", 0, 0)]
-    assert told.current.extract.nameless
+    assert told.current.extract.pseudonymised_because
 
 
 def test_who_is_one_person_is_the_same(told: Three) -> None:
@@ -133,7 +133,7 @@ def test_older_patients(told: Three) -> None:
     columns = "sex, date_of_birth, date_of_death, surname, given_name, postcode"
     query = f"SELECT person_row, {columns} FROM patient"
     assert Counter(told.emis.rows(query)) == Counter(told.older.rows(query))
-    assert not told.older.extract.nameless
+    assert not told.older.extract.pseudonymised_because
     day = EXTRACT_DATE.toordinal()
     now = f"registered_from <= {day} AND coalesce(registered_to, {day + 1}) > {day} AND date_of_death IS NULL"
     is_now = (

@@ -97,8 +97,8 @@ def test_recruit(tmp_path: Path) -> None:
     assert rows(con, f"SELECT {columns} FROM event JOIN code c USING (code_id)") == [
         ("161891005", "16C2.00", day(2026, 3, 1), "month", day(2026, 3, 10), 1, "123E4567-E89B-12D3-A456-426614174000")
     ]
-    assert extract.nameless
-    assert "Type 1 objections" in " ".join(lack.text for lack in extract.lacks)
+    assert extract.pseudonymised_because
+    assert "Type 1 objections" in " ".join(gap.text for gap in extract.gaps)
 
 
 def test_recruit_with_identities_can_be_listed(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_recruit_with_identities_can_be_listed(tmp_path: Path) -> None:
     people = [row | {"nhs_no": "999 000 0018", "patient_surname": "Testcase"} for row in recruit()["patient"]]
     con, extract = read(write_tables(tmp_path / "in", recruit(patient=people), columns))
     assert rows(con, "SELECT DISTINCT nhs_number, surname FROM patient") == [("9990000018", "Testcase")]
-    assert extract.nameless == ""
+    assert extract.pseudonymised_because == ""
 
 
 def test_a_patient_of_two_studies_is_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def full_database() -> Tables:
 def test_every_column(tmp_path: Path) -> None:
     con, extract = read_store(write_csv(tmp_path / "in", full_database()))
     assert (extract.format, extract.version, extract.left_out) == ("OMOP Common Data Model", "5.4", {})
-    assert extract.nameless.startswith("An OMOP database names nobody")
+    assert extract.pseudonymised_because.startswith("An OMOP database names nobody")
     assert rows(con, "FROM practice") == [("A81001", "The Surgery", "OMOP", EXTRACT_DAY)]
     columns = (
         "practice_id, patient_id, nhs_number, date_of_birth, birth_precision, sex, date_of_death, registered_from, "
@@ -111,7 +112,7 @@ def test_every_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "write", [lambda *folder: write_csv(*folder, upper=True), write_parquet, write_duckdb], ids=["CSV", "Parquet", "DB"]
+    "write", [partial(write_csv, upper=True), write_parquet, write_duckdb], ids=["CSV", "Parquet", "DB"]
 )
 def test_whatever_holds_the_tables_the_rows_are_the_same(tmp_path: Path, write: Callable[[Path, Tables], Path]) -> None:
     first, _ = read_store(write_csv(tmp_path / "csv", full_database()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,7 +53,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
 
 def test_nothing_had_to_be_left_out_or_doubted(both: Both) -> None:
     assert (both.extract.left_out, both.extract.warnings) == ({}, ())
-    assert sum(lack.is_missing for lack in both.extract.lacks) == 0
+    assert sum(gap.is_missing for gap in both.extract.gaps) == 0
 
 
 PERSON = (
@@ -98,11 +98,11 @@ def test_marks_and_days_that_are_not_carried(both: Both) -> None:
         "prescription WHERE kind IN ('acute', 'repeat')": "acute or repeat",
         "prescription WHERE course IS NOT NULL": "course",
     }
-    said = " ".join(lack.text for lack in both.extract.lacks)
-    for rest, lack in lost.items():
+    said = " ".join(gap.text for gap in both.extract.gaps)
+    for rest, gap in lost.items():
         assert rows(both.emis, f"SELECT count(*) > 0 FROM {rest}") == [(True,)], rest
         assert rows(both.omop, f"SELECT count(*) FROM {rest}") == [(0,)], rest
-        assert lack in said
+        assert gap in said
 
 
 EVENTS = """
@@ -111,7 +111,7 @@ EVENTS = """
 """
 
 
-def mapped(emis: duckdb.DuckDBPyConnection) -> dict[str | None, str]:
+def mapped(emis: duckdb.DuckDBPyConnection) -> dict[object, str]:
     """OMOP maps by the Read code, so one that a second row of EMIS's dictionary knows without SNOMED has it too."""
     query = "SELECT DISTINCT read2, snomed FROM code WHERE read2 IS NOT NULL AND snomed IS NOT NULL"
     return {read: snomed for read, snomed in emis.execute(query).fetchall()}
@@ -175,7 +175,7 @@ USED = """
 """
 
 
-def found_by(con: duckdb.DuckDBPyConnection, name: str, standard: dict[str | None, str]) -> set[tuple[str | None, ...]]:
+def found_by(con: duckdb.DuckDBPyConnection, name: str, standard: Mapping[object, str]) -> set[tuple[object, ...]]:
     """What rows are coded with that a shipped list finds, in words that mean the same in both."""
     found = {match.code_id for match in resolve([load(name)], None, read_code_index(con)).matches}
     used = {code_id: (snomed or standard.get(read), read, *rest) for code_id, snomed, read, *rest in rows(con, USED)}
@@ -195,7 +195,7 @@ def test_shipped_lists_find_the_same_codes(both: Both) -> None:
         "SELECT count(*) > 100 FROM event JOIN code USING (code_id) WHERE term LIKE '%Osteoarthritis of knee (local%'"
     )
     assert rows(both.emis, uses) == rows(both.omop, uses) == [(True,)]
-    assert any("local code that was mapped to no concept" in lack.text for lack in both.extract.lacks)
+    assert any("local code that was mapped to no concept" in gap.text for gap in both.extract.gaps)
 
 
 def test_one_condition_lies_in_several_tables(both: Both) -> None:

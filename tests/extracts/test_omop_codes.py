@@ -179,7 +179,7 @@ def test_everything_below_a_concept_is_found(tmp_path: Path, tables: Tables) -> 
     assert below(con, tmp_path, "404684003") == {"1", "2", "3"}  # a code that no row has
     assert below(con, tmp_path, "161891005") == {"1", "3"}  # 3 was recorded otherwise and mapped to it
     assert below(con, tmp_path, "203082005") == {"2", "3"}
-    assert "the hierarchy of codes:" not in " ".join(lack.text for lack in extract.lacks)
+    assert "the hierarchy of codes:" not in " ".join(gap.text for gap in extract.gaps)
 
 
 def test_a_level_stands_once_though_deeper_rows_repeat_it(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_without_a_hierarchy_only_the_code_itself_is_found(tmp_path: Path) -> No
     assert rows(con, "FROM code_parent") == []
     assert below(con, tmp_path, "161891005") == {"1"}
     assert "the hierarchy of codes: a list entry with its children finds only itself" in " ".join(
-        lack.text for lack in extract.lacks
+        gap.text for gap in extract.gaps
     )
 
 

@@ -180,9 +180,9 @@ def test_views_of_a_database_file_are_never_run(tmp_path: Path) -> None:
     con, extract = read_store(folder)
     assert rows(con, "SELECT count(*) FROM event") == [(2,)]
     assert SECRET not in str(rows(con, "FROM code"))
-    assert "There is no measurement table" in " ".join(lack.text for lack in extract.lacks)
+    assert "There is no measurement table" in " ".join(gap.text for gap in extract.gaps)
     secret.unlink()  # now whoever so much as looked at the view would fail
-    assert read_store(folder.rename(tmp_path / "again"))[1].lacks == extract.lacks
+    assert read_store(folder.rename(tmp_path / "again"))[1].gaps == extract.gaps
 
 
 def test_macros_and_computed_columns_are_never_run(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def _write(tmp_path: Path, tables: dict[str, list[Row]]) -> Path:
 def test_without_a_death_table_nobody_is_known_to_have_died(tmp_path: Path) -> None:
     con, extract = read_store(_write(tmp_path, small_database_without_death()))
     assert rows(con, "SELECT date_of_death FROM patient") == [(None,)]
-    assert "There is no death table, so the extract does not say who has died." in [each.text for each in extract.lacks]
+    assert "There is no death table, so the extract does not say who has died." in [each.text for each in extract.gaps]
 
 
 def test_a_death_without_a_date_is_a_death(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_rows_without_a_key_or_a_person_of_nobody_and_written_twice(tmp_path: Pa
         condition(1, condition_start_date="2021-01-01"),  # the later row stands
         condition(2) | {"condition_occurrence_id": ""},
         condition(3) | {"person_id": ""},
-        condition(4, of=44),
+        condition(4, 44),
     ]
     tables["person"] = [person(1, year_of_birth="1970"), person(1)]
     con, extract = read_store(_write(tmp_path, tables))
@@ -149,7 +149,7 @@ def test_absent_tables_and_columns_are_named(tmp_path: Path) -> None:
     con, extract = read_store(_write(tmp_path, tables))
     assert rows(con, "SELECT practice_id, birth_precision, sex FROM patient") == [("NOSITE", "year", "F")]
     assert rows(con, "SELECT snomed FROM event JOIN code USING (code_id)") == [("751481000000104",)]
-    said = " ".join(lack.text for lack in extract.lacks)
+    said = " ".join(gap.text for gap in extract.gaps)
     for name in ("death", "care_site", "condition_occurrence", "measurement", "procedure_occurrence", "drug_exposure"):
         assert f"There is no {name} table, so the extract does not say" in said
     for name in ("care_site_id", "day_of_birth", "month_of_birth", "person_source_value"):

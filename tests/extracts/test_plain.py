@@ -59,7 +59,7 @@ def test_the_tables_as_csv(tmp_path: Path) -> None:
     ]
     assert rows(con, "SELECT code_id, kind, source_file FROM prescription") == [(2, "acute", 2)]
     assert rows(con, "FROM source_file") == [(1, "event.csv"), (2, "prescription.csv")]
-    said = {(lack.topic, lack.text.split(",")[0]) for lack in extract.lacks if lack.is_missing}
+    said = {(gap.topic, gap.text.split(",")[0]) for gap in extract.gaps if gap.is_missing}
     assert {
         (Topic.RECORDED_ON, "event.csv has no column recorded_on"),
         (Topic.ENCOUNTER, "event.csv has no column encounter"),

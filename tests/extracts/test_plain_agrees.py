@@ -58,7 +58,7 @@ def shown(table: Table, *left_out: str) -> str:
 def test_nothing_is_lacking_and_what_is_left_out_is_what_emis_leaves_out(both: Both) -> None:
     """Deleted rows and patients are not written at all."""
     emis, plain = (both.extracts[name].left_out for name in FORMATS)
-    assert (both.extracts["plain"].lacks, both.extracts["plain"].warnings) == ((), ())
+    assert (both.extracts["plain"].gaps, both.extracts["plain"].warnings) == ((), ())
     same = {
         "event: rows whose patient is not in the extract": "observations: whose patient is not in the extract",
         "event: rows with a code not in the code table, kept": "observations: with a code not in the dictionary, kept",

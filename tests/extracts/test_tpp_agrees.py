@@ -146,11 +146,11 @@ def test_marks_that_tpp_does_not_carry(both: Both) -> None:
         "event WHERE date_precision IN ('month', 'year')": (Topic.PRECISION, "known only to the month or year"),
         "prescription WHERE is_confidential = 1": (Topic.CONFIDENTIAL, "rows are confidential"),
     }
-    lacks = both.extracts["tpp"].lacks
+    gaps = both.extracts["tpp"].gaps
     for rest, (topic, word) in lost.items():
         (there,), (here,) = (said[0] for said in both.ask(f"SELECT count(*) FROM {rest}"))
         assert here == 0 and (there != 0 or "restricted" in rest), rest  # few records are restricted
-        assert any(lack.topic is topic and word in lack.text for lack in lacks), word
+        assert any(gap.topic is topic and word in gap.text for gap in gaps), word
 
 
 def only(pairs: list[tuple[str, str]]) -> dict[str, str]:

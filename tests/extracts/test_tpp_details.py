@@ -137,7 +137,7 @@ def test_tables_about_codes_that_come_whole_are_believed(tmp_path: Path) -> None
 def test_absence_of_a_table_about_codes_is_said_once_by_the_full_extract(tmp_path: Path) -> None:
     store = begin(tmp_path)
     (applied,) = deliver(store, 1)
-    assert not [lack for lack in applied.lacks if lack.text.startswith("There is no")]
+    assert not [gap for gap in applied.gaps if gap.text.startswith("There is no")]
 
 
 def test_a_practice_keeps_its_name_when_changes_do_not_say_it(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_what_each_column_of_a_patient_means(tmp_path: Path) -> None:
         SRSmsConsent=[consent()],
     )
     con, extract = read(write_extract(tmp_path / "in", tables))
-    assert (extract.format, extract.version, extract.nameless, extract.warnings) == (
+    assert (extract.format, extract.version, extract.pseudonymised_because, extract.warnings) == (
         "TPP SystmOne SRE", "93 or like it", "", ()
     )  # fmt: skip
     assert extract.left_out == {}

@@ -15,7 +15,7 @@ from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
-from pipeline.people.identity import registrations, settle
+from pipeline.people.identity import patient_records, settle
 from pipeline.people.practices import index_date
 from pipeline.rules.check import CheckedRule
 from pipeline.search.compile import Plan
@@ -100,9 +100,9 @@ def find(told: Told, checked: CheckedRule) -> set[Person]:
     """Whom the rule lists, one registration each, as `casefinder search` finds them."""
     con, plan = told.con, search_all(told, checked)
     people = set(found_people(DuckDbEngine(con), plan))
-    records = registrations(con, plan.index.toordinal(), sorted(people))
+    records = patient_records(con, plan.index.toordinal(), sorted(people))
     settled = settle([each for each in records if each.person_row in people], records)
-    return {told.number[row] for row, one in settled.items() if one.outcome == "listed"}
+    return {told.number[row] for row, one in settled.items() if one.placement == "listed"}
 
 
 def search_all(told: Told, checked: CheckedRule) -> Plan:

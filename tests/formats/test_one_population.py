@@ -81,7 +81,7 @@ def test_every_difference_is_a_declared_lack(population: dict[str, Told], format
     full, other, checked = population[FULL], population[format], shipped(rule)
     with undone(other):
         found = find(other, checked)
-    declared = {lack.topic for lack in other.extract.lacks}
+    declared = {gap.topic for gap in other.extract.gaps}
     left = found ^ find_without(full, declared & {*BLINDERS}, other, checked)
     assert left <= _excused(full, other, declared, checked)
 

@@ -5,10 +5,12 @@ from textwrap import dedent
 
 import pytest
 
+from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import UsageError
 from pipeline.runs.explain import explain
-from pipeline.runs.explain_text import tell
-from pipeline.runs.search import Request, run_search
+from pipeline.runs.explain_text import describe
+from pipeline.runs.search import run_search
+from pipeline.store.source import Source
 
 TABLES = {
     "practice": """
@@ -75,12 +77,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "extract").mkdir()
     for name, text in TABLES.items():
         (folder / "extract" / f"{name}.csv").write_text(dedent(text).strip() + "\n", encoding="utf-8")
-    run_search(Request(folder / "extract", Path("instep"), folder / "run"))
+    run_search(SearchOptions(source=Source(folder / "extract"), rule=Path("instep"), out=folder / "run"))
     return folder / "run"
 
 
 def told(run: Path, number: str) -> list[str]:
-    return [line for one in explain(run, number) for line in tell(one)]
+    return [line for one in explain(run, number) for line in describe(one)]
 
 
 def line(lines: list[str], beginning: str) -> str:

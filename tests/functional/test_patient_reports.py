@@ -2,17 +2,20 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.casefinding.find import Found
+from pipeline.casefinding.find import SearchResult
+from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import StoreError, UsageError
 from pipeline.runs.explain import explain
-from pipeline.runs.explain_text import tell
-from pipeline.runs.search import Request, run_search
+from pipeline.runs.explain_text import describe
+from pipeline.runs.search import run_search
 from pipeline.store.apply import Settings, build_store
+from pipeline.store.source import Source
 from tests.functional.commands import casefinder
 from tests.functional.plain import ENDS, write_plain
 
@@ -51,23 +54,24 @@ Total: 7,,,
 """
 
 
-def request(folder: Path, **options: object) -> Request:
+def request(folder: Path, **options: object) -> SearchOptions:
     if not (folder / "extract").exists():
         write_plain(folder / "extract", PEOPLE, EVENTS)
         (folder / "rule.yaml").write_text(RULE, encoding="utf-8")
         (folder / "report.csv").write_text(REPORT, encoding="utf-8")
-    return Request(folder / "extract", folder / "rule.yaml", folder / "run", **options)  # type: ignore[arg-type]
+    source = Source(folder / "extract")
+    return SearchOptions(source=source, rule=folder / "rule.yaml", out=folder / "run", **options)  # type: ignore[arg-type]
 
 
-def nominate(folder: Path, **options: object) -> Request:
+def nominate(folder: Path, **options: object) -> SearchOptions:
     return request(folder, nominate=folder / "report.csv", route="hand search", **options)
 
 
-def why(found: Found) -> dict[str, list[str]]:
+def why(found: SearchResult) -> dict[str, list[str]]:
     return {person.local_number: person.why.split("\n") for rows in found.lists.values() for person in rows}
 
 
-def became(found: Found) -> dict[str, dict[str, int]]:
+def became(found: SearchResult) -> dict[str, dict[str, int]]:
     return {one.option: {ending.name: ending.people for ending in one.endings} for one in found.reports}
 
 
@@ -129,7 +133,7 @@ def test_the_run_says_what_it_was_given(tmp_path: Path) -> None:
     assert len(said["sha256"]) == 64 and sum(said["became"].values()) == said["people"]
     assert "999000" not in manifest_text and "secret" not in manifest_text
     about = load_workbook(asked.out / "lists" / "A00001" / "invitation-list.xlsx")["About this list"]
-    cells = {label: text for label, text in about.iter_rows(max_col=2, values_only=True)}
+    cells = {label: str(text) for label, text in about.iter_rows(max_col=2, values_only=True)}
     assert cells["Nominated (hand search)"].startswith("report.csv names 6 people: 1 listed, and found by the rule")
     assert "step “Not sick”" in cells["Nominated (hand search)"]
     assert cells["Kept to a patient report"].endswith("Nobody else was looked at.")
@@ -144,7 +148,7 @@ def test_the_run_says_what_it_was_given(tmp_path: Path) -> None:
 def test_explaining_somebody_nominated_and_somebody_outside_the_report(tmp_path: Path) -> None:
     asked = nominate(tmp_path, only=tmp_path / "report.csv")
     run_search(asked)
-    nominated, outside = (list(tell(explain(asked.out, number)[0])) for number in ("33", "22"))
+    nominated, outside = (list(describe(explain(asked.out, number)[0])) for number in ("33", "22"))
     assert nominated[1] == "Listed: every step is met"
     assert any("Nominated by hand" in line for line in nominated)
     assert outside[1] == "Not listed. The first step not met: In the patient report"
@@ -154,8 +158,8 @@ def test_explaining_somebody_nominated_and_somebody_outside_the_report(tmp_path:
 def test_a_store_gives_the_same_lists(tmp_path: Path) -> None:
     asked = nominate(tmp_path, only=tmp_path / "report.csv")
     run_search(asked)
-    build_store(asked.extract, tmp_path / "store", Settings(), lambda _: None)
-    again = Request(**{**vars(asked), "extract": tmp_path / "store", "is_store": True, "out": tmp_path / "again"})
+    build_store(asked.source.path, tmp_path / "store", Settings(), lambda _: None)
+    again = replace(asked, source=Source(tmp_path / "store", is_store=True), out=tmp_path / "again")
     run_search(again)
     lists = "lists/A00001/invitation-list.csv"
     assert (asked.out / lists).read_bytes() == (again.out / lists).read_bytes()
@@ -164,9 +168,9 @@ def test_a_store_gives_the_same_lists(tmp_path: Path) -> None:
 
 def test_of_a_practice_left_out(tmp_path: Path) -> None:
     asked = nominate(tmp_path)
-    with (asked.extract / "practice.csv").open("a", encoding="utf-8") as file:
+    with (asked.source.path / "practice.csv").open("a", encoding="utf-8") as file:
         file.write("B00002,Second,Test,2026-01-01\n")
-    with (asked.extract / "patient.csv").open("a", encoding="utf-8") as file:
+    with (asked.source.path / "patient.csv").open("a", encoding="utf-8") as file:
         file.write("6,B00002,6,9990000069,66,1980-06-15,day,2010-01-01,regular,0,0" + "," * len(ENDS) + "\n")
     found = run_search(asked)
     assert became(found)["nominated"]["practice_left_out"] == 1
@@ -180,10 +184,10 @@ def test_a_pseudonymised_store_knows_nobody_in_a_report(tmp_path: Path, options:
     key = tmp_path / "key"
     key.write_text("0123456789abcdef" * 4, encoding="utf-8")
     key.chmod(0o600)
-    done = casefinder("store", "build", tmp_path / "store", "--extract", asked.extract, "--pseudonymise", key)
+    done = casefinder("store", "build", tmp_path / "store", "--extract", asked.source.path, "--pseudonymise", key)
     assert done.returncode == 0, done.stderr
     paths = {name: tmp_path / value if "." in value else value for name, value in options.items()}
-    hidden = Request(tmp_path / "store", asked.rule, asked.out, is_store=True, counts_only=True, **paths)  # type: ignore[arg-type]
+    hidden = replace(asked, source=Source(tmp_path / "store", is_store=True), counts_only=True, **paths)  # type: ignore[arg-type]
     with pytest.raises(StoreError, match="So nobody in a patient report can be found in it"):
         run_search(hidden)
 
@@ -206,7 +210,17 @@ def test_faults_of_usage_are_found_before_anything_is_read(tmp_path: Path) -> No
 
 def test_the_command(tmp_path: Path) -> None:
     asked = request(tmp_path)
-    words = ("search", "--extract", asked.extract, "--rule", asked.rule, "--out", asked.out, "--today", "2026-11-20")
+    words = (
+        "search",
+        "--extract",
+        asked.source.path,
+        "--rule",
+        asked.rule,
+        "--out",
+        asked.out,
+        "--today",
+        "2026-11-20",
+    )
     reports = ("--only", tmp_path / "report.csv", "--nominate", tmp_path / "report.csv", "--route", "hand-search")
     done = casefinder(*words, *reports)
     assert done.returncode == 0, done.stderr
@@ -221,6 +235,6 @@ def test_the_command(tmp_path: Path) -> None:
 def test_a_file_that_is_no_report_stops_the_command(tmp_path: Path) -> None:
     asked = request(tmp_path)
     (tmp_path / "report.xlsx").write_bytes(b"PK\x03\x04")
-    words = ("search", "--extract", asked.extract, "--rule", asked.rule, "--out", asked.out)
+    words = ("search", "--extract", asked.source.path, "--rule", asked.rule, "--out", asked.out)
     done = casefinder(*words, "--only", tmp_path / "report.xlsx")
     assert done.returncode == 11 and "choose Save As and CSV" in done.stderr and not asked.out.exists()

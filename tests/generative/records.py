@@ -172,7 +172,7 @@ class Maker:
         since = shift(index, kept, -1)
         odd: list[list[dict[str, object]]] = [
             [
-                *({"date_of_birth": day.toordinal()} for day in (*births, date(2008, 2, 29))),
+                *(blurred("date_of_birth", "birth_precision", day, "day") for day in (*births, date(2008, 2, 29))),
                 *(blurred("date_of_birth", "birth_precision", day, "month") for day in births[1::3]),
                 *(blurred("date_of_birth", "birth_precision", day, "year") for day in births[1::3]),
                 {"date_of_birth": None, "birth_precision": "unknown"},

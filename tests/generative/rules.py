@@ -66,7 +66,7 @@ def counted(draw: Draw, kind: str, anchors: list[str]) -> Written:
         selection["value"] = {key: bounds[key] for key in draw(some(("at_least", "at_most"), 1))}
     kinds = ["dates", "rows"] if kind == "events" else ["dates", "rows", "issues", "drugs"]
     found: Written = {kind: selection, **draw(counts(kinds))}
-    if anchors and draw(st.integers(0, 2)):
+    if anchors and draw(st.integers(0, 2)) > 0:
         found["after"] = {"criterion": draw(st.sampled_from(anchors)), "within": draw(LENGTH)}
         found["after"]["date"] = draw(st.sampled_from(["first", "last"]))
     return found

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.casefinding.warnings import find_losses
+from pipeline.casefinding.warnings import find_warnings
 from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.errors import CasefinderError
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
-from pipeline.people.identity import registrations, settle
+from pipeline.people.identity import patient_records, settle
 from pipeline.people.practices import choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
@@ -50,7 +50,7 @@ class Seen:
     warnings: tuple[str, ...] = ()
     rejects: tuple[tuple[str, int | None, str], ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
-    lacks: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     books: tuple[str, ...] = ()  # files whose rows, rejects and breaks do not add up to their lines
 
     def says_more_than(self, other: Seen) -> bool:
@@ -59,13 +59,13 @@ class Seen:
         return (
             not {*self.warnings} <= {*other.warnings}
             or not {*self.rejects} <= {*other.rejects}
-            or not {*self.lacks} <= {*other.lacks}
+            or not {*self.gaps} <= {*other.gaps}
             or any(count > others.get(reason, 0) for reason, count in self.left_out)
         )
 
     @property
     def text(self) -> str:
-        return " ".join(map(str, (self.error, self.warnings, self.rejects, self.left_out, self.lacks)))
+        return " ".join(map(str, (self.error, self.warnings, self.rejects, self.left_out, self.gaps)))
 
 
 def write_files(folder: Path, files: Files) -> Path:
@@ -139,11 +139,11 @@ def look_in_store(store: Path, manifest: Manifest, out: Path) -> Seen:
         searched = [one.practice_id for one in practices if one.is_searched]
         plan = search(DuckDbEngine(con), rule().loaded.rule, index, uses, searched)
         people = set(found_people(DuckDbEngine(con), plan))
-        records = registrations(con, plan.index.toordinal(), sorted(people))
+        records = patient_records(con, plan.index.toordinal(), sorted(people))
         settled = settle([each for each in records if each.person_row in people], records)
-        listed = [person for person, one in settled.items() if one.outcome == "listed"]
-        losses = find_losses(practices, extract, rule(), resolved)
-        return _seen(con, extract, listed, (*extract.warnings, *losses))
+        listed = [person for person, one in settled.items() if one.placement == "listed"]
+        warnings = find_warnings(practices, extract, rule(), resolved)
+        return _seen(con, extract, listed, (*extract.warnings, *warnings))
 
 
 def _seen(con: duckdb.DuckDBPyConnection, extract: Extract, listed: list[int], warnings: tuple[str, ...]) -> Seen:
@@ -160,7 +160,7 @@ def _seen(con: duckdb.DuckDBPyConnection, extract: Extract, listed: list[int], w
         warnings,
         tuple(rejects),
         tuple(extract.left_out.items()),
-        tuple(lack.text for lack in extract.lacks),
+        tuple(gap.text for gap in extract.gaps),
         tuple(name for name, header in sums.items() if header not in (0, 1)),
     )
 

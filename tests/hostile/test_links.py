@@ -73,7 +73,7 @@ def test_no_file_in_the_place_of_the_patients(format: str, way: str) -> None:
 def test_no_file_in_the_place_of_another_table(format: str, way: str) -> None:
     """A table that may be missing is then named as missing."""
     seen = put(format, OTHER[format], WAYS[way])
-    assert seen.error or (seen.lacks != sound(format).lacks) or seen.listed == sound(format).listed
+    assert seen.error or (seen.gaps != sound(format).gaps) or seen.listed == sound(format).listed
 
 
 def test_a_link_to_a_file_that_lies_elsewhere_is_read() -> None:

@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import CasefinderError
 from pipeline.quality.previous import read_previous
 from pipeline.runs.explain import explain
-from pipeline.runs.explain_text import tell
-from pipeline.runs.search import Request, run_search
+from pipeline.runs.explain_text import describe
+from pipeline.runs.search import run_search
+from pipeline.store.source import Source
 from tests.generative.effort import LONG, effort
 from tests.hostile.clock import within
 from tests.hostile.folders import Files
@@ -46,7 +48,9 @@ def run(format: str = "plain") -> Files:
         for name, (_, roles) in LISTS.items():
             (base / "lists" / f"{name}.yaml").write_text(f"title: {name}\nversion: '1'\n{roles}\n", encoding="utf-8")
         (base / "hostile.yaml").write_text(RULE, encoding="utf-8")
-        run_search(Request(folder, base / "hostile.yaml", base / "run", base / "lists"))
+        run_search(
+            SearchOptions(source=Source(folder), rule=base / "hostile.yaml", out=base / "run", codelists=base / "lists")
+        )
         assert {path.name for path in base.iterdir()} == {"in", "lists", "hostile.yaml", "run"}
         found = [path for path in (base / "run").rglob("*") if path.is_file()]
         return {path.relative_to(base / "run").as_posix(): path.read_bytes() for path in found}
@@ -77,7 +81,7 @@ def explained(files: Files) -> str:
     with room() as base, within(60):
         folder = write_files(base / "run", files)
         try:
-            return "\n".join(line for one in explain(folder, NUMBER) for line in tell(one))
+            return "\n".join(line for one in explain(folder, NUMBER) for line in describe(one))
         except CasefinderError as error:
             return str(error)
 

@@ -20,7 +20,7 @@ from pipeline.ledger.letters import (
 )
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
-from pipeline.ledger.record_run import Night, Publish, Run, record_run
+from pipeline.ledger.record_run import Publish, RecordedRun, Run, record_run
 from pipeline.ledger.registration import Outcome, Registration
 from pipeline.ledger.review import close_review, decide, nominate
 from pipeline.ledger.vocabulary import STATES, STUDY
@@ -52,7 +52,7 @@ def registered(one: Outcome) -> Registration:
 def night(
     ledger: Ledger, *outcomes: Outcome, day: date = DAY, study: str = STUDY_NAME, version: int = 1,
     practices: Sequence[str] = (PRACTICE, OTHER_PRACTICE), publish: Publish | None = None,
-) -> Night:  # fmt: skip
+) -> RecordedRun:  # fmt: skip
     run = Run(study, "rule", version, "f" * 64, day, dict.fromkeys(practices, day))
     return record_run(ledger, run, outcomes, day, publish)
 
@@ -113,9 +113,9 @@ def take(ledger: Ledger, code: str, step: str) -> object:
     if step == "unscreened":
         return close_review(ledger, STUDY_NAME, PRACTICE, DAY, "GP")
     if step == "replied":
-        return record_reply(*at, "interested", "not_in_work", DAY, "me")
+        record_reply(*at, "interested", "not_in_work", DAY, "me")
     if step == "ineligible":
-        return record_ineligible(*at, "in work", DAY, "me")
+        record_ineligible(*at, "in work", DAY, "me")
     if step == "withdrawn":
-        return record_refusal(*at, STUDY, DAY, "me")
+        record_refusal(*at, STUDY, DAY, "me")
     return night(ledger, said("excluded", "cancer") if step == "excluded" else said("lapsed", "moved"))

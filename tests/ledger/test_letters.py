@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.counts import describe_study
+from pipeline.ledger.counts import count_states, describe_study
 from pipeline.ledger.letters import (
     export,
     record_death,
@@ -18,8 +18,7 @@ from pipeline.ledger.letters import (
 )
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.review import close_review, decide
-from pipeline.ledger.vocabulary import REJECTION_REASONS
-from pipeline.vocabulary import REASONS
+from pipeline.lists.columns import COLUMNS
 from tests.ledger.small import (
     DAY,
     OTHER_PRACTICE,
@@ -115,8 +114,14 @@ def test_words_are_closed(tmp_path: Path, decision: str, reason: str | None, why
         assert "drinks" not in str(refused.value)
 
 
-def test_the_reasons_are_the_lists() -> None:
-    assert REJECTION_REASONS == REASONS
+def test_every_reason_that_the_workbook_offers_can_be_recorded(tmp_path: Path) -> None:
+    (offered,) = (column.choices for column in COLUMNS if column.name == "reason")
+    assert len(offered) == 15
+    for number, reason in enumerate(offered):
+        with small_ledger(tmp_path / str(number)) as ledger:
+            code = bring_to(ledger, "for_review")
+            decide(ledger, STUDY_NAME, code, "rejected", DAY, "GP", reason=reason)
+            assert count_states(ledger, STUDY_NAME) == {("rejected", reason): 1}
 
 
 def test_a_list_nobody_looked_at_is_unscreened_and_gets_no_letter(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pipeline.ledger.letters import (
 )
 from pipeline.ledger.listed import earlier_contacts, people_in, watched_people
 from pipeline.ledger.published import Published, published_runs, record_removed
-from pipeline.ledger.record_run import Night
+from pipeline.ledger.record_run import RecordedRun
 from pipeline.ledger.review import decide, nominate, take_back
 from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.vocabulary import EVERY_STUDY, STUDY
@@ -191,7 +191,7 @@ def test_a_run_is_published_by_its_folder(tmp_path: Path) -> None:
 
 
 def test_a_run_whose_folder_cannot_be_written_is_not_recorded(tmp_path: Path) -> None:
-    def fail(_: Night) -> Published:
+    def fail(_: RecordedRun) -> Published:
         raise OutputError("full")
 
     with small_ledger(tmp_path) as ledger:

@@ -103,7 +103,7 @@ def first_version(path: Path) -> None:
         commitment=commit_to("a", STUDY_NAME, "33333-33333"),
     )
     con.execute("INSERT INTO subject VALUES (?, ?, ?, ?)", [subject, STUDY_NAME, "33333-33333", "a"])
-    values = [subject, PRACTICE, "1", NUMBER, BORN.isoformat()]
+    values: list[str | int | None] = [subject, PRACTICE, "1", NUMBER, BORN.isoformat()]
     identity = chain.append("identity", DAY, commitment=commit_to("b", *values))
     con.execute("INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?, ?)", [identity, *values, "b"])
     chain.append("state", DAY, study=STUDY_NAME, subject=subject, state="for_review")

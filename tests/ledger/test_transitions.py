@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from pipeline.errors import LedgerError
 from pipeline.ledger.letters import Batch
 from pipeline.ledger.review import take_back
 from pipeline.ledger.transitions import MOVES, check_move, is_allowed, say
-from pipeline.ledger.vocabulary import STATES
+from pipeline.ledger.vocabulary import PRECEDENCE, STATES
 from tests.ledger.small import DAY, STUDY_NAME, bring_to, code_of, small_ledger, state_of, take
 
 # Read from section 8 of the design, not from the code: before, then what may follow, by hand and by a run.
@@ -61,6 +63,10 @@ def test_the_table_is_the_designs(mover: str, table: str) -> None:
         assert is_allowed(mover, before, after) == ((before, after) in read(table)), (before, after)  # type: ignore[arg-type]
 
 
+def test_of_any_two_states_one_goes_before_the_other() -> None:
+    assert sorted(PRECEDENCE) == sorted([*STATES, "moved"])
+
+
 @pytest.mark.parametrize("mover", ["hand", "run"])
 def test_each_refusal_says_where_the_person_stands_and_what_is_possible(mover: str) -> None:
     for before, after in product((None, *STATES), STATES):
@@ -90,14 +96,14 @@ def test_each_step_from_each_state(tmp_path: Path, before: str) -> None:
         with small_ledger(folder) as ledger:
             code = bring_to(ledger, before)
             assert state_of(ledger)[0] == before
-            is_done = _is_done(lambda code=code, ledger=ledger, step=step: take(ledger, code, step))  # type: ignore[misc]
+            is_done = _is_done(partial(take, ledger, code, step))
             assert is_done == ((before, step) in read(BY_HAND)), (before, step)
             assert state_of(ledger)[0] == (step if is_done else before)
 
 
-def _is_done(do: object) -> bool:
+def _is_done(do: Callable[[], object]) -> bool:
     try:
-        done = do()  # type: ignore[operator]
+        done = do()
     except LedgerError as error:
         assert str(error).startswith("Not recorded: ")
         return False

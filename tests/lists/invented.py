@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from pipeline.lists.row import About, Candidate
+from pipeline.lists.row import ListProvenance, ListRow
 
-SAOIRSE = Candidate(
+SAOIRSE = ListRow(
     study_code="00417",
     nhs_number="9990000018",
     local_number="0007",
@@ -25,7 +25,7 @@ LUKASZ = replace(
     SAOIRSE, local_number="999000041000000102", given_name="Łukasz", date_of_birth=None, in_work_evidence="in_work"
 )
 
-ABOUT = About(
+ABOUT = ListProvenance(
     study="InSTEP",
     rule_title="People with chronic pain who may be out of work",
     rule_version=1,

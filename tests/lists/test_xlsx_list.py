@@ -12,16 +12,16 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.lists.cells import fit_height
-from pipeline.lists.help_text import MEANINGS
-from pipeline.lists.row import About, Candidate
+from pipeline.lists.columns import COLUMNS
+from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
-from pipeline.vocabulary import REASONS
+from pipeline.vocabulary import REJECTION_REASONS
 from tests.lists.invented import ABOUT, HEADER, LUKASZ, SAOIRSE
 from tests.lists.nasty import nasty_text
 
 
-def write_and_load(folder: Path, *people: Candidate, about: About = ABOUT) -> Workbook:
+def write_and_load(folder: Path, *people: ListRow, about: ListProvenance = ABOUT) -> Workbook:
     write_xlsx(folder / "list.xlsx", people, about)
     return load_workbook(folder / "list.xlsx")
 
@@ -107,10 +107,10 @@ def test_choices_come_from_a_sheet_nobody_sees(tmp_path: Path) -> None:
     assert book.sheetnames == ["Invitation list", "About this list", "Choices"]
     assert [sheet.sheet_state for sheet in book.worksheets] == ["visible", "visible", "veryHidden"]
     assert book.defined_names["decision_choices"].attr_text == "Choices!$A$1:$A$3"
-    assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(REASONS)}"
+    assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(REJECTION_REASONS)}"
     columns = list(sheet_of(book, "Choices").iter_cols(values_only=True))
     assert [word for word in columns[0] if word] == ["approved", "rejected", "later"]
-    assert columns[1] == REASONS
+    assert columns[1] == REJECTION_REASONS
 
 
 def test_every_person_can_be_decided_on_and_nothing_else_changed(tmp_path: Path) -> None:
@@ -139,8 +139,8 @@ def test_a_rejection_without_a_reason_says_so_in_words(tmp_path: Path) -> None:
 def test_headings_explain_themselves(tmp_path: Path) -> None:
     sheet = sheet_of(write_and_load(tmp_path, SAOIRSE))
     prompts = {check.promptTitle: check.prompt for check in sheet.data_validations.dataValidation if check.prompt}
-    assert prompts == MEANINGS
-    assert list(MEANINGS) == HEADER
+    assert prompts == {column.name: column.help for column in COLUMNS}
+    assert list(prompts) == HEADER
 
 
 def test_the_page(tmp_path: Path) -> None:
@@ -171,8 +171,8 @@ def test_about_says_what_it_was_given(tmp_path: Path) -> None:
     assert about["Practice"] == "Smith & Jones Surgery (A81001)"
     assert about["People to review"] == "2"
     assert about["Rule"] == "People with chronic pain who may be out of work, version 1"
-    assert about["Day of the extract"] == "19/11/2026"
-    assert about["Counted to"].startswith("20/11/2026")
+    assert about["Extract date"] == "19/11/2026"
+    assert about["Index date"].startswith("20/11/2026")
     assert about["Only the person can say"] == "Wants to work"
     assert about["Rule sha256"] == "0123abcd" * 8
     assert "No code says reliably who is out of work" in about["The search cannot tell"]
@@ -189,8 +189,8 @@ def test_nobody_found(tmp_path: Path) -> None:
     book = write_and_load(tmp_path)
     assert values(sheet_of(book)) == [tuple(HEADER)]  # no program can take the sentence for a person
     with zipfile.ZipFile(tmp_path / "list.xlsx") as parts:
-        assert b"Nobody was found" in parts.read("xl/drawings/drawing1.xml")
-    assert read_about(book)["People to review"].startswith("0. Nobody was found")
+        assert b"You have no one to review today" in parts.read("xl/drawings/drawing1.xml")
+    assert read_about(book)["People to review"].startswith("0. You have no one to review today")
 
 
 def test_text_too_long_for_a_cell_is_cut_and_says_so(tmp_path: Path) -> None:

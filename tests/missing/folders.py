@@ -7,10 +7,12 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
+from pipeline.casefinding.find import SearchResult
+from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import ExtractError
-from pipeline.inspection.inspect import Inspected
-from pipeline.runs.search import Request, run_search
-from pipeline.runs.write import Found
+from pipeline.inspection.inspect import Inspection
+from pipeline.runs.search import run_search
+from pipeline.store.source import Source
 from synthetic_data import generate
 from synthetic_data.explorer.write import start_explorer
 from synthetic_data.generate import FORMATS
@@ -44,15 +46,16 @@ def drop(path: Path, *columns: str) -> None:
         writer.writerows(rows)
 
 
-def search(source: Path, rule: str, out: Path, **asked: object) -> Found | None:
+def search(path: Path, rule: str, out: Path, *, is_store: bool = False, **others: object) -> SearchResult | None:
     """None where the rule is refused for what the extract lacks."""
-    request = Request(source, Path(rule), out, despite_quality=True, **asked)  # type: ignore[arg-type]
+    source = Source(path, is_store=is_store)
+    options = SearchOptions(source=source, rule=Path(rule), out=out, despite_quality=True, **others)  # type: ignore[arg-type]
     try:
-        return run_search(request)
+        return run_search(options)
     except ExtractError as error:
         assert "needs what this extract does not say" in str(error) and not out.exists()
         return None
 
 
-def refused(found: Inspected) -> set[str]:
+def refused(found: Inspection) -> set[str]:
     return {rule.name for rule in found.rules if rule.refused}

@@ -12,31 +12,31 @@ from openpyxl import load_workbook
 
 from pipeline.extracts.gaps import Topic
 from pipeline.files.private import private_folder
-from pipeline.inspection.inspect import Inspected, Look, inspect
-from pipeline.inspection.report import IN_FULL, WITH_LOSSES, verdict
+from pipeline.inspection.inspect import Inspection, InspectionOptions, inspect
+from pipeline.inspection.rules import IN_FULL, WITH_LOSSES
 from pipeline.store.apply import Settings, build_store
 from tests.functional.commands import casefinder
 from tests.missing.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write
 
 RULES = {"instep", "instep-wide", "oslo", "solent", "warwick"}
 SURE = {"emis", "plain"}
-NAMELESS = {"explorer", "aurum", "omop"}
+PSEUDONYMISED = {"explorer", "aurum", "omop"}
 
 
 @pytest.fixture(scope="module", params=EVERY)
-def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Inspected]]:
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Inspection]]:
     """A format's name, and what was found; its store lies beside it."""
     folder = tmp_path_factory.mktemp("extract")
     extract = write(folder / "in", request.param)
     build_store(extract, private_folder(folder / "store"), Settings())
-    yield request.param, inspect(Look(extract, work=folder))
+    yield request.param, inspect(InspectionOptions(extract=extract, work=folder))
 
 
-def test_inspect_says_what_search_does(seen: tuple[str, Inspected], tmp_path: Path) -> None:
+def test_inspect_says_what_search_does(seen: tuple[str, Inspection], tmp_path: Path) -> None:
     """Refused by one is refused by the other; a criterion without a code is named by both."""
     _, found = seen
-    store = found.look.extract.parent / "store"
-    counts = bool(found.extract.nameless)
+    store = found.options.extract.parent / "store"
+    counts = bool(found.extract.pseudonymised_because)
     assert {rule.name for rule in found.rules} == RULES
     for rule in found.rules:
         run = search(store, rule.name, tmp_path / rule.name, is_store=True, counts_only=counts)
@@ -46,15 +46,15 @@ def test_inspect_says_what_search_does(seen: tuple[str, Inspected], tmp_path: Pa
             assert named == bool(rule.silent), rule.name
 
 
-def test_a_whole_extract_serves_every_shipped_rule(seen: tuple[str, Inspected]) -> None:
+def test_a_whole_extract_serves_every_shipped_rule(seen: tuple[str, Inspection]) -> None:
     name, found = seen
     if name in WHOLE:
-        assert {verdict(rule) for rule in found.rules} == {IN_FULL if name == "plain" else WITH_LOSSES}
-    assert bool(found.extract.nameless) == (name in NAMELESS)
+        assert {rule.verdict for rule in found.rules} == {IN_FULL if name == "plain" else WITH_LOSSES}
+    assert bool(found.extract.pseudonymised_because) == (name in PSEUDONYMISED)
     assert found.recognised.is_sure == (name in SURE)
 
 
-def test_what_is_refused_and_why(seen: tuple[str, Inspected]) -> None:
+def test_what_is_refused_and_why(seen: tuple[str, Inspection]) -> None:
     name, found = seen
     topics = {rule.name: {loss.need.topic for loss in rule.refused} for rule in found.rules}
     if name == FLAT:
@@ -81,7 +81,7 @@ def test_what_is_refused_and_why(seen: tuple[str, Inspected]) -> None:
 def test_a_column_less(tmp_path: Path, table: str, column: str, lost: set[str]) -> None:
     extract = write(tmp_path / "in", "plain", 60)
     drop(extract / f"{table}.csv", column)
-    assert refused(inspect(Look(extract, work=tmp_path))) == lost
+    assert refused(inspect(InspectionOptions(extract=extract, work=tmp_path))) == lost
     assert (search(extract, "instep", tmp_path / "out") is None) == ("instep" in lost)
 
 
@@ -97,7 +97,7 @@ def test_the_past_needs_the_day_of_entry(tmp_path: Path) -> None:
 def test_a_hierarchy_that_is_empty_is_none(tmp_path: Path) -> None:
     extract = write(tmp_path / "in", "plain", 60)
     (extract / "code_parent.csv").write_text("code_id,parent_id\n", encoding="utf-8")
-    found = inspect(Look(extract, work=tmp_path))
+    found = inspect(InspectionOptions(extract=extract, work=tmp_path))
     assert refused(found) == RULES
     assert "No code of this extract lies below another one" in found.rules[0].refused[0].sentence
 

@@ -16,8 +16,8 @@ import pytest
 from rich.console import Console
 
 from cli.extract_inspect import _print
-from pipeline.inspection.inspect import Look, inspect
-from pipeline.inspection.report import sections
+from pipeline.inspection.inspect import InspectionOptions, inspect
+from pipeline.inspection.sections import sections
 from tests.functional.commands import COMMAND
 from tests.missing.folders import write
 
@@ -103,7 +103,7 @@ def test_own_rules_come_first(extract: Path, tmp_path: Path) -> None:
         "criteria: {pain: {events: {codelist: chronic-pain}}}\ninclude: pain\n",
         encoding="utf-8",
     )
-    found = inspect(Look(extract, (rule,), work=tmp_path))
+    found = inspect(InspectionOptions(extract=extract, rules=(rule,), work=tmp_path))
     assert [seen.name for seen in found.rules][:2] == [str(rule), "instep"]
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
@@ -111,7 +111,7 @@ def test_own_rules_come_first(extract: Path, tmp_path: Path) -> None:
 def test_a_terminal_gets_tables(extract: Path, tmp_path: Path) -> None:
     shown = io.StringIO()
     console = Console(file=shown, force_terminal=True, width=100)
-    for section in sections(inspect(Look(extract, work=tmp_path))):
+    for section in sections(inspect(InspectionOptions(extract=extract, work=tmp_path))):
         _print(console, section)
     assert "┃" in shown.getvalue() and "Regular patients now" in shown.getvalue()
 

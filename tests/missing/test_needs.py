@@ -181,5 +181,5 @@ def test_the_vocabulary_is_closed_and_all_of_it_used(tmp_path: Path) -> None:
     found = {need.topic for rule in rules for need in find_needs(rule, Aim(is_past=True))}
     found |= {need.topic for need in needs(tmp_path, odd, exclude="[it, sized]")}
     assert found == {*Topic} - {Topic.OTHER}
-    readers = "".join(path.read_text(encoding="utf-8") for path in EXTRACTS.glob("*.py"))
+    readers = "".join(path.read_text(encoding="utf-8") for path in EXTRACTS.rglob("*.py"))
     assert [topic.name for topic in Topic if f"Topic.{topic.name}" not in readers] == []

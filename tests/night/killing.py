@@ -19,12 +19,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 from pipeline.errors import CasefinderError
 from pipeline.ledger import open as opening
 from pipeline.night import run_night as nightly
-from pipeline.night.run_night import Asked, run_night
+from pipeline.night.request import NightRequest
+from pipeline.night.run_night import run_night
 from pipeline.night.settings import read_settings
 from pipeline.quality import gate
 from pipeline.runs import manifest
@@ -113,13 +115,19 @@ class _Touches:
         os.fsync = fsync  # type: ignore[assignment]
         opening.connect = connected
         if self.act == "stop before the end":  # everything is recorded, and the ledger still open
-            nightly.find_lists = lambda *_: os._exit(KILLED)
+            _put(nightly, "find_lists", lambda *_: os._exit(KILLED))
+
+
+def _put(module: ModuleType, name: str, what: Callable[..., object]) -> None:
+    """In the place of what the module has imported."""
+    assert hasattr(module, name)
+    setattr(module, name, what)
 
 
 def _prepare(folder: Path, is_checked: bool) -> None:
     if not is_checked:
-        gate.hold = lambda *_: []  # type: ignore[assignment, return-value]
-    manifest.software_hash = lambda: "the same"  # though somebody be at work on the software
+        _put(gate, "hold", lambda *_: [])
+    _put(manifest, "software_hash", lambda: "the same")  # though somebody be at work on the software
     for name in (HOME, TEMPORARY):
         (folder / name).mkdir(exist_ok=True)
     os.chdir(folder / HOME)
@@ -131,7 +139,7 @@ def _night(order: Order, told: Path) -> None:
     """In the process of its own. `told`: where to say how it ended, unless it is killed."""
     _prepare(told.parent, order.is_checked)
     touches = _Touches(order)
-    asked = Asked(read_settings(order.settings), order.day)
+    asked = NightRequest(site=read_settings(order.settings), today=order.day)
     began = time.monotonic()
     touches.install()
     try:
@@ -159,7 +167,7 @@ _FORKING.set_forkserver_preload(_PRELOADED)
 def started(order: Order, told: Path) -> BaseProcess:
     """A night that runs by itself."""
     told.unlink(missing_ok=True)
-    process = _FORKING.Process(target=_night, args=(order, told))
+    process: BaseProcess = _FORKING.Process(target=_night, args=(order, told))
     process.start()
     return process
 
@@ -191,7 +199,7 @@ def night_killed_after(order: Order, seconds: float, folder: Path) -> Ended:
 
 def doing(folder: Path, work: Callable[..., object], *words: object) -> BaseProcess:
     """Do something in a process of its own, since whoever forks may open no database. `folder`: the test's own."""
-    process = _FORKING.Process(target=_done, args=(work, words, folder))
+    process: BaseProcess = _FORKING.Process(target=_done, args=(work, words, folder))
     process.start()
     return process
 

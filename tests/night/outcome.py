@@ -19,8 +19,9 @@ from pipeline.ledger.study_code import read_code
 from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.vocabulary import STATES
 from pipeline.night.page import PAGE
-from pipeline.night.run_folders import fingerprint, runs_folder
+from pipeline.night.run_folders import fingerprint
 from pipeline.night.settings import Site
+from pipeline.runs.paths import study_folder
 
 Who = tuple[str, str]  # practice and patient id
 _LEDGER_ASIDE = ("-wal", "-shm", ".part")
@@ -61,7 +62,7 @@ def _look(ledger: Ledger, site: Site, study: str) -> StudyOutcome:
     assert len(set(codes.values())) == len(people), "a code number for each person"
     assert all(read_code(code) == code for code in codes.values())
     runs = published_runs(ledger, study)
-    folder = runs_folder(site.output, study)
+    folder = study_folder(site.output, study)
     kept = tuple(run.folder for run in runs if not run.is_removed)
     assert {path.name for path in folder.iterdir()} == set(kept), "the folders that the ledger names, and nothing else"
     return StudyOutcome(
@@ -113,7 +114,7 @@ def assert_lists_stand(site: Site, day: date) -> dict[str, list[PublishedRun]]:
         for study in site.study:
             runs = list(published_runs(ledger, study.name))
             for run in runs:
-                path = runs_folder(site.output, study.name) / run.folder
+                path = study_folder(site.output, study.name) / run.folder
                 assert run.is_removed or fingerprint(path) == run.fingerprint
             found[study.name] = runs
     assert verify_ledger(site.ledger).head.seq

@@ -20,10 +20,12 @@ from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.vocabulary import STATES
 from pipeline.night.list_rows import NEW
+from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
-from pipeline.night.run_folders import fingerprint, runs_folder
-from pipeline.night.run_night import Asked, run_night
+from pipeline.night.run_folders import fingerprint
+from pipeline.night.run_night import run_night
 from pipeline.quality import gate
+from pipeline.runs.paths import study_folder
 from tests.ledger.both import is_done
 from tests.ledger.model import ACTS
 from tests.night.model import Model, Standing, Study
@@ -64,7 +66,7 @@ class SiteAndModel(RuleBasedStateMachine):
         if set(how.values()) == {"absent"}:
             how = dict.fromkeys(PRACTICES, "fresh")
         self.extracts = self.world.deliver(self.site, how, self.today)
-        result = run_night(Asked(self.site, self.today))
+        result = run_night(NightRequest(site=self.site, today=self.today))
         assert not result.failures, [str(one.error) for one in result.failures]
         for study in self.model.studies.values():
             self.model.night(study, self.world, self.extracts, self.today)
@@ -90,7 +92,7 @@ class SiteAndModel(RuleBasedStateMachine):
         """Of the studies that cannot be searched, yesterday's lists stand; nothing of them is changed."""
         before = {name: self.stands(name) for name in studies}
         spoil()
-        result = run_night(Asked(self.site, self.today))
+        result = run_night(NightRequest(site=self.site, today=self.today))
         mend()
         assert result.exit_code and {one.study for one in result.studies} == set(STUDIES) - studies
         assert {name: self.stands(name) for name in studies} == before
@@ -168,7 +170,7 @@ class SiteAndModel(RuleBasedStateMachine):
         self.rows = verified.head.seq
         for study in STUDIES:
             runs = [run for run in published_runs(self.ledger, study) if not run.is_removed]
-            folder = runs_folder(self.site.output, study)
+            folder = study_folder(self.site.output, study)
             assert all(fingerprint(folder / run.folder) == run.fingerprint for run in runs)
 
 

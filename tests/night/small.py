@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
-from pipeline.night.run_night import Asked, run_night
+from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site, read_settings
 
 DAY = date(2026, 11, 2)
@@ -104,7 +105,7 @@ def deliver(site: Site, people: Iterable[Person], day: date = DAY, practices: Se
     """
     others = [Person(f"9{place}", practice, born=BORN, pain=None) for place, practice in enumerate(practices)]
     known = [person for person in (*people, *others) if person.practice in practices]
-    rows = {
+    rows: dict[str, list[tuple[object, ...]]] = {
         "practice": [(practice, f"Surgery {practice[0]}", "Test", day) for practice in practices],
         "patient": [_patient(row, person) for row, person in enumerate(known, 1)],
         "code": [(number, code, term, 0) for number, code, term in _CODES],
@@ -149,7 +150,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]])
 def night(site: Site, people: Iterable[Person], day: date = DAY, practices: Sequence[str] = PRACTICES) -> NightResult:
     """Deliver, and run the night of the same day."""
     deliver(site, people, day, practices)
-    return run_night(Asked(site, day))
+    return run_night(NightRequest(site=site, today=day))
 
 
 def later(days: int) -> date:

@@ -19,7 +19,8 @@ import pytest
 
 from pipeline.errors import CasefinderError
 from pipeline.ledger.verify import verify_ledger
-from pipeline.night.run_night import Asked, run_night
+from pipeline.night.request import NightRequest
+from pipeline.night.run_night import run_night
 from pipeline.night.settings import read_settings
 from tests.generative.effort import LONG
 from tests.night.killing import Act, Ended, apart, night_of
@@ -131,7 +132,7 @@ def give_up_power() -> None:
 def night_without_power(settings: Path, said: Path) -> None:
     give_up_power()
     try:
-        result = run_night(Asked(read_settings(settings), TONIGHT))
+        result = run_night(NightRequest(site=read_settings(settings), today=TONIGHT))
         code, words = result.exit_code, [str(one.error) for one in result.failures]
     except CasefinderError as error:
         code, words = error.exit_code, [str(error)]

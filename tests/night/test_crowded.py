@@ -18,7 +18,7 @@ from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import decide, take_back
-from pipeline.night.run_night import LOCK
+from pipeline.night.one_at_a_time import LOCK
 from tests.generative.effort import LONG
 from tests.night.killing import KILLED, doing, ended, night_of, started
 from tests.night.outcome import differences, look

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -14,12 +15,16 @@ from pipeline.files.publish import PARTIAL
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
+from pipeline.night import publish as publish_module
 from pipeline.night import study as study_module
 from pipeline.night.advice import ADVICE, advise
-from pipeline.night.outcomes import tell
+from pipeline.night.list_rows import night_lists
+from pipeline.night.one_at_a_time import LOCK
+from pipeline.night.outcomes import report_records
 from pipeline.night.reconcile import check_studies
+from pipeline.night.request import NightRequest
 from pipeline.night.run_folders import fingerprint
-from pipeline.night.run_night import LOCK, Asked, run_night
+from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site
 from pipeline.search.attrition import Count
 from tests.night.small import DAY, NUMBERS, Person, deliver, later, make_site, night, read_list, somebody
@@ -59,7 +64,7 @@ def test_a_rule_whose_invented_patients_differ_stops_its_own_study_only(site: Si
 
 def test_an_unreadable_delivery_leaves_the_lists(site: Site) -> None:
     (site.extract / "patient.csv").unlink()
-    result = run_night(Asked(site, later(1)))
+    result = run_night(NightRequest(site=site, today=later(1)))
     assert result.exit_code == 11 and not result.studies
     assert {one.listed_on for one in result.lists} == {DAY} and "No lists could be made" in page(site)
     assert night(site, PEOPLE, later(1)).exit_code == 0
@@ -68,21 +73,20 @@ def test_an_unreadable_delivery_leaves_the_lists(site: Site) -> None:
 @pytest.mark.usefixtures("real_quality")
 def test_the_quality_check_stops_a_study_and_somebody_may_go_on(site: Site) -> None:
     deliver(site, [Person(str(number)) for number in range(100, 200)], later(1))
-    stopped = run_night(Asked(site, later(1)))
+    stopped = run_night(NightRequest(site=site, today=later(1)))
     assert stopped.exit_code == 12 and "2026-11-03.quality.html" in page(site)
     link = site.output / "runs" / "first" / "2026-11-03.quality.html"
     assert link.is_file()
-    assert run_night(Asked(site, later(1), despite_quality=True)).exit_code == 0
+    assert run_night(NightRequest(site=site, today=later(1), despite_quality=True)).exit_code == 0
     assert not link.exists() and runs(site) == [DAY.isoformat(), later(1).isoformat()]
 
 
 def test_counts_that_do_not_add_up_publish_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lose_one(*given: object) -> object:
-        lists = study_module_lists(*given)
+    def lose_one(*given: Any) -> object:
+        lists = night_lists(*given)
         return {practice: people[1:] for practice, people in lists.items()}
 
-    study_module_lists = study_module.night_lists
-    monkeypatch.setattr(study_module, "night_lists", lose_one)
+    monkeypatch.setattr(publish_module, "night_lists", lose_one)
     before = site.ledger.read_bytes()
     result = night(site, PEOPLE, later(1))
     assert result.exit_code == 15 and "lines of the list: 2 and 1" in page(site)
@@ -95,12 +99,12 @@ def test_a_fault_of_ours_is_on_the_page_too(site: Site, monkeypatch: pytest.Monk
     def fail(*_: object) -> None:
         raise ValueError(NUMBERS[0])
 
-    monkeypatch.setattr(study_module, "tell", fail)
+    monkeypatch.setattr(study_module, "report_records", fail)
     with pytest.raises(ValueError):
         night(site, PEOPLE, later(1))
     assert "Something went wrong inside Casefinder" in page(site) and NUMBERS[0] not in page(site)
     assert runs(site) == [DAY.isoformat()]
-    monkeypatch.setattr(study_module, "tell", tell)
+    monkeypatch.setattr(study_module, "report_records", report_records)
     assert night(site, PEOPLE, later(1)).exit_code == 0
 
 
@@ -114,7 +118,7 @@ def test_what_a_killed_night_left_is_no_run(site: Site) -> None:
 
 def test_two_nights_at_once(site: Site) -> None:
     with FileLock(site.output / LOCK), pytest.raises(LockedError, match="running already"):
-        run_night(Asked(site, later(1)))
+        run_night(NightRequest(site=site, today=later(1)))
     assert night(site, PEOPLE, later(1)).exit_code == 0
 
 
@@ -184,10 +188,12 @@ def test_a_folder_of_somebody_elses_beside_the_runs_is_left_alone(site: Site) ->
 @pytest.mark.usefixtures("real_quality")
 def test_the_page_of_an_earlier_check_is_not_todays(site: Site, tmp_path: Path) -> None:
     deliver(site, [Person(str(number)) for number in range(100, 200)], later(1))
-    assert run_night(Asked(site, later(1))).exit_code == 12
+    assert run_night(NightRequest(site=site, today=later(1))).exit_code == 12
     rule = tmp_path / "first.yaml"
     rule.write_text(rule.read_text().replace("12 months", "60 months"))
-    first = next(failure for failure in run_night(Asked(site, later(2))).failures if failure.study == "first")
+    first = next(
+        failure for failure in run_night(NightRequest(site=site, today=later(2))).failures if failure.study == "first"
+    )
     assert first.error.exit_code == 16 and first.page is None
 
 

@@ -1,10 +1,13 @@
 """One person, one letter. NHS numbers here are of the range kept for invented people."""
 
+from datetime import date
+
 import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.people.identity import Identity, Registration, registrations, settle
+from pipeline.people.identity import Identity, PatientRecord, patient_records, settle
+from pipeline.people.one_person import may_be_one, share_a_birth_date
 from pipeline.tables import PATIENT
 
 ONE, OTHER, BROKEN = "9990000018", "9990000026", "9990000019"  # the last fails its check digit
@@ -19,59 +22,59 @@ def record(
     current: bool = True,
     since: int = 1,
     dead: bool = False,
-) -> Registration:
-    return Registration(row, practice, str(row), number, born, current, since, dead)
+) -> PatientRecord:
+    return PatientRecord(row, practice, str(row), number, born, current, since, dead)
 
 
-def outcomes(*records: Registration) -> dict[int, Identity]:
+def settled(*records: PatientRecord) -> dict[int, Identity]:
     return settle(records, records)
 
 
 def test_alone_is_listed() -> None:
-    assert outcomes(record(1)) == {1: Identity("listed", None)}
+    assert settled(record(1)) == {1: Identity("listed", None)}
 
 
 def test_the_current_registration_wins_over_a_later_one_that_has_ended() -> None:
-    found = outcomes(record(1, since=5), record(2, since=9, current=False))
-    assert {row: one.outcome for row, one in found.items()} == {1: "listed", 2: "registered_elsewhere"}
+    found = settled(record(1, since=5), record(2, since=9, current=False))
+    assert {row: one.placement for row, one in found.items()} == {1: "listed", 2: "registered_elsewhere"}
 
 
 def test_the_latest_of_two_current_registrations_wins() -> None:
-    found = outcomes(record(1, since=5), record(2, since=9))
-    assert {row: one.outcome for row, one in found.items()} == {1: "registered_elsewhere", 2: "listed"}
+    found = settled(record(1, since=5), record(2, since=9))
+    assert {row: one.placement for row, one in found.items()} == {1: "registered_elsewhere", 2: "listed"}
 
 
 def test_a_registration_that_was_not_found_still_wins() -> None:
     """The record searched is the practice's own: where that one does not meet the rule, nobody is listed."""
-    assert settle([record(1, since=5)], [record(1, since=5), record(2, since=9)])[1].outcome == "registered_elsewhere"
+    assert settle([record(1, since=5)], [record(1, since=5), record(2, since=9)])[1].placement == "registered_elsewhere"
 
 
 def test_dead_in_any_record_is_listed_in_none() -> None:
-    assert outcomes(record(1), record(2, current=False, dead=True))[1].outcome == "dead_elsewhere"
+    assert settled(record(1), record(2, current=False, dead=True))[1].placement == "dead_elsewhere"
 
 
 def test_different_birth_dates_never_merge() -> None:
-    found = outcomes(record(1), record(2, born=(720_001, 720_001)))
+    found = settled(record(1), record(2, born=(720_001, 720_001)))
     assert found == {1: Identity("listed", "number_shared"), 2: Identity("listed", "number_shared")}
 
 
 def test_without_a_valid_number_a_record_is_its_own_person() -> None:
-    found = outcomes(record(1, ""), record(2, ""), record(3, BROKEN), record(4, BROKEN))
-    assert [one.outcome for one in found.values()] == ["listed"] * 4
+    found = settled(record(1, ""), record(2, ""), record(3, BROKEN), record(4, BROKEN))
+    assert [one.placement for one in found.values()] == ["listed"] * 4
     assert [one.doubt for one in found.values()] == ["no_number", "no_number", "invalid_number", "invalid_number"]
 
 
 def test_dates_of_birth_that_may_be_the_same_are_one_person() -> None:
     """Only certainly different ones part people: 15 June, "June" and an unknown date may all be one."""
     june = (720_000, 720_029)
-    found = outcomes(record(1, since=1), record(2, since=2, born=june), record(3, since=3, born=None))
-    assert [one.outcome for one in found.values()] == ["registered_elsewhere", "registered_elsewhere", "listed"]
-    july = outcomes(record(1, born=june), record(2, born=(720_030, 720_060)))
-    assert [one.outcome for one in july.values()] == ["listed", "listed"]
+    found = settled(record(1, since=1), record(2, since=2, born=june), record(3, since=3, born=None))
+    assert [one.placement for one in found.values()] == ["registered_elsewhere", "registered_elsewhere", "listed"]
+    july = settled(record(1, born=june), record(2, born=(720_030, 720_060)))
+    assert [one.placement for one in july.values()] == ["listed", "listed"]
 
 
 def test_a_death_counts_though_that_record_has_no_date_of_birth() -> None:
-    assert outcomes(record(1), record(2, born=None, current=False, dead=True))[1].outcome == "dead_elsewhere"
+    assert settled(record(1), record(2, born=None, current=False, dead=True))[1].placement == "dead_elsewhere"
 
 
 def test_records_are_read_with_what_is_not_known() -> None:
@@ -87,12 +90,12 @@ def test_records_are_read_with_what_is_not_known() -> None:
         (4, "B", "d", ONE, 720_000, "day", 739_000, "regular", 1, 0),
     ):
         con.execute(f"INSERT INTO patient ({columns}, {more}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-    found = registrations(con, 738_000, [1])
+    found = patient_records(con, 738_000, [1])
     assert [(r.person_row, r.is_current, r.born) for r in found] == [
         (1, True, (720_000, 720_000)),
         (2, False, (719_984, 720_013)),  # 1 to 30 April 1972
     ]
-    assert settle(found[:1], found)[1].outcome == "listed"
+    assert settle(found[:1], found)[1].placement == "listed"
 
 
 BIRTHS = st.sampled_from([(700_000, 700_000), (700_001, 700_001)])
@@ -113,10 +116,25 @@ RECORDS = st.lists(
 
 
 @given(records=RECORDS, order=st.randoms(use_true_random=False))
-def test_each_person_is_listed_once_whatever_the_order(records: list[Registration], order: object) -> None:
+def test_each_person_is_listed_once_whatever_the_order(records: list[PatientRecord], order: object) -> None:
     found = settle(records, records)
     shuffled = list(records)
     order.shuffle(shuffled)  # type: ignore[attr-defined]
     assert settle(shuffled, shuffled) == found
-    listed = [(r.number, r.born) for r in records if found[r.person_row].outcome == "listed"]
+    listed = [(r.number, r.born) for r in records if found[r.person_row].placement == "listed"]
     assert sorted(listed) == sorted({(r.number, r.born) for r in records})
+
+
+def test_a_corrected_date_of_birth_leaves_two_and_either_will_do() -> None:
+    first, corrected, other = date(1980, 6, 15), date(1980, 6, 16), date(1981, 6, 15)
+    assert share_a_birth_date({first, corrected}, {corrected})
+    assert not share_a_birth_date({first, corrected}, {other})
+    assert share_a_birth_date(set(), {other}) and share_a_birth_date({other}, set())
+
+
+def test_in_a_group_no_two_records_may_differ() -> None:
+    """A record without a date of birth fits two that differ, and the three together do not fit."""
+    one, unknown, other = record(1), record(2, born=None), record(3, born=(720_001, 720_001))
+    assert may_be_one([one, unknown]) and may_be_one([unknown, other])
+    assert not may_be_one([one, unknown, other])
+    assert not may_be_one([one, record(4, OTHER)]) and may_be_one([one, record(5, BROKEN)])

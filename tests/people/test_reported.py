@@ -13,7 +13,7 @@ A, B, C, INVALID = "9990000018", "9990000026", "9990000034", "9990000019"
 DAY, OTHER = date(1980, 6, 15), date(1981, 6, 15)
 
 # person_row, practice, NHS number, local number, born, precision, test
-RECORDS: list[tuple[object, ...]] = [
+RECORDS: list[tuple[int, str, str | None, str, date | None, str, int]] = [
     (1, "A00001", A, "11", DAY, "day", 0),
     (2, "B00002", A, "22", DAY, "day", 0),  # the same person, at another practice
     (3, "A00001", None, "33", DAY, "day", 0),
@@ -46,7 +46,7 @@ def con() -> duckdb.DuckDBPyConnection:
                 str(row),
                 number,
                 local,
-                born.toordinal() if isinstance(born, date) else None,
+                born.toordinal() if born else None,
                 precision,
                 test,
             ],

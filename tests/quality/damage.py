@@ -7,12 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.quality.check_alone import Source, check_alone
+from pipeline.quality.check_alone import check_alone
 from pipeline.quality.gate import Asked
 from pipeline.quality.previous import read_previous
 from pipeline.quality.report.model import Report
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
+from pipeline.store.source import Source
 
 TODAY = date(2026, 11, 22)
 FIRST, SECOND = "ZZ0001", "ZZ0002"
@@ -45,7 +46,8 @@ def change(folder: Path, table: str, how: Callable[[pl.DataFrame], pl.DataFrame]
 def of_practice(folder: Path, practice: str) -> pl.Expr:
     path = next(folder.glob("*_Admin_Organisation_2*.csv"))
     row = pl.read_csv(path, infer_schema=False).filter(pl.col("ODSCode") == practice)
-    return pl.col("OrganisationGuid") == row["OrganisationGuid"][0]
+    guid: str = row["OrganisationGuid"][0]
+    return pl.col("OrganisationGuid") == guid
 
 
 def named(codelist: str, role: str | None = None) -> pl.Expr:

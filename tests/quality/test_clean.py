@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.quality.check_alone import Source, check_alone
+from pipeline.quality.check_alone import check_alone
 from pipeline.quality.gate import Asked
 from pipeline.quality.judge.thresholds import shipped
 from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
+from pipeline.store.source import Source
 from synthetic_data import generate
 from tests.quality.damage import TODAY
 

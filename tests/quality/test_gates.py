@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import ExtractError, QualityError
 from pipeline.quality.judge.expectations import Beyond, hold
 from pipeline.quality.judge.failures import failures_of
@@ -14,13 +15,21 @@ from pipeline.quality.judge.finding import Kind, Level
 from pipeline.quality.judge.intervals import Measured
 from pipeline.quality.judge.lists import Listed, Step, measure_lists
 from pipeline.quality.judge.thresholds import shipped
-from pipeline.runs.search import Request, run_search
+from pipeline.runs.search import run_search
+from pipeline.store.source import Source
 from tests.quality.damage import CODE, FIRST, ISSUE, SECOND, TODAY, change, copy, of_practice
 
 
 def search(extract: Path, out: Path, previous: Path | None = None, despite: bool = False) -> list[str]:
-    request = Request(extract, Path("instep"), out, today=TODAY, previous=previous, despite_quality=despite)
-    return list(run_search(request).warnings)
+    options = SearchOptions(
+        source=Source(extract),
+        rule=Path("instep"),
+        out=out,
+        today=TODAY,
+        previous=previous,
+        despite_quality=despite,
+    )
+    return list(run_search(options).warnings)
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.quality.check_alone import Source, check_alone
+from pipeline.quality.check_alone import check_alone
 from pipeline.quality.gate import Asked
 from pipeline.quality.report.model import Report
 from pipeline.store.apply import Settings, build_store
+from pipeline.store.source import Source
 from tests.quality.damage import (
     FIRST,
     PATIENT,

@@ -83,6 +83,7 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("[not_fit]", "[duration_days]", "10:19", "duration_days is never time off work"),
         ("chronic-pain, within", "opioids, within", "8:13", "which events never carry"),
         ("  pain:\n", "  age:\n", "8:5", "'age' is a word of the program's own"),
+        ("  pain:\n", "  reported:\n", "8:5", "'reported' is a word of the program's own"),
         ("population: {}", "population: &anchor {}", "5:13", "no anchors"),
         ("name: Trial", "name: !!python/name:os.system x", "4:15", "no anchors, aliases, tags"),
         ("study: {name: Trial}", "study: {name: Trial", "5:11", "not valid YAML"),

@@ -1,5 +1,6 @@
 """Each shipped rule's invented patients get the answers that were worked out by hand."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ from pipeline.errors import RuleError
 from pipeline.rules.check import check_rule
 from pipeline.rules.example_patients import load_patients
 from pipeline.rules.load import load_rule
+from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import compile_rule
 from pipeline.search.example_patients import run_invented
 from pipeline.search.input_tables import number_roles
+from pipeline.vocabulary import STAGES
 
 RULES = Path(__file__).parents[2] / "rules"
 BESIDE = sorted(RULES.glob("*.patients.yaml"))
@@ -30,6 +33,14 @@ def test_every_stage_of_the_rule_stops_someone(path: Path) -> None:
     plan = compile_rule(rule, invented.index_date, number_roles((), rule))
     expected = {patient.expect for patient in invented.patients}
     assert expected == {"listed", *(stage.key for stage in plan.stages)}
+
+
+def test_no_criterion_may_have_the_name_of_a_step() -> None:
+    rule = load_rule(RULES / "warwick.yaml").rule
+    by_hand = ByHand(frozenset(), frozenset())
+    plan = compile_rule(rule, date(2026, 11, 20), number_roles((), rule), by_hand)
+    own = {stage.key for stage in plan.stages if stage.part == "population" or stage.key == "in_work"}
+    assert own == {*STAGES} - {"records", "one_person", "listed"}  # not tests of a record
 
 
 def test_a_wrong_answer_is_named(tmp_path: Path) -> None:

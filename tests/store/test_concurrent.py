@@ -16,6 +16,7 @@ import pytest
 from filelock import BaseFileLock
 
 from pipeline.errors import LockedError
+from pipeline.files.lock import process_lock
 from pipeline.store import lock
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
@@ -234,7 +235,7 @@ def test_what_a_killed_reader_wrote_goes_even_if_the_sweeper_is_killed(tmp_path:
 
 def test_a_lease_that_the_writer_looks_at_is_a_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The writer tries each lease, and clears it away where it can: it may come between its making and its locking."""
-    store, make, met = new_store(tmp_path / "store", 1), lock._lock, list[Path]()
+    store, make, met = new_store(tmp_path / "store", 1), process_lock, list[Path]()
 
     def is_looked_at_first(path: Path) -> BaseFileLock:
         if not met:
@@ -244,7 +245,7 @@ def test_a_lease_that_the_writer_looks_at_is_a_lease(tmp_path: Path, monkeypatch
             Timer(0.2, os.close, (handle,)).start()
         return make(path)
 
-    monkeypatch.setattr(lock, "_lock", is_looked_at_first)
+    monkeypatch.setattr(lock, "process_lock", is_looked_at_first)
     with reading(store):
         time.sleep(0.4)  # now only the reader is left
         assert lock.is_being_read(store)

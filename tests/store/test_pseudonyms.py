@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.codes.nhs_number import is_valid_number
 from pipeline.errors import StoreError
-from pipeline.people.identity import is_valid_number
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.manifest import read_manifest
 from pipeline.store.open import load_rows, open_store

@@ -14,7 +14,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.runs.search import Request, run_search
+from pipeline.casefinding.options import SearchOptions
+from pipeline.runs.search import run_search
+from pipeline.store.source import Source
 from tests.generative.effort import effort
 from tests.store.batches import in_batches
 from tests.store.expected import expected, facts
@@ -89,6 +91,11 @@ def test_a_search_finds_the_same(history: History) -> None:
 
 def answer(store: Path, folder: Path) -> tuple[object, object]:
     """Everybody on the lists with the reasons, and every count."""
-    request = Request(store, folder / "small.yaml", folder / f"run-{store.name}", folder, is_store=True)
-    found = run_search(request)
+    options = SearchOptions(
+        source=Source(store, is_store=True),
+        rule=folder / "small.yaml",
+        out=folder / f"run-{store.name}",
+        codelists=folder,
+    )
+    found = run_search(options)
     return {practice: [astuple(each) for each in rows] for practice, rows in found.lists.items()}, found.attrition

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -147,7 +148,7 @@ def test_substitution_within_a_year_excludes(text: str, qualifies: bool) -> None
         ({"sensitive": True}, True),  # for the reviewer to decide
     ],
 )
-def test_population(spoilt: dict[str, object], qualifies: bool) -> None:
+def test_population(spoilt: dict[str, Any], qualifies: bool) -> None:
     case = Case(pain=((PAIN, "2024-03-01"),))
     assert judge(case, **spoilt) == qualifies
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.runs.search import Request, run_search
+from pipeline.casefinding.options import SearchOptions
+from pipeline.runs.search import run_search
+from pipeline.store.source import Source
 from synthetic_data import generate
 from synthetic_data.population import hard_cases
 from synthetic_data.population.rows import EXACT, MONTH, YEAR_ONLY, Rows
@@ -40,7 +42,7 @@ def test_the_list_holds_just_those_who_were_meant(tmp_path: Path, monkeypatch: p
     generating = sys.modules["synthetic_data.generate"]  # the package's name for it is the function
     monkeypatch.setattr(generating, "plant_hard_cases", plant)
     generate("tpp", patients=4000, practices=3, seed=5, out=tmp_path / "tpp")
-    run_search(Request(tmp_path / "tpp", RULE, tmp_path / "run"))
+    run_search(SearchOptions(source=Source(tmp_path / "tpp"), rule=RULE, out=tmp_path / "run"))
     meant = Counter(
         (row["practice"], row["nhs_number"])
         for row in read(tmp_path / "tpp" / "truth.csv")

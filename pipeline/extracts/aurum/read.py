@@ -21,43 +21,43 @@ from pipeline.extracts.aurum.files import find_deliveries as find_deliveries
 from pipeline.extracts.aurum.stage import KEYLESS, refuse_empty, stage_lookup, stage_table
 from pipeline.extracts.aurum.tables import ISSUE, OBSERVATION, PATIENT, PRACTICE
 from pipeline.extracts.csv.open import OpenCsv
-from pipeline.extracts.gaps import Lack, Topic, no_column, no_table
+from pipeline.extracts.gaps import Gap, Topic, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 
 FORMAT = "CPRD Aurum"
 NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
-NAMELESS = "The patients of a CPRD extract are pseudonyms: it does not know who anybody is."
+PSEUDONYMISED = "The patients of a CPRD extract are pseudonyms: it does not know who anybody is."
 
 _NEVER_CARRIED = (
-    Lack(Topic.NAME, "Who the patients are is not carried: they have no names, and numbers of CPRD's own."),
-    Lack(Topic.NHS_NUMBER, "NHS numbers are not carried: one person registered at two practices is two patients here."),
-    Lack(Topic.CONTACT, "Addresses, telephone numbers and consent to text messages are not carried."),
-    Lack(
+    Gap(Topic.NAME, "Who the patients are is not carried: they have no names, and numbers of CPRD's own."),
+    Gap(Topic.NHS_NUMBER, "NHS numbers are not carried: one person registered at two practices is two patients here."),
+    Gap(Topic.CONTACT, "Addresses, telephone numbers and consent to text messages are not carried."),
+    Gap(
         Topic.BIRTH_DAY,
         "Only the year of birth is carried (of children the month too), so ages are known to within a year.",
     ),
-    Lack(Topic.OPT_OUT, "People who object to their records leaving the practice (type 1) are not in the extract."),
-    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
-    Lack(Topic.TEST_PATIENT, "Of test patients only those of the type dummy are marked."),
-    Lack(Topic.CONFIDENTIAL, "Which consultations and rows are confidential is not carried."),
-    Lack(Topic.RESTRICTED, "Whose record is restricted is not carried."),
-    Lack(
+    Gap(Topic.OPT_OUT, "People who object to their records leaving the practice (type 1) are not in the extract."),
+    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Gap(Topic.TEST_PATIENT, "Of test patients only those of the type dummy are marked."),
+    Gap(Topic.CONFIDENTIAL, "Which consultations and rows are confidential is not carried."),
+    Gap(Topic.RESTRICTED, "Whose record is restricted is not carried."),
+    Gap(
         Topic.PRECISION,
         "A date known only to the month or year looks like any other, and is taken for the day written.",
     ),
-    Lack(
+    Gap(
         Topic.KIND,
         "Whether a prescription is acute, repeat or issued elsewhere is not carried: only which issues make a course.",
     ),
-    Lack(Topic.CANCELLED, "Which issues were cancelled is not carried."),
-    Lack(
+    Gap(Topic.CANCELLED, "Which issues were cancelled is not carried."),
+    Gap(
         Topic.HIERARCHY,
         "The hierarchy of codes is not carried: a list entry with its children finds only itself (Read codes still "
         "find their own).",
     ),
-    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
-    Lack(Topic.CARE_HOME, "Who lives in a care home is not carried."),
-    Lack(Topic.OTHER, "The name of the usual GP is not carried."),
+    Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
+    Gap(Topic.CARE_HOME, "Who lives in a care home is not carried."),
+    Gap(Topic.OTHER, "The name of the usual GP is not carried."),
 )
 _TABLES = (PATIENT, PRACTICE, OBSERVATION, ISSUE, MEDICAL, PRODUCT)
 
@@ -83,7 +83,7 @@ def read_aurum(
     count_rows_left(con, notes)
     deliver(con)
     _note_unused(delivery, notes)
-    return notes.close(FORMAT, find_build(delivery), NOUNS, nameless=NAMELESS)
+    return notes.close(FORMAT, find_build(delivery), NOUNS, pseudonymised_because=PSEUDONYMISED)
 
 
 def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
@@ -95,9 +95,9 @@ def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
             f"The CPRD Aurum extract has no file {', '.join(missing)}. All its files must lie in one folder or its "
             "sub-folders, the dictionaries of its own build (CPRD's lookups) among them."
         )
-    notes.lacks.extend(_NEVER_CARRIED)
+    notes.gaps.extend(_NEVER_CARRIED)
     for table in absent:
-        notes.lacks.extend(no_table(f"{table.name} file", lost) for lost in table.without)
+        notes.gaps.extend(no_table(f"{table.name} file", lost) for lost in table.without)
 
 
 def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:
@@ -111,7 +111,7 @@ def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv
     for table in _TABLES:
         for column, loss in table.losses.items():
             if any(column not in each.source.places for each in opened[table.name]):
-                notes.lacks.append(no_column(table.name, column, loss))
+                notes.gaps.append(no_column(table.name, column, loss))
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(f"{keyless} rows name no key or no patient and were not used.")
 

@@ -12,7 +12,7 @@ import duckdb
 from pipeline.codes.systems import verhoeff_ok
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import Layout
-from pipeline.extracts.csv.relation import Source, relation_sql
+from pipeline.extracts.csv.relation import CsvRelation, relation_sql
 
 # EMIS ids of 16 digits or more end in a SNOMED check digit; one in ten rounded ids passes by chance, and a few local
 # ids may be wrong at the source.
@@ -25,7 +25,7 @@ _SPREADSHEET_DATE = r"\s*(\d{5}(\.\d+)?|\d{1,2}/\d{1,2}/\d{2,4}( .*)?)\s*"
 _EXPONENT = r"\s*\d(\.\d+)?[Ee]\+\d+\s*"
 
 
-def count_rows(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, file: str) -> int:
+def count_rows(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout, file: str) -> int:
     """All rows; dates and ids as a spreadsheet writes them are refused.
 
     Every wanted column is looked at, because DuckDB checks the encoding of those alone.

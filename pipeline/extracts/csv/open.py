@@ -16,7 +16,7 @@ from pipeline.extracts.csv.damage import count_rows
 from pipeline.extracts.csv.encoding import as_utf8
 from pipeline.extracts.csv.header import Layout, place_columns, read_header
 from pipeline.extracts.csv.recover import Shape
-from pipeline.extracts.csv.relation import COMMA, Dialect, Source, csv_sql
+from pipeline.extracts.csv.relation import COMMA, CsvRelation, Dialect, csv_sql
 from pipeline.extracts.csv.repair import Reread, reread
 from pipeline.extracts.csv.scan import scan_bytes
 from pipeline.extracts.model import Notes, SourceFile
@@ -34,7 +34,7 @@ class OpenCsv:
     """A CSV whose books balance. `names` is its header as written."""
 
     file: SourceFile
-    source: Source
+    source: CsvRelation
     names: tuple[str, ...]
 
 
@@ -62,7 +62,7 @@ def open_csv(
     readable = as_utf8(path, work, dialect.encoding)
     names = header or read_header(readable, dialect)
     places = place_columns(names, layout, path.name)
-    source = Source(readable, len(names), places, dialect=dialect, has_header=not header)
+    source = CsvRelation(readable, len(names), places, dialect=dialect, has_header=not header)
     scan = scan_bytes(path)
     counted = None if scan.has_nul else _count_fast(con, source, layout, scan.lines)
     faults, broken_line = 0, 0
@@ -83,11 +83,11 @@ def open_csv(
     return OpenCsv(file, source, names)
 
 
-def _shape(source: Source, layout: Layout) -> Shape:
+def _shape(source: CsvRelation, layout: Layout) -> Shape:
     return Shape(source.width, source.places[layout.key], layout.key_form, source.dialect)
 
 
-def _count_fast(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, lines: int) -> Counted | None:
+def _count_fast(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout, lines: int) -> Counted | None:
     """What DuckDB reads, or None where it cannot read the file or its count cannot be trusted."""
     try:
         rows = count_rows(con, source, layout, source.path.name)
@@ -99,7 +99,7 @@ def _count_fast(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, 
     return Counted(rows, breaks) if rows + breaks + source.has_header == lines and not caught else None
 
 
-def _count_clean(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout, file: str) -> int:
+def _count_clean(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout, file: str) -> int:
     """The rows of a file we wrote ourselves; only a column we want with megabytes in it can still stop DuckDB."""
     try:
         return count_rows(con, source, layout, file)
@@ -107,7 +107,7 @@ def _count_clean(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout,
         raise ExtractError(f"{file} holds a line that is too long to be one. Ask for the file again.") from None
 
 
-def _look_inside_fields(con: duckdb.DuckDBPyConnection, source: Source, layout: Layout) -> tuple[int, bool]:
+def _look_inside_fields(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout) -> tuple[int, bool]:
     """The line feeds inside all fields, and whether any looks like the start of another row."""
     everything = ", ".join(f"c{place}" for place in range(source.width))
     query = (

@@ -19,7 +19,7 @@ COMMA = Dialect()
 
 
 @dataclass(frozen=True)
-class Source:
+class CsvRelation:
     """Where the wanted columns stand in a CSV. `line_place`: the column that holds the line number, if one does."""
 
     path: Path
@@ -35,7 +35,7 @@ class Source:
         return [str(self.path)]
 
 
-def csv_sql(source: Source) -> str:
+def csv_sql(source: CsvRelation) -> str:
     """DuckDB's strict reader over columns c0, c1, ...; nothing guessed, so that any fault is an error."""
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(source.width))
     quote, delimiter = source.dialect.quote, source.dialect.delimiter
@@ -43,7 +43,7 @@ def csv_sql(source: Source) -> str:
     return f"read_csv(?, columns = {{{columns}}}, header = {str(source.has_header).lower()}, {options})"
 
 
-def relation_sql(source: Source, columns: tuple[str, ...], with_line: bool = False) -> str:
+def relation_sql(source: CsvRelation, columns: tuple[str, ...], with_line: bool = False) -> str:
     """A sub-query with our columns (NULL where the file has none) and, if asked, each row's `line`.
 
     Without a line column in the file, lines are counted: right only where no field holds a line break.
@@ -65,6 +65,6 @@ def empty_sql(columns: tuple[str, ...]) -> str:
     return f"(SELECT {chosen} WHERE false)"
 
 
-def _column(source: Source, column: str) -> str:
+def _column(source: CsvRelation, column: str) -> str:
     place = source.places.get(column)
     return "CAST(NULL AS VARCHAR)" if place is None else f"c{place}"

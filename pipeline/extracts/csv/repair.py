@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
-from pipeline.extracts.csv.relation import Source
+from pipeline.extracts.csv.relation import CsvRelation
 
 # A lost line could be the refusal or the diagnosis that keeps someone off the list, so few are forgiven: ten, or one
 # line in a thousand of a large file.
@@ -26,7 +26,7 @@ _LONGEST_FIELD = 10_000_000
 class Reread:
     """`not_utf8`: lines read as Windows-1252 because they are not UTF-8. `faults` are in line order."""
 
-    source: Source
+    source: CsvRelation
     breaks: int
     faults: list[Fault]
     not_utf8: list[int]
@@ -49,7 +49,7 @@ class _Limit:
             )
 
 
-def reread(source: Source, shape: Shape, lines: int, work: Path) -> Reread:
+def reread(source: CsvRelation, shape: Shape, lines: int, work: Path) -> Reread:
     """Write the good rows of `source` (which has `lines` lines) to a private file in `work`."""
     clean = work / f"{source.path.stem}.reread.csv"
     bad_lines = _Limit(source.path.name, lines)
@@ -71,10 +71,10 @@ def reread(source: Source, shape: Shape, lines: int, work: Path) -> Reread:
                 write(_chosen(found, source))
     places = {column: place for place, column in enumerate(source.places)}
     faults.sort(key=lambda fault: fault.line)
-    return Reread(Source(clean, len(places) + 1, places, len(places)), breaks, faults, odd_lines.found)
+    return Reread(CsvRelation(clean, len(places) + 1, places, len(places)), breaks, faults, odd_lines.found)
 
 
-def _chosen(record: Record, source: Source) -> list[str]:
+def _chosen(record: Record, source: CsvRelation) -> list[str]:
     return [*(record.fields[place] for place in source.places.values()), str(record.line)]
 
 

@@ -18,7 +18,7 @@ from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT
 from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE, check_dictionary
 from pipeline.extracts.emis.tables_record import OBSERVATION
 from pipeline.extracts.emis.versions import EMIS_TABLES, find_version
-from pipeline.extracts.gaps import Lack, Topic, no_column, no_table
+from pipeline.extracts.gaps import Gap, Topic, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 from pipeline.extracts.sql.deduplicate import drop_superseded
 
@@ -26,13 +26,11 @@ FORMAT = "EMIS Web bulk extract"
 NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
 
 _NEVER_CARRIED = (
-    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS bulk extract."),
-    Lack(
-        Topic.CANCELLED, "A single cancelled issue is not marked: it is either deleted or looks like any other issue."
-    ),
-    Lack(Topic.OTHER, "Only the latest registration of each patient is carried, not those before it."),
-    Lack(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
-    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS bulk extract."),
+    Gap(Topic.CANCELLED, "A single cancelled issue is not marked: it is either deleted or looks like any other issue."),
+    Gap(Topic.OTHER, "Only the latest registration of each patient is carried, not those before it."),
+    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
+    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
 )
 _MUST_HAVE_ROWS = (PATIENT, ORGANISATION, OBSERVATION, CLINICAL_CODE)
 
@@ -47,7 +45,7 @@ def read_emis(
     files = files_by_table(delivery)
     overlaps = earlier is not None and delivery.first <= earlier.last
     numbers = range(earlier.last + 1 if earlier and overlaps else 0, delivery.last + 1)
-    notes.lacks.extend(_NEVER_CARRIED)
+    notes.gaps.extend(_NEVER_CARRIED)
     _check_files(delivery, files, earlier, notes)
     opened = {
         table.name: stage_table(con, table, files.get(table.name, []), work, notes, numbers) for table in EMIS_TABLES
@@ -77,7 +75,7 @@ def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earl
             "without a row; if they do, ask the supplier for the missing ones."
         )
     for table in absent:
-        notes.lacks.extend(no_table(f"{table.name} file", lost) for lost in table.without)
+        notes.gaps.extend(no_table(f"{table.name} file", lost) for lost in table.without)
 
 
 def _check_stages(
@@ -97,7 +95,7 @@ def _check_stages(
     for table in EMIS_TABLES:
         for column, loss in table.losses.items():
             if any(column not in each.source.places for each in opened[table.name]):
-                notes.lacks.append(no_column(table.name, column, loss))
+                notes.gaps.append(no_column(table.name, column, loss))
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, deletions among them too.")
 

@@ -5,85 +5,85 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.extracts.explorer.stage import Staged
-from pipeline.extracts.gaps import Lack, Topic
+from pipeline.extracts.gaps import Gap, Topic
 from pipeline.extracts.model import Notes
 from pipeline.tables import VALID_PSEUDONYM
 
 _ALWAYS = (
-    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS-X Explorer export."),
-    Lack(Topic.OTHER, "Only one registration of each patient is carried, not those before it."),
-    Lack(
+    Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS-X Explorer export."),
+    Gap(Topic.OTHER, "Only one registration of each patient is carried, not those before it."),
+    Gap(
         Topic.OTHER,
         "Practices are not named by their ODS codes but by EMIS's own name for them, such as CDB12345 or "
         "EXA0123456789AB.",
     ),
-    Lack(Topic.OTHER, "The name of each patient's usual GP is not carried."),
-    Lack(Topic.CONFIDENTIAL, "Which consultations are confidential is not carried."),
-    Lack(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
+    Gap(Topic.OTHER, "The name of each patient's usual GP is not carried."),
+    Gap(Topic.CONFIDENTIAL, "Which consultations are confidential is not carried."),
+    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
 )
 _OLDER = (
-    Lack(
+    Gap(
         Topic.ISSUES,
         "Of each course of medicine only the newest issue has a date, so earlier issues are not seen: a rule that "
         "counts issues, or wants more than one of a course, finds fewer people than there are.",
     ),
-    Lack(
+    Gap(
         Topic.REGISTERED_FOR,
         "Since when a patient is registered is not carried, only whether they are now: nobody is known to have been "
         "registered for any time before the day of the extract.",
     ),
-    Lack(
+    Gap(
         Topic.RECORDED_ON,
         "When an issue was typed in is not carried, so a search as of an earlier day also sees what came later.",
     ),
-    Lack(Topic.CANCELLED, "Which issues were cancelled is not carried."),
-    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
-    Lack(
+    Gap(Topic.CANCELLED, "Which issues were cancelled is not carried."),
+    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Gap(
         Topic.OPT_OUT,
         "The marks opt_out_9nd19nu0_flag and opt_out_9nd19nu09nu4_flag mix several objections and are not read.",
     ),
 )
-_TEMPORARY = Lack(
+_TEMPORARY = Gap(
     Topic.TEMPORARY,
     "Whether a patient is a regular or a temporary patient is not carried: everybody counts as a regular patient.",
 )
-_TEST = Lack(Topic.TEST_PATIENT, "Test patients are not marked.")
-_RESTRICTED = Lack(Topic.RESTRICTED, "Which patients have a restricted or confidential record is not carried.")
-_TYPE_1 = Lack(Topic.OPT_OUT, "Type 1 objections are not marked on patients; coded rows of them are read.")
-_NATIONAL = Lack(Topic.OPT_OUT, "The National Data Opt-out is not marked on patients; coded rows of it are read.")
-_NUMBER = Lack(
+_TEST = Gap(Topic.TEST_PATIENT, "Test patients are not marked.")
+_RESTRICTED = Gap(Topic.RESTRICTED, "Which patients have a restricted or confidential record is not carried.")
+_TYPE_1 = Gap(Topic.OPT_OUT, "Type 1 objections are not marked on patients; coded rows of them are read.")
+_NATIONAL = Gap(Topic.OPT_OUT, "The National Data Opt-out is not marked on patients; coded rows of it are read.")
+_NUMBER = Gap(
     Topic.NHS_NUMBER,
     "The number by which people are the same in two practices is not carried: a person may be counted twice.",
 )
-_BEGAN = Lack(
+_BEGAN = Gap(
     Topic.REGISTERED_FROM,
     "When a patient's registration began is not carried, so nobody is known to be registered.",
     is_missing=True,
 )
-_ENDED = Lack(
+_ENDED = Gap(
     Topic.REGISTERED_TO,
     "When a patient's registration ended is not carried, so people who left still count as registered.",
     is_missing=True,
 )
-MONTH = Lack(
+MONTH = Gap(
     Topic.BIRTH_DAY,
     "Of dates of birth only the month is carried, so an age may be unsure on a person's birthday month.",
 )
-NUMBERS = Lack(
+NUMBERS = Gap(
     Topic.OTHER,
     "Whether an NHS number is a valid one cannot be seen from its pseudonym: two people whose wrong numbers are the "
     "same count as one, where their months of birth may be the same too.",
 )
-NAMES = Lack(Topic.NAME, "Patients' names are not carried.")
-NAMELESS = "The patients of this EMIS-X Explorer export are pseudonyms without names or NHS numbers."
+NAMES = Gap(Topic.NAME, "Patients' names are not carried.")
+PSEUDONYMISED = "The patients of this EMIS-X Explorer export are pseudonyms without names or NHS numbers."
 
 
-def say_lacks(people: Staged, observations: Staged, is_older: bool, notes: Notes) -> None:
+def say_gaps(people: Staged, observations: Staged, is_older: bool, notes: Notes) -> None:
     """What the format never carries, and what these columns do not."""
     here, rows = {*people.chosen}, {*observations.chosen}
-    notes.lacks.extend(_ALWAYS)
+    notes.gaps.extend(_ALWAYS)
     if is_older:
-        notes.lacks.extend(_OLDER)
+        notes.gaps.extend(_OLDER)
     marks = {"sensitive_patient", "confidential_patient"}
     carried = {
         _TEMPORARY: "registration_type" in here or "regular" in rows,
@@ -96,7 +96,7 @@ def say_lacks(people: Staged, observations: Staged, is_older: bool, notes: Notes
         _ENDED: bool({"left_on", "active"} & here) or is_older,
         NAMES: "surname" in here,
     }
-    notes.lacks.extend(lack for lack, is_carried in carried.items() if not is_carried)
+    notes.gaps.extend(gap for gap, is_carried in carried.items() if not is_carried)
 
 
 def round_births(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -> None:
@@ -105,19 +105,19 @@ def round_births(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -
     if not is_older and not con.execute(exact).fetchone():
         con.execute("UPDATE explorer_patient SET birth_precision = 'month' WHERE birth_precision = 'day'")
     if con.execute("SELECT 1 FROM explorer_patient WHERE birth_precision = 'month' LIMIT 1").fetchone():
-        notes.lacks.append(MONTH)
+        notes.gaps.append(MONTH)
 
 
-def find_nameless(con: duckdb.DuckDBPyConnection) -> str:
+def why_pseudonymised(con: duckdb.DuckDBPyConnection) -> str:
     """Why no list can be written: nobody has a surname or ten digits for an NHS number."""
     named = (
         "SELECT 1 FROM explorer_patient WHERE deleted = 0 "
         "AND (surname IS NOT NULL OR regexp_full_match(nhs_number, '\\d{10}')) LIMIT 1"
     )
-    return "" if con.execute(named).fetchone() else NAMELESS
+    return "" if con.execute(named).fetchone() else PSEUDONYMISED
 
 
 def say_numbers(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     """Where NHS numbers are pseudonyms."""
     if con.execute(f"SELECT 1 FROM explorer_patient WHERE nhs_number LIKE '{VALID_PSEUDONYM}%' LIMIT 1").fetchone():
-        notes.lacks.append(NUMBERS)
+        notes.gaps.append(NUMBERS)

@@ -63,7 +63,7 @@ def _borrow_practice(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
             "UPDATE explorer_patient p SET org_name = o.org_name FROM (SELECT patient, min(org_name) AS org_name "
             "FROM explorer_said_home GROUP BY patient HAVING count(DISTINCT org_name) = 1) o WHERE o.patient = p.key"
         )
-        notes.lack(
+        notes.gap(
             Topic.OTHER,
             "The patient file does not name practices: a patient's is known only where their medicines name one.",
         )

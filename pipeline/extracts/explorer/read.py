@@ -14,7 +14,7 @@ from pipeline.extracts.explorer.codes import CLINICAL, DRUG, Dictionary, check_d
 from pipeline.extracts.explorer.coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.explorer.deliver import count_national, count_rows_left, deliver
 from pipeline.extracts.explorer.files import find_generation, find_parts, is_explorer, parts_of
-from pipeline.extracts.explorer.gaps import find_nameless, round_births, say_lacks, say_numbers
+from pipeline.extracts.explorer.gaps import round_births, say_gaps, say_numbers, why_pseudonymised
 from pipeline.extracts.explorer.people import PEOPLE
 from pipeline.extracts.explorer.practices import find_days, place_patients, read_marks
 from pipeline.extracts.explorer.record import DRUG_RECORD, ISSUE, MEDICATION, OBSERVATION
@@ -58,7 +58,7 @@ def read_explorer(
     people, observations = staged[PEOPLE.stage], staged[OBSERVATION.stage]
     if is_older:
         read_marks(con, "regular" in observations.chosen, notes)
-    say_lacks(people, observations, is_older, notes)
+    say_gaps(people, observations, is_older, notes)
     round_births(con, is_older, notes)
     say_numbers(con, notes)
     _merge(con, is_older)
@@ -67,7 +67,7 @@ def read_explorer(
     marks = {word for each in (people, observations, staged[ISSUE.stage]) for word in each.chosen}
     deliver(con, is_older, marks, notes)
     nouns = Nouns("observations", "medication courses" if is_older else "issues", "patients", tells_codes=True)
-    return notes.close(FORMAT, _version(people, is_older), nouns, find_nameless(con))
+    return notes.close(FORMAT, _version(people, is_older), nouns, why_pseudonymised(con))
 
 
 def _stage(con: duckdb.DuckDBPyConnection, folder: Path, is_older: bool, work: Path, notes: Notes) -> dict[str, Staged]:

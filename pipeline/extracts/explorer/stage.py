@@ -66,11 +66,11 @@ def say_losses(staged: Staged, notes: Notes) -> None:
     """A sentence for each column that is not there and each table that did not come."""
     table = staged.table
     if not staged.files:
-        notes.lacks.extend(no_table(f"{table.names[0]} file", lost) for lost in table.without)
+        notes.gaps.extend(no_table(f"{table.names[0]} file", lost) for lost in table.without)
         return
     for word, lost in table.losses.items():
         if word not in staged.chosen:
-            notes.lacks.append(no_column(staged.name, " or ".join(table.words[word]) or word, lost))
+            notes.gaps.append(no_column(staged.name, " or ".join(table.words[word]) or word, lost))
 
 
 def _own_header(path: Path, table: ExplorerTable) -> tuple[str, ...]:

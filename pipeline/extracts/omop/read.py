@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.gaps import HIERARCHY, Lack, Topic, no_column, no_table
+from pipeline.extracts.gaps import HIERARCHY, Gap, Topic, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
 from pipeline.extracts.omop.deliver import count_rows_left, deliver
 from pipeline.extracts.omop.dictionary import check_concepts, check_source_values, fill_codes, find_codes
@@ -29,36 +29,36 @@ from pipeline.extracts.sql.deduplicate import drop_superseded
 
 FORMAT = "OMOP Common Data Model"
 NOUNS = Nouns("clinical rows", "drug exposures", "persons", tells_codes=True)
-NAMELESS = (
+PSEUDONYMISED = (
     "An OMOP database names nobody: its people are numbers that only whoever made it can turn back into patients."
 )
 _NEVER_CARRIED = (
-    Lack(Topic.NAME, "Names are not carried."),
-    Lack(Topic.NHS_NUMBER, "NHS numbers are not carried: somebody who is registered at two practices counts twice."),
-    Lack(Topic.CONTACT, "Addresses and ways to reach anybody are not carried."),
-    Lack(Topic.TEMPORARY, "Which registrations are temporary is not carried: all count as regular ones."),
-    Lack(Topic.TEST_PATIENT, "Which patients are test patients is not carried: all count as real."),
-    Lack(Topic.RESTRICTED, "Which patients are protected, and whose record is restricted, is not carried."),
-    Lack(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
-    Lack(Topic.CONFIDENTIAL, "Which rows are confidential is not carried."),
-    Lack(
+    Gap(Topic.NAME, "Names are not carried."),
+    Gap(Topic.NHS_NUMBER, "NHS numbers are not carried: somebody who is registered at two practices counts twice."),
+    Gap(Topic.CONTACT, "Addresses and ways to reach anybody are not carried."),
+    Gap(Topic.TEMPORARY, "Which registrations are temporary is not carried: all count as regular ones."),
+    Gap(Topic.TEST_PATIENT, "Which patients are test patients is not carried: all count as real."),
+    Gap(Topic.RESTRICTED, "Which patients are protected, and whose record is restricted, is not carried."),
+    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Gap(Topic.CONFIDENTIAL, "Which rows are confidential is not carried."),
+    Gap(
         Topic.RECORDED_ON,
         "When a row was typed in is not carried, so a search as of an earlier day also sees what came later.",
     ),
-    Lack(Topic.PRECISION, "A date known only to the month or year looks like any other."),
-    Lack(Topic.KIND, "Whether a prescription is acute or repeat, or was issued elsewhere, is not carried."),
-    Lack(Topic.CANCELLED, "Which prescriptions were cancelled is not carried."),
-    Lack(Topic.OTHER, "To which course a prescription belongs is not carried."),
-    Lack(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
-    Lack(Topic.CARE_HOME, "Who lives in a care home is not carried."),
-    Lack(Topic.OTHER, "Who is whose usual GP is not carried."),
-    Lack(Topic.OTHER, "A departure on or after the last day of a practice's records is not carried."),
-    Lack(
+    Gap(Topic.PRECISION, "A date known only to the month or year looks like any other."),
+    Gap(Topic.KIND, "Whether a prescription is acute or repeat, or was issued elsewhere, is not carried."),
+    Gap(Topic.CANCELLED, "Which prescriptions were cancelled is not carried."),
+    Gap(Topic.OTHER, "To which course a prescription belongs is not carried."),
+    Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
+    Gap(Topic.CARE_HOME, "Who lives in a care home is not carried."),
+    Gap(Topic.OTHER, "Who is whose usual GP is not carried."),
+    Gap(Topic.OTHER, "A departure on or after the last day of a practice's records is not carried."),
+    Gap(
         Topic.CODES,
         "A local code that was mapped to no concept has no place in the hierarchy: no list entry finds it as a child.",
     ),
-    Lack(Topic.CODES, "OMOP has no vocabulary for CTV3: entries of that system find nothing."),
-    Lack(Topic.ROWS, "One entry in a record may stand as several rows, one for each concept it was mapped to."),
+    Gap(Topic.CODES, "OMOP has no vocabulary for CTV3: entries of that system find nothing."),
+    Gap(Topic.ROWS, "One entry in a record may stand as several rows, one for each concept it was mapped to."),
 )
 _MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)
 
@@ -93,7 +93,7 @@ def read_omop(
     names = tuple(table.name for table in OMOP_TABLES)
     database = attach_database(con, files.database, names, notes) if files.database else None
     reading = _Reading(con, files, database, work, notes)
-    notes.lacks.extend(_NEVER_CARRIED)
+    notes.gaps.extend(_NEVER_CARRIED)
     _check_tables(reading)
     version = _read_people(reading)
     _read_rows(reading)
@@ -102,7 +102,7 @@ def read_omop(
         detach_database(con)
     count_rows_left(con, notes)
     deliver(con, reading.has(ANCESTOR) or reading.has(RELATIONSHIP))
-    return notes.close(FORMAT, version, NOUNS, nameless=NAMELESS)
+    return notes.close(FORMAT, version, NOUNS, pseudonymised_because=PSEUDONYMISED)
 
 
 def _check_tables(reading: _Reading) -> None:
@@ -119,9 +119,9 @@ def _check_tables(reading: _Reading) -> None:
         )
     for table in OMOP_TABLES:
         if table.without and not reading.has(table):
-            reading.notes.lacks.extend(no_table(f"{table.name} table", lost) for lost in table.without)
+            reading.notes.gaps.extend(no_table(f"{table.name} table", lost) for lost in table.without)
     if not reading.has(ANCESTOR) and not reading.has(RELATIONSHIP):
-        reading.notes.lacks.append(no_table("concept_ancestor or concept_relationship table", HIERARCHY))
+        reading.notes.gaps.append(no_table("concept_ancestor or concept_relationship table", HIERARCHY))
 
 
 def _read_people(reading: _Reading) -> str:
@@ -191,7 +191,7 @@ def _fill(reading: _Reading, table: OmopTable) -> None:
     fill_stage(reading.con, table, opened)
     for column, lost in table.losses.items():
         if any(column not in each.columns for each in opened):
-            reading.notes.lacks.append(no_column(table.name, column, lost))
+            reading.notes.gaps.append(no_column(table.name, column, lost))
 
 
 def _refuse_empty(reading: _Reading, table: OmopTable) -> None:

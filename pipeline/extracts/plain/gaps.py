@@ -54,7 +54,7 @@ def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -
     for columns, lost in _LOSSES.get(table.name, ()):
         absent = [name for name in columns if name not in here]
         if absent:
-            notes.lacks.append(no_column(file, ", ".join(absent), lost))
+            notes.gaps.append(no_column(file, ", ".join(absent), lost))
     unknown = len(here - set(table.names))
     if unknown:
         notes.warnings.append(f"{file}: {unknown} columns are none of the canonical table's and were not read.")
@@ -63,4 +63,4 @@ def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -
 def say_tables(found: set[str], notes: Notes) -> None:
     """`found`: the names of the tables in the folder."""
     if CODE_PARENT.name not in found:
-        notes.lacks.append(no_table(f"{CODE_PARENT.name} table", HIERARCHY))
+        notes.gaps.append(no_table(f"{CODE_PARENT.name} table", HIERARCHY))

@@ -58,7 +58,7 @@ def check_files(
         )
     for table in absent:
         for topic, text in table.without if earlier is None or not table.is_reference else ():
-            notes.lacks.append(no_table(f"{table.name} file", Lost(topic, text)))
+            notes.gaps.append(no_table(f"{table.name} file", Lost(topic, text)))
 
 
 def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], notes: Notes, is_first: bool) -> None:
@@ -74,7 +74,7 @@ def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], not
     _refuse_odd_practices(con)
     _refuse_undated(con)
     for topic, text in _NEVER_CARRIED:
-        notes.lack(topic, text)
+        notes.gap(topic, text)
     for table in TPP_TABLES:
         _say_losses(table, opened, notes)
 
@@ -128,7 +128,7 @@ def _say_losses(table: TppTable, opened: dict[str, OpenCsv], notes: Notes) -> No
     if table.name in opened:
         for column, topic, text in table.losses:
             if column not in opened[table.name].source.places:
-                notes.lacks.append(no_column(table.name, column, Lost(topic, text)))
+                notes.gaps.append(no_column(table.name, column, Lost(topic, text)))
 
 
 def _refuse_odd_practices(con: duckdb.DuckDBPyConnection) -> None:

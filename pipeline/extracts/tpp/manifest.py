@@ -19,7 +19,7 @@ _YES = ("y", "yes", "true", "1")
 
 
 @dataclass(frozen=True)
-class Listed:
+class ManifestEntry:
     """A file as the manifest lists it. `since` and `until`: numbers yyyymmddHHMM, 0 where not said."""
 
     is_delta: bool
@@ -27,7 +27,7 @@ class Listed:
     until: int
 
 
-Manifest = dict[str, Listed]  # by table, in lower case
+Manifest = dict[str, ManifestEntry]  # by table, in lower case
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def read_manifest(path: Path) -> Manifest:
         if line.strip():
             row = dict(zip(names, _split(line, dialect, path.name), strict=False))
             table = row["filename"].strip().lower().removesuffix(".csv")
-            manifest[table] = _listed(row, path.name)
+            manifest[table] = _entry(row, path.name)
     return manifest
 
 
@@ -93,9 +93,9 @@ def _split(line: str, dialect: Dialect, file: str) -> list[str]:
         raise ExtractError(f"{file}: a quotation mark is left open. Ask for the supplier's own file.") from None
 
 
-def _listed(row: dict[str, str], file: str) -> Listed:
+def _entry(row: dict[str, str], file: str) -> ManifestEntry:
     times = (_number(row.get(name, ""), file) for name in ("dateextractfrom", "dateextractto"))
-    return Listed(row.get("isdelta", "").strip().lower() in _YES, *times)
+    return ManifestEntry(row.get("isdelta", "").strip().lower() in _YES, *times)
 
 
 def _number(text: str, file: str) -> int:

@@ -17,7 +17,7 @@ from pipeline.extracts.sql.expressions import says_true_sql, unclear_sql
 _KEYS = ("RowIdentifier", "IDOrganisationVisibleTo")
 
 
-class Loss(NamedTuple):
+class ColumnGap(NamedTuple):
     """What is lost without an optional column, after "the extract does not say"."""
 
     column: str
@@ -38,7 +38,7 @@ class TppTable:
     stage: str
     layout: Layout
     columns: dict[str, str]
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[ColumnGap, ...] = ()
     without: tuple[tuple[Topic, str], ...] = ()
     is_reference: bool = False
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pipeline.extracts.gaps import Topic
 from pipeline.extracts.tpp.sql import ctv3_sql, link_sql, read2_sql
-from pipeline.extracts.tpp.table import REFERENCE_ROW, Loss, TppTable, reference_layout
+from pipeline.extracts.tpp.table import REFERENCE_ROW, ColumnGap, TppTable, reference_layout
 
 CTV3 = TppTable(
     "SRCtv3",
     "tpp_ctv3",
     reference_layout(("Ctv3Code",), ("Ctv3Text",)),
     {**REFERENCE_ROW, "ctv3": ctv3_sql("Ctv3Code"), "term": "Ctv3Text"},
-    (Loss("Ctv3Text", Topic.OTHER, "the words of codes that no row has"),),
+    (ColumnGap("Ctv3Text", Topic.OTHER, "the words of codes that no row has"),),
     ((Topic.OTHER, "the words of codes that no row has"),),
     is_reference=True,
 )

@@ -10,7 +10,7 @@ from pipeline.extracts.sql.expressions import (
     unreadable_sql,
 )
 from pipeline.extracts.tpp.sql import link_key_sql
-from pipeline.extracts.tpp.table import OWNED_ROW, REFERENCE_ROW, Loss, TppTable, org_sql, owned_layout
+from pipeline.extracts.tpp.table import OWNED_ROW, REFERENCE_ROW, ColumnGap, TppTable, org_sql, owned_layout
 from pipeline.extracts.tpp.table import reference_layout as _reference
 
 _PATIENT = {"patient": link_key_sql("IDPatient")}
@@ -48,15 +48,15 @@ PATIENT = TppTable(
         **_faults("DateBirth", "DateDeath"),
     },
     (
-        Loss("NHSNumber", Topic.NHS_NUMBER, "patients' NHS numbers"),
-        Loss("DateBirth", Topic.BIRTH_DATE, "when patients were born"),
-        Loss("DateDeath", Topic.DEATH, "which patients have died"),
-        Loss("Gender", Topic.OTHER, "the sex of patients"),
-        Loss("Surname", Topic.NAME, "who the patient is: a list could not name them"),
-        Loss("FirstName", Topic.NAME, "patients' first names"),
-        Loss("Title", Topic.NAME, "how to address patients"),
-        Loss("EmailAddress", Topic.CONTACT, "patients' e-mail addresses"),
-        Loss("TestPatient", Topic.TEST_PATIENT, "which patients are test patients: everybody counts as real"),
+        ColumnGap("NHSNumber", Topic.NHS_NUMBER, "patients' NHS numbers"),
+        ColumnGap("DateBirth", Topic.BIRTH_DATE, "when patients were born"),
+        ColumnGap("DateDeath", Topic.DEATH, "which patients have died"),
+        ColumnGap("Gender", Topic.OTHER, "the sex of patients"),
+        ColumnGap("Surname", Topic.NAME, "who the patient is: a list could not name them"),
+        ColumnGap("FirstName", Topic.NAME, "patients' first names"),
+        ColumnGap("Title", Topic.NAME, "how to address patients"),
+        ColumnGap("EmailAddress", Topic.CONTACT, "patients' e-mail addresses"),
+        ColumnGap("TestPatient", Topic.TEST_PATIENT, "which patients are test patients: everybody counts as real"),
     ),
 )
 
@@ -84,13 +84,13 @@ REGISTRATION = TppTable(
         **_faults("DateRegistration", "DateDeRegistration"),
     },
     (
-        Loss("DateRegistration", Topic.REGISTERED_FROM, "since when patients are registered"),
-        Loss(
+        ColumnGap("DateRegistration", Topic.REGISTERED_FROM, "since when patients are registered"),
+        ColumnGap(
             "DateDeRegistration",
             Topic.REGISTERED_TO,
             "who has left the practice: everybody ever registered counts as registered still",
         ),
-        Loss(
+        ColumnGap(
             "RegistrationStatus",
             Topic.REGISTRATION_TYPE,
             "whether a patient is a regular or a temporary patient: nobody counts as a regular one",
@@ -121,10 +121,10 @@ ADDRESS = TppTable(
         "day": _SINCE,
     },
     (
-        Loss("FullPostCode", Topic.CONTACT, "patients' postcodes"),
-        Loss("NameOfRoad", Topic.CONTACT, "the roads in which patients live"),
-        Loss("DateTo", Topic.CONTACT, "which addresses have ended: the newest counts"),
-        Loss("AddressType", Topic.CONTACT, "which addresses are temporary or for letters only"),
+        ColumnGap("FullPostCode", Topic.CONTACT, "patients' postcodes"),
+        ColumnGap("NameOfRoad", Topic.CONTACT, "the roads in which patients live"),
+        ColumnGap("DateTo", Topic.CONTACT, "which addresses have ended: the newest counts"),
+        ColumnGap("AddressType", Topic.CONTACT, "which addresses are temporary or for letters only"),
     ),
     ((Topic.CONTACT, "patients' addresses"),),
 )
@@ -141,7 +141,7 @@ CONTACT = TppTable(
         "mobile": f"CASE WHEN regexp_matches({_NUMBER}, '^(07|\\+447|00447)') THEN {_NUMBER} END",
         "day": _SINCE,
     },
-    (Loss("ContactNumber", Topic.CONTACT, "patients' telephone numbers"),),
+    (ColumnGap("ContactNumber", Topic.CONTACT, "patients' telephone numbers"),),
     ((Topic.CONTACT, "patients' telephone numbers"),),
 )
 CONSENT = TppTable(
@@ -155,7 +155,7 @@ CONSENT = TppTable(
         "said": "SmsConsent",
         "day": _SINCE,
     },
-    (Loss("SmsConsent", Topic.CONTACT, "who agrees to text messages"),),
+    (ColumnGap("SmsConsent", Topic.CONTACT, "who agrees to text messages"),),
     ((Topic.CONTACT, "who agrees to text messages"),),
 )
 ORGANISATION = TppTable(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pipeline.extracts.gaps import Topic
 from pipeline.extracts.sql.expressions import day_sql, number_sql, says_true_sql
 from pipeline.extracts.tpp.sql import ctv3_sql, dated_sql, length_sql, link_key_sql, link_sql
-from pipeline.extracts.tpp.table import OWNED_ROW, Loss, TppTable, owned_layout
+from pipeline.extracts.tpp.table import OWNED_ROW, ColumnGap, TppTable, owned_layout
 
-_ENTERED = Loss(
+_ENTERED = ColumnGap(
     "DateEventRecorded",
     Topic.RECORDED_ON,
     "when a row was typed in, so a search as of an earlier day also sees what came later",
@@ -47,16 +47,20 @@ CODE = TppTable(
         "unit": f"CASE WHEN {_IS_NUMERIC} = 1 OR IsNumeric IS NULL THEN NumericUnit END",
     },
     (
-        Loss("CTV3Code", Topic.CODES, "the CTV3 codes of rows: a list of Read or CTV3 codes finds nothing"),
-        Loss("SNOMEDCode", Topic.CODES, "the SNOMED codes of rows: those of SRCtv3ToSnomed are used, if just one fits"),
-        Loss("DateEvent", Topic.EVENTS, "when anything happened: a rule finds only what may be of any date"),
+        ColumnGap("CTV3Code", Topic.CODES, "the CTV3 codes of rows: a list of Read or CTV3 codes finds nothing"),
+        ColumnGap(
+            "SNOMEDCode", Topic.CODES, "the SNOMED codes of rows: those of SRCtv3ToSnomed are used, if just one fits"
+        ),
+        ColumnGap("DateEvent", Topic.EVENTS, "when anything happened: a rule finds only what may be of any date"),
         _ENTERED,
-        Loss("IDEvent", Topic.ENCOUNTER, "which coded entries belong to one consultation"),
-        Loss("IDEvent", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}"),
-        Loss("NumericValue", Topic.VALUE, "what was measured"),
-        Loss("NumericValue", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"),
-        Loss("IsNumeric", Topic.VALUE, "which values are none: 0 and -1 are taken for none"),
-        Loss("NumericUnit", Topic.VALUE, "the unit of a value"),
+        ColumnGap("IDEvent", Topic.ENCOUNTER, "which coded entries belong to one consultation"),
+        ColumnGap("IDEvent", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}"),
+        ColumnGap("NumericValue", Topic.VALUE, "what was measured"),
+        ColumnGap(
+            "NumericValue", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"
+        ),
+        ColumnGap("IsNumeric", Topic.VALUE, "which values are none: 0 and -1 are taken for none"),
+        ColumnGap("NumericUnit", Topic.VALUE, "the unit of a value"),
     ),
 )
 _ELSEWHERE = ("IsOtherMedication", "IsHospitalMedication", "IsDentalMedication")
@@ -93,17 +97,17 @@ MEDICATION = TppTable(
         "duration_days": length_sql("DateMedicationStart", "DateMedicationEnd"),
     },
     (
-        Loss("DateMedicationStart", Topic.PRECISION, "when a medication was issued: the day of its event is used"),
+        ColumnGap("DateMedicationStart", Topic.PRECISION, "when a medication was issued: the day of its event is used"),
         _ENTERED,
-        Loss("IDMultiLexDMD", Topic.CODES, "the dm+d codes of products: a list finds them by name only"),
-        Loss("NameOfMedication", Topic.CODES, "the names of products: a list finds them by dm+d code only"),
-        Loss("IsRepeatMedication", Topic.KIND, "which medications are acute"),
+        ColumnGap("IDMultiLexDMD", Topic.CODES, "the dm+d codes of products: a list finds them by name only"),
+        ColumnGap("NameOfMedication", Topic.CODES, "the names of products: a list finds them by dm+d code only"),
+        ColumnGap("IsRepeatMedication", Topic.KIND, "which medications are acute"),
         *(
-            Loss(column, Topic.KIND, f"which medications were issued elsewhere ({where})")
+            ColumnGap(column, Topic.KIND, f"which medications were issued elsewhere ({where})")
             for column, where in zip(_ELSEWHERE, ("anywhere", "in a hospital", "by a dentist"), strict=True)
         ),
-        Loss("MedicationQuantity", Topic.OTHER, "how much was prescribed"),
-        Loss("DateMedicationEnd", Topic.OTHER, "for how many days a prescription lasts"),
-        Loss("IDRepeatTemplate", Topic.OTHER, "which issues belong to one course"),
+        ColumnGap("MedicationQuantity", Topic.OTHER, "how much was prescribed"),
+        ColumnGap("DateMedicationEnd", Topic.OTHER, "for how many days a prescription lasts"),
+        ColumnGap("IDRepeatTemplate", Topic.OTHER, "which issues belong to one course"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline.extracts.gaps import Lack, Topic
+from pipeline.extracts.gaps import Gap, Topic
 from pipeline.quality.judge.finding import Kind
 from pipeline.quality.judge.intervals import Measured
 
@@ -37,13 +37,13 @@ _KINDS = {
     Kind.NHS_NUMBER_REPEATED: {Topic.NHS_NUMBER},
     Kind.LIST_SILENT: {Topic.EVENTS, Topic.PRESCRIPTIONS},
 }
-_NAMELESS = {Topic.NAME, Topic.CONTACT}
+_GAPS_OF_PSEUDONYMS = {Topic.NAME, Topic.CONTACT}
 _STRAY = 0.01  # of a column's rows: fewer are filled by chance, in a format that has no such column
 
 
-def said_already(lacks: Iterable[Lack], is_nameless: bool) -> frozenset[Topic]:
+def said_already(gaps: Iterable[Gap], is_pseudonymised: bool) -> frozenset[Topic]:
     """The topics an extract is silent about. Without names, those too."""
-    return frozenset({lack.topic for lack in lacks} | (_NAMELESS if is_nameless else set()))
+    return frozenset({gap.topic for gap in gaps} | (_GAPS_OF_PSEUDONYMS if is_pseudonymised else set()))
 
 
 def without_lacking(measures: Iterable[Measured], topics: frozenset[Topic]) -> list[Measured]:

@@ -143,7 +143,7 @@ def _asked(heading: str, questions: tuple[str, ...]) -> Section:
 
 def _lists(checked: CheckedRule) -> Iterator[str]:
     for name, codelist in sorted(checked.codelists.items()):
-        questions = len(codelist.about.values.get("to_approve", ()))
+        questions = len(codelist.metadata.values.get("to_approve", ()))
         open_yet = f"; questions a clinician must still answer: {questions}" if questions else ""
         said = f'"{codelist.title}" ({name}), version {codelist.version}, {len(codelist.entries)} codes or names'
         yield f"{said}{open_yet}."

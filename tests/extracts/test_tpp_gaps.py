@@ -26,7 +26,7 @@ def _without(*tables: str) -> dict[str, list[Row]]:
 
 
 def _topics(extract: Extract, start: str) -> set[Topic]:
-    return {lack.topic for lack in extract.lacks if lack.text.startswith(start)}
+    return {gap.topic for gap in extract.gaps if gap.text.startswith(start)}
 
 
 def test_tables_that_did_not_come_are_named_with_what_is_lost(tmp_path: Path) -> None:
@@ -35,9 +35,9 @@ def test_tables_that_did_not_come_are_named_with_what_is_lost(tmp_path: Path) ->
     con, extract = read(write_extract(tmp_path / "in", _without(*optional)))
     assert rows(con, "SELECT ctv3, term FROM event JOIN code USING (code_id)") == [("X75rj", "Back pain")]
     assert rows(con, "SELECT practice_id, name FROM practice") == [(PRACTICE, None)]
-    said = [lack for lack in extract.lacks if lack.text.startswith("There is no ")]
-    assert sorted(lack.text.split()[3] for lack in said) == sorted(optional)
-    assert {Topic.HIERARCHY, Topic.CODES, Topic.CONTACT} <= {lack.topic for lack in said}
+    said = [gap for gap in extract.gaps if gap.text.startswith("There is no ")]
+    assert sorted(gap.text.split()[3] for gap in said) == sorted(optional)
+    assert {Topic.HIERARCHY, Topic.CODES, Topic.CONTACT} <= {gap.topic for gap in said}
 
 
 def test_columns_that_were_not_chosen_are_named_with_what_is_lost(tmp_path: Path) -> None:
@@ -99,8 +99,8 @@ def test_a_first_delivery_of_changes_is_taken_with_a_warning(tmp_path: Path) -> 
 
 def test_what_is_never_carried_is_said(tmp_path: Path) -> None:
     _, extract = read(write_extract(tmp_path / "in", small_extract(SRPatientRegistration=[registration()])))
-    assert {lack.topic for lack in extract.lacks} == {
+    assert {gap.topic for gap in extract.gaps} == {
         Topic.CONFIDENTIAL, Topic.RESTRICTED, Topic.CANCELLED, Topic.OPT_OUT, Topic.OTHER, Topic.CARE_HOME, Topic.NAME,
         Topic.PRECISION,
     }  # fmt: skip
-    assert all(lack.text.endswith(".") for lack in extract.lacks)
+    assert all(gap.text.endswith(".") for gap in extract.gaps)

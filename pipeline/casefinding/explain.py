@@ -1,0 +1,90 @@
+"""The last part of a search: the evidence behind each person, the rows of the lists, and what to be wary of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from pipeline.casefinding.given_reports import say_nominations
+from pipeline.casefinding.list_rows import Reasons, candidates, grouped
+from pipeline.casefinding.named_people import NamedPeople
+from pipeline.casefinding.options import SearchInputs
+from pipeline.casefinding.prepare import Prepared
+from pipeline.casefinding.quality_gates import gate_after
+from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
+from pipeline.casefinding.requirements import say_accepted
+from pipeline.casefinding.select import Selection
+from pipeline.casefinding.warnings import find_warnings
+from pipeline.lists.row import ListRow
+from pipeline.quality.gate import sentences
+from pipeline.quality.report.model import Report
+from pipeline.search.engine import DuckDbEngine, Engine
+from pipeline.search.evidence import gather
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """`people`: by `person_row`, the practice and the list's row of everybody listed or watched.
+
+    `lists`: the rows of each practice's list, in order of name. `quality`: the check of the extract and of the lists.
+    """
+
+    people: Mapping[int, tuple[str, ListRow]]
+    lists: Mapping[str, Sequence[ListRow]]
+    reports: Sequence[ReportEndings]
+    quality: Report
+    warnings: Sequence[str]
+
+
+def explain(
+    con: duckdb.DuckDBPyConnection, inputs: SearchInputs, prepared: Prepared, selection: Selection, named: NamedPeople
+) -> Explanation:
+    """Needs the tables of the selection in `con`. Raises QualityError where the lists look wrong."""
+    engine = DuckDbEngine(con)
+    people = _write_rows(engine, selection, named)
+    lists = grouped(row for person, row in people.items() if person in selection.listed)
+    quality = _check_lists(inputs, prepared, selection, lists)
+    return Explanation(
+        people=people,
+        lists=lists,
+        reports=report_endings(engine, selection.plan, named.matched, selection.identities),
+        quality=quality,
+        warnings=_warn(inputs, prepared, quality),
+    )
+
+
+def _write_rows(engine: Engine, selection: Selection, named: NamedPeople) -> dict[int, tuple[str, ListRow]]:
+    identities = {**selection.others, **selection.identities}
+    nominated = say_nominations(engine, selection.plan, named.nominations)
+    wanted = (named.watched.rows | selection.identities.keys()) & identities.keys()
+    rows, spells = gather(engine, selection.plan, sorted(wanted))
+    reasons = Reasons(plan=selection.plan, rows=rows, spells=spells, identities=identities, nominated=nominated)
+    return candidates(engine, reasons)
+
+
+def _check_lists(
+    inputs: SearchInputs, prepared: Prepared, selection: Selection, lists: Mapping[str, Sequence[ListRow]]
+) -> Report:
+    if inputs.reports.only:  # the lists of chosen people say nothing about the extract
+        return prepared.quality
+    return gate_after(
+        prepared.quality,
+        names={practice: len(lists.get(practice, ())) for practice in prepared.searched},
+        attrition=selection.attrition,
+        plan=selection.plan,
+        asked=inputs.quality,
+        out=inputs.options.out,
+    )
+
+
+def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report) -> list[str]:
+    """Everything to be wary of, the gravest first."""
+    return [
+        *map(say_accepted, prepared.accepted),
+        *sentences(quality),
+        *prepared.extract.warnings,
+        *find_warnings(prepared.practices, prepared.extract, inputs.checked, prepared.resolved),
+        *(warning for report in inputs.reports.given for warning in report.warnings),
+    ]

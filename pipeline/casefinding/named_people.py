@@ -1,0 +1,53 @@
+"""The people a search is told of by name: those in patient reports, and those on earlier lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from pipeline.casefinding.given_reports import Matched, Reports, match_reports
+from pipeline.search.by_hand import ByHand
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Records of people on earlier lists, by `person_row`: the search says how each is, whether it finds them or not.
+
+    `nominated`: those brought in by hand, each with the route and the reason.
+    """
+
+    rows: frozenset[int] = frozenset()
+    nominated: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+NOBODY_WATCHED = Watched()
+Watch = Callable[[duckdb.DuckDBPyConnection], Watched]  # finds them in an extract whose rows are loaded
+
+
+@dataclass(frozen=True)
+class NamedPeople:
+    """What each named person is in the extract."""
+
+    matched: Matched
+    watched: Watched = NOBODY_WATCHED
+
+    @property
+    def by_hand(self) -> ByHand:
+        """The records that the search is kept to, and those it lists without the rule."""
+        given = self.matched.by_hand
+        if given.nominated is None and not self.watched.nominated:
+            return given
+        return ByHand(given.only, (given.nominated or frozenset()) | self.watched.nominated.keys())
+
+    @property
+    def nominations(self) -> dict[int, tuple[str, str]]:
+        """The nominated records, each with route and reason. A report of today is newer than an earlier list."""
+        return {**self.watched.nominated, **self.matched.nominations}
+
+
+def find_named(con: duckdb.DuckDBPyConnection, reports: Reports, watch: Watch) -> NamedPeople:
+    """Needs an extract whose rows are loaded."""
+    watched = watch(con)
+    return NamedPeople(match_reports(con, reports), watched)

@@ -1,0 +1,67 @@
+"""The middle of a search, and all that tuning needs: run the rule, settle who is one person, and count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from pipeline.casefinding.prepare import Prepared
+from pipeline.people.identity import Identity, patient_records, settle
+from pipeline.rules.model import Rule
+from pipeline.search.attrition import Count, count_attrition
+from pipeline.search.by_hand import NOBODY, ByHand
+from pipeline.search.compile import Plan
+from pipeline.search.engine import DuckDbEngine
+from pipeline.search.run import excluded_people, found_people, search
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Whom a rule finds.
+
+    `identities`: by `person_row`, of everybody who went through every stage. `others`: of the excluded, and of the
+    watched who did not. The steps' tables stay in the connection.
+    """
+
+    plan: Plan
+    identities: Mapping[int, Identity]
+    others: Mapping[int, Identity]
+    attrition: Sequence[Count]
+
+    @property
+    def listed(self) -> frozenset[int]:
+        """Who is listed, by `person_row`."""
+        return frozenset(person for person, one in self.identities.items() if one.placement == "listed")
+
+
+def select(
+    con: duckdb.DuckDBPyConnection,
+    prepared: Prepared,
+    rule: Rule,
+    *,
+    by_hand: ByHand = NOBODY,
+    watched: Iterable[int] = (),
+) -> Selection:
+    """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them."""
+    engine = DuckDbEngine(con)
+    plan = search(engine, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
+    identities, others = _settle(con, plan, watched)
+    attrition = count_attrition(engine, plan, {person: one.placement for person, one in identities.items()})
+    return Selection(plan=plan, identities=identities, others=others, attrition=attrition)
+
+
+def _settle(
+    con: duckdb.DuckDBPyConnection, plan: Plan, watched: Iterable[int]
+) -> tuple[dict[int, Identity], dict[int, Identity]]:
+    """For everybody found, then for the others: is this the record that counts for its person?"""
+    engine = DuckDbEngine(con)
+    people = set(found_people(engine, plan))
+    others = {*watched, *excluded_people(engine, plan)} - people
+    records = patient_records(con, plan.index.toordinal(), [*people, *others])
+    settled = settle([record for record in records if record.person_row in people | others], records)
+    return (
+        {person: one for person, one in settled.items() if person in people},
+        {person: one for person, one in settled.items() if person in others},
+    )

@@ -1,0 +1,58 @@
+"""The steps of a night. Each says in the journal what it did, and notes what a person should know."""
+
+from __future__ import annotations
+
+from pipeline.ledger.open import Ledger
+from pipeline.night.deliveries import bring_up_to_date
+from pipeline.night.run_folders import remove_old, remove_unpublished
+from pipeline.night.settings import StudySettings
+from pipeline.night.study import run_study
+from pipeline.night.tally import Tally
+
+
+def remove_unpublished_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
+    """What a night that was killed or refused left behind is no list."""
+    removed = remove_unpublished(ledger, tally.request.site.output, study.name)
+    if removed:
+        tally.journal.write("swept", study=study.name, folders=removed)
+
+
+def take_deliveries(tally: Tally) -> None:
+    """Bring the store up to date."""
+    delivered = bring_up_to_date(tally.request.site, tally.request.progress)
+    tally.journal.write(
+        "delivered", deliveries=len(delivered.applied), rows=delivered.rows, segments=delivered.segments
+    )
+    tally.notes += [warning for each in delivered.applied for warning in each.warnings]
+    if delivered.applied:
+        tally.delivered = delivered.words
+    if delivered.is_compacted:
+        tally.notes.append("The store was compacted, so that searches stay fast.")
+
+
+def publish_lists(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
+    """Search for one study, and publish each practice's list."""
+    night = run_study(tally.request, ledger, study)
+    tally.studies.append(night)
+    listed = sum(one.listed or 0 for one in night.practices)
+    tally.journal.write("published", study=study.name, run=night.run, found=night.found, listed=listed)
+    if night.is_backdated:
+        tally.notes.append(
+            f"{study.name}: the clock was set back, because the ledger already holds a day later than today. Check "
+            "that the computer's date is right."
+        )
+
+
+def remove_old_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
+    """Remove runs that were kept long enough, except those in use and those that a person has changed."""
+    request = tally.request
+    days = request.site.keep_days
+    removed, changed = remove_old(ledger, request.site.output, study.name, request.today, days)
+    if removed:
+        tally.journal.write("removed", study=study.name, runs=removed)
+        tally.notes.append(f"{study.name}: {removed} old runs were removed ({days} days are kept).")
+    tally.notes += [
+        f"{study.name}: the run {path.name} is old, but it was kept because it was changed after it was made. Check "
+        "whether anyone has typed decisions into it, then remove it by hand."
+        for path in changed
+    ]
