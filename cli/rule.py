@@ -1,4 +1,4 @@
-"""`casefinder rule`: what concerns one rule file."""
+"""`casefinder rule`: everything about one rule file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check(file: RuleFile, codelists: CodeLists = None) -> None:
 
 @app.command()
 def describe(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
-    """Say a rule in plain English, for whoever must sign it: every criterion, every default, every list's version."""
+    """Put a rule into plain English, for the person who must sign it: its criteria, defaults and code lists."""
     checked = _checked(file, codelists)
     for line in plain_english.describe(checked, as_date(as_of)):
         typer.echo(line)
@@ -44,7 +44,7 @@ def describe(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) ->
 
 @app.command()
 def sql(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
-    """Print the SQL that a search by this rule runs: every step, with what it holds. Unset, the index date is today."""
+    """Print the SQL that a search by this rule runs, step by step. The index date is today, unless given."""
     checked = _checked(file, codelists)
     rule, index = checked.loaded.rule, as_date(as_of) or date.today()
     plan = compile_rule(rule, index, number_roles((), rule))
@@ -71,7 +71,7 @@ def test(file: RuleFile, codelists: CodeLists = None) -> None:
 
 
 def _checked(file: Path, codelists: Path | None) -> CheckedRule:
-    """A rule that can be run; its warnings are said on the way."""
+    """A rule that can be run; its warnings are shown on the way."""
     checked = check_rule(load_rule(file), codelists)
     for warning in checked.warnings:
         typer.echo(f"Warning: {warning}", err=True)

@@ -22,6 +22,7 @@ ROOMS = (
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
+    "cli/rule.py",
     "docs/README.md",
     "docs/architecture.md",
     "docs/decisions",
@@ -34,9 +35,11 @@ ROOMS = (
     "docs/profiles.md",
     "docs/quality.md",
     "docs/reading-rules.md",
+    "docs/rule-sql.md",
     "docs/schedules.md",
     "docs/store.md",
     "docs/synthetic-data.md",
+    "pipeline/search",
 )
 GENERATED = ROOT / "docs" / "reference"  # its sentences are those of the spec tests
 WRITTEN = (".py", ".md", ".yaml", ".html", ".txt", ".sql")

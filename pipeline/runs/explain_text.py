@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, holds
 from pipeline.runs.explain import Explained
@@ -89,7 +90,7 @@ def _missing(one: Explained, variant: Variant) -> str:
     return nearest_miss(variant, hits, spells, one.plan.index)
 
 
-def _operator(tree: Expression) -> str:
+def _operator(tree: AllOf | AnyOf | CountOf | Not) -> str:
     match tree:
         case AllOf():
             return "all of"
@@ -97,8 +98,10 @@ def _operator(tree: Expression) -> str:
             return "any of"
         case CountOf():
             return f"at least {tree.count_of.n} of"
-        case _:
+        case Not():
             return "not"
+        case _:
+            assert_never(tree)
 
 
 def _row(one: Explained, row: EvidenceRow) -> str:

@@ -19,8 +19,8 @@ from pipeline.search.table_names import truth_column
 class Count:
     """A line of the attrition table. All counts but the last stage's are of registrations, not yet of people.
 
-    `kind`: `stage` (how many remain, and left at it), `criterion` (of the population, for whom it holds), `combination`
-    (of the population, with just these include criteria), `if_dropped` (found besides, had it never been written).
+    `kind`: `stage` (how many remain, and left at it), `criterion` (of the population, how many meet it), `combination`
+    (of the population, with just these include criteria), `if_dropped` (also found, had it never been written).
     """
 
     practice_id: str
@@ -35,7 +35,7 @@ class Count:
 def count_attrition(engine: Engine, plan: Plan, outcomes: Mapping[int, str]) -> list[Count]:
     """Every count of a decided search, by practice, then in the order of the stages.
 
-    `outcomes` says, for everybody who went through every stage, whether they are `listed` under this registration.
+    `outcomes` says, for everyone who went through every stage, whether they are `listed` under this registration.
     """
     elsewhere = _listed_elsewhere(engine, plan, outcomes)
     stages = [*_stages(engine, plan, elsewhere)]
@@ -50,7 +50,7 @@ def in_population(plan: Plan) -> str:
 
 
 def _listed_elsewhere(engine: Engine, plan: Plan, outcomes: Mapping[int, str]) -> Counter[str]:
-    """How many found records of each practice are another registration of somebody, or of somebody who died."""
+    """How many found records of each practice are a second registration, or of someone who died."""
     aside = [person for person, outcome in outcomes.items() if outcome != "listed"]
     person, table = plan.table("person"), plan.table("aside")
     engine.fill(table, ("person_row BIGINT",), [(row,) for row in aside])
@@ -86,7 +86,7 @@ def _criteria(engine: Engine, plan: Plan) -> Iterator[Count]:
 
 
 def _include_variants(plan: Plan) -> list[Variant]:
-    """The criteria that speak for a person; none where every name stands under `not`."""
+    """The criteria that speak for a person; none where every name is under `not`."""
     included = {name for name, positive in names(plan.rule.include) if positive}
     return [variant for variant in plan.variants if variant.reading == "for" and variant.name in included]
 
@@ -116,5 +116,5 @@ def _dropped(engine: Engine, plan: Plan) -> Iterator[Count]:
     for practice, *totals in engine.fetch(sql):
         for number, people in zip(plan.dropped, totals, strict=True):
             name = list(plan.rule.criteria)[number - 1]
-            words = f"registrations that would be found besides without: {readable(name)}"
+            words = f"registrations that would also be found without: {readable(name)}"
             yield Count(practice, "if_dropped", number, name, words, int(people))

@@ -24,7 +24,7 @@ def write_calendar(engine: Engine, basis: Basis) -> None:
 
 
 def write_month_shift(engine: Engine, basis: Basis, has_coded_months: bool) -> None:
-    """`month_shift`: so many months on from every day of `hits` and the index date; and `whole_number`."""
+    """`month_shift`: a number of months after every day of `hits` and the index date; and `whole_number`."""
     kinds = [kind_of(criterion) for criterion in basis.rule.criteria.values()]
     months = {n for kind in kinds for n in kind.months(has_coded_months)}
     days = {basis.index.toordinal()}

@@ -97,7 +97,7 @@ def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
 
 
 def decided_from(basis: Basis) -> tuple[str, tuple[str, ...]]:
-    """The tables that a stage's SQL speaks of, joined, and their names: person (p), truth (t), any look at work (w)."""
+    """The tables that a stage's SQL uses, joined, and their names: person (p), truth (t), any look at work (w)."""
     person, truth, work = basis.table("person"), basis.table("truth"), basis.table("work")
     joined = f"FROM {person} p JOIN {truth} t ON t.person_row = p.person_row"
     if not basis.rule.in_work:

@@ -36,7 +36,7 @@ patients:
 
 @dataclass(frozen=True)
 class Difference:
-    """An invented patient of whom the rule makes something else than was worked out."""
+    """An invented patient who gets another answer from the rule than was worked out."""
 
     patient: str
     expected: str
@@ -60,7 +60,7 @@ def load_beside(checked: CheckedRule) -> InventedPatients:
         raise RuleError(f"{path}: there is no such file. {HOW_TO_BEGIN.format(rule=rule.rule)}")
     invented = load_patients(path)
     if invented.rule != rule.rule:
-        raise RuleError(f"{path.name}: these patients are of the rule '{invented.rule}', not of '{rule.rule}'")
+        raise RuleError(f"{path.name}: these patients were made for the rule '{invented.rule}', not for '{rule.rule}'")
     return invented
 
 

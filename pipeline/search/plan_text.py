@@ -20,7 +20,7 @@ FILLED: dict[PlanTable, str] = {
     "reported": "the people that a patient report keeps the search to",
     "nominated": "the people nominated by hand",
     "calendar": "for each date known only to the month or year, the last day of that month and year",
-    "month_shift": "for each day, the day so many months later",
+    "month_shift": "for each day, the day a number of months later",
     "whole_number": "which amounts are whole numbers of days, weeks or months",
     "chosen": "the people to give reasons for",
 }
@@ -45,7 +45,7 @@ def _head(plan: Plan) -> Iterator[str]:
     index = f"The index date, {say_date(plan.index)}, is {day}."
     yield from _comment(f"A day is a whole number, counted from 1 January of the year 1. {index}")
     roles = ", ".join(f"{number} {role}" for role, number in plan.roles.items() if role)
-    yield from _comment(f"Each run numbers the roles of codes afresh. Here: 0 no role, {roles}.")
+    yield from _comment(f"Each run gives the roles of codes its own numbers. Here: 0 no role, {roles}.")
     yield from _comment("The tables patient, event and prescription are the extract's. Casefinder fills these itself:")
     for table, words in FILLED.items():
         yield from _comment(f"{plan.table(table)}: {words}", "- ")

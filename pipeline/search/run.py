@@ -41,12 +41,12 @@ def decide(engine: Engine, plan: Plan, has_coded_months: bool) -> None:
 
 
 def found_people(engine: Engine, plan: Plan) -> list[int]:
-    """The `person_row` of everybody who went through every stage, in order."""
+    """The `person_row` of everyone who went through every stage, in order."""
     return _people(engine, plan, f"passed = {len(plan.stages)}")
 
 
 def excluded_people(engine: Engine, plan: Plan) -> list[int]:
-    """The `person_row` of everybody whom the rule finds and an exclusion keeps off, in order."""
+    """The `person_row` of everyone the rule finds and an exclusion keeps off, in order."""
     first = sum(stage.part != "exclude" for stage in plan.stages)
     return _people(engine, plan, f"passed >= {first} AND passed < {len(plan.stages)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.search.doubt.days import OLDEST
 from pipeline.search.doubt.windows import Window
 from pipeline.search.evidence_text import Spell, say_day
 
@@ -22,7 +23,13 @@ class Hit:
 
     @property
     def newest(self) -> int:
-        return self.last_day or 0
+        """The last day it can be of."""
+        return OLDEST if self.last_day is None else self.last_day
+
+    @property
+    def exact_day(self) -> int | None:
+        """Its day, where that is known."""
+        return self.first_day if self.first_day == self.last_day else None
 
     @property
     def when(self) -> str:
@@ -40,10 +47,10 @@ class Seen:
 
 
 def say_outside(rows: Sequence[Hit]) -> str:
-    """None of the rows counts: the open ones do not certainly lie in the window, confidential ones may not count."""
+    """None of the rows counts: open ones may lie outside the window, confidential ones cannot count for a person."""
     open_rows = [row for row in rows if not row.is_confidential]
     if not open_rows:
-        return f"{_count(len(rows), 'confidential row')}, which may not count for somebody"
+        return f"{_count(len(rows), 'confidential row')}, which cannot count for a person"
     newest = max(open_rows, key=lambda hit: hit.newest)
     return f"{_count(len(open_rows), 'row')}, none certainly in the window; the newest is {newest.when}"
 

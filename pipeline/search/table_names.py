@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from pipeline.search.doubt.readings import Variant
 
-# Tables of the whole plan: those written before it runs, those its steps write, and those of whoever asks why.
+# Tables of the whole plan: those written before it runs, those its steps write, and those that say why.
 PlanTable = Literal[
     "code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number",
     "person", "hits", "work_side", "work", "truth", "decision",

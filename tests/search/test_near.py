@@ -11,7 +11,7 @@ from pipeline.search.seen import Hit
 from tests.search.tables import INDEX, read_rule
 
 OLD = "1 row, none certainly in the window; the newest is 01/01/2020"
-HIDDEN = "1 confidential row, which may not count for somebody"
+HIDDEN = "1 confidential row, which cannot count for a person"
 
 CRITERIA = {
     "within": "{events: {codelist: pain, within: 12 months}}",

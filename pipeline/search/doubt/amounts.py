@@ -10,7 +10,7 @@ from pipeline.search.doubt.readings import Reading
 
 
 def has_value(value: ValueRange, reading: Reading) -> str:
-    """A row without a value has it for certain in no range, and possibly in any."""
+    """A row without a value is never certainly in a range, and possibly in any."""
     bounds = [(">=", value.at_least), ("<=", value.at_most)]
     inside = " AND ".join(f"amount {sign} {bound}" for sign, bound in bounds if bound is not None)
     return inside if reading == "for" else f"(amount IS NULL OR {inside})"

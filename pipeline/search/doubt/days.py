@@ -14,7 +14,7 @@ OLDEST = 0
 # A date known to the day. Others may be the same date as any other, so for a person they prove no second date.
 EXACT_DAY = "CASE WHEN first_day = last_day THEN first_day END"
 INEXACT = "CASE WHEN first_day = last_day THEN 0 ELSE 1 END"
-UNDATED = "CASE WHEN first_day IS NULL THEN 1 ELSE 0 END"
+UNDATED = "first_day IS NULL"
 
 
 def possible_days(day: str, precision: str, ends: str) -> tuple[str, str]:
@@ -40,6 +40,11 @@ def newest_day(reading: Reading) -> str:
     return f"COALESCE({'first_day' if reading == 'for' else 'last_day'}, {OLDEST})"
 
 
+def is_newer(reading: Reading) -> str:
+    """Whether the wanted role's newest row (`this_day`) is newer than any other's (`other_day`): a tie is in doubt."""
+    return f"this_day {'>' if reading == 'for' else '>='} COALESCE(other_day, {OLDEST - 1})"
+
+
 def note_begins(reading: Reading) -> str:
     """The day from which a fit note's length is counted: against a person the last on which it may have begun."""
     return "n.first_day" if reading == "for" else "n.last_day"
@@ -56,7 +61,7 @@ def span(reading: Reading) -> tuple[str, str, str]:
     """The earliest and latest day of some rows, and whether an undated one may lie further out than either."""
     if reading == "for":
         return f"MIN({EXACT_DAY})", f"MAX({EXACT_DAY})", "0"
-    several = f"CASE WHEN COUNT(*) >= 2 AND SUM({UNDATED}) >= 1 THEN 1 ELSE 0 END"
+    several = f"CASE WHEN COUNT(*) >= 2 AND SUM(CASE WHEN {UNDATED} THEN 1 ELSE 0 END) >= 1 THEN 1 ELSE 0 END"
     return "MIN(first_day)", "MAX(last_day)", several
 
 

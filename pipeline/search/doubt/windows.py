@@ -18,7 +18,7 @@ from pipeline.search.doubt.readings import Reading
 
 @dataclass(frozen=True)
 class Window:
-    """Days `first`..`last`, both in. `first` None reaches back for ever; `ever` asks nothing of the date at all."""
+    """Days `first`..`last`, both in. `first` None has no beginning; `ever` asks nothing of the date at all."""
 
     first: int | None
     last: int

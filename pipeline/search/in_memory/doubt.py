@@ -65,7 +65,7 @@ def rows_in_window(rows: Iterable[Row], selection: Rows, index: date, reading: R
 
 
 def has_value(row: Row, wanted: ValueRange | None, reading: Reading) -> bool:
-    """An unknown value is certainly in no range and possibly in any."""
+    """An unknown value is never certainly in a range, and possibly in any."""
     if wanted is None:
         return True
     if row.amount is None:

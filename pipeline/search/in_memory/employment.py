@@ -1,4 +1,4 @@
-"""The in-work evidence: what the record last said of work."""
+"""The in-work evidence: what the record last said about work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.search.in_memory.record import Row
 
 
 def work_state(in_work: InWork, rows: Sequence[Row], role_of: Callable[[Row], str], index: date) -> str:
-    """What the record last said of work. Being in work speaks against a letter, so it counts whenever it may."""
+    """What the record last said about work. Being in work speaks against a letter, so it counts whenever it may."""
     back = in_work.look_back
     sides: tuple[tuple[str, tuple[str, ...], Duration, Reading], ...] = (
         ("in_work", in_work.in_work, back.in_work, "against"),

@@ -52,7 +52,7 @@ def find(
     practices: Iterable[str],
     by_hand: ByHand = NOBODY,
 ) -> dict[int, Decision]:
-    """The decision on everybody of these practices, by `person_row`."""
+    """The decision on everyone at these practices, by `person_row`."""
     codes: dict[int, dict[int, CodeUse]] = {}
     for use in uses:
         codes.setdefault(use.criterion_number, {})[use.code_id] = use
@@ -74,7 +74,7 @@ def _decide(rule: Rule, index: date, person: Person, codes: Mapping[int, Codes],
 def _rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str, nominated: bool) -> Iterator[bool]:
     """Each part of `include`, then each exclusion that does not hold.
 
-    In `include`, what speaks for somebody nominated is taken as true; what speaks against them is not.
+    In `include`, what speaks for a nominated person is taken as true; what speaks against them is not.
     """
 
     def read(name: str, positive: bool) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.selection import DURATION_ROLES
 from pipeline.search.basis import Basis
-from pipeline.search.doubt.days import note_begins, note_counts
+from pipeline.search.doubt.days import UNDATED, note_begins, note_counts
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
 from pipeline.search.evidence_text import EvidenceRow, Spell, say_spells
@@ -50,7 +50,7 @@ class Certificates:
             f"LEFT JOIN {lasting} s ON s.person_row = n.person_row AND n.starts BETWEEN s.starts AND s.ends "
             f"WHERE {own_rows(variant)})"
         )
-        undated = f"(h.first_day IS NULL AND h.role IN ({self._roles(basis)}))"
+        undated = f"(h.{UNDATED} AND h.role IN ({self._roles(basis)}))"
         counts = "h.counted IS NOT NULL" if variant.reading == "for" else f"(h.counted IS NOT NULL OR {undated})"
         yield evidence_step(variant, basis, table, (hits, notes, lasting), counts)
 
@@ -108,14 +108,14 @@ class Certificates:
 
     def _people(self, variant: Variant, basis: Basis) -> Step:
         spells, people = self._tables(variant, basis, "spells", "people")
-        comment = f"Everyone for whom {titled(variant)}, holds: a spell is long enough and has a day in the window."
+        comment = f"Everyone who meets {titled(variant)}: a spell is long enough and has a day in the window."
         lasting = f"SELECT person_row FROM {spells} WHERE {self._lasts(basis)} GROUP BY person_row"
         if variant.reading == "for":
             return Step(people, (spells,), comment, lasting)
         hits = basis.table("hits")
         undated = (
             f"SELECT person_row FROM {hits} WHERE {own_rows(variant)} "
-            f"AND first_day IS NULL AND role IN ({self._roles(basis)}) GROUP BY person_row"
+            f"AND {UNDATED} AND role IN ({self._roles(basis)}) GROUP BY person_row"
         )
         either = f"SELECT person_row FROM ({lasting} UNION ALL {undated}) o GROUP BY person_row"
         return Step(people, (spells, hits), f"{comment} An undated note may be any.", either)

@@ -65,7 +65,7 @@ class Counted:
 
     def _too_few_dates(self, inside: Sequence[Hit]) -> str:
         criterion = self.criterion
-        dates = sorted({hit.first_day for hit in inside if hit.first_day is not None and hit.first_day == hit.last_day})
+        dates = sorted({hit.exact_day for hit in inside if hit.exact_day is not None})
         found = len(inside) if criterion.count in ("rows", "issues") else max(len(dates), 1)
         if found < criterion.least:
             return f"{found} of {criterion.least} {criterion.count} needed"
@@ -91,7 +91,7 @@ class Counted:
         )
 
     def _people(self, variant: Variant, basis: Basis) -> Step:
-        comment = f"Everyone for whom {titled(variant)}, holds."
+        comment = f"Everyone who meets {titled(variant)}."
         reads, sql = self._enough(variant, basis)
         if self.criterion.at_most is not None:
             other = replace(variant, reading=turned(variant.reading))

@@ -1,11 +1,11 @@
-"""The in-work evidence: what the record last said of a person's work. It decides nothing unless told to."""
+"""The in-work evidence: what the record last said about a person's work. It decides nothing unless told to."""
 
 from __future__ import annotations
 
 from pipeline.dates import Duration, shift
 from pipeline.rules.model import InWork
 from pipeline.search.basis import Basis, in_work_number
-from pipeline.search.doubt.days import newest_day
+from pipeline.search.doubt.days import OLDEST, newest_day
 from pipeline.search.doubt.readings import Reading
 from pipeline.search.doubt.windows import Window
 from pipeline.search.kinds.kind import EVIDENCE_COLUMNS
@@ -14,8 +14,8 @@ from pipeline.search.step import Step
 STATES = ("in_work", "out_of_work", "conflicting", "other", "none")
 IN_WORK = 0  # stands in place of a variant's number for rows about employment
 
-# Work speaks against a letter, so such a row counts whenever it possibly lies in its look-back, and is as new as it
-# can be; the others count only when they certainly do, and are as old as they can be.
+# Work speaks against a letter, so such a row counts whenever it possibly lies in its look-back, and as if on the
+# last day it can be of; the others count only when they certainly do, as if on the first.
 READINGS: dict[str, Reading] = {"in_work": "against", "out_of_work": "for", "other": "for"}
 
 
@@ -23,7 +23,7 @@ def employment_steps(in_work: InWork, basis: Basis) -> tuple[Step, ...]:
     """Tables `work_side` (the rows that are believed, each with its side) and `work` (one state a person)."""
     rows, work, hits = basis.table("work_side"), basis.table("work"), basis.table("hits")
     believed = "The rows about employment that are still believed: which side each is on, and the day that counts."
-    states = "What the record last said of each person's work: the newest row's side, or that the sides tie."
+    states = "What the record last said about each person's work: the newest row's side, or that the sides tie."
     return (
         Step(rows, (hits,), believed, _believed_rows(in_work, hits, basis)),
         Step(work, (rows,), states, _state(rows)),
@@ -31,14 +31,14 @@ def employment_steps(in_work: InWork, basis: Basis) -> tuple[Step, ...]:
 
 
 def employment_evidence(basis: Basis) -> Step:
-    """Table `work_reason`: the rows that decided what the record says of work, the newest of all sides."""
+    """Table `work_reason`: the rows that decided what the record says about work, the newest of all sides."""
     rows, chosen = basis.table("work_side"), basis.table("chosen")
     columns = ", ".join(f"h.{column}" for column in EVIDENCE_COLUMNS)
     newest = f"SELECT person_row, MAX(newest) AS newest FROM {rows} GROUP BY person_row"
     return Step(
         basis.table("work_reason"),
         (rows, chosen),
-        "The rows behind what the record says of work.",
+        "The rows behind what the record says about work.",
         f"SELECT {IN_WORK} AS variant, {columns} FROM {rows} h JOIN {chosen} c ON c.person_row = h.person_row "
         f"JOIN ({newest}) n ON n.person_row = h.person_row AND n.newest = h.newest",
     )
@@ -65,7 +65,9 @@ def _is_believed(side: str, roles: tuple[str, ...], look_back: Duration, basis: 
 
 
 def _state(rows: str) -> str:
-    newest = ", ".join(f"COALESCE(MAX(CASE WHEN side = '{side}' THEN newest END), -1) AS {side}" for side in READINGS)
+    newest = ", ".join(
+        f"COALESCE(MAX(CASE WHEN side = '{side}' THEN newest END), {OLDEST - 1}) AS {side}" for side in READINGS
+    )
     return (
         "SELECT person_row, CASE "
         "WHEN in_work > out_of_work AND in_work > other THEN 'in_work' "

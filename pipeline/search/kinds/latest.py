@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.rules.criteria import LatestCriterion
 from pipeline.rules.wording import readable
 from pipeline.search.basis import Basis
-from pipeline.search.doubt.days import OLDEST, newest_day
+from pipeline.search.doubt.days import is_newer, newest_day
 from pipeline.search.doubt.readings import Reading, Variant, turned
 from pipeline.search.doubt.windows import row_counts
 from pipeline.search.evidence_text import EvidenceRow, Spell, say_events
@@ -32,14 +32,13 @@ class Latest:
         hits, wanted = basis.table("hits"), basis.role_list(self.criterion.latest.roles)
         this = self._newest(f"role IN ({wanted})", variant.reading, basis)
         other = self._newest(f"NOT role IN ({wanted})", turned(variant.reading), basis)
-        sign = ">" if variant.reading == "for" else ">="
         yield Step(
             basis.criterion_table(variant, "people"),
             (hits,),
-            f"Everyone for whom {titled(variant)}, holds: their newest row has one of its roles.",
+            f"Everyone who meets {titled(variant)}: their newest row has one of its roles.",
             f"SELECT l.person_row FROM (SELECT person_row, {this} AS this_day, {other} AS other_day FROM {hits} "
             f"WHERE {own_rows(variant)} GROUP BY person_row) l "
-            f"WHERE this_day {sign} COALESCE(other_day, {OLDEST - 1})",
+            f"WHERE {is_newer(variant.reading)}",
         )
 
     def _newest(self, roles: str, reading: Reading, basis: Basis) -> str:

@@ -20,7 +20,7 @@ def titled(variant: Variant) -> str:
 
 
 def evidence_step(variant: Variant, basis: Basis, table: str, reads: tuple[str, ...], condition: str = "") -> Step:
-    """The rows of a table (h) that meet a condition, of people chosen for whom the criterion holds."""
+    """The rows of a table (h) that meet a condition, of the chosen people who meet the criterion."""
     columns = ", ".join(f"h.{column}" for column in EVIDENCE_COLUMNS)
     chosen, people = basis.table("chosen"), basis.criterion_table(variant, "people")
     where = f" WHERE {condition}" if condition else ""
