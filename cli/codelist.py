@@ -1,4 +1,4 @@
-"""`casefinder codelist`: what concerns code lists."""
+"""`casefinder codelist`: checks code lists."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def group() -> None:
 def lint(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Code list files (.csv, each with its .yaml).")],
 ) -> None:
-    """Check code lists: every code's shape and check digit, roles, duplicates, and the file's own description."""
+    """Check code lists: each code's format and check digit, roles, duplicates and the list's description."""
     findings = [finding for file in files for finding in find_problems(file)]
     for finding in findings:
         typer.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
-        raise RuleError(f"{errors} of {len(findings)} findings must be mended before these lists can be used.")
-    typer.echo(f"{len(files)} files checked, no errors, {len(findings)} warnings")
+        raise RuleError(f"{errors} of {len(findings)} findings are errors. Fix them before you use these lists.")
+    typer.echo(f"Files checked: {len(files)}. No errors. Warnings: {len(findings)}.")

@@ -23,7 +23,8 @@ from pipeline.inspection.sections import Section, sections
 def inspect(
     extract: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the supplier's files.")],
     rule: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="Ask of this rule too, besides those shipped.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Also judge this rule, not only the shipped ones."),
     ] = None,
     as_json_: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
     codelists: CodeLists = None,

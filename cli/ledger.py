@@ -1,4 +1,4 @@
-"""`casefinder ledger`: who was listed and written to, proof that it was not altered, and forgetting in time."""
+"""`casefinder ledger`: look at the ledger, prove that it has not been altered, and erase people when it is time."""
 
 from __future__ import annotations
 
@@ -17,27 +17,34 @@ from pipeline.ledger.purge import count_purge, purge
 from pipeline.ledger.verify import verify_ledger
 
 app = typer.Typer(
-    help="Look at the ledger, prove that it was not altered, forget people in time.", no_args_is_help=True
+    help="Look at the ledger, prove that it has not been altered, and erase people when it is time.",
+    no_args_is_help=True,
 )
 
-LedgerFile = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's file.")]
-Key = Annotated[Path | None, typer.Option("--key", metavar="KEYFILE", help="The ledger's key, if not beside it.")]
-Who = Annotated[str, typer.Option(metavar="NAME", help="Who does this: a name, initials or a role. It is recorded.")]
+LedgerFile = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger file.")]
+Key = Annotated[
+    Path | None, typer.Option("--key", metavar="KEYFILE", help="The ledger's key file, if it is not beside the ledger.")
+]
+Who = Annotated[
+    str, typer.Option(metavar="NAME", help="Who is doing this: a name, initials or a role. This is recorded.")
+]
 
 
 @app.command()
 def verify(
     ledger: LedgerFile,
-    head: Annotated[str, typer.Option(metavar="HEAD", help="A head printed earlier and kept elsewhere.")] = "",
+    head: Annotated[str, typer.Option(metavar="HEAD", help="A head that was printed earlier and kept elsewhere.")] = "",
 ) -> None:
-    """Work the whole chain out again and compare it with the head outside. Changes nothing."""
+    """Check that nothing in the ledger has been altered. Changes nothing."""
     found = verify_ledger(ledger, parse_head(head) if head else None)
-    typer.echo(f"The ledger {ledger} is as it was recorded: {found.head.seq:,} rows, head {found.head}")
+    typer.echo(f"The ledger {ledger} has not been altered: {found.head.seq:,} rows, head {found.head}")
     if found.newer:
-        typer.echo(f"{found.newer:,} rows are newer than the head outside: its writer was stopped, or is writing now.")
+        typer.echo(
+            f"Rows newer than the head file: {found.newer:,}. A program was stopped while writing, or is writing now."
+        )
     if found.backdated:
         typer.echo(
-            f"{found.backdated:,} rows are dated before an earlier row: a clock was set back, or days were given."
+            f"Rows dated before an earlier row: {found.backdated:,}. A clock was wrong, or a past day was entered."
         )
 
 
@@ -45,32 +52,32 @@ def verify(
 def print_head(
     ledger: LedgerFile,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Go on with a ledger that its head does not fit. This is recorded.")
+        bool, typer.Option("--accept", help="Carry on with a ledger that does not match its head. This is recorded.")
     ] = False,
     by: Who = "",
     key: Key = None,
 ) -> None:
-    """Print the head: write it down elsewhere, and 'verify --head' proves that nothing before it was altered."""
+    """Print the head. Keep it elsewhere: 'verify --head' then proves that nothing before it has been altered."""
     if accept:
         if not by:
-            raise UsageError("Say who accepts it: --by NAME.")
+            raise UsageError("Say who is accepting the ledger: --by NAME.")
         with open_existing(ledger, _today(), key) as opened:
             accept_head(opened, _today(), by)
     typer.echo(str(_verified_head(ledger)))
 
 
 def _verified_head(ledger: Path) -> Head:
-    """A head that is printed is believed, so it must be worth it."""
+    """People trust a printed head, so the ledger is verified first."""
     return verify_ledger(ledger).head
 
 
 @app.command()
 def info(ledger: LedgerFile, key: Key = None) -> None:
-    """How many people are in each state, by study."""
+    """Show how many people are in each state, by study."""
     with open_existing(ledger, _today(), key) as opened:
         for study in list_studies(opened):
             found = describe_study(opened, study)
-            typer.echo(f"{study}: {found.people:,} people, of whom {found.erased:,} are erased; {found.runs:,} runs")
+            typer.echo(f"{study}: {found.people:,} people, {found.erased:,} of them erased; {found.runs:,} runs")
             _say_counts(found.counts)
             if found.posted_in_error:
                 typer.echo(f"  letters posted in error: {found.posted_in_error:,}")
@@ -87,28 +94,31 @@ def purge_study(
     study: Annotated[str, typer.Option(metavar="STUDY", help="The study's name.")],
     before: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Forget whom nothing concerned since this day."),
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Erase people with nothing recorded since this day."
+        ),
     ] = None,
-    ended: Annotated[bool, typer.Option("--ended", help="The study is over: forget everybody in it.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    ended: Annotated[bool, typer.Option("--ended", help="The study is over: erase everyone in it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     by: Who = "",
     key: Key = None,
 ) -> None:
-    """Erase who people were. What was done stays and still verifies; who may not be written to stays barred."""
+    """Erase who people were. What was done is kept and still verifies, and people barred from letters stay barred."""
     if (before is None) != ended:
-        raise UsageError("Say whom to forget: --before YYYY-MM-DD, or --ended for everybody in the study.")
+        raise UsageError("Say who to erase: --before YYYY-MM-DD, or --ended for everyone in the study.")
     limit = before.date() if before else None
     with open_existing(ledger, _today(), key) as opened:
         if study not in list_studies(opened):
-            raise LedgerError("The ledger knows no such study. 'casefinder ledger info' names those it knows.")
+            raise LedgerError("That study is not in the ledger. 'casefinder ledger info' lists the studies that are.")
         planned = count_purge(opened, study, limit)
         if not yes:
             typer.confirm(
-                f"Erase for ever who {planned.people:,} people were, {planned.marked:,} still barred?", abort=True
+                f"Erase {planned.people:,} people for good? {planned.marked:,} of them stay barred from letters.",
+                abort=True,
             )
         found = purge(opened, study, limit, _today(), by)
-    typer.echo(f"Erased who {found.people:,} people were; {found.marked:,} of them may never be written to again.")
-    typer.echo("Copies and backups of the ledger still hold them: they must go too.")
+    typer.echo(f"Erased {found.people:,} people. {found.marked:,} of them must never be written to again.")
+    typer.echo("Copies and backups of the ledger still identify them. Delete those too.")
 
 
 def _today() -> date:

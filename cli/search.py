@@ -68,7 +68,7 @@ def search(
     source = extract or store
     if source is None or (extract and store):
         raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
-    now = None if as_of else as_date(today) or date.today()  # a search as of an earlier day means an old extract
+    now = None if as_of else as_date(today) or date.today()  # for an earlier index date, an old extract is meant
     options = SearchOptions(
         source=Source(source, is_store=store is not None, memory=memory),
         rule=rule,
@@ -93,7 +93,7 @@ def search(
 
 
 def _say(found: SearchResult, options: SearchOptions) -> None:
-    """Where the lists are, what became of the people, and on the error stream what to be wary of."""
+    """Say where the lists are and what became of the people, and the warnings on the error stream."""
     console = Console(highlight=False)
     for line in _counts(found) if options.counts_only else _lists(found, RunPaths(options.out)):
         console.print(line, soft_wrap=True, markup=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.progress import show_progress
+from pipeline.extracts.registry import FORMATS
 from pipeline.files.publish import publish
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def synth(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the extract and truth.csv.")],
     format_: Annotated[
-        str, typer.Option("--format", help="The supplier's format: emis, tpp, aurum, explorer, omop or plain.")
+        str, typer.Option("--format", help=f"The supplier's format: {', '.join(each.key for each in FORMATS)}.")
     ] = "emis",
     patients: Annotated[int, typer.Option(min=1, help="How many registrations.")] = 20_000,
     practices: Annotated[int, typer.Option(min=1, help="How many practices.")] = 4,

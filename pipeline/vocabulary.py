@@ -10,7 +10,7 @@ from typing import Literal
 # What a reviewer may decide.
 DECISIONS = ("approved", "rejected", "later")
 
-# Why a reviewer rejects someone. Free text would tell an audit more about a person than it needs: hence "other".
+# Why a reviewer rejects someone. Free text would tell an audit more about a person than it needs.
 REJECTION_REASONS = (
     "in work",  # Solent and InSTEP: the letters stakeholders fear most
     "off sick from a job",  # Warwick: 2 of 31 recruits were off sick, not out of work

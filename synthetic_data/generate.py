@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,18 +13,13 @@ import numpy as np
 
 from pipeline.errors import CasefinderError, OutputError
 from synthetic_data.arrays import Rng
-from synthetic_data.aurum.write import start_aurum
-from synthetic_data.emis.deltas.deltas import HIGHEST_SHARE, MOST_DELTAS, Deltas, share_among, start_past
-from synthetic_data.emis.patients import draw_keys
-from synthetic_data.emis.tables import PROCESSING_ID, Files, draw_agreement, open_private, start_delivery
-from synthetic_data.emis.write import start_emis
-from synthetic_data.explorer.write import start_explorer
-from synthetic_data.omop.write import start_omop
-from synthetic_data.plain.write import start_plain
+from synthetic_data.files import open_private
+from synthetic_data.order import HIGHEST_SHARE, MOST_DELTAS, Deltas, Order, draw_agreement
 from synthetic_data.population import rates
 from synthetic_data.population.chunk import Chunk, Writer
 from synthetic_data.population.faults import spoil_events, spoil_issues
 from synthetic_data.population.hard_cases import plant_hard_cases
+from synthetic_data.population.keys import draw_keys
 from synthetic_data.population.people import draw_people
 from synthetic_data.population.practices import MOST_PRACTICES, Practices, draw_practices
 from synthetic_data.population.prescriptions import draw_issues
@@ -33,16 +27,8 @@ from synthetic_data.population.qualifies import find_qualifying
 from synthetic_data.population.record import draw_events
 from synthetic_data.population.registrations import draw_registrations, split_records
 from synthetic_data.population.truth import HEADER, find_eligible, write_truth
-from synthetic_data.tpp.write import start_tpp
+from synthetic_data.writers import WRITERS
 
-FORMATS: dict[str, Callable[[Path, Practices, date, Rng], Writer]] = {
-    "aurum": start_aurum,
-    "explorer": start_explorer,
-    "omop": start_omop,
-    "plain": start_plain,
-    "tpp": start_tpp,
-}
-EMIS = "emis"  # the one format with deltas
 MOST_PATIENTS = 50_000_000  # there are NHS numbers for so many synthetic people, and some to spare
 TRUTH = "truth.csv"
 
@@ -119,8 +105,8 @@ def generate(
 
 
 def check_arguments(format: str, patients: int, practices: int, seed: int) -> None:
-    if format not in (EMIS, *FORMATS):
-        raise RequestError(f"the format must be one of: {', '.join((EMIS, *FORMATS))}")
+    if format not in WRITERS:
+        raise RequestError(f"the format must be one of: {', '.join(WRITERS)}")
     if not 1 <= patients <= MOST_PATIENTS:
         raise RequestError(f"the number of patients must lie between 1 and {MOST_PATIENTS:,}")
     if not 1 <= practices <= MOST_PRACTICES:
@@ -130,8 +116,9 @@ def check_arguments(format: str, patients: int, practices: int, seed: int) -> No
 
 
 def check_deltas(format: str, deltas: Deltas) -> None:
-    if format != EMIS:
-        raise RequestError(f"only the format {EMIS} has deltas")
+    if not WRITERS[format].has_deltas:
+        have = " or ".join(each.key for each in WRITERS.values() if each.has_deltas)
+        raise RequestError(f"only the format {have} has deltas")
     if not 1 <= deltas.count <= MOST_DELTAS:
         raise RequestError(f"the number of deltas must lie between 1 and {MOST_DELTAS}")
     if not 0 < deltas.share <= HIGHEST_SHARE:
@@ -155,23 +142,12 @@ def begin(
 ) -> _Run:
     """Starts the files and writes what is not about patients. Its random stream is the seed's number 0."""
     rng = np.random.default_rng([seed, 0])
-    agreement = draw_agreement(rng)  # whatever the format, so that all hold the same people
-    files = start_files(out, seed, extract_date, agreement, deltas) if format == EMIS else None
+    agreement = draw_agreement(rng)
+    drawn = draw_practices(rng, practices)
+    write = WRITERS[format].start(Order(out, drawn, extract_date, rng, seed, agreement, deltas))
     truth = stack.enter_context(open_private((out / "final" if deltas and deltas.final else out) / TRUTH))
     truth.write(",".join(HEADER).encode() + b"\r\n")
-    drawn = draw_practices(rng, practices)
-    write = start_emis(files, drawn, extract_date, rng) if files else FORMATS[format](out, drawn, extract_date, rng)
     return _Run(seed, extract_date, drawn, write, truth)
-
-
-def start_files(
-    out: Path, seed: int, extract_date: date, agreement: str, deltas: Deltas | None
-) -> Callable[[int], Files]:
-    """Where the tables go, by the number of their random stream: one extract, or one and its past."""
-    if deltas is None:
-        plain = start_delivery(out, PROCESSING_ID, extract_date, agreement)
-        return lambda _: plain.add
-    return partial(share_among, start_past(out, deltas, seed, extract_date, agreement))
 
 
 def draw_chunk(rng: Rng, chunk: int, size: int, first: int, practices: Practices, extract_date: date) -> Chunk:

@@ -1,4 +1,4 @@
-"""The last part of a search: the evidence behind each person, the rows of the lists, and what to be wary of."""
+"""The last part of a search: the evidence behind each person, the rows of the lists, and the warnings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.casefinding.given_reports import say_nominations
-from pipeline.casefinding.list_rows import Reasons, candidates, grouped
+from pipeline.casefinding.list_rows import Reasons, build_rows, group_by_practice
 from pipeline.casefinding.named_people import NamedPeople
 from pipeline.casefinding.options import SearchInputs
 from pipeline.casefinding.prepare import Prepared
@@ -26,7 +26,7 @@ from pipeline.search.evidence import gather
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """`people`: by `person_row`, the practice and the list's row of everybody listed or watched.
+    """`people`: by `person_row`, the practice and the list's row of everyone listed or watched.
 
     `lists`: the rows of each practice's list, in order of name. `quality`: the check of the extract and of the lists.
     """
@@ -44,7 +44,7 @@ def explain(
     """Needs the tables of the selection in `con`. Raises QualityError where the lists look wrong."""
     engine = DuckDbEngine(con)
     people = _write_rows(engine, selection, named)
-    lists = grouped(row for person, row in people.items() if person in selection.listed)
+    lists = group_by_practice(row for person, row in people.items() if person in selection.listed)
     quality = _check_lists(inputs, prepared, selection, lists)
     return Explanation(
         people=people,
@@ -61,7 +61,7 @@ def _write_rows(engine: Engine, selection: Selection, named: NamedPeople) -> dic
     wanted = (named.watched.rows | selection.identities.keys()) & identities.keys()
     rows, spells = gather(engine, selection.plan, sorted(wanted))
     reasons = Reasons(plan=selection.plan, rows=rows, spells=spells, identities=identities, nominated=nominated)
-    return candidates(engine, reasons)
+    return build_rows(engine, reasons)
 
 
 def _check_lists(
@@ -80,7 +80,7 @@ def _check_lists(
 
 
 def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report) -> list[str]:
-    """Everything to be wary of, the gravest first."""
+    """All warnings, the most serious first."""
     return [
         *map(say_accepted, prepared.accepted),
         *sentences(quality),

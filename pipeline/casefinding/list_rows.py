@@ -1,4 +1,4 @@
-"""Turns found people into the rows of each practice's list, every one with its reasons."""
+"""Turns the people found into the rows of each practice's list, each with its reasons."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ DOUBTS = {
 
 @dataclass(frozen=True)
 class Reasons:
-    """Everything a list says about why people are on it, by `person_row`. `nominated`: the sentence that says so."""
+    """Everything a list says about why people are on it, by `person_row`.
+
+    `nominated`: the sentence about a nomination.
+    """
 
     plan: Plan
     rows: Mapping[int, Sequence[EvidenceRow]]
@@ -35,14 +38,14 @@ class Reasons:
     nominated: Mapping[int, str] = field(default_factory=dict)
 
     def why(self, person: int) -> str:
-        """That they were nominated; then each true include criterion with the rows behind it, one to a line."""
+        """A nomination first, then each true include criterion with the rows behind it, one to a line."""
         included = {name for name, positive in names(self.plan.rule.include) if positive}
         wanted = [v for v in self.plan.variants if v.reading == "for" and v.name in included]
         said = [self.nominated.get(person, ""), *(self._say(person, variant) for variant in wanted)]
         return "\n".join(filter(None, said))
 
     def flags(self, person: int, record: Mapping[str, object]) -> str:
-        """The rule's flags, then those every rule has: restricted records, care homes, doubtful NHS numbers."""
+        """The rule's flags, then those of every rule: restricted records, care homes, doubtful NHS numbers."""
         true = {row.variant for row in self.rows.get(person, ())}
         flags = [v for v in self.plan.variants if v.reading == "against" and v.name in self.plan.rule.flag]
         named = [variant.name for variant in flags if variant.number in true]
@@ -65,22 +68,22 @@ class Reasons:
         return kind_of(variant.criterion).say_evidence(variant.name, rows, spells)
 
 
-def candidates(engine: Engine, reasons: Reasons) -> dict[int, tuple[str, ListRow]]:
-    """The practice and the list's row of everybody whose reasons were gathered, by `person_row`."""
+def build_rows(engine: Engine, reasons: Reasons) -> dict[int, tuple[str, ListRow]]:
+    """The practice and the list's row of each person whose reasons were gathered, by `person_row`."""
     chosen, decision = reasons.plan.table("chosen"), reasons.plan.table("decision")
     sql = (
         f"SELECT p.*, d.work FROM patient p JOIN {chosen} c ON c.person_row = p.person_row "  # noqa: S608
         f"JOIN {decision} d ON d.person_row = p.person_row ORDER BY p.person_row"
     )
     records = ((int(str(record["person_row"])), record) for record in engine.fetch_dicts(sql))
-    return {person: (str(record["practice_id"]), _candidate(record, person, reasons)) for person, record in records}
+    return {person: (str(record["practice_id"]), _row(record, person, reasons)) for person, record in records}
 
 
-def grouped(rows: Iterable[tuple[str, ListRow]]) -> dict[str, list[ListRow]]:
+def group_by_practice(rows: Iterable[tuple[str, ListRow]]) -> dict[str, list[ListRow]]:
     """The rows of each practice's list, in order of name."""
     found: dict[str, list[ListRow]] = defaultdict(list)
-    for practice, candidate in rows:
-        found[practice].append(candidate)
+    for practice, row in rows:
+        found[practice].append(row)
     return {practice: in_order(people) for practice, people in found.items()}
 
 
@@ -89,11 +92,11 @@ def in_order(people: Iterable[ListRow]) -> list[ListRow]:
     return sorted(people, key=_order)
 
 
-def _candidate(record: Mapping[str, object], person: int, reasons: Reasons) -> ListRow:
+def _row(record: Mapping[str, object], person: int, reasons: Reasons) -> ListRow:
     def text(name: str) -> str:
         return "" if record[name] is None else str(record[name])
 
-    exact = record["birth_precision"] == "day"  # a first possible day must not be read as the birthday
+    exact = record["birth_precision"] == "day"  # the first possible day must not be read as the birthday
     born = record["date_of_birth"] if exact else None
     return ListRow(
         study_code="",  # drawn by the ledger, once per person and study
@@ -112,7 +115,7 @@ def _candidate(record: Mapping[str, object], person: int, reasons: Reasons) -> L
     )
 
 
-def _order(candidate: ListRow) -> tuple[str, str, str, str, str]:
-    born = candidate.date_of_birth.isoformat() if candidate.date_of_birth else ""
-    names = (candidate.surname.casefold(), candidate.given_name.casefold())
-    return (*names, born, candidate.nhs_number, candidate.local_number)
+def _order(row: ListRow) -> tuple[str, str, str, str, str]:
+    born = row.date_of_birth.isoformat() if row.date_of_birth else ""
+    names = (row.surname.casefold(), row.given_name.casefold())
+    return (*names, born, row.nhs_number, row.local_number)

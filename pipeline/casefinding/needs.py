@@ -1,9 +1,9 @@
-"""What a rule needs an extract to say, by topic, each with the plain reason and how much hangs on it.
+"""What a rule needs an extract to say, by topic, each with the reason in plain words and how much depends on it.
 
-`needs`: without it nobody or the wrong people are found, so the rule is refused unless the loss is accepted. `lessens`:
-a list can still be made and the loss is written on it, because the practice sees at review what the search could not,
-and no format of that kind says it. What decides nothing (a flag) is only lessened. Doubt never adds a letter: whatever
-could add somebody who should not be there, and stands in formats of that kind, is needed.
+`needs`: without it, no one or the wrong people are found, so the rule is refused unless the gap is accepted. `lessens`:
+a list can still be made, with the gap written on it, because the practice sees at review what the search could not, and
+no format of that kind can say it. Criteria that decide nothing (flags) are only lessened. Doubt never adds a letter: a
+topic is needed if its absence could add a person who should not be listed, and formats of that kind can say it.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ IN_WORK = "in_work"
 
 @dataclass(frozen=True)
 class Aim:
-    """What a run is to give, as far as it changes what is needed.
+    """What a run is for, as far as that changes what is needed.
 
-    `is_past`: as of a day before the newest extract. `has_read`: the extract has Read codes, which carry their own
-    hierarchy.
+    `is_past`: the index date is before the newest extract. `has_read`: the extract has Read codes, which carry their
+    own hierarchy.
     """
 
     is_past: bool = False
@@ -48,7 +48,7 @@ class Aim:
 
 @dataclass(frozen=True)
 class Need:
-    """`reason`: what the rule wants, a sentence without its full stop. `criteria`: where; none is the whole rule."""
+    """`reason`: what the rule wants, a sentence without its full stop. `criteria`: where; empty for the whole rule."""
 
     topic: Topic
     grade: Grade
@@ -65,31 +65,31 @@ def find_needs(checked: CheckedRule, aim: Aim) -> tuple[Need, ...]:
 
 def _population(rule: Rule) -> Iterator[Said]:
     registered, age = rule.population.registered, rule.population.age
-    yield Topic.DEATH, "needs", "Nobody who has died is to be listed"
-    yield Topic.REGISTERED_FROM, "needs", "Only people who are registered now are to be listed"
-    yield Topic.REGISTERED_TO, "needs", "Nobody who has left the practice is to be listed"
+    yield Topic.DEATH, "needs", "No one who has died may be listed"
+    yield Topic.REGISTERED_FROM, "needs", "Only people who are registered now may be listed"
+    yield Topic.REGISTERED_TO, "needs", "No one who has left the practice may be listed"
     yield Topic.REGISTRATION_TYPE, "needs", f"The rule wants {registered.type} patients"
-    # All count as regular where nobody is known to be temporary: a list of temporary ones would be empty.
+    # Where no one is known to be temporary, all count as regular, so a list of temporary patients would be empty.
     grade: Grade = "lessens" if registered.type == "regular" else "needs"
     yield Topic.TEMPORARY, grade, f"The rule wants {registered.type} patients"
     if registered.at_least:
         yield Topic.REGISTERED_FOR, "needs", f"The rule wants people registered for {registered.at_least}"
     if age:
-        wanted = f"The rule wants people of {age.youngest} to {age.oldest}"
+        wanted = f"The rule wants people aged {age.youngest} to {age.oldest}"
         yield Topic.BIRTH_DATE, "needs", wanted
-        yield Topic.BIRTH_DAY, "lessens", f"{wanted}: whoever is at the edge of an age is left out"
+        yield Topic.BIRTH_DAY, "lessens", f"{wanted}, and leaves out people who may be just outside that"
 
 
 def _record(aim: Aim) -> Iterator[Said]:
-    """What every rule wants of every record."""
+    """What every rule needs to know about every record."""
     if aim.is_past:
-        yield Topic.RECORDED_ON, "needs", "A look at an earlier day is not to see what was typed in later"
-    # Two letters to one person, or one person counted twice.
-    yield Topic.NHS_NUMBER, "needs" if aim.writes_lists else "lessens", "One person is to be listed once"
-    yield Topic.TEST_PATIENT, "lessens", "Test patients are not to be listed"
-    yield Topic.CONFIDENTIAL, "lessens", "Confidential rows are not to help anybody onto a list"
-    yield Topic.OPT_OUT, "lessens", "Whoever has opted out or objected is to be known"
-    yield Topic.AGREEMENT, "lessens", "Only practices that share their records are to be searched"
+        yield Topic.RECORDED_ON, "needs", "A search as of an earlier day must not see what was recorded later"
+    # Without it, one person could get two letters, or be counted twice.
+    yield Topic.NHS_NUMBER, "needs" if aim.writes_lists else "lessens", "Each person must be listed only once"
+    yield Topic.TEST_PATIENT, "lessens", "Test patients must not be listed"
+    yield Topic.CONFIDENTIAL, "lessens", "Confidential rows must not put anyone on a list"
+    yield Topic.OPT_OUT, "lessens", "People who have opted out or objected must be known"
+    yield Topic.AGREEMENT, "lessens", "Only practices that share their records may be searched"
     yield Topic.RESTRICTED, "lessens", "Restricted records are shown to the reviewer"
     yield Topic.CARE_HOME, "lessens", "Care homes are shown to the reviewer"
     if aim.writes_lists:
@@ -98,7 +98,7 @@ def _record(aim: Aim) -> Iterator[Said]:
 
 
 def _of_criteria(checked: CheckedRule, aim: Aim) -> Iterator[Need]:
-    """One need for all criteria that have it for one reason."""
+    """One need for all the criteria that have it for the same reason."""
     where: dict[Said, list[str]] = defaultdict(list)
     rule = checked.loaded.rule
     for name, decides in _used(rule).items():
@@ -118,14 +118,14 @@ def _shown_only(said: Said) -> Said:
 
 
 def _used(rule: Rule) -> dict[str, bool]:
-    """The criteria in use, in the rule's order, and whether they decide who is listed or are only shown."""
+    """The criteria in use, in the rule's order, and whether each decides who is listed or is only shown."""
     deciding = _with_anchors(rule, (name for tree in (rule.include, *rule.exclude) for name, _ in names(tree)))
     shown = _with_anchors(rule, rule.flag)
     return {name: name in deciding for name in rule.criteria if name in deciding | shown}
 
 
 def _with_anchors(rule: Rule, used: Iterable[str]) -> set[str]:
-    """The criteria, and those from whose dates they count."""
+    """The criteria, and those whose dates they count from."""
     found = set(used)
     criteria = [rule.criteria[name] for name in found]
     return found | {after.criterion for one in criteria if (after := after_of(one))}
@@ -158,13 +158,13 @@ def _of_rows(name: str, rule: Rule, aim: Aim) -> Iterator[Said]:
 
 _OF_PRESCRIPTIONS: tuple[Said, ...] = (
     (Topic.PRESCRIPTIONS, "needs", "The rule looks for prescriptions"),
-    (Topic.CANCELLED, "lessens", "Cancelled issues are not to count"),
+    (Topic.CANCELLED, "lessens", "Cancelled issues must not count"),
     (Topic.KIND, "lessens", "Issues from elsewhere count like the practice's own"),
 )
 
 
 def _sees_earlier_issues(criterion: PrescriptionsCriterion, aim: Aim) -> bool:
-    """Whether the newest issue of each course is too little. It is enough where one issue up to today will do."""
+    """Whether the newest issue of each course is not enough. It is enough if any one issue up to today will do."""
     selection = criterion.selection
     counts = criterion.least > 1 or criterion.at_most is not None or criterion.persists is not None
     looks_back = selection.before is not None or (selection.between is not None and selection.between.end is not None)
@@ -186,13 +186,13 @@ def _of_counts(criterion: Counted, value: Topic) -> Iterator[Said]:
 
 
 def _of_lists(checked: CheckedRule, lists: Iterable[str], aim: Aim) -> Iterator[Said]:
-    yield Topic.CODES, "lessens", "Codes of every system in the rule's lists are looked for"
+    yield Topic.CODES, "lessens", "The rule looks for codes of every system in its lists"
     flat = [codelist for name in lists if _counts_on_children(codelist := checked.codelists[name])]
     if flat:
-        # No letter comes of counts, and in Read codes the same lists find what lies below by themselves.
+        # Counts lead to no letter, and the same lists find the codes below in Read codes without a hierarchy.
         stands_in = not aim.writes_lists and aim.has_read and all(map(_has_read_children, flat))
         grade: Grade = "lessens" if stands_in else "needs"
-        yield Topic.HIERARCHY, grade, "Of some lists the codes below those written there count too"
+        yield Topic.HIERARCHY, grade, "Some lists include the codes below the ones they name"
 
 
 def _counts_on_children(codelist: CodeList) -> bool:

@@ -1,4 +1,4 @@
-"""What became of everybody in a patient report: each ends in one way, and the ways add up to all its people."""
+"""What became of each person in a patient report: each ends in one way, and the ways add up to all its people."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ End = tuple[int, str]  # how far a record came, and the name of where it ended
 
 @dataclass(frozen=True)
 class Ending:
-    """How many people of a report ended so."""
+    """How many people of a report ended in one way."""
 
     name: str
     words: str
@@ -52,22 +52,22 @@ class ReportEndings:
 
     @property
     def said(self) -> tuple[str, str]:
-        """A heading, and in one paragraph what became of the people."""
+        """A heading, and a paragraph on what became of the people."""
         people = "1 person" if len(self.report.people) == 1 else f"{len(self.report.people):,} people"
         named = f"{self.report.name} names {people}"
         ways = "; ".join(f"{ending.people:,} {ending.words}" for ending in self.endings)
         if self.option == "only":
-            return "Kept to a patient report", f"{named}{f': {ways}' if ways else ''}. Nobody else was looked at."
+            return "Kept to a patient report", f"{named}{f': {ways}' if ways else ''}. No one else was searched."
         return f"Nominated ({self.route})", f"{named}{f': {ways}' if ways else ''}."
 
     def counts(self) -> Iterator[Count]:
-        """Lines of the attrition, of no one practice: a report may not say of which its people are."""
+        """Lines of the attrition. They name no practice, since a report may not say which its people belong to."""
         yield Count("", self.option, 0, "in_report", "People in the patient report", len(self.report.people))
         for place, ending in enumerate(self.endings, 1):
             yield Count("", self.option, place, ending.name, ending.words, ending.people)
 
     def described(self) -> dict[str, object]:
-        """What the manifest keeps."""
+        """What the manifest says about it."""
         report = self.report
         return {
             "file": report.name,
@@ -84,7 +84,7 @@ class ReportEndings:
 def report_endings(
     engine: Engine, plan: Plan, matched: Matched, identities: Mapping[int, Identity]
 ) -> list[ReportEndings]:
-    """For each report given, once everybody is decided."""
+    """For each report given. Needs the search's decisions."""
     reports, found = matched.reports, []
     if reports.only:
         rows = engine.fetch(f"SELECT person_row FROM {plan.table('person')} WHERE is_reported = 1")  # noqa: S608
@@ -119,11 +119,11 @@ def _end(plan: Plan, passed: int, by_rule: bool, identity: Identity | None) -> E
 
 
 def _name(stage: Stage) -> str:
-    return f"{stage.part}:{stage.key}"  # a criterion may be called like a step of the population
+    return f"{stage.part}:{stage.key}"  # a criterion may have the same name as a step of the population
 
 
 def _tally(matches: Sequence[Match], ends: Mapping[int, End], plan: Plan) -> tuple[Ending, ...]:
-    """How many people ended in each way. Somebody with several records ended where the one that came furthest did."""
+    """How many people ended in each way. A person with several records ended where the furthest of them did."""
     counted = Counter(match if isinstance(match, str) else _furthest(match, ends) for match in matches)
     steps = {_name(stage): f"not listed, left at the step “{stage.words}”" for stage in plan.stages}
     words = {**LISTED, **steps, **NOT_LISTED}

@@ -19,9 +19,9 @@ from pipeline.search.run import excluded_people, found_people, search
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Whom a rule finds.
+    """The people a rule finds.
 
-    `identities`: by `person_row`, of everybody who went through every stage. `others`: of the excluded, and of the
+    `identities`: by `person_row`, of everyone who went through every stage. `others`: of the excluded, and of the
     watched who did not. The steps' tables stay in the connection.
     """
 
@@ -55,7 +55,7 @@ def select(
 def _settle(
     con: duckdb.DuckDBPyConnection, plan: Plan, watched: Iterable[int]
 ) -> tuple[dict[int, Identity], dict[int, Identity]]:
-    """For everybody found, then for the others: is this the record that counts for its person?"""
+    """For everyone found, then for the others: is this the record that counts for its person?"""
     engine = DuckDbEngine(con)
     people = set(found_people(engine, plan))
     others = {*watched, *excluded_people(engine, plan)} - people

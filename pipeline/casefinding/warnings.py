@@ -18,19 +18,29 @@ def find_warnings(
     resolved: Iterable[ResolvedCriterion],
 ) -> Iterator[str]:
     """Practices left out, lines that could not be read, codes not found, and what is odd about the rule itself."""
-    yield from _left_out(practices)
+    yield from say_left_out(practices)
     yield from _unread(extract)
     yield from _silent(criteria_without_codes(resolved))
     yield from map(str, checked.warnings)
 
 
-def _left_out(practices: Iterable[Practice]) -> Iterator[str]:
-    for practice in practices:
-        if not practice.is_searched:
-            yield (
-                f"{practice.practice_id} is left out because its extract, of {practice.extract_date:%d/%m/%Y}, is too "
-                "old for the index date. Ask its supplier why there is no newer one."
-            )
+def say_left_out(practices: Iterable[Practice]) -> Iterator[str]:
+    """One sentence, however many practices are left out. The manifest names every one."""
+    left_out = [one for one in practices if not one.is_searched]
+    oldest = min(left_out, key=lambda one: (one.extract_date, one.practice_id), default=None)
+    if oldest is None:
+        return
+    if len(left_out) == 1:
+        yield (
+            f"{oldest.practice_id} is left out because its extract, of {oldest.extract_date:%d/%m/%Y}, is too old for "
+            "the index date. Ask its supplier why there is no newer one."
+        )
+    else:
+        yield (
+            f"{len(left_out):,} practices are left out because their extracts are too old for the index date. The "
+            f"oldest is that of {oldest.practice_id}, of {oldest.extract_date:%d/%m/%Y}; manifest.json names them all. "
+            "Ask their suppliers why there are no newer ones."
+        )
 
 
 def _unread(extract: Extract) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The codes of one extract, indexed once, so that any number of lists resolve against them quickly."""
+"""The codes of one extract, indexed once so that any number of lists can be matched quickly."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AFTER = "\x7f"  # sorts after every character a code may hold
 
 @dataclass(frozen=True)
 class Prefixes:
-    """An index that also answers "every code that begins with"."""
+    """An index that can also find every code that begins with a given text."""
 
     keys: Sequence[str]
     ids: Index
@@ -40,7 +40,7 @@ class Prefixes:
 
 @dataclass(frozen=True)
 class CodeIndex:
-    """Code ids by code. `read2_five`: by the first five characters; `names`: products by their name's first word."""
+    """Code ids by code. `read2_five`: by the first five characters. `names`: products by their name's first word."""
 
     exact: Mapping[str, Index]
     read2_five: Prefixes
@@ -50,7 +50,7 @@ class CodeIndex:
 
     @classmethod
     def build(cls, codes: Iterable[CodeRow], parents: Iterable[tuple[int, int]]) -> CodeIndex:
-        """From the rows of `code` and of `code_parent` (code_id, parent_id)."""
+        """Builds the index from the rows of `code` and `code_parent` (code_id, parent_id)."""
         rows = list(codes)
         products = ((phrase(row[7]), row[0]) for row in rows if row[8] and row[7])
         return cls(
@@ -67,7 +67,7 @@ class CodeIndex:
         )
 
     def descendants(self, code_ids: Iterable[int]) -> set[int]:
-        """Everything below these codes. A circle in the hierarchy is walked once."""
+        """Everything below these codes. A loop in the hierarchy is followed once."""
         below: set[int] = set()
         waiting = list(code_ids)
         while waiting:
@@ -78,7 +78,7 @@ class CodeIndex:
 
 
 def _gather(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    """All values of each key, in order."""
+    """All the values of each key, in order."""
     gathered: dict[Key, list[Value]] = defaultdict(list)
     for key, value in pairs:
         gathered[key].append(value)

@@ -1,4 +1,4 @@
-"""A code list: `<name>.csv` beside `<name>.yaml`, looked for in the user's folder and then among those shipped."""
+"""A code list: `<name>.csv` and `<name>.yaml`, looked for in the user's folder, then in the one we ship."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 @dataclass(frozen=True)
 class CodeList:
-    """A list without errors. `roles`: every role it may use, whether or not a row has it; empty when it has none."""
+    """A list without errors. `roles`: every role it may use, whether or not a row uses it; empty if it has none."""
 
     name: str
     title: str
@@ -33,17 +33,17 @@ class CodeList:
 
 
 def shipped_folder() -> Path:
-    """The lists that come with Casefinder: beside `pipeline`, in a checkout as in an installed wheel."""
+    """The folder of the lists that come with Casefinder: beside `pipeline`, in a checkout or an installed wheel."""
     return Path(__file__).resolve().parents[2] / "codelists"
 
 
 def available(folder: Path | None = None) -> list[str]:
-    """Names of the lists in the user's folder and of those shipped, in order."""
+    """The names of the lists in the user's folder and of those we ship, in order."""
     return sorted({path.stem for place in _places(folder) for path in place.glob("*.csv")})
 
 
 def load(name: str, folder: Path | None = None) -> CodeList:
-    """The list of this name. Raises CodeListError with every error in it at once."""
+    """The list with this name. Raises CodeListError with every error in it."""
     found, findings = read(_find(name, folder))
     if found is None:
         raise CodeListError(f for f in findings if f.severity == "error")
@@ -51,7 +51,7 @@ def load(name: str, folder: Path | None = None) -> CodeList:
 
 
 def read(path: Path) -> tuple[CodeList | None, list[Finding]]:
-    """The list in this CSV file and all that was found in it; no list when something found is an error."""
+    """The list in this CSV file and every finding; no list if any finding is an error."""
     metadata, findings = read_metadata(path.with_suffix(".yaml"))
     text, unreadable = read_text(path)
     if unreadable:
@@ -68,7 +68,9 @@ def read(path: Path) -> tuple[CodeList | None, list[Finding]]:
 
 def _places(folder: Path | None) -> list[Path]:
     if folder is not None and not folder.is_dir():
-        raise CodeListError([Finding("error", str(folder), 0, "there is no such folder; give the one with your lists")])
+        raise CodeListError(
+            [Finding("error", str(folder), 0, "there is no such folder; give the folder that holds your code lists")]
+        )
     return [shipped_folder()] if folder is None else [folder, shipped_folder()]
 
 
@@ -82,7 +84,7 @@ def _find(name: str, folder: Path | None) -> Path:
 
 
 def _role_findings(entries: Iterable[Entry], roles: frozenset[str], path: Path) -> list[Finding]:
-    """Every row of a list with roles has one of them, and a list without roles has none."""
+    """If the list has roles, every row must have one of them. If it has none, no row may have one."""
     return [
         Finding("error", str(path), entry.line, problem)
         for entry in entries
@@ -94,27 +96,25 @@ def _role_problem(entry: Entry, roles: frozenset[str], yaml_name: str) -> str:
     if entry.role is None:
         return f"code '{entry.code}' has no role; give it one of {', '.join(sorted(roles))}" if roles else ""
     if not roles:
-        return f"role '{entry.role}': name the list's roles in {yaml_name}, for example roles: [{entry.role}]"
+        return f"role '{entry.role}': {yaml_name} does not list the roles; add them, for example roles: [{entry.role}]"
     if entry.role not in roles:
         return not_known("role", entry.role, sorted(roles))
     return ""
 
 
 def _changed(metadata: CodeListMetadata, sha256: str, path: Path) -> list[Finding]:
-    """An error when the CSV is not the one the YAML vouches for."""
+    """An error if the CSV is not the one whose sha256 the YAML gives."""
     vouched = metadata.text("sha256").lower()
     if vouched in ("", sha256):
         return []
-    fix = f"take the right file back or, if the change is meant, raise the version and write sha256: {sha256}"
+    fix = f"restore the right file or, if you meant to change it, raise the version and set sha256: {sha256}"
     yaml_path = str(path.with_suffix(".yaml"))
     return [
-        Finding(
-            "error", yaml_path, metadata.lines["sha256"], f"{path.name} is not the file this was written for; {fix}"
-        )
+        Finding("error", yaml_path, metadata.lines["sha256"], f"{path.name} has changed since this was written; {fix}")
     ]
 
 
 def lint(path: Path) -> list[Finding]:
-    """All that is wrong or odd in a list, given its CSV or its YAML: errors first, then by line."""
+    """Everything wrong or odd in a list, given its CSV or its YAML. Errors come first, then by line."""
     _, findings = read(path.with_suffix(".csv"))
     return sorted(findings, key=lambda f: (f.severity, f.file, f.line))

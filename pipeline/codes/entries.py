@@ -1,6 +1,6 @@
-"""The CSV of a code list: rows to entries, and all that is wrong with them.
+"""Reads the CSV of a code list into entries, and finds everything wrong with it.
 
-Byte order mark, CR or CRLF line ends and a missing last line end are taken as they come. Codes are text throughout.
+A byte order mark, CR or CRLF line ends and a missing last line end are all accepted. Codes are text throughout.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Record = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of a code list. `except_words`: words, or runs of words, that a product's name must not hold.
+    """One row of a code list. `except_words`: words, or runs of words, that a product's name must not contain.
 
-    `substance`: what a medicine is, for rules that count different drugs; None where the list does not say.
+    `substance`: the drug in a medicine, for rules that count different drugs; None if the list does not say.
     """
 
     system: System
@@ -42,16 +42,19 @@ class Entry:
 
     @property
     def key(self) -> tuple[System, str]:
-        """Two rows with the same key say something about the same code."""
+        """Rows with the same key are about the same code."""
         return self.system, phrase(self.code) if self.system == "name" else self.code
 
 
 def read_entries(text: str, file: str) -> tuple[tuple[Entry, ...], list[Finding]]:
-    """The entries of a CSV text with plain line ends, and all findings. A row with an error gives no entry."""
+    """The entries of a CSV text with plain line ends, and every finding. A row with an error gives no entry."""
     records, notes = _records(text)
     findings = [Finding("error", file, line, message) for line, message in notes]
     if not records:
-        return (), [*findings, Finding("error", file, 0, f"the file is empty; its heading is {','.join(NEEDED)}")]
+        return (), [
+            *findings,
+            Finding("error", file, 0, f"the file is empty; begin with the heading {','.join(NEEDED)}"),
+        ]
     header_line, header = records[0]
     columns = _column_names(header)
     if problems := _header_problems(columns):
@@ -63,12 +66,12 @@ def read_entries(text: str, file: str) -> tuple[tuple[Entry, ...], list[Finding]
             row_notes += _clash(entry, kept.setdefault(entry.key, entry))
         findings += [Finding(severity, file, line, message) for severity, message in row_notes]
     if len(records) == 1:
-        findings.append(Finding("error", file, 0, "the list has no codes; add a row under the heading"))
+        findings.append(Finding("error", file, 0, "the list has no codes; add a row below the heading"))
     return tuple(kept.values()), findings + _case_twins(kept.values(), file)
 
 
 def _records(text: str) -> tuple[list[Record], list[tuple[int, str]]]:
-    """Each record that is not blank with the line it starts on, and what stopped the reading, if anything did."""
+    """Each record that is not blank, with the line it starts on; and what stopped the reading, if anything."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records: list[Record] = []
     start = 1
@@ -78,15 +81,15 @@ def _records(text: str) -> tuple[list[Record], list[tuple[int, str]]]:
                 records.append((start, cells))
             start = reader.line_num + 1
     except csv.Error:
-        return records, [(start, "the row cannot be read: a quote is opened and not closed, or stands inside a cell")]
+        return records, [(start, "the row cannot be read: a quotation mark is left open, or is inside a cell")]
     return records, []
 
 
-MOST_COLUMNS = 50  # each unknown one is compared with those that are known
+MOST_COLUMNS = 50  # each unknown one is compared with the known ones
 
 
 def _column_names(header: list[str]) -> list[str]:
-    """The heading without the empty columns a spreadsheet leaves at the right."""
+    """The heading, without the empty columns that a spreadsheet leaves on the right."""
     names = [name.strip().lower() for name in header]
     while names and not names[-1]:
         names.pop()
@@ -95,21 +98,21 @@ def _column_names(header: list[str]) -> list[str]:
 
 def _header_problems(columns: list[str]) -> list[str]:
     if len(columns) == 1 and ";" in columns[0]:
-        return ["the columns are parted by semicolons; save the file with commas"]
+        return ["the columns are separated by semicolons; save the file with commas"]
     if len(columns) > MOST_COLUMNS:
-        return [f"the heading has {len(columns):,} columns; a code list has {len(COLUMNS)} at most"]
+        return [f"the heading has {len(columns):,} columns; a code list has at most {len(COLUMNS)}"]
     unknown = [c for c in columns if c not in COLUMNS]
     problems = [not_known("column", c, COLUMNS) for c in unknown]
     problems += [f"the column '{c}' is missing; add it to the heading" for c in NEEDED if c not in columns]
-    problems += [f"the column '{c}' is there twice; keep one" for c in COLUMNS if columns.count(c) > 1]
+    problems += [f"the column '{c}' appears more than once; keep one" for c in COLUMNS if columns.count(c) > 1]
     return problems
 
 
 def _read_row(line: int, columns: list[str], cells: list[str]) -> tuple[Entry | None, list[Note]]:
     if any("\n" in cell for cell in cells):
-        return None, [("error", "a cell runs over a line end; look for a quote that is not closed")]
+        return None, [("error", "a cell runs on to the next line; look for a quotation mark that is left open")]
     if any(cell.strip() for cell in cells[len(columns) :]):
-        return None, [("error", "more cells than columns; put a text that holds a comma in quotes")]
+        return None, [("error", "there are more cells than columns; put text that contains a comma in quotation marks")]
     row = dict.fromkeys(COLUMNS, "") | dict(zip(columns, cells, strict=False))
     system, notes = _read_system(row["system"])
     if system is None:
@@ -132,7 +135,7 @@ def _read_entry(line: int, system: System, row: dict[str, str]) -> tuple[Entry |
     notes += child_notes + except_notes
     term = row["term"].strip()
     if not term and system != "name":
-        notes.append(("warning", f"code '{code}' has no term; a reader cannot tell what it means"))
+        notes.append(("warning", f"code '{code}' has no term, so readers cannot tell what it means"))
     if any(severity == "error" for severity, _ in notes):
         return None, notes
     role, substance = row["role"].strip() or None, " ".join(row["substance"].lower().split()) or None
@@ -147,7 +150,7 @@ def _read_code(system: System, written: str) -> tuple[str, list[Note]]:
     except ValueError as error:
         return text, [*notes, ("error", f"code '{text}' ({system}): {error}")]
     if system in ("read2", "ctv3") and code != text:
-        notes.append(("warning", f"code '{text}' is {len(text)} characters; its dots were put back: '{code}'"))
+        notes.append(("warning", f"code '{text}' has only {len(text)} characters; its dots were put back: '{code}'"))
     return code, notes
 
 
@@ -156,41 +159,43 @@ def _read_children(system: System, code: str, written: str) -> tuple[bool, list[
     if word in _NO:
         return False, []
     if word not in _YES:
-        return False, [("error", f"include_children is '{word}'; write yes or no")]
+        return False, [("error", f"include_children is '{word}'; use yes or no")]
     if system in ("bnf", "name"):
-        return False, [("error", f"a {system} entry takes all that begins with it; leave include_children empty")]
+        return False, [
+            ("error", f"a {system} entry matches everything that begins with it; leave include_children empty")
+        ]
     if system == "read2" and len(code) == 7:
         return False, [
-            ("error", f"'{code}' is one term and has no children; write the first five characters, '{code[:5]}'")
+            ("error", f"'{code}' is one term and has no children; use the first five characters, '{code[:5]}'")
         ]
     return True, []
 
 
 def _read_except(system: System, written: str) -> tuple[tuple[str, ...], list[Note]]:
-    """Words to shut out, parted by `|`."""
+    """Words that rule a product out, separated by `|`."""
     texts = tuple(" ".join(part.split()) for part in written.split("|") if part.strip())
     if texts and system != "name":
-        return (), [("error", "except works on names only; leave it empty here")]
+        return (), [("error", "except works only with names; leave it empty here")]
     if ";" in written or "," in written:
-        return (), [("error", "part the words of except with |, for example linctus|cough")]
+        return (), [("error", "separate the words of except with |, for example linctus|cough")]
     if empty := [text for text in texts if not phrase(text).strip()]:
-        return (), [("error", f"except holds '{empty[0]}', which has no letter or digit to look for")]
+        return (), [("error", f"except contains '{empty[0]}', which has no letter or digit to look for")]
     return texts, []
 
 
 def _clash(entry: Entry, first: Entry) -> list[Note]:
-    """What to say when an earlier row has the same code: the same again, or something else."""
+    """The finding if an earlier row has the same code: a warning if it says the same, an error if not."""
     if first is entry:
         return []
     said = (entry.role, entry.include_children, entry.except_words)
     if said == (first.role, first.include_children, first.except_words):
-        return [("warning", f"code '{entry.code}' is there already on line {first.line}; take one out")]
-    what = "with another role" if entry.role != first.role else "with another include_children or except"
-    return [("error", f"code '{entry.code}' is on line {first.line} {what}; keep the right row")]
+        return [("warning", f"code '{entry.code}' is already on line {first.line}; remove one of them")]
+    what = "with a different role" if entry.role != first.role else "with a different include_children or except"
+    return [("error", f"code '{entry.code}' is already on line {first.line} {what}; keep the right row")]
 
 
 def _case_twins(entries: Iterable[Entry], file: str) -> list[Finding]:
-    """Read and CTV3 codes that differ by case alone are different codes, and one of them is often a slip."""
+    """Read and CTV3 codes that differ only in case are different codes, and one of them is often a slip."""
     seen: dict[tuple[System, str], str] = {}
     findings = []
     for entry in entries:
@@ -199,6 +204,6 @@ def _case_twins(entries: Iterable[Entry], file: str) -> list[Finding]:
         five = entry.code[:5]
         twin = seen.setdefault((entry.system, five.lower()), five)
         if twin != five:
-            message = f"'{five}' and '{twin}' differ only by case and mean different things; are both meant?"
+            message = f"'{five}' and '{twin}' differ only in case but mean different things; check that you want both"
             findings.append(Finding("warning", file, entry.line, message))
     return findings

@@ -1,4 +1,4 @@
-"""What is wrong, or odd, in a code list: one sentence each, with the place and the fix."""
+"""What is wrong or odd in a code list: a sentence for each, with the place and the fix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Finding:
-    """`line` is the physical line of the file, 1 for its first, 0 for the file as a whole."""
+    """`line`: the physical line of the file, counting from 1; 0 means the file as a whole."""
 
     severity: Severity
     file: str
@@ -27,7 +27,7 @@ class Finding:
 
 
 class CodeListError(RuleError):
-    """A code list that cannot be used; the message holds every error found in it."""
+    """A code list that cannot be used. The message gives every error found in it."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
@@ -35,7 +35,7 @@ class CodeListError(RuleError):
 
 
 def not_known(what: str, word: str, choices: Iterable[str]) -> str:
-    """The sentence for a word outside a closed vocabulary, with the nearest word of it and the whole of it."""
+    """The sentence for a word outside a closed vocabulary, with the nearest word and the full list."""
     known = list(choices)
     near = get_close_matches(word, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "."

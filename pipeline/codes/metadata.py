@@ -1,7 +1,7 @@
-"""The YAML beside a code list: what the list is, who made it, and what a clinician must still approve.
+"""Reads the YAML beside a code list: what the list is, who made it, and what a clinician must still approve.
 
-Read through `yaml.compose`, so that every value is the text as it was typed (version 1.10 stays "1.10", `no` stays
-"no") and every finding has its line.
+`yaml.compose` keeps every value as the text that was typed (version 1.10 stays "1.10", `no` stays "no") and gives every
+finding its line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import yaml
 from pipeline.codes.findings import Finding, Severity, not_known
 from pipeline.codes.text_file import read_text
 
-LARGEST = 200_000  # bytes; the longest one shipped is a tenth of this
+LARGEST = 200_000  # bytes; the longest we ship is a tenth of this
 REQUIRED = ("title", "version")
 EXPECTED = ("author", "date", "source", "licence", "method", "sha256", "to_approve")
 OPTIONAL = ("roles", "decisions")
@@ -24,7 +24,7 @@ _ONE_TEXT = ("title", "version", "author", "date", "licence", "sha256")
 
 @dataclass(frozen=True)
 class CodeListMetadata:
-    """The YAML's values by key; a text on its own is a list of one."""
+    """The YAML's values and line numbers, by key. A single text is a tuple of one."""
 
     values: dict[str, tuple[str, ...]]
     lines: dict[str, int]
@@ -34,7 +34,7 @@ class CodeListMetadata:
 
 
 def read_metadata(path: Path) -> tuple[CodeListMetadata, list[Finding]]:
-    """The YAML file and all that is wrong with it."""
+    """The YAML file and everything wrong with it."""
     empty = CodeListMetadata({}, {})
     text, unreadable = read_text(path, LARGEST)
     if unreadable:
@@ -43,13 +43,20 @@ def read_metadata(path: Path) -> tuple[CodeListMetadata, list[Finding]]:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return empty, [Finding("error", str(path), line, f"this is not YAML: {error.problem or error.context}")]
+        return empty, [Finding("error", str(path), line, f"this is not valid YAML: {error.problem or error.context}")]
     except (yaml.YAMLError, RecursionError, ValueError):
         return empty, [
-            Finding("error", str(path), 0, "this is not YAML: characters that are no text, or nested too deeply")
+            Finding(
+                "error",
+                str(path),
+                0,
+                "this is not valid YAML: it has characters that are not text, or is nested too deeply",
+            )
         ]
     if not isinstance(root, yaml.MappingNode):
-        return empty, [Finding("error", str(path), 1, "write keys and values, for example title: Chronic pain")]
+        return empty, [
+            Finding("error", str(path), 1, "the file needs keys and values, for example title: Chronic pain")
+        ]
     return _read_keys(root, str(path))
 
 
@@ -72,7 +79,7 @@ def _read_keys(root: yaml.MappingNode, file: str) -> tuple[CodeListMetadata, lis
 def _key_problem(key: str, seen: bool) -> str:
     if key not in KEYS:
         return not_known("key", key, KEYS)
-    return f"the key '{key}' is written twice; keep one" if seen else ""
+    return f"the key '{key}' appears more than once; keep one" if seen else ""
 
 
 def _texts(node: yaml.Node) -> tuple[str, ...]:
@@ -85,9 +92,9 @@ def _texts(node: yaml.Node) -> tuple[str, ...]:
 
 def _value_problem(key: str, node: yaml.Node, texts: tuple[str, ...]) -> str:
     if not texts and not (isinstance(node, yaml.ScalarNode) or node.value == []):
-        return f"'{key}' is a text or a list of texts; put a text holding a colon in quotes"
+        return f"'{key}' must be a text or a list of texts; put text that contains a colon in quotation marks"
     if key in _ONE_TEXT and len(texts) > 1:
-        return f"'{key}' is one text, not a list"
+        return f"'{key}' must be one text, not a list"
     return ""
 
 

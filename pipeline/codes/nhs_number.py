@@ -1,4 +1,4 @@
-"""Which NHS numbers are valid, those that a pseudonymised store has hashed too."""
+"""Which NHS numbers are valid, including those that a pseudonymised store has hashed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
 
 def is_valid_number(number: str) -> bool:
-    """Whether it is a valid NHS number, or the pseudonym of one."""
+    """Whether this is a valid NHS number, or the pseudonym of one."""
     if number.startswith((VALID_PSEUDONYM, INVALID_PSEUDONYM)):
         return number.startswith(VALID_PSEUDONYM)
     return nhs_number.validate.is_valid(number)

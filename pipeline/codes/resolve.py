@@ -1,15 +1,15 @@
-"""Which rows of an extract's `code` table a code list means, and what each of them means.
+"""Finds which rows of an extract's `code` table a code list matches, and the entry that gives each its meaning.
 
-How an entry matches, best first:
+How an entry can match, best first:
 
-- `exact`: the same code of the same system (for Read v2, the same five or seven characters as the entry gives);
+- `exact`: the same code in the same system (for Read v2, the same five or seven characters as the entry);
 - `any term`: a Read v2 entry of five characters, whatever the row's two-character term code;
 - `child`: below an entry with include_children: Read v2 by its own dots, the others through the extract's hierarchy;
 - `prefix`: a BNF code that begins with the entry;
-- `name`: a product whose name begins with the entry's words and holds none of `except`.
+- `name`: a product whose name begins with the entry's words and contains none of `except`.
 
-A row has one answer. Where entries disagree, SNOMED's wins over the row's other codes, then the better match, then the
-list named first, then the row further up; a role that lost to another system's or list's is a conflict and is reported.
+A row gets one answer. If entries disagree, SNOMED wins over the row's other codes, then the better match, then the list
+named first, then the row further up. A role that loses to another system or list is reported as a conflict.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _HOW_RANK = {how: rank for rank, how in enumerate(get_args(How))}
 
 @dataclass(frozen=True)
 class Match:
-    """One row of the extract's code table, and the entry that says what it means."""
+    """One row of the extract's code table, and the entry that gives it its meaning."""
 
     code_id: int
     list_name: str
@@ -47,7 +47,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A row to which two systems or two lists give different roles; `won` decides."""
+    """A row to which two systems or two lists give different roles. `won` decides."""
 
     won: Match
     lost: Match
@@ -55,7 +55,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Resolution:
-    """`matches`: one per code_id, in order of code_id. `unmatched`: list name and entry of what the extract lacks."""
+    """`matches`: one for each code_id, in order. `unmatched`: list name and entry of what the extract does not have."""
 
     matches: tuple[Match, ...]
     conflicts: tuple[Conflict, ...]
@@ -63,9 +63,9 @@ class Resolution:
 
 
 def resolve(lists: Sequence[CodeList], roles: frozenset[str] | None, dictionary: CodeIndex) -> Resolution:
-    """The rows the lists mean; with `roles`, only those whose role, once every entry has spoken, is one of them.
+    """The rows that the lists match. With `roles`, only rows whose final role is one of them.
 
-    An entry without a role has none of `roles`: the reader of the rule refuses roles on a list that has none.
+    An entry without a role has none of `roles`. Rules that ask for roles of a list without any are refused elsewhere.
     """
     candidates: dict[int, list[tuple[Rank, Match]]] = defaultdict(list)
     unmatched = []
@@ -90,7 +90,7 @@ def _rank(entry: Entry, how: How, position: int) -> Rank:
 
 
 def _decide(candidates: Iterable[tuple[Rank, Match]]) -> tuple[Match, list[Match]]:
-    """The match that wins, and the best of each other list or system that gives another role."""
+    """The match that wins, and the best match of each other list or system that gives a different role."""
     best: dict[tuple[str, System], Match] = {}
     for _, match in sorted(candidates, key=itemgetter(0)):
         best.setdefault((match.list_name, match.entry.system), match)
@@ -99,7 +99,7 @@ def _decide(candidates: Iterable[tuple[Rank, Match]]) -> tuple[Match, list[Match
 
 
 def _rows_of(entry: Entry, dictionary: CodeIndex) -> Iterator[tuple[int, How]]:
-    """Every row the entry means by itself, with how; a row may come more than once."""
+    """Every row that the entry alone matches, and how. A row may come up more than once."""
     if entry.system == "name":
         yield from ((code_id, "name") for code_id in _products(entry, dictionary))
     elif entry.system == "bnf":

@@ -1,4 +1,4 @@
-"""The code systems a list may use: how a code of each is written, and what a damaged one looks like.
+"""The code systems a list may use: how each writes its codes, and what a damaged code looks like.
 
 A code is text and stays text. Read v2 and CTV3 are case-sensitive (`9Nu0.` is dissent, `9NU0.` is "interpreter
 needed") and padded with dots to five characters.
@@ -25,34 +25,34 @@ _NUMBER = re.compile(r"\d+(\.\d+)?[eE]\+?\d+|\d+\.\d+")
 _FORMULA = re.compile(r'="?([^"]*)"?')
 _ROUNDED_FROM = 16  # a spreadsheet keeps 15 digits of a number
 
-_SPREADSHEET = "a spreadsheet has turned the code into a number; take it again from its source, with the column as text"
+_SPREADSHEET = "a spreadsheet has turned the code into a number; copy it again from its source, with the column as text"
 
 
 def clean(written: str) -> tuple[str, tuple[str, ...]]:
-    """The code without what is not part of it, and a sentence for each thing taken off."""
+    """The code without anything that is not part of it, and a note of each thing removed."""
     notes: list[str] = []
     text = written.replace("\u00a0", " ").replace("\ufeff", "").strip()
     if text != written:
         invisible = "\u00a0" in written or "\ufeff" in written
-        notes.append(f"{'invisible characters' if invisible else 'spaces'} around the code were taken off")
+        notes.append(f"{'invisible characters' if invisible else 'spaces'} around the code were removed")
     if guarded := _FORMULA.fullmatch(text):
         text = guarded[1].strip()
-        notes.append('the spreadsheet guard ="..." was taken off')
+        notes.append('the spreadsheet guard ="..." was removed')
     bare = text.removesuffix("#").removeprefix("'")
     if bare != text:
         text = bare
-        notes.append("the spreadsheet guard (a # at the end or ' in front) was taken off")
+        notes.append("the spreadsheet guard (a # at the end or ' in front) was removed")
     return text, tuple(notes)
 
 
 def canonical(system: System, text: str) -> str:
-    """The one way this code is written. Raises ValueError with a sentence saying what is wrong and how to mend it."""
+    """The one proper form of the code. Raises ValueError saying what is wrong and how to fix it."""
     if not text:
         raise ValueError("the code is empty")
     try:
         return _WRITTEN[system](text)
     except ValueError:
-        # Only now: `1474.00` looks like a number too, and is a sound Read v2 code.
+        # Checked last, because `1474.00` looks like a number but is a valid Read v2 code.
         if system != "name" and _NUMBER.fullmatch(text):
             raise ValueError(_SPREADSHEET) from None
         raise
@@ -61,13 +61,13 @@ def canonical(system: System, text: str) -> str:
 def _identifier(text: str) -> str:
     """A SNOMED CT or dm+d concept id: 6 to 18 digits, check digit, and the partition of a concept (00 or 10)."""
     if not (text.isascii() and text.isdigit() and 6 <= len(text) <= 18 and text[0] != "0"):
-        raise ValueError("an id is 6 to 18 digits and does not start with 0")
+        raise ValueError("an id has 6 to 18 digits and does not start with 0")
     if not verhoeff_ok(text):
         if len(text) >= _ROUNDED_FROM:
-            raise ValueError(f"the check digit is wrong, as after a spreadsheet rounded it: {_SPREADSHEET}")
-        raise ValueError("the check digit is wrong: compare it with its source, digit by digit")
+            raise ValueError(f"the check digit is wrong, as if a spreadsheet had rounded the code: {_SPREADSHEET}")
+        raise ValueError("the check digit is wrong; compare the code with its source, digit by digit")
     if text[-3:-1] not in ("00", "10"):
-        raise ValueError("this is the id of a description or a relationship; give the id of the concept it belongs to")
+        raise ValueError("this is the id of a description or a relationship; use the id of the concept it belongs to")
     return text
 
 
@@ -78,29 +78,29 @@ def _read2(text: str) -> str:
     if len(text) == 7 and _FIVE.fullmatch(text[:5]) and _TERM_CODE.fullmatch(text[5:]):
         return text
     raise ValueError(
-        "a Read v2 code is 5 characters, or 7 with its two-character term code, for example N239. or N239.00"
+        "a Read v2 code has 5 characters, or 7 with its two-character term code, for example N239. or N239.00"
     )
 
 
 def _five(text: str) -> str:
-    """Five letters or digits, dots only at the end; dots that were dropped are put back."""
+    """Five letters or digits, with dots only at the end. Missing dots are put back."""
     padded = text.ljust(5, ".")
     if len(padded) > 5 or not _FIVE.fullmatch(padded):
-        raise ValueError("a Read or CTV3 code is 5 letters or digits, with dots only at the end, for example N239.")
+        raise ValueError("a Read or CTV3 code has 5 letters or digits, with dots only at the end, for example N239.")
     return padded
 
 
 def _bnf(text: str) -> str:
     if not _BNF.fullmatch(text):
-        raise ValueError("a BNF code is 1 to 15 characters, the first 7 of them digits, for example 0407020Q0")
+        raise ValueError("a BNF code has 1 to 15 characters, the first 7 of them digits, for example 0407020Q0")
     return text
 
 
 def _name(text: str) -> str:
-    """A product name's leading words, spaces folded; how they match is in `names.py`."""
+    """The first words of a product name, with single spaces. `product_names.py` says how they match."""
     found = words(text)
     if sum(map(len, found)) < _SHORTEST_NAME or not any(c.isalpha() for c in "".join(found)):
-        raise ValueError(f"a name needs {_SHORTEST_NAME} or more letters or digits, or it would match too much")
+        raise ValueError(f"a name needs at least {_SHORTEST_NAME} letters or digits, or it would match too much")
     return " ".join(text.split())
 
 

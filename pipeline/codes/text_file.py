@@ -1,4 +1,4 @@
-"""The text of a list's file, the same whichever system saved it, and its fingerprint."""
+"""The text of a list's file, the same whichever system saved it, and its SHA-256."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from pipeline.codes.findings import Finding
 from pipeline.files.bounded import read_small
 
-LARGEST = 20_000_000  # bytes; the longest public list seen is a tenth of this
+LARGEST = 20_000_000  # bytes; the longest public list we have seen is a tenth of this
 
 
 def read_text(path: Path, largest: int = LARGEST) -> tuple[str, list[Finding]]:
-    """The text with plain line ends and no byte order mark; empty, and why, when it cannot be had."""
+    """The text with plain line ends and no byte order mark; empty, with the reason, if it cannot be read."""
     try:
         content = read_small(path, largest)
     except FileNotFoundError:
@@ -29,5 +29,5 @@ def read_text(path: Path, largest: int = LARGEST) -> tuple[str, list[Finding]]:
 
 
 def fingerprint(text: str) -> str:
-    """SHA-256 of the text with one line end at the end: what `sha256sum` says of the file as saved on Linux."""
+    """SHA-256 of the text with one line end at the end: the same as `sha256sum` of the file saved on Linux."""
     return hashlib.sha256((text.rstrip("\n") + "\n").encode()).hexdigest()

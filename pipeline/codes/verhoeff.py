@@ -1,12 +1,12 @@
 """The Verhoeff check digit of SNOMED CT, dm+d and EMIS identifiers (SNOMED CT Technical Implementation Guide, 5.5).
 
-The check finds every single wrong digit and every two neighbours swapped, so it also finds the rounding a spreadsheet
-does to an identifier of 16 digits or more.
+The check finds any single wrong digit and any two neighbours swapped, so it also catches an identifier of 16 or more
+digits that a spreadsheet has rounded.
 """
 
 from __future__ import annotations
 
-# Multiplication in the group of symmetries of a pentagon, and the permutation applied once per position.
+# Multiplication in the symmetry group of a pentagon, and the permutation applied once for each position.
 _MULTIPLY = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
     (1, 2, 3, 4, 0, 6, 7, 8, 9, 5),
@@ -24,7 +24,7 @@ _LONGEST = 32
 
 
 def _steps() -> tuple[dict[str, tuple[int, ...]], ...]:
-    """For each position from the right: digit -> next state by present state, so that a check is look-ups only."""
+    """For each position from the right: the next state, by digit and present state. A check is then only look-ups."""
     steps = []
     permuted = list(range(10))
     for _ in range(_LONGEST):
@@ -37,7 +37,7 @@ _STEPS = _steps()
 
 
 def verhoeff_ok(text: str) -> bool:
-    """Whether `text` is 2 to 32 plain digits of which the last is the right check digit."""
+    """Whether `text` is 2 to 32 plain digits with the right check digit at the end."""
     if not (2 <= len(text) <= _LONGEST and text.isascii() and text.isdigit()):
         return False
     state = 0

@@ -1,1 +1,5 @@
-"""One module per supplier format: files to canonical tables, and what that format cannot carry; rejects are kept."""
+"""From suppliers' files to one delivery in Casefinder's terms, and what each format cannot carry.
+
+Here: one folder per supplier with its one `Format`, and what they share; `registry` lists them, `read` is the way in.
+Not here: what is kept of a delivery and how it joins earlier ones (`pipeline.store`), and what rules make of it.
+"""

@@ -19,7 +19,7 @@ from typing import IO
 from pipeline.errors import ExtractError
 from pipeline.files.private import private_folder
 
-# A delivery's own folder, or an archive of one, as TPP names them: the same file names stand in each.
+# A delivery's own folder, or an archive of one, is named by its day and time: each holds files of the same names.
 DATED_FOLDER = re.compile(r"\d{8}_\d{4}")
 _PACKED = (".zip", ".gz")
 _CHUNK = 1 << 20
@@ -49,7 +49,7 @@ def unpacked(folder: Path, room: Path) -> Iterator[Path]:
 
 
 def _room_of(path: Path, folder: Path, room: Path) -> Path:
-    """Files of one delivery lie together, as they came."""
+    """Keep the files of one delivery together, as they came."""
     names = (*path.relative_to(folder).parts[:-1], path.stem if path.suffix.lower() == ".zip" else "")
     dated = next((name for name in names if DATED_FOLDER.fullmatch(name)), None)
     if dated is None:
@@ -101,7 +101,7 @@ def _unzip(path: Path, room: Path) -> None:
 
 
 def most_unpacked(path: Path) -> int:
-    """How many bytes may come out of a packed file before it is no extract but a bomb."""
+    """How many bytes may come out of a packed file before it is taken for a bomb."""
     return _ALWAYS_ALLOWED + _LARGEST_RATIO * path.stat().st_size
 
 
@@ -114,8 +114,8 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: in
             written += file.write(chunk)
             if written > most:
                 raise ExtractError(
-                    f"{source} grows more than {_LARGEST_RATIO}-fold when unpacked, as no extract does. Ask where it "
-                    "comes from; if it is in order, unpack it yourself first."
+                    f"{source} grows more than {_LARGEST_RATIO}-fold when unpacked, which no extract does. Ask where "
+                    "it comes from; if it is genuine, unpack it yourself first."
                 )
             if shutil.disk_usage(target.parent).free < 64 * _CHUNK:
                 raise ExtractError(
@@ -127,6 +127,6 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: in
 def _free(target: Path, source: str) -> Path:
     if target.exists() or target.is_symlink():
         raise ExtractError(
-            f"{source} holds a file that is in the folder a second time, packed or not. Keep one of the two."
+            f"{source} holds a file that is also in the folder elsewhere, packed or not. Keep one of the two."
         )
     return target

@@ -36,15 +36,15 @@ def _refuse_twins(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     spelt = {name for (name,) in con.execute("SELECT name FROM parquet_schema(?)", [str(path)]).fetchall()}
     named = [str(row[0]) for row in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
     if not spelt.issuperset(named):
-        raise ExtractError(f"{path.name} has two columns of one name. Ask for the file as it was first written.")
+        raise ExtractError(f"{path.name} has two columns with the same name. Ask for the original file.")
 
 
 def refuse_bomb(path: Path, rows: int) -> None:
     """Raises ExtractError where `rows` are more than a file of this size can say anything of."""
     if rows > max(_ALWAYS_ALLOWED, _ROWS_A_BYTE * path.stat().st_size):
         raise ExtractError(
-            f"{path.name} says that it holds {rows:,} rows, far more than records of its size can: nearly all must be "
-            "alike. Ask where it comes from; if it is in order, write it as CSV."
+            f"{path.name} says that it holds {rows:,} rows, far more than a file of its size can: nearly all must be "
+            "alike. Ask where it comes from; if it is genuine, write it as CSV."
         )
 
 
@@ -67,8 +67,8 @@ def refuse_swollen(
         raise cut_short(error, path.name) from None
     if row and row[0] > most_unpacked(path):
         raise ExtractError(
-            f"{path.name} holds far more text than records of its size can: the same long text again and again. Ask "
-            "where it comes from; if it is in order, write it as CSV."
+            f"{path.name} holds far more text than a file of its size can: the same long text again and again. Ask "
+            "where it comes from; if it is genuine, write it as CSV."
         )
 
 

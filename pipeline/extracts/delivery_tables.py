@@ -7,6 +7,10 @@ text, which then stands in `odd_key`. Each view holds a key once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import duckdb
+
 from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, SQL_TYPE, Table
 
 Columns = dict[str, str]
@@ -82,3 +86,9 @@ def view_sql(name: str, select: str) -> str:
     """The statement that offers `select` to the store as `name`, columns by name and of the right types."""
     columns = ", ".join(f"CAST({column} AS {kind}) AS {column}" for column, kind in NEW_TABLES[name].items())
     return f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns} FROM ({select})"
+
+
+def offer(con: duckdb.DuckDBPyConnection, selects: Mapping[str, str]) -> None:
+    """Create every view: `selects` by the view's name; one that a format has no rows for is empty."""
+    for name, columns in NEW_TABLES.items():
+        con.execute(view_sql(name, selects.get(name) or empty_select(columns)))

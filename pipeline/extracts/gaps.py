@@ -1,4 +1,4 @@
-"""What an extract cannot say: a sentence, and what it is about, so that a rule that needs it can be told."""
+"""What an extract cannot say: a sentence, and its topic, by which a rule that needs it is found."""
 
 from __future__ import annotations
 

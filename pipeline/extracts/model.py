@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Files that came together. `feed`: whose they are, for suppliers who number each agreement's deliveries apart.
+    """Files that came together. `feed`: the agreement they belong to, where a supplier numbers each one's deliveries.
 
     `first` and `last`: the supplier's numbers for them, 0 where there are none. `day`: when they were made, if known.
     """
@@ -40,6 +41,11 @@ class Delivery:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
 
+def whole(files: Iterable[Path]) -> Delivery:
+    """The only delivery in a folder, for a format whose deliveries have no numbers: each is a whole extract."""
+    return Delivery("", 0, 0, None, tuple(files))
+
+
 @dataclass(frozen=True)
 class Earlier:
     """What came before a delivery of the same feed: up to which number, and the files of the one just before."""
@@ -50,7 +56,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Nouns:
-    """What a format's users call the rows. `tells_codes`: a row without a known code is worth a word."""
+    """What a format's users call the rows. `tells_codes`: rows without a known code are reported."""
 
     event: str = "event"
     prescription: str = "prescription"
@@ -98,10 +104,14 @@ class Notes:
         """The number of the file opened last."""
         return self.first_file + len(self.files) - 1
 
-    def close(self, format_name: str, version: str, nouns: Nouns, pseudonymised_because: str = "") -> Extract:
-        """The finished account; reasons that never happened are not mentioned."""
-        left_out = {reason: count for reason, count in sorted(self.left_out.items()) if count}
-        texts = (tuple(self.gaps), tuple(self.warnings))
-        return Extract(
-            format_name, version, tuple(self.files), left_out, *texts, nouns, pseudonymised_because, self.torn
-        )
+
+@dataclass(frozen=True)
+class Variant:
+    """Which form of its format a delivery has, as its reader found it.
+
+    `nouns` and `pseudonymised_because`: where they depend on the form; else what the format says holds.
+    """
+
+    version: str
+    nouns: Nouns | None = None
+    pseudonymised_because: str | None = None

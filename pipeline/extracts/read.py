@@ -3,51 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.aurum import read as aurum
-from pipeline.extracts.emis import files as emis_files
-from pipeline.extracts.emis import read as emis
-from pipeline.extracts.explorer import read as explorer
-from pipeline.extracts.model import Delivery, Earlier, Extract, Notes
-from pipeline.extracts.omop import read as omop
-from pipeline.extracts.plain import read as plain
-from pipeline.extracts.tpp import read as tpp
+from pipeline.extracts.format import Format
+from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Variant
+from pipeline.extracts.registry import FORMATS
 from pipeline.tables import REJECT, SOURCE_FILE
-
-_Reader = Callable[[Delivery, duckdb.DuckDBPyConnection, Path, Notes, Earlier | None], Extract]
-
-
-@dataclass(frozen=True)
-class Format:
-    """How one supplier's files are found and read. `looks`: what people see of them."""
-
-    looks: str
-    find: Callable[[Path], list[Delivery]]
-    read: _Reader
-    unused: Callable[[Path], list[str]] = lambda _: []
-
-
-FORMATS = (
-    Format(
-        "EMIS bulk files (such as Admin_Patient.csv or 291_Admin_Patient_20261120013000_<agreement>.csv)",
-        emis_files.find_deliveries,
-        emis.read_emis,
-        emis_files.unused_csv_files,
-    ),
-    Format("canonical tables (patient.csv or patient.parquet)", plain.find_delivery, plain.read_plain),
-    Format(
-        "EMIS-X Explorer exports (patient.csv and observation.csv)", explorer.find_deliveries, explorer.read_explorer
-    ),
-    Format("OMOP CDM tables (person and observation_period)", omop.find_deliveries, omop.read_omop),
-    Format("TPP SystmOne files (SRPatient.csv and SRCode.csv)", tpp.find_deliveries, tpp.read_tpp),
-    Format("CPRD Aurum files (such as study_Extract_Patient_001.txt)", aurum.find_deliveries, aurum.read_aurum),
-)
 
 
 @dataclass(frozen=True)
@@ -55,26 +21,39 @@ class Folder:
     """A folder of one supplier's files: its deliveries in the order they apply, and what is odd about the folder."""
 
     path: Path
+    format: Format
     deliveries: tuple[Delivery, ...]
-    warnings: tuple[str, ...]
-    reader: _Reader
+    warnings: tuple[str, ...] = ()
 
 
 def open_folder(path: Path) -> Folder:
-    """Look what lies there. Raises ExtractError where it is nothing, or two things."""
+    """See whose files lie there. Raises ExtractError where they are of no format, or of two."""
     if not path.is_dir():
         raise ExtractError("The extract must be a folder that holds the supplier's files.")
     try:
-        found = [(each, deliveries) for each in FORMATS if (deliveries := each.find(path))]
+        found = _find(path)
     except OSError as error:
         raise _refused(path, error) from None
     if len(found) != 1:
         raise ExtractError(_not_known(path, [each.looks for each, _ in found]))
-    (its, deliveries) = found[0]
+    (format, deliveries) = found[0]
     _refuse_no_files(deliveries)
-    unused = len(its.unused(path))
-    odd = (f"Not named as a table of this format, and so not read: {unused} of the CSV files in the folder.",)
-    return Folder(path, tuple(deliveries), odd if unused else (), its.read)
+    unused = len(format.unused(path))
+    odd = (f"{unused} of the CSV files in the folder are not named as tables of this format, and were not read.",)
+    return Folder(path, format, tuple(deliveries), odd if unused else ())
+
+
+def _find(path: Path) -> list[tuple[Format, list[Delivery]]]:
+    """Every format that finds files of its own here, and their deliveries."""
+    found = [(each, deliveries) for each in FORMATS if (deliveries := each.find(path))]
+    theirs = {file for each, deliveries in found if not each.gives_way for file in _files(deliveries)}
+    return [
+        (each, deliveries) for each, deliveries in found if not each.gives_way or theirs.isdisjoint(_files(deliveries))
+    ]
+
+
+def _files(deliveries: list[Delivery]) -> Iterator[Path]:
+    return (path for delivery in deliveries for path in delivery.files)
 
 
 def read_delivery(
@@ -93,17 +72,44 @@ def read_delivery(
     """
     con.execute(SOURCE_FILE.create_sql())
     con.execute(REJECT.create_sql())
+    _refuse_whole(folder.format, earlier)
+    notes = Notes(first_file)
     try:
-        return folder.reader(delivery, con, work, Notes(first_file), earlier)
+        variant = folder.format.read(delivery, con, work, notes, earlier)
     except OSError as error:
         raise _refused(folder.path, error) from None
+    return _account(folder.format, variant, notes)
+
+
+def _refuse_whole(format: Format, earlier: Earlier | None) -> None:
+    """Raises ExtractError where a whole extract would follow another delivery: it does not say what is gone."""
+    if earlier and not format.is_numbered:
+        raise ExtractError(f"{format.title} is always a whole extract: build a new store from it.")
+
+
+def _account(format: Format, variant: Variant, notes: Notes) -> Extract:
+    """What was read. Reasons that never happened are not mentioned."""
+    because = variant.pseudonymised_because
+    return Extract(
+        format.title,
+        variant.version,
+        tuple(notes.files),
+        {reason: count for reason, count in sorted(notes.left_out.items()) if count},
+        tuple(notes.gaps),
+        tuple(notes.warnings),
+        variant.nouns or format.nouns,
+        format.pseudonymised_because if because is None else because,
+        notes.torn,
+    )
 
 
 def _refuse_no_files(deliveries: list[Delivery]) -> None:
     """A pipe would be waited for without end."""
-    for path in (path for delivery in deliveries for path in delivery.files):
+    for path in _files(deliveries):
         if path.exists() and not path.is_file():
-            raise ExtractError(f"{path.name} is no file, but a folder, a pipe or a device. Put the file in its place.")
+            raise ExtractError(
+                f"{path.name} is not a file but a folder, a pipe or a device. Put the file in its place."
+            )
 
 
 def _refused(folder: Path, error: OSError) -> Exception:
@@ -111,7 +117,9 @@ def _refused(folder: Path, error: OSError) -> Exception:
     file = Path(str(error.filename))
     if folder not in file.parents:
         return error
-    return ExtractError(f"{file.name} cannot be read: {error.strerror}. Close it elsewhere, or ask who owns the file.")
+    return ExtractError(
+        f"{file.name} cannot be read: {error.strerror}. Close it if it is open elsewhere, or ask who owns the file."
+    )
 
 
 def _not_known(folder: Path, found: list[str]) -> str:

@@ -14,9 +14,9 @@ from pipeline.errors import OutputError
 
 @contextmanager
 def create_private(path: Path) -> Iterator[BinaryIO]:
-    """Opens a new file (mode 0600 from its first moment) that takes the place of `path` when the block ends well.
+    """Opens a new file (mode 0600 from its first moment) that replaces `path` when the block ends well.
 
-    It is written beside `path` as `<name>.part`, so a killed run leaves the last good file, and a file that others
+    It is written next to `path` as `<name>.part`, so a killed run leaves the last good file, and a file that others
     could read is replaced, not filled. Raises OutputError where it cannot be written. Windows has no modes: there
     the file takes the access list of its folder, which is why it belongs in a `private_folder`.
     """
@@ -78,13 +78,13 @@ def _discard(part: Path) -> None:
 def _say_why(path: Path, error: OSError) -> str:
     """What happened and what a person can do about it."""
     if isinstance(error, PermissionError):
-        cause, mend = "it is open in Excel or another program, or this account may not write there", "close it"
+        cause, fix = "it is open in Excel or another program, or this account may not write there", "close it"
     elif isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-        cause, mend = "a file stands where a folder should be, or a folder where a file should be", "move it away"
+        cause, fix = "a file stands where a folder should be, or a folder where a file should be", "move it away"
     elif isinstance(error, FileNotFoundError):
-        cause, mend = "its folder is not there", "make the folder"
+        cause, fix = "its folder is not there", "make the folder"
     elif error.errno == ENOSPC:
-        cause, mend = "the disk is full", "make room"
+        cause, fix = "the disk is full", "make room"
     else:
-        cause, mend = error.strerror or "the system refused", "mend that"
-    return f"Cannot write {path}: {cause}. Either {mend} or choose another output folder, and run again."
+        cause, fix = error.strerror or "the system refused", "fix that"
+    return f"Cannot write {path}: {cause}. Either {fix} or choose another output folder, and run again."

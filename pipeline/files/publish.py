@@ -1,4 +1,4 @@
-"""The run's folder: written beside its final name, and given that name only when it is whole."""
+"""A run's folder: written next to its final name, and given that name only when it is whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.errors import OutputError
 from pipeline.files.private import flush_folder, private_folder
 
 PARTIAL = ".casefinder-partial-"
-WORK = ".work"  # inside the folder that is being written, so that nothing of a patient is ever written elsewhere
+WORK = ".work"  # inside the folder being written, so that patients' data is never written elsewhere
 
 
 @contextmanager
@@ -54,14 +54,14 @@ def free_folder(out: Path) -> Path:
         raise OutputError(f"{out} cannot be a folder here: {error.strerror}. Choose another.") from None
     if is_full or out == Path.cwd():
         raise OutputError(
-            f"{out} already holds something, or is where you are. A list may have decisions written in it, so give "
-            "each run a new folder of its own, for example one named after the day."
+            f"{out} already holds something, or is the folder you are in. A list may have decisions written in it, so "
+            "give each run a new folder, for example one named after the day."
         )
     return out
 
 
 def leftovers(out: Path) -> list[Path]:
-    """Folders beside `out` that runs left behind which were killed. They hold patients' data."""
+    """Folders next to `out` that killed runs left. They hold patients' data."""
     return sorted(out.resolve().parent.glob(f"{PARTIAL}*"))
 
 
@@ -74,10 +74,12 @@ def finish(partial: Path, out: Path) -> None:
         partial.rename(out)
         flush_folder(out.parent)
     except OSError as error:
-        raise OutputError(f"Cannot finish {out}: {error.strerror}. Close whatever has it open and run again.") from None
+        raise OutputError(
+            f"Cannot finish {out}: {error.strerror}. Close any program that has it open, and run again."
+        ) from None
 
 
 def write_table(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
-    """A SELECT of ours as a private Parquet file. The folder is private, so the file is from its first moment."""
+    """The rows of a SELECT as a private Parquet file. Its folder is private, so it is private from its first moment."""
     con.sql(sql).write_parquet(str(path), compression="zstd")
     path.chmod(0o600)

@@ -30,7 +30,7 @@ _REGISTERED = f"""
     WHERE is_test = 0 AND {registered_sql("extract_date")} AND NOT ({dead_sql("extract_date")})
     GROUP BY practice_id
 """  # noqa: S608 -- our own words
-# A row typed in or dated after the extract was made says nothing about how new the extract is.
+# A row recorded or dated after the extract was made says nothing about how new the extract is.
 _NEWEST = """
     SELECT practice_id, max(day) FILTER (day <= extract_date) FROM (
         {rows}

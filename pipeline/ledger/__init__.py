@@ -1,1 +1,4 @@
-"""One person, one letter: an append-only record of runs, listings, decisions and contacts."""
+"""The ledger: an append-only store of runs, listings, decisions and contacts, in which one person is written to once.
+
+Not here: what the record says about a person (`search`, `people`), and the files of a run or a letter (`runs`).
+"""

@@ -1,4 +1,4 @@
-"""Goes on with a ledger that its head does not fit, as after a copy was restored; and says so for ever."""
+"""Carries on with a ledger that does not match its head, for example a restored copy. That is recorded for good."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.ledger.open import Ledger, spoken
 
 
 def accept_head(ledger: Ledger, day: date, who: str) -> None:
-    """Record that the ledger is gone on with as it is, and what its head was. Raises LedgerError if it fits."""
+    """Record that the ledger is used as it is, and what its head was. Raises LedgerError if the two match."""
     con = ledger.con
     with spoken(ledger.path):
         con.execute("BEGIN IMMEDIATE")
@@ -31,7 +31,7 @@ def _require_misfit(ledger: Ledger) -> None:
         check_head(ledger.con, ledger.path)
     except AuditError:
         return
-    raise LedgerError("The ledger fits its head: there is nothing to accept.")
+    raise LedgerError("The ledger matches its head, so there is nothing to accept.")
 
 
 def _old_head(ledger: Ledger) -> Head | None:

@@ -12,7 +12,7 @@ from datetime import date
 
 Value = str | int | None
 
-LAYOUT = "casefinder ledger 1"  # of the bytes that are hashed
+LAYOUT = "casefinder ledger 1"  # of the hashed bytes
 COLUMNS = (
     "seq", "day", "kind", "study", "subject", "state", "reason", "detail", "who", "run", "about", "body", "commitment",
     "previous",
@@ -21,17 +21,17 @@ _INSERT = "INSERT INTO chain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 
 
 def digest(row: Sequence[Value]) -> str:
-    """The hash of a row, its values in the order of `COLUMNS`. JSON keeps text, numbers and nothing apart."""
+    """The hash of a row whose values are in the order of `COLUMNS`. In JSON text, numbers and null stay different."""
     return hashlib.sha256(_bytes([LAYOUT, *row])).hexdigest()
 
 
 def commit_to(salt: str, *values: Value) -> str:
-    """Says nothing about the values to whoever has not the salt, and holds only for them to whoever has."""
+    """Without the salt this says nothing about the values. With it, no other values give the same commitment."""
     return hmac.digest(salt.encode(), _bytes(values), "sha256").hex()
 
 
 def new_salt() -> str:
-    """As long as the hash, so that nobody can try all salts."""
+    """As long as the hash, so that no one can try every salt."""
     return secrets.token_hex(32)
 
 
@@ -40,12 +40,12 @@ def _bytes(values: Sequence[Value]) -> bytes:
 
 
 def write_body(body: object) -> str:
-    """JSON that is the same for the same content."""
+    """JSON text. The same content always gives the same text."""
     return json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
 
 class Chain:
-    """The end of the chain while one transaction adds to it. Made by `pipeline.ledger.open.writing` only."""
+    """The end of the chain while a transaction adds to it. Only `pipeline.ledger.open.writing` makes one."""
 
     def __init__(self, con: sqlite3.Connection, key: bytes) -> None:
         self.con, self.key = con, key
@@ -68,7 +68,7 @@ class Chain:
         commitment: str | None = None,
         opens: bool = False,
     ) -> int:
-        """Add a row; returns its number. `opens`: the row is a new subject's, whose number is the row's own."""
+        """Add a row and return its number. `opens`: the row starts a new subject, who takes the row's number."""
         seq = self.seq + 1
         subject = seq if opens else subject
         row = (
@@ -81,6 +81,6 @@ class Chain:
 
 
 def read_end(con: sqlite3.Connection) -> tuple[int, str]:
-    """The last row's number and hash."""
+    """The number and hash of the last row; 0 and nothing if there are no rows."""
     found = con.execute("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1").fetchone()
     return (found[0], found[1]) if found else (0, "")

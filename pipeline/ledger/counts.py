@@ -1,4 +1,4 @@
-"""How many people are in each state, of each study: everybody in exactly one."""
+"""How many people are in each state of each study. Everyone is in exactly one."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ Counts = Mapping[tuple[str, str | None], int]
 
 
 def count_states(ledger: Ledger, study: str) -> Counts:
-    """People by (state, reason), the purged too: who they were is erased, what became of them is not."""
+    """People by (state, reason). Purged people count too: their identity is erased, but not what happened to them."""
     sql = "SELECT state, reason, COUNT(*) FROM present WHERE study = ? GROUP BY 1, 2 ORDER BY 1, 2"
     return {(state, reason): people for state, reason, people in ledger.con.execute(sql, [study])}
 
 
 def list_studies(ledger: Ledger) -> tuple[str, ...]:
-    """Every study that anything is recorded of."""
+    """Every study with anything recorded."""
     sql = "SELECT DISTINCT study FROM chain WHERE study <> '' ORDER BY 1"
     return tuple(row[0] for row in ledger.con.execute(sql))
 
 
 @dataclass(frozen=True)
 class Info:
-    """What a study's part of the ledger holds."""
+    """What the ledger holds about one study."""
 
     study: str
     people: int
@@ -35,7 +35,7 @@ class Info:
 
 
 def describe_study(ledger: Ledger, study: str) -> Info:
-    """Counts of one study."""
+    """The counts of one study."""
     counts = count_states(ledger, study)
 
     def one(sql: str) -> int:

@@ -10,7 +10,7 @@ from pipeline.ledger.people import Person, Register
 
 @dataclass(frozen=True)
 class Dropped:
-    """Somebody who was for review. `why`: their state now; `not_found` or `missing`, if still listed; or `merged`.
+    """A person who was for review. `why`: their state now; `not_found` or `missing` if still listed; or `merged`.
 
     `practice_id`: where they were listed.
     """
@@ -23,7 +23,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Before:
-    """How somebody stood before the run."""
+    """A person's state before the run."""
 
     practice_id: str
     state: str | None
@@ -35,12 +35,12 @@ class Before:
 
 
 def stood(register: Register) -> dict[str, Before]:
-    """How everybody stands, by study code number: taken before a run changes it."""
+    """Everyone's state by study code, taken before a run changes it."""
     return {person.study_code: Before.of(person) for person in register.people.values()}
 
 
 def find_dropped(before: Mapping[str, Before], register: Register) -> tuple[Dropped, ...]:
-    """Whoever was for review, and is not, or is not found any more."""
+    """The people who were for review and no longer are, or are no longer found."""
     after = {person.study_code: person for person in register.people.values()}
     dropped = []
     for code, was in before.items():
@@ -51,7 +51,7 @@ def find_dropped(before: Mapping[str, Before], register: Register) -> tuple[Drop
             dropped.append(Dropped(code, was.practice_id, "merged", None))
         elif person.state != "for_review":
             dropped.append(Dropped(code, was.practice_id, str(person.state), person.reason))
-        elif person.now.practice_id != was.practice_id:  # for review again, but by the practice they moved to
+        elif person.now.practice_id != was.practice_id:  # for review again, but at the practice they moved to
             dropped.append(Dropped(code, was.practice_id, "lapsed", "moved"))
         elif was.sight == "found" and person.sight != "found":
             dropped.append(Dropped(code, was.practice_id, str(person.sight), None))

@@ -1,7 +1,7 @@
-"""The chain's head, written outside the ledger: a tail that is cut, or an older copy put in its place, would not show.
+"""The chain's head, kept outside the ledger. Without it, a missing tail or an older copy would not be noticed.
 
-The file beside the ledger is written after every transaction. It may be one transaction behind, if the process was
-ended between the two, and is never ahead.
+The head is written to a file beside the ledger after every transaction. It may be one transaction behind, if the
+process was stopped between the two, but is never ahead.
 """
 
 from __future__ import annotations
@@ -32,31 +32,33 @@ class Head:
 
 
 def parse_head(text: str) -> Head:
-    """From the form that `casefinder ledger head` prints. Raises LedgerError."""
+    """Reads a head as `casefinder ledger head` prints it. Raises LedgerError."""
     number, _, found = text.strip().partition(":")
     if not number.isdecimal() or len(found) != 64:
-        raise LedgerError("A head is a row's number, a colon and 64 letters and digits, as 'ledger head' prints it.")
+        raise LedgerError(
+            "A head is a row number, a colon and 64 letters and digits. Copy it as 'casefinder ledger head' printed it."
+        )
     return Head(int(number), found)
 
 
 def head_file(ledger: Path) -> Path:
-    """Where the head lies."""
+    """The file that holds the head."""
     return ledger.with_name(ledger.name + ENDING)
 
 
 def read_head(ledger: Path) -> Head | None:
-    """The head written outside, None where there is none. Raises AuditError for a file that is not one."""
+    """The head outside the ledger, or None if there is none. Raises AuditError if the file does not hold one."""
     try:
         found = json.loads(head_file(ledger).read_text(encoding="utf-8"))
         return Head(int(found["seq"]), str(found["hash"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        raise AuditError(f"The head beside the ledger, {head_file(ledger)}, cannot be read.") from None
+        raise AuditError(f"The head file beside the ledger, {head_file(ledger)}, cannot be read.") from None
 
 
 def write_head(con: sqlite3.Connection, ledger: Path) -> None:
-    """Write what the ledger ends with now. Under a lock, or an older one could be written over a newer."""
+    """Write the ledger's present end. A lock keeps an older head from replacing a newer one."""
     try:
         with process_lock(ledger.with_name(ledger.name + _LOCK)):
             with create_private(head_file(ledger)) as file:
@@ -64,33 +66,33 @@ def write_head(con: sqlite3.Connection, ledger: Path) -> None:
             flush_folder(ledger.parent)
     except (OSError, NotImplementedError, OutputError):
         raise OutputError(
-            f"What was asked is recorded, but its head could not be written to {head_file(ledger)}. Make room, see "
-            "that this account may write there, and do not record it again."
+            f"This is recorded, but the new head could not be written to {head_file(ledger)}. Do not record it again. "
+            "Make room on the disk and check that this account may write there."
         ) from None
 
 
 def compare_head(con: sqlite3.Connection, head: Head) -> str:
-    """What is amiss if the ledger does not hold this head; nothing if it does."""
+    """What is wrong if the ledger does not hold this head; empty if it does."""
     found = con.execute("SELECT hash FROM chain WHERE seq = ?", [head.seq]).fetchone()
     last, _ = read_end(con)
     if found is None:
-        return f"The ledger ends at row {last}, but its head was row {head.seq}: it was cut, or is an older copy."
+        return f"The ledger ends at row {last}, but its head was row {head.seq}: it was cut short, or is an older copy."
     if found[0] != head.hash:
-        return f"Row {head.seq} is not the row of the head written outside: the ledger was rewritten, or is another."
+        return f"Row {head.seq} does not match the head kept outside: the ledger was rewritten, or is a different one."
     return ""
 
 
 def check_head(con: sqlite3.Connection, ledger: Path) -> None:
-    """Before anything is added: to go on from a cut ledger would write a new head, and nobody would ever see.
+    """Done before anything is added: adding to a cut ledger would write a new head and hide the loss.
 
     Raises AuditError.
     """
     head = read_head(ledger)
     if head is None and read_end(con)[0] <= 1:
-        return  # ended before its first head was written
-    amiss = compare_head(con, head) if head else f"There is no head beside the ledger ({head_file(ledger)})."
+        return  # stopped before its first head was written
+    amiss = compare_head(con, head) if head else f"There is no head file beside the ledger ({head_file(ledger)})."
     if amiss:
         raise AuditError(
-            f"{amiss} Nothing was recorded. Find out what happened to it; if this ledger must be gone on with, say so "
-            "with 'casefinder ledger head --accept', which is itself recorded."
+            f"{amiss} Nothing was recorded. Find out what happened. If you must carry on with this ledger, run "
+            "'casefinder ledger head --accept', which is itself recorded."
         )

@@ -1,4 +1,4 @@
-"""How somebody comes into the ledger, is known by another number, and how two records become one person."""
+"""How a person enters the ledger, gains another registration, and is merged with another; and the marks they leave."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def open_subject(
     chain: Chain, study: str, one: Registration, state: str, day: date, *, run: int | None = None,
     reason: str | None = None, detail: str | None = None, who: str | None = None,
 ) -> Person:  # fmt: skip
-    """Somebody new in a study, with a code number of their own."""
+    """Adds a new person to a study, with a study code of their own."""
     check_move("hand" if state == "nominated" else "run", None, state)
     salt, code = new_salt(), _free_code(chain, study)
     seq = chain.append(
@@ -40,9 +40,9 @@ def _free_code(chain: Chain, study: str) -> str:
 
 
 def add_registration(chain: Chain, person: Person, one: Registration, day: date, is_present: bool = True) -> None:
-    """Another registration of somebody: from now on the present one, or an alias.
+    """Adds a registration to a person: from now on their present one, or an alias.
 
-    After an alias the present one must be written again, before the transaction ends: `settle_tail` does.
+    After an alias, the present one must be written again before the transaction ends: `settle_tail` does that.
     """
     kept = Registration(one.practice_id, one.patient_id, one.number, one.date_of_birth)
     born = kept.date_of_birth.isoformat() if kept.date_of_birth else None
@@ -55,7 +55,7 @@ def add_registration(chain: Chain, person: Person, one: Registration, day: date,
 
 
 def settle_tail(chain: Chain, person: Person, day: date) -> None:
-    """The last registration written is the present one."""
+    """Makes sure that the last registration written is the present one."""
     if person.tail != person.now:
         add_registration(chain, person, person.now, day)
 
@@ -64,7 +64,7 @@ def move(
     chain: Chain, person: Person, study: str, mover: Mover, state: str, day: date, *, reason: str | None = None,
     detail: str | None = None, who: str | None = None, run: int | None = None,
 ) -> None:  # fmt: skip
-    """Take somebody to another state. Raises LedgerError where that cannot follow."""
+    """Moves a person to another state. Raises LedgerError if that state cannot follow."""
     check_move(mover, person.state, state)
     seq = chain.append(
         "state", day, study=study, subject=person.subject, state=state, reason=reason, detail=detail, who=who, run=run
@@ -73,13 +73,13 @@ def move(
 
 
 def merge(chain: Chain, register: Register, study: str, people: Collection[Person], day: date, run: int) -> Person:
-    """Records that are one person. Who was written to, or said no, stands for all; what was open is reviewed again."""
+    """Merges records that are one person. A contact or a refusal holds for all; what was open is reviewed again."""
     first, *others = sorted(people, key=_weight)
     for other in others:
         chain.append("merged", day, study=study, subject=other.subject, about=first.subject, run=run)
         register.drop(other, first)
         name = sticking(other)
-        if name and name != "contacted":  # the first was, if any was; and no other word of the second is lost
+        if name and name != "contacted":  # if any was, the first was; nothing else the second holds is lost
             mark(chain, study, name, day, other.known + first.known, run)
         first.known[:0] = other.known
         first.tail = None
@@ -92,12 +92,12 @@ def merge(chain: Chain, register: Register, study: str, people: Collection[Perso
 
 
 def _weight(person: Person) -> tuple[int, int]:
-    """The lowest stands for all. Who came in a moment ago is last: the code already drawn is kept."""
+    """The lowest holds for all. A person just added comes last, so the study code already drawn is kept."""
     return PRECEDENCE.index("moved" if person.may_return else str(person.state)), person.subject
 
 
 def sticking(person: Person) -> str | None:
-    """The mark of somebody who may never be listed in the study again; None for whoever may."""
+    """The mark of a person who may never be listed in the study again; None if they may."""
     if person.state == "lapsed":
         found = next((name for name, lapse in MARKS.items() if lapse == person.reason), None)
         return found or ("contacted" if person.was_exported else None)
@@ -111,7 +111,7 @@ def sticking(person: Person) -> str | None:
 def mark(
     chain: Chain, study: str, name: str, day: date, known: Collection[Registration], run: int | None = None
 ) -> None:
-    """Keep keyed marks of somebody, `study` ALL for every study. They outlive every purge."""
+    """Keeps keyed marks of a person, with `study` ALL for every study. No purge removes them."""
     for body in sorted(marks(chain.key, known)):
         if not _is_marked(chain, study, name, body):
             chain.append("mark", day, study=study, reason=name, body=body, run=run)
@@ -123,17 +123,17 @@ def _is_marked(chain: Chain, study: str, name: str, body: str) -> bool:
 
 
 def find_marks(chain: Chain, study: str, known: Collection[Registration]) -> set[tuple[str, str]]:
-    """The marks of these registrations: (the study or ALL, what the mark says)."""
+    """The marks of these registrations, as (the study or ALL, what the mark says)."""
     sql = "SELECT study, reason FROM chain WHERE kind = 'mark' AND body = ? AND study IN (?, ?)"
     return {row for body in marks(chain.key, known) for row in chain.con.execute(sql, [body, study, ALL])}
 
 
 def gravest(found: Collection[tuple[str, str]]) -> str | None:
-    """What the gravest of some marks says."""
+    """What the most serious of these marks says."""
     names = {name for _, name in found}
     return next((name for name in MARKS if name in names), None)
 
 
 def find_mark(chain: Chain, study: str, known: Collection[Registration]) -> str | None:
-    """What the gravest mark of these registrations says, in the study or in all."""
+    """What the most serious mark of these registrations says, in this study or in all."""
     return gravest(find_marks(chain, study, known))

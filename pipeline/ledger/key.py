@@ -1,7 +1,7 @@
-"""The ledger's key, and the keyed marks of people who may not be written to.
+"""The ledger's key, and the keyed marks of people who must not be written to.
 
-A mark is HMAC-SHA-256 (RFC 2104) of an NHS number, or of a practice and its patient id. Without the key it says
-nothing; with it, whether somebody whose number one knows already is marked.
+A mark is the HMAC-SHA-256 (RFC 2104) of an NHS number, or of a practice and its patient id. Without the key it says
+nothing. With the key, it shows whether a person whose number you already know is marked.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _CHECKED = b"casefinder ledger key check"
 
 
 def key_file(ledger: Path) -> Path:
-    """Where the key lies unless another was given."""
+    """Where the key is, unless another file is given."""
     return ledger.with_name(ledger.name + ENDING)
 
 
 def take_key(ledger: Path, given: Path | None) -> bytes:
-    """The key given, or the one beside the ledger, made if the ledger is new. Raises StoreError where it is no key."""
+    """The key given, or the one beside the ledger, made if the ledger is new. Raises StoreError if it is not a key."""
     path = given or key_file(ledger)
     if not given and not path.exists() and not ledger.exists():
         with create_private(path) as file:
@@ -35,7 +35,7 @@ def take_key(ledger: Path, given: Path | None) -> bytes:
 
 
 def key_check(key: bytes) -> str:
-    """What the ledger keeps of its key: by this a wrong one is known, but the key is not."""
+    """What the ledger keeps of its key: enough to notice a wrong one, too little to find the key."""
     return hmac.digest(key, _CHECKED, "sha256").hex()[:16]
 
 

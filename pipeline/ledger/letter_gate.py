@@ -1,4 +1,4 @@
-"""The last look before a letter: who is dead, gone, unwilling or excluded gets none, and doubt is a no."""
+"""The last check before a letter: the dead, the moved, the unwilling and the excluded get none. Doubt means no."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from pipeline.ledger.chain import Chain
 from pipeline.ledger.identity import find_mark
 from pipeline.ledger.people import Person
 
-OLDEST_EXTRACT_DAYS = 31
-
 _MARKED = {
     "died": "The person has died.",
     "refused": "The person said no.",
-    "contacted": "The person was written to before, under another record.",
-    "rejected": "The person was rejected under another record.",
+    "contacted": "The person has already been written to under another record.",
+    "rejected": "The person has been rejected under another record.",
 }
 _UNSEEN = {
     "excluded": "The newest run that looked excludes the person.",
@@ -30,17 +28,19 @@ _UNSEEN = {
 
 @dataclass(frozen=True)
 class Extracts:
-    """The practices of a study's newest run, with the day of each one's extract."""
+    """The practices of a study's newest run, each with its extract date."""
 
     days: dict[str, date]
 
     def are_fresh(self, practice: str, day: date, oldest_days: int) -> bool:
         found = self.days.get(practice)
-        return found is not None and 0 <= (day - found).days <= oldest_days  # before it: a clock is wrong
+        return (
+            found is not None and 0 <= (day - found).days <= oldest_days
+        )  # a date before the extract's means that a clock is wrong
 
 
 def newest_extracts(con: sqlite3.Connection, study: str) -> Extracts:
-    """None before the first run."""
+    """The practices of the newest run; none before the first."""
     sql = "SELECT body FROM chain WHERE kind = 'run' AND study = ? ORDER BY seq DESC LIMIT 1"
     found = con.execute(sql, [study]).fetchone()
     days = json.loads(found[0])["practices"] if found else {}
@@ -56,12 +56,12 @@ def refuse_posting(chain: Chain, study: str, person: Person) -> str | None:
 def refuse_letter(
     chain: Chain, study: str, person: Person, extracts: Extracts, day: date, oldest_days: int
 ) -> str | None:
-    """Why the person may have no letter, or no reminder, whatever was decided. `day` is today."""
+    """Why the person must not get a letter or a reminder, whatever was decided. `day` is today."""
     marked = refuse_posting(chain, study, person)
     if marked:
         return marked
     if person.sight not in ("found", "not_found"):
         return _UNSEEN.get(str(person.sight), "No run has looked at the person yet.")
     if not extracts.are_fresh(person.now.practice_id, day, oldest_days):
-        return f"The practice's extract is older than {oldest_days} days, or the newest run left the practice out."
+        return f"The practice's extract is more than {oldest_days} days old, or the newest run left the practice out."
     return None

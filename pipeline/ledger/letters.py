@@ -1,4 +1,4 @@
-"""Letters and what came of them. A batch records what it may and says of the rest why not."""
+"""Letters and what came of them. A batch records what it can, and says why not for the rest."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from datetime import date
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import Chain
 from pipeline.ledger.identity import mark, move
-from pipeline.ledger.letter_gate import OLDEST_EXTRACT_DAYS, newest_extracts, refuse_letter, refuse_posting
+from pipeline.ledger.letter_gate import newest_extracts, refuse_letter, refuse_posting
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Person, load_person
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import check_word
 from pipeline.ledger.transitions import is_allowed
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, EVERY_STUDY, INELIGIBLE_REASONS, INTERESTS, STUDY, WORK
+from pipeline.people.practices import OLDEST_EXTRACT_DAYS
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Batch:
-    """Whom something was recorded for, as (study code, present registration), and whom not."""
+    """The people something was recorded for, as (study code, present registration), and those it was not."""
 
     done: tuple[tuple[str, Registration], ...] = field(repr=False)
     refused: tuple[Refused, ...]
@@ -40,14 +41,14 @@ Refuse = Callable[[Person], str | None]
 def export(
     ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str, oldest_days: int = OLDEST_EXTRACT_DAYS
 ) -> Batch:
-    """Letters are made for the approved. Death, registration, refusal and exclusions are looked at again."""
+    """Letters are made for approved people. Death, registration, refusal and exclusions are checked again."""
     return _letters(ledger, study, codes, "exported", day, who, oldest_days)
 
 
 def record_reminded(
     ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str, oldest_days: int = OLDEST_EXTRACT_DAYS
 ) -> Batch:
-    """The one reminder, after the same looks as the letter."""
+    """The one reminder, after the same checks as the letter."""
     return _letters(ledger, study, codes, "reminded", day, who, oldest_days)
 
 
@@ -64,7 +65,7 @@ def _letters(
 
 
 def record_mailed(ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str) -> Batch:
-    """The envelopes were posted. One that should not have been, but was: `record_posted_in_error`."""
+    """The envelopes were posted. If one was posted that should not have been: `record_posted_in_error`."""
     with writing(ledger) as chain:
         return _batch(chain, study, codes, "mailed", day, who, lambda person: refuse_posting(chain, study, person))
 
@@ -91,7 +92,7 @@ def _batch(chain: Chain, study: str, codes: Sequence[str], state: str, day: date
 
 
 def record_posted_in_error(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
-    """A letter went out that should not have. The person stands where they stood; the audit counts it."""
+    """A letter went out that should not have. The person's state stays the same; the audit counts the letter."""
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         chain.append("posted_in_error", day, study=study, subject=person.subject, who=who)
@@ -101,25 +102,25 @@ def record_posted_in_error(ledger: Ledger, study: str, code: str, day: date, who
 
 
 def record_reply(ledger: Ledger, study: str, code: str, interest: str, work: str, day: date, who: str) -> None:
-    """A reply slip came. Raises LedgerError."""
+    """A reply slip arrived. Raises LedgerError."""
     check_word("Interest", interest, INTERESTS)
     check_word("Work", work, WORK)
     _step(ledger, study, code, "replied", day, who, interest, work)
 
 
 def record_ineligible(ledger: Ledger, study: str, code: str, reason: str, day: date, who: str) -> None:
-    """The study cannot take the person. Raises LedgerError."""
-    check_word("The reason why somebody is ineligible", reason, INELIGIBLE_REASONS)
+    """The study cannot accept the person. Raises LedgerError."""
+    check_word("The reason why a person is ineligible", reason, INELIGIBLE_REASONS)
     _step(ledger, study, code, "ineligible", day, who, reason)
 
 
 def record_consented(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
-    """The person takes part. Raises LedgerError."""
+    """The person is taking part. Raises LedgerError."""
     _step(ledger, study, code, "consented", day, who)
 
 
 def record_declined(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
-    """The person replied and does not take part. Raises LedgerError."""
+    """The person replied and is not taking part. Raises LedgerError."""
     _step(ledger, study, code, "declined", day, who)
 
 
@@ -133,8 +134,8 @@ def _step(
 
 
 def record_refusal(ledger: Ledger, study: str, code: str, scope: str, day: date, who: str) -> None:
-    """The person said no, to this study or to every one. Never refused: a no can always be said."""
-    check_word("How far a refusal goes", scope, (STUDY, EVERY_STUDY))
+    """The person said no, to this study or to every study. This can always be recorded."""
+    check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, person.known)
@@ -142,7 +143,7 @@ def record_refusal(ledger: Ledger, study: str, code: str, scope: str, day: date,
 
 
 def record_death(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
-    """Somebody told the practice, and the record does not say so yet."""
+    """The practice was told of a death that is not yet in the record."""
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         mark(chain, ALL, "died", day, person.known)
@@ -151,7 +152,7 @@ def record_death(ledger: Ledger, study: str, code: str, day: date, who: str) -> 
 
 
 def _leave(chain: Chain, study: str, person: Person, reason: str, day: date, who: str) -> None:
-    """Out of the study, where somebody can be; the mark holds anyway."""
+    """Takes the person out of the study if they are still in it. The mark holds either way."""
     for state in ("lapsed", "withdrawn"):
         if is_allowed("hand", person.state, state):
             why = reason if state == "lapsed" else None
@@ -160,7 +161,7 @@ def _leave(chain: Chain, study: str, person: Person, reason: str, day: date, who
 
 
 def refuse_unlisted(ledger: Ledger, one: Registration, study: str, scope: str, day: date) -> None:
-    """Somebody who is in no list said no, as when they ring about a poster. Keeps only the keyed marks."""
-    check_word("How far a refusal goes", scope, (STUDY, EVERY_STUDY))
+    """A person who is not listed said no, for example by phone about a poster. Only the keyed marks are kept."""
+    check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
     with writing(ledger) as chain:
         mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, [one])

@@ -1,4 +1,4 @@
-"""The people of a list, as the ledger knows them."""
+"""The people on a list, as the ledger knows them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipeline.ledger.vocabulary import WATCHED
 
 @dataclass(frozen=True)
 class Listed:
-    """Somebody in one state. `first_listed`: the day they were first for review, at this practice.
+    """A person in one state. `first_listed`: the day they were first for review at this practice.
 
-    `is_new`: the newest run listed them first, or an earlier one of its day: it may have been killed before anybody saw
-    its list. `sight`: what the last run saw (found, not_found, excluded, missing).
-    `version`: the row of their state, by which a decision on a stale list is known.
+    `is_new`: they were first listed by the newest run, or by an earlier run of the same day, which may have been killed
+    before anyone saw its list. `sight`: what the last run saw (found, not_found, excluded, missing).
+    `version`: the row of their state, which shows whether a decision was made on a stale list.
     """
 
     registration: Registration
@@ -46,7 +46,7 @@ _NEWEST_RUN = "SELECT day FROM chain WHERE kind = 'run' AND study = ? ORDER BY s
 def list_people(
     con: sqlite3.Connection, study: str, states: Collection[str], register: Register | None = None
 ) -> tuple[Listed, ...]:
-    """Everybody of the study in these states, in no telling order."""
+    """Everyone in the study in these states, in an order that reveals nothing."""
     people = (register or load_register(con, study)).people.values()
     first = {subject: (seq, date.fromisoformat(day)) for subject, seq, day in con.execute(_FIRST, [study])}
     newest = con.execute(_NEWEST_RUN, [study]).fetchone()
@@ -72,15 +72,15 @@ def _listed(person: Person, first: tuple[int, date] | None, newest: date | None)
 
 
 def people_in(ledger: Ledger, study: str, *states: str) -> tuple[Listed, ...]:
-    """Everybody of the study who is in one of these states now."""
+    """Everyone in the study who is now in one of these states."""
     return list_people(ledger.con, study, states)
 
 
 @dataclass(frozen=True)
 class WatchedPerson:
-    """Somebody a letter or a reminder may still go to, by every registration known.
+    """A person who may still get a letter or a reminder, with every registration known.
 
-    `route` and `because`: how and why they were brought in by hand, if they were.
+    `route` and `because`: how and why they were nominated, if they were.
     """
 
     known: tuple[Registration, ...] = field(repr=False)
@@ -97,7 +97,7 @@ _NOMINATED = """
 
 
 def watched_people(ledger: Ledger, study: str) -> tuple[WatchedPerson, ...]:
-    """Everybody a letter or a reminder may still go to: the next run says of each how they are."""
+    """Everyone who may still get a letter or a reminder. The next run reports on each of them."""
     people = load_register(ledger.con, study).people.values()
     by_hand = {subject: (route, because) for subject, route, because in ledger.con.execute(_NOMINATED, [study])}
     return tuple(_watched(person, by_hand) for person in people if person.state in WATCHED or person.may_return)
@@ -111,7 +111,7 @@ def _watched(person: Person, by_hand: Mapping[int, tuple[str, str]]) -> WatchedP
 
 @dataclass(frozen=True)
 class EarlierContact:
-    """A registration that may not be listed again in the study, and why. The purged are known by their marks only."""
+    """A registration that must not be listed again in the study, and why. Purged people have marks only."""
 
     registration: Registration
     state: str
@@ -119,7 +119,7 @@ class EarlierContact:
 
 
 def earlier_contacts(ledger: Ledger, study: str) -> tuple[EarlierContact, ...]:
-    """Who was rejected, written to, refused or died, by every registration they are known by."""
+    """The people who were rejected, were written to, refused or died, by every registration known."""
     people = load_register(ledger.con, study).people.values()
     return tuple(
         EarlierContact(one, str(person.state), person.reason)

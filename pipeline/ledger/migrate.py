@@ -1,4 +1,4 @@
-"""The schema, in numbered steps. A ledger of an earlier version is brought up to date when it is opened."""
+"""The schema, in numbered steps. A ledger of an earlier version is upgraded when it is opened."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from pipeline.errors import LedgerError
 
 @cache
 def migrations() -> tuple[str, ...]:
-    """The SQL of each step, the first at 0. Their files are numbered from 1."""
+    """The SQL of each step. The first is at 0, but the files are numbered from 1."""
     folder = files("pipeline.ledger").joinpath("migrations")
     steps = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
     return tuple(step.read_text(encoding="utf-8") for step in steps)
 
 
 def read_version(con: sqlite3.Connection) -> int:
-    """The number of steps a ledger has had."""
+    """How many steps the ledger has been through."""
     return int(con.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrate(con: sqlite3.Connection) -> None:
-    """Take the steps that are missing, in the caller's transaction. Raises LedgerError for a version unknown here."""
+    """Run the missing steps in the caller's transaction. Raises LedgerError if the ledger is of a newer version."""
     version = read_version(con)
     refuse_newer(version)
     for number, step in enumerate(migrations()[version:], start=version + 1):
@@ -37,14 +37,14 @@ def refuse_newer(version: int) -> None:
     """Raises LedgerError."""
     if version > len(migrations()):
         raise LedgerError(
-            f"This ledger was written by a newer Casefinder (its schema is {version}, this one knows "
-            f"{len(migrations())}). Nothing was changed: install the newer version."
+            f"This ledger was written by a newer version of Casefinder (its schema is {version}; this version knows "
+            f"{len(migrations())}). Nothing was changed. Install the newer version."
         )
 
 
 @cache
 def expected_schema(version: int) -> tuple[tuple[str, str], ...]:
-    """Name and SQL of everything that a ledger of this version has."""
+    """The name and SQL of everything in the schema of this version."""
     con = sqlite3.connect(":memory:")
     for step in migrations()[:version]:
         con.executescript(step)
@@ -54,12 +54,12 @@ def expected_schema(version: int) -> tuple[tuple[str, str], ...]:
 
 
 def read_schema(con: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
-    """Tables, views, indexes and triggers; SQLite's own left out."""
+    """Tables, views, indexes and triggers, without SQLite's own."""
     return tuple(con.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"))
 
 
 def _statements(script: str) -> Iterator[str]:
-    """`executescript` would commit the caller's transaction."""
+    """Statement by statement, because `executescript` would commit the caller's transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

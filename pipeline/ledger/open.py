@@ -1,4 +1,4 @@
-"""Opens a ledger, and lets one transaction at a time add to it. Readers never wait, and are never waited for."""
+"""Opens a ledger and lets one transaction at a time add to it. Readers never wait and never hold anyone up."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from pipeline.ledger.head import check_head, write_head
 from pipeline.ledger.key import key_check, take_key
 from pipeline.ledger.migrate import migrate, migrations, read_schema, read_version, refuse_newer
 
-WAIT_MS = 30_000  # for another writer: the longest transaction, a whole night of a large network, takes seconds
+WAIT_MS = 30_000  # for another writer. The longest transaction, a night of a large network, takes seconds
 _PRAGMAS = (
     f"busy_timeout = {WAIT_MS}",
     "foreign_keys = ON",
-    "synchronous = FULL",  # in WAL mode anything less may lose what was committed when the power goes
+    "synchronous = FULL",  # in WAL mode, anything less may lose committed rows in a power cut
     "secure_delete = ON",
-    "temp_store = MEMORY",  # nothing of a patient in the system's temporary folder
-    "recursive_triggers = ON",  # or REPLACE would delete without the triggers
+    "temp_store = MEMORY",  # no patient data in the system's temporary folder
+    "recursive_triggers = ON",  # otherwise REPLACE would delete rows without firing the triggers
     "trusted_schema = OFF",
 )
 _SETUP_LOCK = ".setup.lock"
@@ -33,7 +33,7 @@ _SETUP_LOCK = ".setup.lock"
 
 @dataclass(frozen=True)
 class Ledger:
-    """An open ledger. Of one thread; each thread and process opens its own."""
+    """An open ledger. Each thread and process opens its own."""
 
     path: Path
     con: sqlite3.Connection = field(repr=False)
@@ -42,9 +42,9 @@ class Ledger:
 
 @contextmanager
 def open_ledger(path: Path, today: date, key: Path | None = None) -> Iterator[Ledger]:
-    """Open a ledger; make it where there is none, bring it up to date where it is of an earlier version.
+    """Opens a ledger, making it if there is none and upgrading it if it is of an earlier version.
 
-    `key` is the file of its key, if it is not beside it. Raises CasefinderError.
+    `key`: the file of its key, if that is not beside the ledger. Raises CasefinderError.
     """
     path = path.resolve()
     private_folder(path.parent)
@@ -60,7 +60,7 @@ def open_ledger(path: Path, today: date, key: Path | None = None) -> Iterator[Le
 
 @contextmanager
 def open_existing(path: Path, today: date, key: Path | None = None) -> Iterator[Ledger]:
-    """As `open_ledger`, but raises LedgerError where there is none."""
+    """As `open_ledger`, but raises LedgerError if there is no ledger."""
     require(path)
     with open_ledger(path, today, key) as ledger:
         yield ledger
@@ -69,11 +69,11 @@ def open_existing(path: Path, today: date, key: Path | None = None) -> Iterator[
 def require(path: Path) -> None:
     """Raises LedgerError."""
     if not path.is_file():
-        raise LedgerError(f"There is no ledger {path}.")
+        raise LedgerError(f"There is no ledger at {path}. Check the path.")
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection that begins its transactions itself."""
+    """A connection on which we begin transactions ourselves."""
     con = sqlite3.connect(path, isolation_level=None)
     for pragma in _PRAGMAS:
         con.execute(f"PRAGMA {pragma}")
@@ -104,7 +104,7 @@ def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> Non
         return
     refuse_newer(version)
     if version == 0 and read_schema(con):
-        raise LedgerError(f"{path} is a database of another program, not a ledger. Nothing was changed.")
+        raise LedgerError(f"{path} is another program's database, not a ledger. Nothing was changed. Check the path.")
     con.execute("PRAGMA journal_mode = WAL")
     con.execute("BEGIN IMMEDIATE")
     try:
@@ -120,18 +120,18 @@ def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> Non
 
 
 def _check_key(con: sqlite3.Connection, key: bytes) -> None:
-    """With another key nobody's mark would be found, and whoever said no could be written to."""
+    """With the wrong key no marks would be found, and people who said no could be written to."""
     sql = "SELECT json_extract(body, '$.key_check') FROM chain WHERE seq = 1"
     found = con.execute(sql).fetchone()
     if not found or found[0] != key_check(key):
         raise LedgerError(
-            "This is not the key that the ledger was begun with. Nothing was changed: give the right one."
+            "This is not the key that this ledger was created with. Nothing was changed. Give the right key."
         )
 
 
 @contextmanager
 def writing(ledger: Ledger) -> Iterator[Chain]:
-    """One transaction: all of it is recorded, or nothing. Keep it short. Raises LockedError after half a minute."""
+    """One transaction: either all of it is recorded or none. Keep it short. Raises LockedError after 30 seconds."""
     con = ledger.con
     with spoken(ledger.path):
         con.execute("BEGIN IMMEDIATE")
@@ -150,7 +150,7 @@ def writing(ledger: Ledger) -> Iterator[Chain]:
 
 @contextmanager
 def spoken(path: Path) -> Iterator[None]:
-    """Says SQLite's errors in words that name the ledger, and nothing that is in it."""
+    """Turns SQLite's errors into sentences that name the ledger and nothing in it."""
     try:
         yield
     except sqlite3.Error as error:
@@ -160,17 +160,19 @@ def spoken(path: Path) -> Iterator[None]:
 
 
 def error_name(error: sqlite3.Error) -> str:
-    """SQLite's name for it, without its words; nothing where Python raised it."""
+    """SQLite's name for the error, without its message; empty if Python raised it."""
     return str(getattr(error, "sqlite_errorname", ""))
 
 
 def _in_words(path: Path, name: str) -> CasefinderError:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return LockedError(f"Another program is writing to the ledger {path}. Nothing was recorded: try again.")
+        return LockedError(f"Another program is writing to the ledger {path}. Nothing was recorded. Try again.")
     if name.startswith("SQLITE_FULL"):
-        return OutputError(f"The disk of the ledger {path} is full. Nothing was recorded: make room and try again.")
+        return OutputError(
+            f"The disk that holds the ledger {path} is full. Nothing was recorded. Make room and try again."
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
-        return OutputError(f"The ledger {path} cannot be written here: see who owns it, and that its disk is local.")
+        return OutputError(f"The ledger {path} cannot be written. Check who owns it and that it is on a local disk.")
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return LedgerError(f"{path} is no ledger, or is damaged. Run 'casefinder ledger verify', or restore a copy.")
-    return LedgerError(f"The ledger {path} refused that ({name or 'SQLite error'}). Nothing was recorded.")
+        return LedgerError(f"{path} is not a ledger, or is damaged. Run 'casefinder ledger verify', or restore a copy.")
+    return LedgerError(f"The ledger {path} could not record this ({name or 'SQLite error'}). Nothing was recorded.")

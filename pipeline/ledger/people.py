@@ -1,4 +1,4 @@
-"""The people of one study as the ledger knows them: who is who, and where each stands."""
+"""The people of one study as the ledger knows them: who they are, and the state each is in."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pipeline.people.one_person import share_a_birth_date
 
 @dataclass
 class Person:
-    """Somebody in one study, during one transaction. `known` are their registrations, the present one last.
+    """A person in one study, during one transaction. `known`: their registrations, the present one last.
 
-    `subjects`: their own number, then those of records that turned out to be theirs. `beneath`: what they were before
-    they were excluded. `version`: the row of their state.
+    `subjects`: their own number, then those of records that turned out to be theirs. `beneath`: their state before they
+    were excluded. `version`: the row of their state.
     """
 
     subjects: list[int]
@@ -33,7 +33,7 @@ class Person:
     beneath: str | None = None
     sight: str | None = None
     was_exported: bool = False
-    tail: Registration | None = None  # the last written: the present one is written again after an alias
+    tail: Registration | None = None  # the last one written; after an alias the present one is written again
 
     @property
     def subject(self) -> int:
@@ -48,7 +48,7 @@ class Person:
         return {born for one in self.known for born in one.births}
 
     def adds(self, one: Registration) -> bool:
-        """Whether it says anything new of who this is."""
+        """Whether it says anything new about who this is."""
         same = [known for known in self.known if known.key == one.key]
         return (
             not same
@@ -58,7 +58,7 @@ class Person:
 
     @property
     def may_return(self) -> bool:
-        """Who lapsed by moving, and was never written to, may be found again at the new practice."""
+        """A person who lapsed by moving, and was never written to, may be found again at the new practice."""
         return self.state == "lapsed" and self.reason == "moved" and not self.was_exported
 
     @property
@@ -68,7 +68,7 @@ class Person:
 
 @dataclass
 class Register:
-    """Everybody of a study, found by registration."""
+    """Everyone in a study, found by registration."""
 
     people: dict[int, Person] = field(default_factory=dict)
     by_key: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -85,7 +85,7 @@ class Register:
             self.by_number[one.number].add(subject)
 
     def drop(self, person: Person, into: Person) -> None:
-        """A record that turned out to be another person's."""
+        """Removes a record that turned out to be another person's."""
         del self.people[person.subject]
         for found in (*self.by_key.values(), *self.by_number.values()):
             if person.subject in found:
@@ -93,7 +93,7 @@ class Register:
                 found.add(into.subject)
 
     def match(self, one: Registration) -> list[Person]:
-        """Who this may be: whoever has the record, or has the number and no other date of birth."""
+        """Who this may be: anyone with the record, or with the number and no other date of birth."""
         owners = self.by_key.get(one.key, set())
         sharers = self.by_number.get(one.number, set()) if one.number else set()
         same = {subject for subject in sharers if share_a_birth_date(self.people[subject].births, one.births)}
@@ -106,7 +106,7 @@ def may_be_merged(one: Person, other: Person) -> bool:
 
 
 def load_register(con: sqlite3.Connection, study: str) -> Register:
-    """Everybody of a study whose identity is not erased."""
+    """Everyone in a study whose identity has not been erased."""
     con.execute("DELETE FROM wanted")
     con.execute("INSERT INTO wanted SELECT seq FROM subject WHERE study = ?", [study])
     register = Register()
@@ -128,18 +128,18 @@ def load_person(con: sqlite3.Connection, study: str, code: str) -> Person:
 
 
 def find_subject(con: sqlite3.Connection, study: str, code: str) -> int:
-    """Raises LedgerError, without the code: it may be a misread one, which is somebody else's."""
+    """Raises LedgerError that does not quote the code: a misread one may be another person's."""
     kept = read_code(code)
     if kept is None:
-        raise LedgerError("That is not a study code: one of its characters is wrong or missing.")
+        raise LedgerError("That is not a study code: a character is wrong or missing. Check it and try again.")
     found = con.execute("SELECT seq FROM subject WHERE study = ? AND study_code = ?", [study, kept]).fetchone()
     if not found:
-        raise LedgerError("Nobody in this study has that study code, or who they are was erased.")
+        raise LedgerError("No one in this study has that study code, or their identity has been erased.")
     return int(found[0])
 
 
 def _roots(con: sqlite3.Connection, study: str) -> dict[int, int]:
-    """Subjects merged away, and who stands for them."""
+    """Subjects that were merged, each with the one they were merged into."""
     sql = "SELECT subject, about FROM chain WHERE kind = 'merged' AND study = ? ORDER BY seq DESC"
     roots: dict[int, int] = {}
     for subject, into in con.execute(sql, [study]):
@@ -187,7 +187,7 @@ def _add_states(rows: Iterable[tuple[int, str, str | None, str | None, int]], pe
 
 
 def take_state(person: Person, state: str, reason: str | None, detail: str | None, seq: int) -> None:
-    """What a row with a state changes."""
+    """Applies a row that holds a state."""
     person.beneath = person.beneath if state == "excluded" else state
     person.state, person.reason, person.detail, person.version = state, reason, detail, seq
     person.was_exported |= state == "exported"

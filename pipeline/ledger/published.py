@@ -1,4 +1,4 @@
-"""Which folders hold the lists: those that a run's own transaction named."""
+"""Which folders hold the lists: those named by a run's own transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.ledger.open import Ledger, writing
 
 @dataclass(frozen=True)
 class Published:
-    """A run's folder, whole and never to change. `folder`: its name. `fingerprint`: SHA-256 of all that is in it."""
+    """A run's folder, complete and never changed. `folder`: its name. `fingerprint`: SHA-256 of everything in it."""
 
     folder: str
     fingerprint: str
@@ -19,7 +19,7 @@ class Published:
 
 @dataclass(frozen=True)
 class PublishedRun(Published):
-    """Of which run, and when. `practices`: those searched. `is_removed`: the folder's time was over."""
+    """The run and its day. `practices`: those searched. `is_removed`: deleted when its time was up."""
 
     number: int
     day: date
@@ -35,7 +35,7 @@ _PUBLISHED = """
 
 
 def published_runs(ledger: Ledger, study: str) -> tuple[PublishedRun, ...]:
-    """Every run of a study that was published, the newest last."""
+    """Every published run of a study, the newest last."""
     return tuple(
         PublishedRun(
             **json.loads(named),
@@ -49,6 +49,6 @@ def published_runs(ledger: Ledger, study: str) -> tuple[PublishedRun, ...]:
 
 
 def record_removed(ledger: Ledger, study: str, run: PublishedRun, day: date) -> None:
-    """The run's folder is gone, since its time was over: whoever looks for it later is told so."""
+    """Records that the run's folder was deleted because its time was up, for anyone who looks for it later."""
     with writing(ledger) as chain:
         chain.append("removed", day, study=study, run=run.number)

@@ -1,8 +1,8 @@
-"""Forgets who people were, when a study's retention is over. What was done stays, and that they must not be written to.
+"""Forgets who people were once a study's retention period is over. What was done is kept, and who is still barred.
 
-Erased are the rows that say who somebody is, with the salts of their commitments: without these the chain's commitments
-cannot be joined to anybody, and it verifies as before. Whoever was written to, said no, died or was rejected leaves
-keyed marks.
+The rows that identify people are erased, with the salts of their commitments. Without the salts the chain's commitments
+cannot be linked to anyone, and the chain still verifies. People who were written to, said no, died or were rejected
+leave keyed marks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.ledger.vocabulary import MARKS, OPEN
 
 @dataclass(frozen=True)
 class Purged:
-    """How many people were forgotten, and of how many marks remain."""
+    """How many people were forgotten, and how many of them left marks."""
 
     people: int
     marked: int
@@ -34,12 +34,12 @@ def count_purge(ledger: Ledger, study: str, before: date | None) -> Purged:
 
 
 def purge(ledger: Ledger, study: str, before: date | None, day: date, who: str = "") -> Purged:
-    """Erase who the people of a study were of whom nothing was recorded since `before`; all of them for None.
+    """Erases the identity of people with nothing recorded since `before`; of everyone in the study if that is None.
 
-    Raises LedgerError for a study that is not there, LockedError where another program still reads what was erased.
+    Raises LedgerError if the study is not in the ledger, LockedError if another program is reading what was erased.
     """
     if not ledger.con.execute("SELECT 1 FROM chain WHERE study = ? LIMIT 1", [study]).fetchone():
-        raise LedgerError("The ledger knows no such study. 'casefinder ledger info' names those it knows.")
+        raise LedgerError("That study is not in the ledger. 'casefinder ledger info' lists the studies that are.")
     with writing(ledger) as chain:
         people = _over(chain.con, study, before)
         found = Purged(len(people), sum(sticking(person) is not None for person in people))
@@ -66,11 +66,11 @@ def _over(con: sqlite3.Connection, study: str, before: date | None) -> list[Pers
 def _keep_marks(chain: Chain, study: str, people: list[Person], day: date) -> None:
     for name in MARKS:
         known = [one for person in people if sticking(person) == name for one in person.known]
-        mark(chain, study, name, day, known)  # in order of the marks, which says nothing of who is who
+        mark(chain, study, name, day, known)  # in the order of the marks, which reveals no one
 
 
 def _erase(chain: Chain, people: list[Person], day: date) -> None:
-    """The row that says a thing is erased comes first: without it the table's trigger refuses."""
+    """Each erasure is recorded first: without that row the table's trigger refuses to delete."""
     con = chain.con
     con.execute("DELETE FROM wanted")
     con.executemany("INSERT INTO wanted VALUES (?)", [(each,) for person in people for each in person.subjects])
@@ -84,7 +84,7 @@ def _erase(chain: Chain, people: list[Person], day: date) -> None:
 
 
 def scrub(ledger: Ledger) -> None:
-    """Leave none of the erased bytes in the ledger's files. Raises LockedError while another program reads them."""
+    """Leaves no erased bytes in the ledger's files. Raises LockedError if another program is reading them."""
     with spoken(ledger.path):
         try:
             ledger.con.execute("VACUUM")
@@ -95,6 +95,6 @@ def scrub(ledger: Ledger) -> None:
             busy = 1
     if busy:
         raise LockedError(
-            "The people are erased, but another program still reads the ledger, so traces may remain in its files. "
-            "Close the review page and purge again."
+            "The people are erased, but another program is still reading the ledger, so traces may remain in its "
+            "files. Close the review page and purge again."
         )

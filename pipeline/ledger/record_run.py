@@ -1,4 +1,4 @@
-"""Records a night: whom the rule found, excluded or no longer finds, who died or moved, and who is on the list."""
+"""Records a night: who was found, excluded or no longer found, who died or moved, and who is on the list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Became = tuple[str | None, str | None]  # a person's state, and its reason
 
 @dataclass(frozen=True)
 class Run:
-    """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract's day."""
+    """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract dates."""
 
     study: str
     rule: str
@@ -37,12 +37,12 @@ class Run:
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """What a run left: its number, the list, who dropped out, and everybody reported in exactly one state.
+    """What a run left: its number, the list, who dropped out, and everyone reported, each in exactly one state.
 
-    `counts`: (state, reason) and how many. `barred`: of them, whoever is known by a keyed mark only.
-    `became`: what each record's person is now, in the order of the outcomes; nothing for a record of nobody known.
-    `was_for_review`: how many the list before held. `is_backdated`: the day given is before one already recorded, so a
-    clock may be wrong.
+    `counts`: how many people, by (state, reason). `barred`: how many of them are known only by a keyed mark.
+    `became`: each record's person's state now, in the order of the outcomes; (None, None) if no one is known.
+    `was_for_review`: the length of the previous list. `is_backdated`: the day given is before one already recorded, so
+    a clock may be wrong.
     """
 
     number: int
@@ -61,15 +61,15 @@ Publish = Callable[[RecordedRun], Published]
 def record_run(
     ledger: Ledger, run: Run, outcomes: Sequence[Outcome], day: date, publish: Publish | None = None
 ) -> RecordedRun:
-    """Record a run whole, or not at all. Raises LedgerError for words it does not know.
+    """Records a run as a whole, or not at all. Raises LedgerError for words outside the vocabulary.
 
-    `outcomes` holds everybody found, and everybody of `watched_people`: who is not in it, of a practice searched, is
-    missing, and no letter goes to the missing. `publish` writes the run's folder and gives it its name: the transaction
-    that names it is this one, so whoever is killed between leaves a folder that is no run's. It should be quick.
+    `outcomes` holds everyone found and everyone in `watched_people`. A person of a searched practice who is not in it
+    counts as missing, and missing people get no letter. `publish` writes the run's folder and returns its name, which
+    this same transaction records: a process killed in between leaves a folder that belongs to no run. Keep it quick.
     """
     _check(run, outcomes)
     for one in outcomes:
-        _ = one.number  # its check digit takes time, for which nobody else should wait
+        _ = one.number  # checking the check digit takes time, and other writers should not wait for it
     with writing(ledger) as chain:
         newest = chain.con.execute("SELECT MAX(day) FROM chain").fetchone()[0]
         number = chain.append("run", day, study=run.study, body=_describe(run))
@@ -106,15 +106,15 @@ def _record(recorder: Recorder, outcomes: Sequence[Outcome], practices: set[str]
 
 def _check(run: Run, outcomes: Sequence[Outcome]) -> None:
     if not run.study or not run.practices:
-        raise LedgerError("A run needs the name of its study and the practices that were searched.")
+        raise LedgerError("A run needs its study's name and the practices that were searched.")
     for one in outcomes:
         if one.outcome not in OUTCOMES or (one.outcome == "lapsed") != (one.reason in REPORTED_LAPSES):
             raise LedgerError(
-                f"A run says of each person one of: {', '.join(OUTCOMES)}; and of the lapsed why: "
+                f"A run reports each person as one of: {', '.join(OUTCOMES)}. For people who lapsed it says why: "
                 f"{', '.join(REPORTED_LAPSES)}."
             )
         if one.outcome == "excluded" and not one.reason:
-            raise LedgerError("Every exclusion needs its reason, the rule's name for it.")
+            raise LedgerError("Every exclusion needs a reason: the rule's name for it.")
 
 
 def _describe(run: Run) -> str:
@@ -142,7 +142,7 @@ def _became(register: Register, attributed: Attribution, outcomes: Sequence[Outc
 
 
 def _count(register: Register, attributed: Attribution) -> Counts:
-    """Everybody reported, by present state; the barred are excluded with the mark's reason."""
+    """Everyone reported, by present state. Barred people count as excluded, with the mark's reason."""
     reported = [register.people[subject] for subject in attributed.by_person]
     counts = Counter((str(person.state), person.reason) for person in reported)
     counts.update(("excluded", reason) for reason in attributed.barred.values())

@@ -1,4 +1,4 @@
-"""What one night's records mean for each person: who they belong to, and where that leaves everybody."""
+"""What one night's records mean for each person: who each record belongs to, and everyone's new state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "exclude
 
 @dataclass
 class Attribution:
-    """Whom each of the night's records belongs to.
+    """Who each of the night's records belongs to.
 
     `by_person`: what the records say about each person. `owners`: the person of each record. `barred`: why, by the
     number or record of those known only by a mark.
@@ -32,7 +32,7 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Recorder:
-    """One night of one study, while it is written."""
+    """One night of one study, while it is being written."""
 
     chain: Chain
     study: str
@@ -41,12 +41,12 @@ class Recorder:
     register: Register
 
     def settle(self, outcomes: Sequence[Outcome]) -> Attribution:
-        """Whom each record belongs to. New people come in, records that are one person become one."""
+        """Finds who each record belongs to. New people are added; records of one person are merged."""
         attributed = Attribution()
         owners = [(one, self._find(one) or self._come_in(one, attributed)) for one in outcomes]
         now = {subject: person.subject for person in self.register.people.values() for subject in person.subjects}
         for one, person in owners:
-            if person:  # who may since have become one with somebody else
+            if person:  # who may since have been merged into another
                 attributed.owners[one.key] = now[person.subject]
                 attributed.by_person[now[person.subject]].append(one)
         return attributed
@@ -64,13 +64,13 @@ class Recorder:
         return first
 
     def _know(self, person: Person, one: Outcome) -> None:
-        """A number, a birth date or a record that comes later makes an alias."""
+        """A number, date of birth or record that arrives later becomes an alias."""
         if person.adds(one):
             add_registration(self.chain, person, one, self.day, is_present=one.key == person.now.key)
             self.register.point(one, person.subject)
 
     def _come_in(self, one: Outcome, attributed: Attribution) -> Person | None:
-        """Somebody new, unless a mark bars them: then nothing is kept of them but that mark, also by a new number."""
+        """Adds a new person, unless a mark bars them: then only the mark is kept, under any new number too."""
         if one.outcome == "not_found":
             return None
         found = find_marks(self.chain, self.study, [one])
@@ -87,7 +87,7 @@ class Recorder:
             mark(self.chain, study, name, self.day, known)
 
     def take(self, person: Person, said: Sequence[Outcome]) -> bool:
-        """What tonight's records of one person come to. Returns whether they say anything of where the person is."""
+        """Applies tonight's records of one person. Returns whether they say anything about where the person is."""
         barred = self._bar(person, said)
         if barred:
             self._leave(person, barred)
@@ -102,7 +102,7 @@ class Recorder:
         return True
 
     def _bar(self, person: Person, said: Sequence[Outcome]) -> str | None:
-        """Death holds in every study, a refusal that the record shows in this one. Marks hold by each new alias too."""
+        """A death holds in every study, a recorded refusal in this one. Marks are extended to each new alias."""
         for each in said:
             if each.outcome == "lapsed" and each.reason in ("died", "refused"):
                 mark(self.chain, ALL if each.reason == "died" else self.study, each.reason, self.day, person.known)
@@ -113,7 +113,7 @@ class Recorder:
         return MARKS[name_or_none] if name_or_none else None
 
     def _settle_in(self, person: Person, one: Outcome) -> None:
-        """Another practice: whatever the old one decided is over, for the new one reviews its own patients."""
+        """At a new practice, the old practice's decision no longer counts: the new one reviews its own patients."""
         if person.now.practice_id != one.practice_id and person.state != "identified":
             self._leave(person, "moved")
         if person.now.key != one.key:
@@ -146,7 +146,7 @@ class Recorder:
         move(self.chain, person, self.study, "run", state, self.day, reason=reason, run=self.number)
 
     def _see(self, person: Person, sight: str) -> None:
-        """Kept while a letter may still go to them, when it changes."""
+        """Recorded when it changes, while the person may still get a letter."""
         if person.state in WATCHED and person.sight != sight:
             self.chain.append(
                 "sight", self.day, study=self.study, subject=person.subject, reason=sight, run=self.number
@@ -154,7 +154,7 @@ class Recorder:
             person.sight = sight
 
     def miss(self, person: Person) -> None:
-        """The run says nothing of somebody whose practice was searched."""
+        """The run does not mention the person, though their practice was searched."""
         self._see(person, "missing")
 
 
@@ -167,7 +167,7 @@ def _is_undecided(person: Person) -> bool:
 
 
 def _is_telling(one: Outcome, person: Person) -> bool:
-    """Whether it says where the person is now. Of another than their present record: only that they are found there."""
+    """Whether it says where the person is now. A record other than the present one says so only if they are found."""
     if person.state == "identified" and one.outcome == "not_found":
         return False
     if one.outcome == "for_review" or (one.outcome == "excluded" and one.reason != REGISTERED_ELSEWHERE):
@@ -176,7 +176,7 @@ def _is_telling(one: Outcome, person: Person) -> bool:
 
 
 def _weight(one: Outcome) -> int:
-    """Of several records of one person, the one that decides: death, then whatever speaks against a letter."""
+    """Which of a person's records decides: the lowest. Death first, then whatever speaks against a letter."""
     if one.outcome == "lapsed":
         return {"died": 0, "refused": 1, "moved": 6}[str(one.reason)]
     if one.outcome == "excluded":

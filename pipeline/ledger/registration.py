@@ -1,4 +1,4 @@
-"""Who somebody is, as one practice's record has it, and what a run says of them."""
+"""Who a person is according to one practice's record, and what a run says about them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pipeline.people.one_person import valid_number
 
 @dataclass(frozen=True)
 class Registration:
-    """One patient record. Nothing of it is in its repr, so that no error or log can quote it.
+    """One patient record as the ledger keeps it. Its repr shows none of it, so that no error or log can quote it.
 
-    `date_of_birth`: None unless the day is known.
+    `date_of_birth`: None unless the exact day is known.
     """
 
     practice_id: str = field(repr=False)
@@ -27,7 +27,7 @@ class Registration:
 
     @cached_property
     def number(self) -> str | None:
-        """The number, if it is a valid one: no other says who is one person."""
+        """The NHS number if it is valid: no other says who is one person."""
         return valid_number(self.nhs_number)
 
     @property
@@ -37,11 +37,11 @@ class Registration:
 
 @dataclass(frozen=True)
 class Outcome(Registration):
-    """What one run says of one record.
+    """What one run says about one record.
 
-    `outcome`: for_review (found, no exclusion holds), excluded (`reason` is the rule's name for it), not_found (looked
-    at: alive, registered, not refused, but not found by the rule now) or lapsed (`reason`: died, moved, refused).
-    A nominated person whom no exclusion meets is for_review.
+    `outcome`: for_review (found, and no exclusion holds), excluded (`reason` is the rule's name for it), not_found (the
+    person is alive, registered and has not refused, but the rule does not find them now) or lapsed (`reason`: died,
+    moved, refused). A nominated person is for_review if no exclusion holds.
     """
 
     outcome: str

@@ -1,4 +1,4 @@
-"""What somebody decides about a person before any letter, and who is brought in by hand."""
+"""What a reviewer decides about a person before any letter, and people nominated by hand."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def decide(
     ledger: Ledger, study: str, code: str, decision: str, day: date, who: str, *, reason: str | None = None,
     seen: int | None = None,
 ) -> int:  # fmt: skip
-    """Record approved, rejected (with a reason) or later; returns the new version. Raises LedgerError.
+    """Records approved, rejected (with a reason) or later; returns the new version. Raises LedgerError.
 
-    `seen`: the version, or the number of the run, that the reviewer had before them. If the person's state has changed
-    since, the decision is stale.
+    `seen`: the version, or the run number, that the reviewer was looking at. If the person's state has changed since
+    then, the decision is stale.
     """
     _check_decision(decision, reason)
     _check_who(who)
@@ -35,7 +35,7 @@ def decide(
         person = load_person(chain.con, study, code)
         if seen is not None and person.version > seen:
             raise LedgerError(
-                "Not recorded: this person's state has changed since the list was made. Look at the newest list."
+                "Not recorded: this person's state has changed since the list was made. Use the newest list."
             )
         if decision == "approved":
             _refuse_barred(chain, study, person.known)
@@ -48,7 +48,7 @@ def decide(
 def _check_decision(decision: str, reason: str | None) -> None:
     check_word("A decision", decision, DECISIONS)
     if decision == "rejected" and reason is None:
-        raise LedgerError(f"To reject somebody a reason is needed, one of: {', '.join(REJECTION_REASONS)}.")
+        raise LedgerError(f"A rejection needs a reason, one of: {', '.join(REJECTION_REASONS)}.")
     if decision != "rejected" and reason is not None:
         raise LedgerError("Only a rejection has a reason.")
     if reason is not None:
@@ -61,24 +61,24 @@ def _check_who(who: str) -> None:
 
 
 def check_word(what: str, word: str, words: tuple[str, ...]) -> None:
-    """Raises LedgerError without the word, which may hold somebody's story."""
+    """Raises LedgerError that does not quote the word, which may say something about a person."""
     if word not in words:
-        raise LedgerError(f"{what} is one of: {', '.join(words)}.")
+        raise LedgerError(f"{what} must be one of: {', '.join(words)}.")
 
 
 def take_back(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
-    """Take a rejection back, or take up an unscreened or put-off person: for review again. Raises LedgerError."""
+    """Puts a rejected, unscreened or put-off person back to be reviewed. Raises LedgerError."""
     _check_who(who)
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         _refuse_barred(chain, study, person.known)
         if person.state == "rejected" and person.reason in FINAL_REJECTIONS:
-            raise LedgerError("Not recorded: a death, a refusal or an earlier contact cannot be overridden.")
+            raise LedgerError("Not recorded: you cannot override a death, a refusal or an earlier contact.")
         move(chain, person, study, "hand", "for_review", day, who=who)
 
 
 def close_review(ledger: Ledger, study: str, practice: str, day: date, who: str) -> int:
-    """Nobody will look at the rest of a practice's list: they are unscreened, and get no letter. Returns how many."""
+    """Ends a practice's review. The people left become unscreened and get no letter. Returns how many."""
     _check_who(who)
     with writing(ledger) as chain:
         people = [
@@ -94,9 +94,9 @@ def close_review(ledger: Ledger, study: str, practice: str, day: date, who: str)
 def nominate(
     ledger: Ledger, study: str, one: Registration, route: str, reason: str, day: date, who: str
 ) -> str:  # fmt: skip
-    """Bring somebody in by hand; the next run holds the rule's exclusions against them. Returns their study code.
+    """Nominates a person by hand; the next run applies the rule's exclusions to them. Returns their study code.
 
-    Raises LedgerError for whoever died, refused or was written to before, and for whoever is on the list anyway.
+    Raises LedgerError if the person died, refused or was written to before, or is already on the list.
     """
     check_word("A route", route, ROUTES)
     check_word("A nomination's reason", reason, NOMINATION_REASONS)
@@ -113,7 +113,9 @@ def nominate(
 def _nominate_known(chain: Chain, study: str, found: list[Person], route: str, reason: str, day: date, who: str) -> str:
     person, *others = sorted(found, key=lambda each: each.is_open)
     if others:
-        raise LedgerError("Not recorded: two people of this study may be meant. The next run will tell them apart.")
+        raise LedgerError(
+            "Not recorded: this could be either of two people in this study. The next run will tell them apart."
+        )
     _refuse_barred(chain, study, person.known)
     move(chain, person, study, "hand", "nominated", day, reason=reason, detail=route, who=who)
     return person.study_code
@@ -123,6 +125,6 @@ def _refuse_barred(chain: Chain, study: str, known: list[Registration]) -> None:
     found = find_mark(chain, study, known)
     if found:
         raise LedgerError(
-            f"Not recorded: this person may not be listed ({MARKS[found]}). A death, a refusal or an earlier contact "
-            "cannot be overridden."
+            f"Not recorded: this person must not be listed ({MARKS[found]}). You cannot override a death, a refusal or "
+            "an earlier contact."
         )

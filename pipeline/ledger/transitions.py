@@ -1,6 +1,7 @@
-"""What may follow what: the one table of states, and the sentence for everything that is not in it.
+"""Which state may follow which: the one table of moves, and the sentence for a move that is not in it.
 
-A run moves people by what the record says, somebody by hand by what they decided or heard; neither can do the other's.
+A run moves people because of what the record says. A person moves them by hand because of what was decided or heard.
+Neither can make the other's moves.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pipeline.vocabulary import DECISIONS
 
 Mover = Literal["run", "hand"]
 
-_NEW = None  # nobody of this study yet
+_NEW = None  # not yet in this study
 _DECIDED = frozenset(DECISIONS)
 
 MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
@@ -22,14 +23,14 @@ MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
         "identified": frozenset({"for_review", "excluded", "lapsed"}),
         "nominated": frozenset({"for_review", "excluded", "lapsed"}),
         "for_review": frozenset({"excluded", "lapsed"}),
-        # Back to review where two records turn out to be one person.
+        # Back to review if two records turn out to be one person.
         "later": frozenset({"excluded", "lapsed", "for_review"}),
         "approved": frozenset({"excluded", "lapsed", "for_review"}),
         "unscreened": frozenset({"excluded", "lapsed", "for_review"}),
-        # Afresh each night: another reason, or back to what was decided before.
+        # Worked out again each night: another reason, or back to what was decided before.
         "excluded": frozenset({"excluded", "for_review", "later", "approved", "unscreened", "lapsed"}),
         "exported": frozenset({"lapsed"}),
-        "lapsed": frozenset({"for_review", "excluded"}),  # only who moved, and was never written to
+        "lapsed": frozenset({"for_review", "excluded"}),  # only people who moved and were never written to
     },
     "hand": {
         _NEW: frozenset({"nominated"}),
@@ -40,7 +41,7 @@ MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
         "later": frozenset({"approved", "rejected", "for_review", "unscreened", "lapsed"}),
         "approved": frozenset({"rejected", "later", "exported", "lapsed"}),
         "unscreened": frozenset({"for_review", "lapsed"}),
-        "rejected": frozenset({"for_review"}),  # taken back, then decided afresh
+        "rejected": frozenset({"for_review"}),  # taken back, then decided again
         "exported": frozenset({"mailed", "lapsed"}),
         "mailed": frozenset({"reminded", "replied", "returned", "withdrawn"}),
         "reminded": frozenset({"replied", "returned", "withdrawn"}),
@@ -54,12 +55,12 @@ MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
 
 
 def is_allowed(mover: Mover, before: str | None, after: str) -> bool:
-    """Whether this move is in the table."""
+    """Whether the table has this move."""
     return after in MOVES[mover].get(before, frozenset())
 
 
 def check_move(mover: Mover, before: str | None, after: str) -> None:
-    """Raises LedgerError, saying where the person stands and what is possible from there."""
+    """Raises LedgerError, giving the person's state and what may follow it."""
     if not is_allowed(mover, before, after):
         raise LedgerError(
             f'Not recorded: this person\'s present state is "{say(before)}", and "{say(after)}" cannot follow it. '

@@ -1,4 +1,4 @@
-"""Works the whole chain out again, and compares it with what lies in the ledger and outside it."""
+"""Works out the whole chain again and compares it with the ledger and with the head outside it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pipeline.ledger.head import Head, compare_head, head_file, read_head
 from pipeline.ledger.migrate import expected_schema, read_schema, read_version, refuse_newer
 from pipeline.ledger.open import connect, error_name, require
 
-_MOST = 10  # findings said; after the first, the others often follow from it
-_DAMAGED = "The file itself is damaged: SQLite cannot read it. Restore a copy."
+_MOST = 10  # findings reported; the rest often follow from the first
+_DAMAGED = "The file is damaged: SQLite cannot read it. Restore a copy."
 _CHAIN = f"SELECT {', '.join(COLUMNS)}, hash FROM chain ORDER BY seq"  # noqa: S608  our own column names
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A chain that holds. `newer`: rows after the head outside, whose process was ended before it wrote one.
+    """A chain that verifies. `newer`: rows after the head outside, because the process was stopped before writing it.
 
-    `backdated`: rows dated before an earlier row; the day is as it was given.
+    `backdated`: rows dated before an earlier row. Days are recorded as they were given.
     """
 
     head: Head
@@ -32,18 +32,18 @@ class Verified:
 
 
 def verify_ledger(path: Path, printed: Head | None = None) -> Verified:
-    """Raises AuditError with what is amiss. `printed`: a head kept elsewhere, which nobody here could write over."""
+    """Raises AuditError saying what is wrong. `printed`: a head kept where no one here could overwrite it."""
     require(path)
     try:
         con = connect(path)
         try:
-            con.execute("BEGIN")  # one state of the ledger, whoever writes meanwhile
+            con.execute("BEGIN")  # one snapshot of the ledger, even if someone writes meanwhile
             return _verify(con, path, printed)
         finally:
             con.close()
     except sqlite3.DatabaseError as error:
         if error_name(error).startswith("SQLITE_BUSY"):
-            raise LockedError(f"Another program holds the ledger {path}: try again.") from None
+            raise LockedError(f"Another program is using the ledger {path}. Try again.") from None
         raise AuditError(f"The ledger {path} does not verify. {_DAMAGED}") from None
 
 
@@ -65,17 +65,17 @@ def _findings(con: sqlite3.Connection, path: Path, head: Head | None, printed: H
     version = read_version(con)
     refuse_newer(version)
     if version == 0:
-        yield "It is empty, or no ledger."
+        yield "It is empty, or is not a ledger."
         return
     if read_schema(con) != expected_schema(version):
-        yield "Its tables, views or triggers are not those of a ledger: what guards it was changed."
+        yield "Its tables, views or triggers are not those of a ledger: its safeguards were changed."
         return
     yield from _broken_rows(con)
     yield from _broken_commitments(con, "subject")
     yield from _broken_commitments(con, "identity")
     yield from _orphans(con)
     if head is None:
-        yield f"There is no head outside ({head_file(path)}): whether its end was cut cannot be told."
+        yield f"There is no head file ({head_file(path)}), so there is no way to tell whether the end was cut off."
     for outside in (head, printed):
         if outside and (amiss := compare_head(con, outside)):
             yield amiss
@@ -89,7 +89,7 @@ def _broken_rows(con: sqlite3.Connection) -> Iterator[str]:
         elif row[-1] != previous:
             yield f"Row {row[0]} does not follow the row before it."
         if digest(row) != found:
-            yield f"Row {row[0]} is not as it was recorded."
+            yield f"Row {row[0]} has been changed since it was recorded."
         previous, expected = found, row[0] + 1
     if expected == 1:
         yield "It is empty."
@@ -107,7 +107,7 @@ _TABLES = {
 def _broken_commitments(con: sqlite3.Connection, table: str) -> Iterator[str]:
     for seq, salt, commitment, *values in con.execute(_TABLES[table]):
         if commit_to(salt, *values) != commitment:
-            yield f"Who row {seq} is about is not as it was recorded."
+            yield f"The personal details of row {seq} have been changed since they were recorded."
 
 
 _ERASED = "SELECT about FROM chain WHERE kind = 'erased'"
@@ -115,14 +115,17 @@ _KEPT = "SELECT seq FROM subject UNION ALL SELECT seq FROM identity"
 
 
 def _orphans(con: sqlite3.Connection) -> Iterator[str]:
-    """Who somebody is may be missing only where a purge says so, and must be where it does."""
+    """An identity may be missing only if a purge says so, and must be missing if it does."""
     committed = {row[0] for row in con.execute("SELECT seq FROM chain WHERE kind IN ('subject', 'identity')")}
     erased = {row[0] for row in con.execute(_ERASED)}
     kept = {row[0] for row in con.execute(_KEPT)}
     yield from (
-        f"Who row {seq} is about was taken out, and no purge says so." for seq in sorted(committed - erased - kept)
+        f"The personal details of row {seq} have been removed, and no purge says so."
+        for seq in sorted(committed - erased - kept)
     )
-    yield from (f"Who row {seq} is about is back, though it was erased." for seq in sorted(erased & kept))
+    yield from (
+        f"The personal details of row {seq} are back, although they were erased." for seq in sorted(erased & kept)
+    )
 
 
 def _backdated(con: sqlite3.Connection) -> int:

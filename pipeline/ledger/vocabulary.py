@@ -1,4 +1,7 @@
-"""The words of the ledger: closed lists, so that what is recorded can be counted and holds nobody's story."""
+"""The ledger's own words. The lists are closed, so that records can be counted and tell no one's story.
+
+Words shared with other rooms are in `pipeline/vocabulary.py`.
+"""
 
 from __future__ import annotations
 
@@ -32,19 +35,19 @@ PRECEDENCE = (
     "rejected", "for_review", "nominated", "unscreened", "later", "approved", "excluded", "moved", "identified",
 )  # fmt: skip
 
-# Nothing has gone out yet: what a night finds still counts.
+# Nothing has been sent yet, so what a night finds still counts.
 OPEN = ("identified", "nominated", "excluded", "for_review", "later", "approved", "unscreened")
 BEFORE_POSTING = (*OPEN, "exported")
 WRITTEN_TO = (
     "exported", "mailed", "reminded", "returned", "replied", "ineligible", "consented", "declined", "withdrawn",
 )  # fmt: skip
-DECIDED_BENEATH = ("later", "approved", "unscreened")  # an exclusion that is over gives these back
-# A letter or a reminder may still go to them, also after a rejection is taken back, so each run says how they are.
+DECIDED_BENEATH = ("later", "approved", "unscreened")  # restored when an exclusion no longer holds
+# They may still get a letter or a reminder, perhaps after a rejection is taken back, so each run reports on them.
 WATCHED = (*BEFORE_POSTING, "mailed", "rejected")
 
 NOMINATION_REASONS = ("known to meet the criteria", "asked to take part", "referred", "other")
 
-SAID_NO = "said no to research"  # of any study, so it holds in all
+SAID_NO = "said no to research"  # said about any study, so it holds in all
 FINAL_REJECTIONS = (SAID_NO, "died or moved away", "already in the study")  # a reviewer cannot take these back
 
 REPORTED_LAPSES = ("died", "moved", "refused")
@@ -61,7 +64,7 @@ OUTCOMES = ("for_review", "excluded", "not_found", "lapsed")
 STUDY, EVERY_STUDY = "study", "every study"
 ALL = ""  # in the chain's column `study`
 
-# What a keyed mark says of whoever it belongs to, and the reason it gives for letting somebody lapse.
+# What a keyed mark says about a person, the most serious first, and the reason it gives when they lapse.
 MARKS = {
     "died": "died",
     "refused": "refused",

@@ -22,8 +22,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("4. Save", "Keep the same file name and save as an Excel workbook (.xlsx)."),
             (
                 "Rows left empty",
-                "An empty row counts as not looked at, and “later” as not yet decided. Neither person may be sent a"
-                " letter.",
+                "An empty row counts as not looked at, and “later” as not yet decided. Do not send a letter in either"
+                " case.",
             ),
             (
                 "Filter and sort",
@@ -46,7 +46,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "get sickness certificates as well as people who do not.",
             ),
             (
-                "So",
+                "What this means",
                 "“none” and “out_of_work” in the column in_work_evidence prove nothing. If you or a colleague know "
                 "that someone is in work, reject them for that reason. If no one knows, the reply slip asks.",
             ),

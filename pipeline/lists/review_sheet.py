@@ -103,7 +103,7 @@ def _mark_missing_reasons(book: Workbook, sheet: Worksheet, last: int) -> None:
 
 
 def _say_nobody(sheet: Worksheet) -> None:
-    """In a text box, not a cell, so that no program takes the sentence for a person."""
+    """In a text box, not a cell, so that no program reads the sentence as a person."""
     font = {"size": 14, "color": INK}
     box = {"width": 900, "height": 70, "font": font, "description": NOBODY_FOUND, "x_offset": 8, "y_offset": 8}
     sheet.insert_textbox(1, 0, NOBODY_FOUND, box)

@@ -4,7 +4,7 @@ The same two steps for CSV and workbook, so that a cell reads the same in both a
 
 1. Line breaks and tabs become spaces. A character that cannot be printed, or that changes the direction of the text
    around it, becomes U+FFFD, so the reader sees that something was there. The character is lost on purpose.
-2. Text that a spreadsheet may take for a formula gets an apostrophe in front (OWASP ASVS 1.2.10, which also names tab
+2. Text that a spreadsheet may treat as a formula gets an apostrophe in front (OWASP ASVS 1.2.10, which also names tab
    and NUL: step 1 has removed them). To undo this, remove the first apostrophe wherever apostrophes and spaces come
    before = + - or @. Text that already looked like that gets one more apostrophe, so no two texts become the same.
 """
@@ -24,7 +24,7 @@ _FORMULA = re.compile(r"['\s\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\
 
 
 def make_safe(text: str) -> str:
-    """`text` as one printable line that no program takes for a formula."""
+    """`text` as one printable line that no program treats as a formula."""
     clean = _UNPRINTABLE.sub("\ufffd", _BREAK.sub(" ", text))
     return f"'{clean}" if _FORMULA.match(clean) else clean
 

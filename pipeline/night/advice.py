@@ -1,4 +1,4 @@
-"""For each kind of failure, what somebody at the practice does about it in the morning."""
+"""For each kind of failure, what a person at the practice can do about it in the morning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipeline.errors import (
 
 @dataclass(frozen=True)
 class Advice:
-    """What happened, in one line; what to do; whom to ask."""
+    """What happened, in one line; what to do; who to ask."""
 
     happened: str
     do: str
@@ -28,62 +28,64 @@ class Advice:
 
 
 _AGAIN = "Then start the night again by hand, or wait for the next one."
-_SUPPLIER = "Your system supplier, or whoever set up the extract."
-_KEEPER = "Whoever keeps Casefinder for you."
-_RULES = "Whoever wrote the study's rule: usually the research network."
+_SUPPLIER = "Your system supplier, or the person who set up the extract."
+_KEEPER = "The person who looks after Casefinder for you."
+_RULES = "The person who wrote the study's rule: usually at the research network."
 
 ADVICE: dict[type[CasefinderError], Advice] = {
     RuleError: Advice(
         "The study's rule or one of its code lists cannot be used",
-        "Do nothing yourself. Send the lines above to whoever wrote the rule, and put the corrected file in its place. "
+        "Do nothing yourself. Send the lines above to the person who wrote the rule, and replace the file with the "
+        "corrected one. "
         f"{_AGAIN}",
         _RULES,
     ),
     RuleTestError: Advice(
-        "The rule does not do what was worked out by hand for its invented patients",
-        "Do not use the rule until this is understood: a change in it, or in a code list, changed whom it finds. "
-        "Send the lines above to whoever wrote it.",
+        "The rule no longer gives the expected answers for its invented patients",
+        "Do not use the rule until you know why: a change in it, or in a code list, has changed who it finds. "
+        "Send the lines above to the person who wrote it.",
         _RULES,
     ),
     ExtractError: Advice(
-        "What the supplier delivered cannot be read",
-        f"Do what the lines above say; most often, ask for the delivery again. {_AGAIN}",
+        "The supplier's delivery cannot be read",
+        f"Do what the lines above say. Usually that means asking for the delivery again. {_AGAIN}",
         _SUPPLIER,
     ),
     QualityError: Advice(
-        "The extract can be read, but must not be believed",
-        "Read the check of the extract. Where all is as it should be after all, start the night by hand with "
-        "--despite-quality: every list then says so.",
+        "The extract can be read, but cannot be trusted",
+        "Read the check of the extract. If the extract is right after all, start the night by hand with "
+        "--despite-quality. Every list then says so.",
         _SUPPLIER,
     ),
     LockedError: Advice(
-        "Another run of Casefinder was at work",
-        f"Wait until it has ended; close other windows in which Casefinder runs. {_AGAIN}",
+        "Another run of Casefinder was in progress",
+        f"Wait until it has ended, and close other windows where Casefinder is running. {_AGAIN}",
         _KEEPER,
     ),
     OutputError: Advice(
         "Something could not be written",
-        f"Make room on the disk, and close lists that are open in Excel. {_AGAIN}",
-        "Whoever looks after the computer.",
+        f"Make room on the disk, and close any lists that are open in Excel. {_AGAIN}",
+        "The person who looks after the computer.",
     ),
     AuditError: Advice(
-        "What is recorded is not as it was recorded, or counts do not add up",
-        "Write to nobody before this is understood. Keep all files as they are and send the lines above on.",
+        "The records have been altered, or the counts do not add up",
+        "Send no letters until you know why. Keep all files as they are, and pass on the lines above.",
         _KEEPER,
     ),
     StoreError: Advice(
-        "The stored extract cannot be used, or a delivery does not follow the last one",
-        "Do what the lines above say; most often, ask the supplier for the missing delivery, or for a full extract. "
+        "The store cannot be used, or a delivery does not follow the last one",
+        "Do what the lines above say. Usually that means asking the supplier for the missing delivery, or for a full "
+        "extract. "
         f"{_AGAIN}",
         _SUPPLIER,
     ),
     LedgerError: Advice(
         "The ledger cannot be used",
-        "Write to nobody before this is understood. Keep the ledger and the files beside it as they are.",
+        "Send no letters until you know why. Keep the ledger and the files next to it as they are.",
         _KEEPER,
     ),
 }
-_OTHER = Advice("The night could not be run as it was asked for", f"Do what the lines above say. {_AGAIN}", _KEEPER)
+_OTHER = Advice("The night could not be run", f"Do what the lines above say. {_AGAIN}", _KEEPER)
 
 
 def advise(error: CasefinderError) -> Advice:

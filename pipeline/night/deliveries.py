@@ -1,4 +1,4 @@
-"""Brings the store up to date with what the supplier delivered."""
+"""Brings the store up to date with the supplier's deliveries."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tu
         return apply_folder(site.extract, site.store, settings, progress=progress)
     _refuse_other(site.store)
     progress("Building the store from the extract")
-    aside = site.store.with_name(f"{PARTIAL}{site.store.name}.new")  # holds all that a killed night leaves
+    aside = site.store.with_name(f"{PARTIAL}{site.store.name}.new")  # everything that a killed night leaves is in here
     shutil.rmtree(aside, ignore_errors=True)
     with publish(aside / site.store.name) as folder:
         manifest = build_store(site.extract, folder, settings, progress)
@@ -61,14 +61,14 @@ def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tu
 
 
 def _refuse_other(store: Path) -> None:
-    """What is no store is not ours to replace. Raises OutputError."""
+    """Raises OutputError if there is something other than a store, which is not ours to replace."""
     is_empty = not store.exists() or (store.is_dir() and not any(store.iterdir()))
     if not is_empty and not (store / MANIFEST).exists():
-        raise OutputError(f"{store} holds something that is no store. Give the store a folder of its own.")
+        raise OutputError(f"{store} holds something that is not a Casefinder store. Give the store its own folder.")
 
 
 def _put_in_place(new: Path, store: Path) -> None:
-    """Killed in between, there is no store, and the next night builds one."""
+    """If killed in between, it leaves no store, and the next night builds one."""
     old = store.with_name(f"{PARTIAL}{store.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     try:
@@ -76,5 +76,7 @@ def _put_in_place(new: Path, store: Path) -> None:
             store.rename(old)
         new.rename(store)
     except OSError as error:
-        raise OutputError(f"The new store cannot take its place at {store}: {error.strerror}.") from None
+        raise OutputError(
+            f"The new store cannot be moved to {store}: {error.strerror}. Close any program that uses it."
+        ) from None
     shutil.rmtree(old, ignore_errors=True)

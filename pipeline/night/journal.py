@@ -1,4 +1,4 @@
-"""What each night did, a JSON line for each step: counts, and nothing of any one patient."""
+"""What each night did, as a JSON line for each step: counts, and nothing about any one patient."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ JOURNAL = "journal"
 
 @dataclass(frozen=True)
 class Journal:
-    """The journal of one night. Its lines go to a file for each month."""
+    """The journal of one night. There is a file for each month."""
 
     path: Path
     night: date
 
     def write(self, step: str, **counts: object) -> None:
-        """Add a line, on the disk before this returns. Raises OutputError."""
+        """Add a line, which is on the disk when this returns. Raises OutputError."""
         line = json.dumps({"night": self.night.isoformat(), "step": step, **counts}, ensure_ascii=False)
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -1,4 +1,4 @@
-"""A night's list: everybody for review, with their study code numbers, the new ones and the doubtful ones marked."""
+"""A night's list: everyone for review, with their study code numbers and a mark on the new and the doubtful."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ NEW = "New on this list"
 NOT_FOUND = "No longer found by the rule"
 MISSING = "Not in this extract"
 _WHY_MISSING = (
-    "This person was listed before, and the record is not in this extract. Look in the clinical system whether they "
+    "This person was listed before, but the record is not in this extract. Check in the clinical system whether they "
     "are still registered here."
 )
-_WHY_NOT_FOUND = "Listed before; the rule does not find this person today."
+_WHY_NOT_FOUND = "This person was listed before, but the rule does not find them today."
 
 WHO_IS_LISTED = (
     (
         "Who is on this list",
-        "Everybody who is still to be reviewed, whether the rule finds them today or found them before. Whoever was "
-        "rejected, approved or written to, has died, moved or said no, is not.",
+        "Everyone still to be reviewed, whether the rule finds them today or found them before. People who were "
+        "rejected, approved or written to, or have died, moved away or said no, are not on it.",
     ),
-    ("", f"Flags begin with “{NEW}”, “{NOT_FOUND}” or “{MISSING}”. Work with the newest list: earlier ones are over."),
+    (
+        "",
+        f"Flags begin with “{NEW}”, “{NOT_FOUND}” or “{MISSING}”. Use the newest list: it replaces earlier ones.",
+    ),
 )
 
 Key = tuple[str, str]
@@ -67,7 +70,7 @@ def _add(row: ListRow, one: Listed, flag: str, why: str) -> ListRow:
 
 
 def _known(one: Listed) -> ListRow:
-    """What the ledger knows of somebody whose record is gone."""
+    """What the ledger knows about a person whose record is gone."""
     who = one.registration
     return ListRow(
         study_code=one.study_code,
@@ -91,7 +94,7 @@ _SIGHTS = {"not_found": NOT_FOUND, "missing": MISSING}
 
 
 def dropped_rows(dropped: Sequence[Dropped]) -> dict[str, list[tuple[str, str, str]]]:
-    """By practice: who was for review and is not, or is still listed though the rule does not find them."""
+    """By practice: people who were for review and are not, or are still listed although the rule does not find them."""
     rows: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for one in dropped:
         rows[one.practice_id].append((one.study_code, _what(one), (one.reason or "").replace("_", " ")))
@@ -102,6 +105,6 @@ def _what(one: Dropped) -> str:
     if one.why in _SIGHTS:
         return f"Still on the list: {_SIGHTS[one.why][0].lower()}{_SIGHTS[one.why][1:]}"
     if one.why == "merged":
-        return "Off the list: the same person as another one listed"
+        return "Off the list: the same person as someone else listed"
     words = say(one.why)
     return f"Off the list: {words}"

@@ -34,7 +34,7 @@ _DECIDED = """
 
 
 def report_records(con: duckdb.DuckDBPyConnection, result: SearchResult) -> tuple[ReportedRecord, ...]:
-    """Everybody found, excluded or watched, in the practices searched. Needs the search's tables in `con`."""
+    """Everyone found, excluded or watched, in the practices searched. Needs the search's tables in `con`."""
     return tuple(_report(con, result))
 
 

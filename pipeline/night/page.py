@@ -1,4 +1,4 @@
-"""The page of a night: which lists to work with, or what happened and what to do. Counts only, no script."""
+"""The page of a night: which lists to work with, or what went wrong and what to do. Counts only, and no script."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def write_page(output: Path, result: NightResult) -> None:
 
 
 def write_begun(output: Path, night: date) -> None:
-    """What there is to read if the night never ends: the machine was switched off, or the program was stopped."""
-    heading = f"The night of {night:%d/%m/%Y} has begun, and has not ended"
+    """What the page says if the night never ends, because the machine was switched off or the program was stopped."""
+    heading = f"The night of {night:%d/%m/%Y} has begun, but has not ended"
     summary = (
-        "If you read this in the morning, the night was stopped before its end: the computer was switched off, or the "
-        "program was ended. Nothing is lost: the lists of the last night stand, in the folder runs.",
-        "Start the night again by hand, or wait for the next one: it puts everything right by itself.",
+        "If you read this in the morning, the night was stopped before it ended: the computer was switched off, or the "
+        "program was stopped. Nothing is lost. Last night's lists are still in use, in the folder runs.",
+        "Start the night again by hand, or wait for the next one. It puts everything right by itself.",
     )
     _write(output, {**_NONE, **_top(heading, "warn", summary)})
 
@@ -56,7 +56,7 @@ def _stopped(night: date, error: CasefinderError) -> NightResult:
         failures=(Failure("", error),),
         lists=(),
         notes=(),
-        delivered="The night was stopped before its end.",
+        delivered="The night was stopped before it ended.",
     )
 
 
@@ -72,7 +72,7 @@ def _top(heading: str, verdict: str, summary: Iterable[str]) -> dict[str, object
         "heading": heading,
         "verdict": verdict,
         "summary": list(summary),
-        "footer": "This page holds counts and nothing about any one patient. Small counts are exact, so it stays in "
+        "footer": "This page holds counts, and nothing about any one patient. Small counts are exact, so keep it in "
         "the practice.",
     }
 
@@ -100,17 +100,17 @@ def _heading(result: NightResult) -> str:
 def _summary(result: NightResult) -> Iterator[str]:
     yield result.delivered
     if result.failures:
-        yield "Where a list could not be made, the last one stands. Nothing that anybody decided is lost."
-    yield "Every name is somebody to look at before any letter."
-    yield from _to_know(result) or ["Nothing else needs to be done."]
+        yield "If a list could not be made, keep using the last one. No decisions are lost."
+    yield "Review every name before any letter goes."
+    yield from _to_know(result) or ["You do not need to do anything else."]
 
 
 def _to_know(result: NightResult) -> list[str]:
-    """What somebody must look at though the night went well."""
+    """What a person must look at even if the night went well."""
     older = sum(one.listed_on != result.night for one in result.lists)
-    said = [f"{older:,} of {len(result.lists):,} lists could not be renewed: see the tables below."] if older else []
+    said = [f"{older:,} of {len(result.lists):,} lists could not be renewed. See the tables below."] if older else []
     if result.notes or any(one.warnings for one in result.studies):
-        said.append("There are warnings below: read them before anybody uses the lists.")
+        said.append("There are warnings below. Read them before anyone uses the lists.")
     return said
 
 
@@ -164,5 +164,5 @@ def _became(night: StudyNight) -> Iterator[dict[str, str]]:
 
 
 def _link(output: Path, path: Path) -> str:
-    """From the page to a file below its folder."""
+    """A link from the page to a file below its folder."""
     return quote(path.resolve().relative_to(output.resolve()).as_posix())

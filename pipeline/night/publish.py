@@ -1,4 +1,4 @@
-"""Publishes a study's lists inside the ledger's transaction: the folder and what the ledger says of it agree."""
+"""Publishes a study's lists inside the ledger's transaction: the folder and the ledger agree."""
 
 from __future__ import annotations
 

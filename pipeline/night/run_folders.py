@@ -78,7 +78,7 @@ def _too_old(runs: Sequence[PublishedRun], before: date) -> Iterator[PublishedRu
 
 
 def _remove(path: Path) -> None:
-    """Rename it first, then remove it, so that half a run never stands under its name."""
+    """Rename it first, then remove it, so that no half-removed run has a run's name."""
     if not path.is_dir():
         return
     if not path.name.startswith(PARTIAL):

@@ -11,7 +11,7 @@ from pipeline.night.tally import Tally
 
 
 def remove_unpublished_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
-    """What a night that was killed or refused left behind is no list."""
+    """Remove the folders that a killed or refused night left: they are not lists."""
     removed = remove_unpublished(ledger, tally.request.site.output, study.name)
     if removed:
         tally.journal.write("swept", study=study.name, folders=removed)

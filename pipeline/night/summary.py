@@ -31,7 +31,7 @@ class PracticeNight:
 
 @dataclass(frozen=True)
 class StudyNight:
-    """`states`: what became of everybody the rule found, by (state, reason). `warnings`: those of every list."""
+    """`states`: what became of everyone the rule found, by (state, reason). `warnings`: those of every list."""
 
     study: str
     run: int

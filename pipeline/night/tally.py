@@ -36,7 +36,7 @@ class Tally:
 
     @contextmanager
     def noting_failure(self, study: str = "") -> Iterator[None]:
-        """If the block fails, note that and go on after it. `study` is empty for what concerns the whole night."""
+        """If the block fails, note that and go on after it. `study` is empty for the whole night."""
         try:
             yield
         except CasefinderError as error:

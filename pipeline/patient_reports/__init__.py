@@ -1,1 +1,4 @@
-"""A report of patients that a practice exported from its own system: whom it names, and which lines name nobody."""
+"""Reads a list of patients that a practice exported from its own system: who it names, and which lines name no one.
+
+Not here: which records of an extract those people are (`people/match_report.py`).
+"""

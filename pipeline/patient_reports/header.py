@@ -1,6 +1,6 @@
-"""Finds the line of column titles below a report's preamble, and our columns in it.
+"""Finds the line of column titles below a report's preamble, and the columns we read.
 
-Whoever wrote the report chose its columns, and the same title may stand there several times: each is kept by position.
+The person who wrote the report chose its columns. A title may appear several times, so columns are kept by position.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pipeline.extracts.csv.relation import Dialect
 
 Field = Literal["nhs_number", "local_number", "practice", "date_of_birth"]
 
-SEARCHED = 30  # lines in which the titles must be found
+SEARCHED = 30  # the titles must be within this many lines
 DELIMITERS = (",", "\t", ";")
-# Without case, spaces, underscores, full stops.
+# Ignoring case, spaces, underscores and full stops.
 TITLES: dict[str, Field] = {
     "nhsnumber": "nhs_number",
     "nhsno": "nhs_number",
@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"\d{6,}")
 
 @dataclass(frozen=True)
 class Header:
-    """`line` counts from 1. `places`: for each of our columns that is there, where it stands, however often."""
+    """`line` counts from 1. `places`: for each column we read, every position in which it appears."""
 
     line: int
     dialect: Dialect
@@ -47,19 +47,19 @@ class Header:
 
 
 def find_header(lines: Sequence[str], name: str) -> Header:
-    """The first line with a column of NHS or EMIS numbers. Raises ExtractError where none is."""
+    """The first line with a column of NHS or EMIS numbers. Raises ExtractError if there is none."""
     for number, line in enumerate(lines[:SEARCHED], 1):
         found = [header for delimiter in DELIMITERS if (header := _read(line, number, delimiter))]
         if found:
             return max(found, key=lambda header: header.width)
     raise ExtractError(
-        f"{name}: none of its first {SEARCHED} lines has a column titled NHS Number or EMIS Number. Put one of them "
-        "into the report, and export it again as CSV."
+        f"{name}: none of the first {SEARCHED} lines has a column titled NHS Number or EMIS Number. Add one of them to "
+        "the report and export it again as CSV."
     )
 
 
 def _read(line: str, number: int, delimiter: str) -> Header | None:
-    """The header that a line is, separated so; None where it is none. One with long numbers in it holds a patient."""
+    """The line as a header with this delimiter, or None if it is not one. A line with a long number is a patient's."""
     dialect = Dialect(delimiter)
     try:
         cells = split_line(line, dialect)

@@ -1,4 +1,4 @@
-"""What each line below the header is: a patient, a repeat of one, or a reject."""
+"""Decides what each line below the header is: a patient, a repeat of one, or a reject."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pipeline.patient_reports.model import Reject, ReportedPatient
 
 EMPTY = "an empty line"
 TOTAL = "a total or a note at the end, not a patient"
-COUNT = "a number by itself at the end, which is as likely the count of the lines above as somebody's number"
+COUNT = "a number alone on the last line, which may be the count of the lines above or a person's number"
 MOST_FAULTS = 1_000
-NOBODY = "no NHS number and no number of the practice"
-CONTRADICTS = "the NHS number or the practice's number of an earlier line, with another date of birth"
+NOBODY = "no NHS number and no practice number"
+CONTRADICTS = "the same number as an earlier line, with a different date of birth"
 
 _TITLES: dict[Field, str] = {
     "nhs_number": "NHS Number",
@@ -35,7 +35,7 @@ Value = TypeVar("Value")
 
 @dataclass
 class Found:
-    """What has been read so far. `people` by what they are known by, in the order in which they came."""
+    """What has been read so far. `people`: by their identifying number, in the order of the report."""
 
     people: dict[Key, ReportedPatient] = field(default_factory=dict)
     repeats: int = 0
@@ -44,7 +44,7 @@ class Found:
 
 
 def read_people(lines: Sequence[str], header: Header) -> Found:
-    """Everybody below the header. Raises SpreadsheetDamage."""
+    """Reads everyone below the header. Raises SpreadsheetDamage."""
     found = Found()
     records = list(_records(lines, header))
     last = len(records) - _trailing(records, header)
@@ -63,17 +63,19 @@ def read_people(lines: Sequence[str], header: Header) -> Found:
 
 
 def _while_readable(records: Iterable[Record | Fault]) -> Iterator[Record | Fault]:
-    """Raises ExtractError where quotes are left open everywhere: each of them means a look at many lines more."""
+    """Raises ExtractError if too many quotation marks are left open: each makes the reader look through many lines."""
     faults = 0
     for record in records:
         faults += isinstance(record, Fault) and "quotation" in record.reason
         if faults > MOST_FAULTS:
-            raise ExtractError(f"More than {MOST_FAULTS:,} lines of the report leave a quote open. Export it again.")
+            raise ExtractError(
+                f"More than {MOST_FAULTS:,} lines of the report leave a quotation mark open. Export it again."
+            )
         yield record
 
 
 def _records(lines: Sequence[str], header: Header) -> Iterator[tuple[Record | Fault, list[str]]]:
-    """Each record with its cells. One that is too long is none the worse if what is too much is empty."""
+    """Each record with its cells. A record that is too long is accepted if the extra cells are empty."""
     shape = Shape(header.width, 0, "any", header.dialect)
     first = header.line + 1
     read = _while_readable(read_records(lines[header.line :], shape, first))
@@ -102,7 +104,7 @@ def _fault(record: Record | Fault, cells: Sequence[str]) -> str:
 
 
 def _trailing(records: Sequence[tuple[Record | Fault, list[str]]], header: Header) -> int:
-    """How many records at the end are no patients: empty lines, totals, who printed it and when."""
+    """How many records at the end are not patients: empty lines, totals, who printed the report and when."""
     for number, (record, cells) in enumerate(reversed(records)):
         filled = [plain(cell) for cell in cells if cell.strip()]
         if len(filled) > 2 or _is_torn(record, filled) or _may_name_somebody(cells, header):
@@ -121,14 +123,14 @@ def _may_name_somebody(cells: Sequence[str], header: Header) -> bool:
 
 
 def _is_count(cells: Sequence[str], header: Header, found: Found) -> bool:
-    """Whether the last line holds nothing but the number of patients above it, where their own number would stand."""
+    """Whether the last line holds only the number of patients above it, where a practice number would be."""
     filled = [plain(cell) for cell in cells if cell.strip()]
     above = len(found.people)
     return filled in ([str(above)], [str(above + found.repeats)]) and "local_number" in header.places and above > 0
 
 
 def _take(found: Found, line: int, cells: Sequence[str], header: Header) -> None:
-    """Put down the person of a line, who may be one of an earlier line."""
+    """Adds the person on a line, who may already be on an earlier line."""
     try:
         person = _read(cells, header)
     except ValueError as error:
@@ -147,7 +149,7 @@ def _take(found: Found, line: int, cells: Sequence[str], header: Header) -> None
 
 
 def _read(cells: Sequence[str], header: Header) -> ReportedPatient:
-    """Raises ValueError with the reason why nobody can be looked for."""
+    """Raises ValueError with the reason why the line identifies no one."""
     number = _agreed(cells, header, "nhs_number", read_nhs_number)
     local = _agreed(cells, header, "local_number", read_local_number)
     if number is None and local is None:
@@ -157,8 +159,8 @@ def _read(cells: Sequence[str], header: Header) -> ReportedPatient:
 
 
 def _agreed(cells: Sequence[str], header: Header, name: Field, read: Callable[[str], Value | None]) -> Value | None:
-    """The first column of that title; the others of it may say nothing else."""
+    """The value in the first column with that title. Others with that title must not disagree with it."""
     values = [read(cells[place]) for place in header.places.get(name, ())]
     if any(value is not None and value != values[0] for value in values[1:]):
-        raise ValueError(f"a second column {_TITLES[name]} that disagrees with the first")
+        raise ValueError(f"a second {_TITLES[name]} column that disagrees with the first")
     return values[0] if values else None

@@ -1,4 +1,4 @@
-"""What a practice's report of patients says."""
+"""What a practice's patient report says."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import date
 
 @dataclass(frozen=True)
 class ReportedPatient:
-    """Somebody the report names: by a valid NHS number, by the practice's own number, or by both."""
+    """A person in the report, named by a valid NHS number, by the practice's own number, or by both."""
 
     nhs_number: str | None
     local_number: str | None
-    practice: str | None  # its code, in capitals, where the report has such a column
+    practice: str | None  # its code in capitals, if the report has such a column
     date_of_birth: date | None
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A line that names nobody who can be looked for. `reason` holds nothing of what the line says."""
+    """A line that identifies no one. `reason` quotes nothing from the line."""
 
     line: int
     reason: str
@@ -29,8 +29,8 @@ class Reject:
 class PatientReport:
     """Preamble + header + people + repeats + rejects + breaks = lines.
 
-    `preamble` is what stands before the header, a line each; `repeats` are lines with somebody named before; `breaks`
-    are line breaks inside fields. `warnings` are sentences.
+    `preamble`: the lines before the header. `repeats`: lines about a person already named. `breaks`: line breaks inside
+    fields. `warnings`: sentences.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Reads a practice's report of patients: EMIS Web's CSV, SystmOne's, or anybody's list with an NHS or EMIS number."""
+"""Reads a practice's patient report: EMIS Web's CSV, SystmOne's, or any list with NHS or EMIS numbers."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from pipeline.patient_reports.model import PatientReport, Reject
 from pipeline.patient_reports.text import read_lines
 
 MOST_LINES = 300_000
-LARGEST = 20_000_000  # bytes: a hundred thousand patients, their addresses too
+LARGEST = 20_000_000  # bytes: enough for 100,000 patients with their addresses
 _AS_EXPECTED = (EMPTY, TOTAL)
 
 
 def read_report(path: Path) -> PatientReport:
-    """Raises UsageError where there is no such file, ExtractError where it is no report or must not be believed."""
+    """Raises UsageError if the file is missing, ExtractError if it is not a report or cannot be trusted."""
     data = _read_bytes(path)
     lines = read_lines(data, path.name)
     if len(lines) > MOST_LINES:
-        raise ExtractError(f"{path.name} has {len(lines):,} lines: no practice has so many patients. Export it again.")
+        raise ExtractError(
+            f"{path.name} has {len(lines):,} lines, more than any practice has patients. Export it again."
+        )
     header = find_header(lines, path.name)
     found = _read_people(lines, header, path.name)
     faults = [reject for reject in found.rejects if reject.reason not in _AS_EXPECTED]
     if faults and not found.people:
-        raise ExtractError(f"{path.name}: no line of it names a patient. {_say_rejects(path.name, faults)}")
+        raise ExtractError(f"{path.name}: no line names a patient. {_say_rejects(path.name, faults)}")
     return PatientReport(
         name=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -47,7 +49,7 @@ def _read_bytes(path: Path) -> bytes:
     try:
         return read_small(path, LARGEST)
     except FileNotFoundError:
-        raise UsageError(f"There is no file {path}.") from None
+        raise UsageError(f"There is no file {path}. Check the path.") from None
     except OSError as error:
         raise ExtractError(
             f"{path} cannot be opened ({error.strerror}). Is it a folder, or open in another program?"
@@ -59,17 +61,17 @@ def _read_people(lines: Sequence[str], header: Header, name: str) -> Found:
         return read_people(lines, header)
     except SpreadsheetDamage:
         raise ExtractError(
-            f"{name} was saved by a spreadsheet, which has rounded its long numbers (they look like 1.23E+09): {AGAIN}."
+            f"{name} was saved by a spreadsheet, which has rounded its long numbers (such as 1.23E+09): {AGAIN}."
         ) from None
 
 
 def _warnings(name: str, found: Found, faults: Sequence[Reject]) -> Iterator[str]:
     if not found.people:
-        yield f"{name} names nobody: below its column titles there is no patient."
+        yield f"{name} names no one: there are no patients below its column titles."
     if faults:
         yield _say_rejects(name, faults)
 
 
 def _say_rejects(name: str, faults: Sequence[Reject]) -> str:
-    lines = "1 line names" if len(faults) == 1 else f"{len(faults):,} lines name"
-    return f"{name}: {lines} nobody who could be looked for, the first on line {faults[0].line} ({faults[0].reason})."
+    lines = "1 line does" if len(faults) == 1 else f"{len(faults):,} lines do"
+    return f"{name}: {lines} not identify anyone. The first is line {faults[0].line} ({faults[0].reason})."

@@ -1,4 +1,4 @@
-"""The lines of a text file, in whichever encoding a practice's system or its spreadsheet saved it."""
+"""Reads the lines of a text file, whatever encoding the practice's system or spreadsheet saved it in."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_lines(data: bytes, name: str) -> list[str]:
-    """The lines without their ends. Raises ExtractError where it is no text."""
+    """The lines without their ends. Raises ExtractError if the file is not text."""
     if not data.strip(b"\0 \r\n\t"):
         raise ExtractError(f"{name} is empty. Export the report again.")
     if data.startswith(_WORKBOOKS):
         raise ExtractError(
-            f"{name} is a workbook or an archive, not a text file. Export the report as CSV, or in Excel choose Save "
-            "As and CSV UTF-8, with the columns of numbers set to Text before."
+            f"{name} is a workbook or an archive, not a text file. Export the report as CSV. Or, in Excel, set the "
+            "columns of numbers to Text, then choose Save As and CSV UTF-8."
         )
     text = _decode(data, name).replace("\r\n", "\n")
     if "\n" not in text:
@@ -26,7 +26,7 @@ def read_lines(data: bytes, name: str) -> list[str]:
 
 
 def _decode(data: bytes, name: str) -> str:
-    """UTF-16 by its mark (Excel's "Unicode text") or its zero bytes; else UTF-8; else Windows-1252."""
+    """UTF-16 if its mark (Excel's "Unicode text") or zero bytes say so; otherwise UTF-8, then Windows-1252."""
     try:
         if data.startswith(_UTF_16):
             return data.decode("utf-16")

@@ -1,1 +1,4 @@
-"""Who is one person, and which of their registrations may be listed."""
+"""Who is one person, which of their records may be listed, which practices are searched, and people named by hand.
+
+Not here: whether a person meets a rule (`search`), and what was decided about them before (`ledger`).
+"""

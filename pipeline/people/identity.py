@@ -1,8 +1,7 @@
-"""One person, one letter: of several registrations with one NHS number, at most one is listed.
+"""One person, one letter: of a person's several records, at most one is listed.
 
-One person is one valid NHS number, unless dates of birth are certainly different: unknown or overlapping ones are not.
-The current regular registration wins, the latest if there are two; only that practice's record decides. If any of the
-records says the person has died, nobody is listed.
+`one_person.py` says which records are one person's. The record of the current regular registration counts, the latest
+if there are two, and it alone decides. If any of the records says that the person has died, none is listed.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ Doubt = Literal["no_number", "invalid_number", "number_shared"]
 
 @dataclass(frozen=True)
 class PatientRecord:
-    """A patient record, with what decides whether it is the person's own."""
+    """A patient record, with what decides whether it is the one that counts for the person."""
 
     person_row: int
     practice_id: str
@@ -37,22 +36,22 @@ class PatientRecord:
 
     @property
     def rank(self) -> tuple[bool, int, str, str]:
-        """The highest is the person's own registration. The last two make ties the same every night."""
+        """The record with the highest rank counts. The last two parts settle ties the same way every night."""
         return self.is_current, self.registered_from, self.practice_id, self.patient_id
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What was decided about a found record, and what is doubtful about its NHS number."""
+    """What was decided about a found record, and any doubt about its NHS number."""
 
     placement: Placement
     doubt: Doubt | None
 
 
-def settle(found: Sequence[PatientRecord], everybody: Iterable[PatientRecord]) -> dict[int, Identity]:
-    """For each found record: is it the one its person is listed under? `everybody` holds all records of the extract."""
+def settle(found: Sequence[PatientRecord], records: Iterable[PatientRecord]) -> dict[int, Identity]:
+    """Decides for each found record whether its person is listed under it. `records`: all that may matter."""
     by_number: dict[str, list[PatientRecord]] = defaultdict(list)
-    for other in everybody:
+    for other in records:
         by_number[other.number].append(other)
     return {one.person_row: _identity(one, by_number[one.number]) for one in found}
 
@@ -71,7 +70,7 @@ def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
 
 
 def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[PatientRecord]:
-    """The records with these `person_row`s, and every other record that has one of their NHS numbers."""
+    """The records with these `person_row`s, and every other one with their NHS numbers. Test records are left out."""
     sql = f"""
         WITH wanted AS (SELECT DISTINCT nhs_number FROM patient WHERE person_row IN (SELECT unnest($rows)))
         SELECT person_row, practice_id, patient_id, COALESCE(nhs_number, ''), date_of_birth, birth_precision,

@@ -1,7 +1,7 @@
-"""Finds the people of a patient report among the records of an extract.
+"""Finds the people in a patient report among the records of an extract.
 
-By a valid NHS number; without one, or where no record has it, by the practice's own number. What is in doubt is no
-match, so a report never stands for anybody whom it does not name.
+A person is found by a valid NHS number. Without one, or if no record has it, by the practice's own number. A match in
+doubt is no match, so a report never selects anyone it does not name.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from pipeline.people.one_person import may_be_born_together, may_be_one, on_day,
 Miss = Literal["absent", "born_otherwise", "several", "which_practice", "other_practice", "other_number"]
 MISSES: Mapping[Miss, str] = {
     "absent": "not in the extract",
-    "born_otherwise": "with another date of birth in the extract",
-    "several": "whose number several people in the extract have",
-    "which_practice": "without an NHS number, in a report that does not say of which practice",
-    "other_practice": "without an NHS number, of a practice that is not in the extract",
-    "other_number": "whose number at the practice is that of somebody with another NHS number",
+    "born_otherwise": "with a different date of birth in the extract",
+    "several": "whose number belongs to several people in the extract",
+    "which_practice": "without an NHS number, in a report that does not name their practice",
+    "other_practice": "without an NHS number, at a practice that is not in the extract",
+    "other_number": "whose number at the practice belongs to someone with a different NHS number",
 }
 Match = tuple[int, ...] | Miss  # the `person_row` of each record, or why there is none
 
 
 @dataclass(frozen=True)
 class _Extract:
-    """The records that have one of a report's numbers, test records aside. Practices are in capitals."""
+    """The records with one of a report's numbers, without test records. Practice codes are in capitals."""
 
     by_number: dict[str, list[PatientRecord]]
     by_local: dict[tuple[str, str], list[PatientRecord]]
@@ -39,7 +39,7 @@ class _Extract:
 
 
 def match_report(con: duckdb.DuckDBPyConnection, report: PatientReport) -> list[Match]:
-    """For each person of the report, in its order: their records, or why they have none."""
+    """For each person in the report, in its order: their records, or why there are none."""
     extract = _look_up(con, report)
     return [_match(person, extract) for person in report.people]
 
@@ -75,14 +75,14 @@ def _match(person: ReportedPatient, extract: _Extract) -> Match:
 
 
 def _practice(person: ReportedPatient, practices: Sequence[str]) -> str:
-    """The practice that the report names, or the only one there is; empty where that is none of the extract."""
+    """The practice the report names, or the only one in the extract; empty if it is not in the extract."""
     if person.practice:
         return person.practice if person.practice in practices else ""
     return practices[0] if len(practices) == 1 else ""
 
 
 def _choose(person: ReportedPatient, same: Sequence[PatientRecord]) -> Match:
-    """All these records, if they can be one person's, and this person's."""
+    """Those of the records that can be this person's, if they can all be one person's; otherwise why not."""
     if not same:
         return "absent"
     born = on_day(person.date_of_birth)

@@ -1,4 +1,4 @@
-"""People whom somebody at the practice named for the study, and the route by which they came to be named."""
+"""People nominated for the study by the practice, and the routes by which they were nominated."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from difflib import get_close_matches
 from pipeline.errors import UsageError
 from pipeline.vocabulary import ROUTES
 
-LONGEST_REASON = 200  # characters; it stands in one line of a cell
+LONGEST_REASON = 200  # characters; it has to fit in one line of a cell
 
 
 def check_route(route: str) -> str:
-    """The route as the list has it, whether typed with spaces or hyphens. Raises UsageError."""
+    """The route as the closed list spells it, whether typed with spaces or hyphens. Raises UsageError."""
     spelt = " ".join(route.lower().replace("-", " ").replace("_", " ").split())
     if spelt in ROUTES:
         return spelt
     near = get_close_matches(spelt, ROUTES, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
-    raise UsageError(f"That is no route by which people are nominated.{hint} The routes: {', '.join(ROUTES)}.")
+    raise UsageError(f"That is not one of the routes.{hint} Use one of: {', '.join(ROUTES)}.")
 
 
 def check_reason(reason: str) -> str:
-    """The reason as one line. Raises UsageError where it is too long for one."""
+    """The reason as one line. Raises UsageError if it is too long."""
     line = " ".join(reason.split())
     if len(line) > LONGEST_REASON:
-        raise UsageError(f"The reason is {len(line)} characters long. Say it in {LONGEST_REASON} or fewer.")
+        raise UsageError(f"The reason is {len(line)} characters long. Shorten it to {LONGEST_REASON} or fewer.")
     return line
 
 

@@ -1,14 +1,14 @@
-"""The rule for who is one person. Every room that asks "is this the same person?" asks here.
+"""The rule for who is one person. Every room that asks "is this the same person?" uses it.
 
 A valid NHS number is one person, unless the dates of birth certainly differ. Without a valid number, one practice's
 record (practice and patient id) is one person. A date of birth that is not known may be any.
 
-Three questions are asked of birth dates, and they are not the same:
+Dates of birth are compared in three ways, which can disagree:
 
-- `may_be_born_together`: two records, each with the days that its date of birth may be;
-- `share_a_birth_date`: two people of the ledger, which keeps exact days only. A date that was corrected leaves a person
-  with two, and either will do;
-- `may_be_one`: a group of records, in which no two may differ.
+- `may_be_born_together` compares two records, each with the days that its date of birth may be;
+- `share_a_birth_date` compares two people in the ledger, which keeps exact days only. A person whose date was corrected
+  has two dates, and either will do;
+- `may_be_one` compares a group of records, no two of which may differ.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Born = tuple[int, int] | None  # the first and last day that a date of birth may
 
 
 class Record(Protocol):
-    """What the rule looks at in a record."""
+    """The parts of a record that the rule looks at."""
 
     @property
     def number(self) -> str: ...
@@ -33,12 +33,12 @@ class Record(Protocol):
 
 
 def valid_number(number: str | None) -> str | None:
-    """The NHS number if it is a valid one, or the pseudonym of one. No other says who is one person."""
+    """The NHS number if it is valid, or the pseudonym of a valid one. No other says who is one person."""
     return number if number and is_valid_number(number) else None
 
 
 def on_day(day: date | None) -> Born:
-    """A date of birth of which the day is known, or nothing is."""
+    """The days that a date of birth may be when the exact day is known, or nothing."""
     return (day.toordinal(), day.toordinal()) if day else None
 
 
@@ -48,7 +48,7 @@ def may_be_born_together(one: Born, other: Born) -> bool:
 
 
 def share_a_birth_date(ones: Set[date], others: Set[date]) -> bool:
-    """Whether two people have a date of birth in common, or nothing is known of one's."""
+    """Whether two people have a date of birth in common, or one has none that is known."""
     return not ones or not others or not ones.isdisjoint(others)
 
 

@@ -1,16 +1,19 @@
-"""Who is a patient of a practice on a day: one reading, in SQL over `patient`. What is not known is not so."""
+"""Whether a person is registered, or dead, on a day, as SQL over `patient` or `person`. Not known counts as no."""
 
 from __future__ import annotations
 
 
-def registered_sql(day: str) -> str:
-    """Whether a regular registration had begun by `day`, an SQL expression, and had not ended."""
+def registered_sql(day: str, kind: str = "regular", table: str = "") -> str:
+    """Whether a registration of this type had begun by `day`, an SQL expression, and had not ended.
+
+    `table`: the alias of the columns' table with its dot, such as `p.`.
+    """
     return (
-        f"registration_type = 'regular' AND COALESCE(registered_from, {day} + 1) <= {day} "
-        f"AND COALESCE(registered_to, {day} + 1) > {day}"
+        f"{table}registration_type = '{kind}' AND COALESCE({table}registered_from, {day} + 1) <= {day} "
+        f"AND COALESCE({table}registered_to, {day} + 1) > {day}"
     )
 
 
-def dead_sql(day: str) -> str:
+def dead_sql(day: str, table: str = "") -> str:
     """Whether the patient had died by `day`."""
-    return f"COALESCE(date_of_death, {day} + 1) <= {day}"
+    return f"COALESCE({table}date_of_death, {day} + 1) <= {day}"

@@ -46,7 +46,7 @@ def _decision(one: Explained) -> Iterator[str]:
         yield from [heading] if trees else []
         for tree in trees:
             yield from _tree(one, tree, False, 1)
-    yield f"What the record says of work: {one.work.replace('_', ' ')}"
+    yield f"What the record says about work: {one.work.replace('_', ' ')}"
     yield from (f"    {_row(one, row)}" for row in one.rows if row.variant == IN_WORK)
 
 

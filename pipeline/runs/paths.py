@@ -80,7 +80,7 @@ class RunPaths:
 
     @property
     def rule(self) -> Path:
-        """The rule as it was. Rules that it extends lie beside it, under their own names."""
+        """The rule as it was. Rules that it extends are next to it, under their own names."""
         return self.record / "rule.yaml"
 
     def kept(self, table: str) -> Path:
@@ -94,7 +94,7 @@ def study_folder(output: Path, study: str) -> Path:
 
 
 def stopped_pages(output: Path, study: str) -> Iterator[Path]:
-    """The pages of quality checks that stopped a run of the study. They lie beside its runs."""
+    """The pages of quality checks that stopped a run of the study. They are next to its runs."""
     yield from sorted(study_folder(output, study).glob(f"*.{PAGE_NAME}"))
 
 

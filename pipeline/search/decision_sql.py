@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, assert_never
 
 from pipeline.dates import latest_birth, shift
+from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
 from pipeline.rules.model import Rule
 from pipeline.rules.wording import key_of, say, say_inside
@@ -43,15 +44,12 @@ def population_stages(rule: Rule, index: date, by_hand: ByHand = NOBODY) -> tupl
 
 
 def _rule_population(rule: Rule, index: date) -> list[Stage]:
-    day = index.toordinal()
+    day = str(index.toordinal())
     registered = rule.population.registered
-    current = (
-        f"p.registration_type = '{registered.type}' AND p.registered_from <= {day} "
-        f"AND COALESCE(p.registered_to, {day + 1}) > {day}"
-    )
+    current = registered_sql(day, registered.type, "p.")
     found = [
         Stage("population", "real", "A real record, not a test one", _bit("p.is_test = 0")),
-        Stage("population", "alive", "Alive on the index date", _bit(f"COALESCE(p.date_of_death, {day + 1}) > {day}")),
+        Stage("population", "alive", "Alive on the index date", _bit(f"NOT ({dead_sql(day, 'p.')})")),
         Stage("population", "registered", f"Now registered as a {registered.type} patient", _bit(current)),
     ]
     if registered.at_least:

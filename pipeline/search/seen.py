@@ -47,7 +47,7 @@ class Seen:
 
 
 def say_outside(rows: Sequence[Hit]) -> str:
-    """None of the rows counts: open ones may lie outside the window, confidential ones cannot count for a person."""
+    """None of the rows counts: open ones may be dated outside the window, confidential ones cannot count."""
     open_rows = [row for row in rows if not row.is_confidential]
     if not open_rows:
         return f"{_count(len(rows), 'confidential row')}, which cannot count for a person"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import StoreError
 from pipeline.extracts.model import Delivery
+from pipeline.extracts.registry import FORMATS
 from pipeline.store.manifest import Applied, Manifest
 
 
@@ -85,10 +86,11 @@ def _other_feed(delivery: Delivery) -> StoreError:
 
 
 def _unnumbered() -> StoreError:
+    renamed = ", or ".join(each.renamed for each in FORMATS if each.renamed)
     return StoreError(
         "These files have no delivery numbers, so it is not known what they follow upon. If they are a whole extract, "
         'build a new store from it; for a nightly run, set deliveries = "whole". Restore the supplier\'s names if they '
-        "are EMIS files that were renamed, such as 1002_Admin_Patient_20261121013000_<agreement>.csv."
+        f"are {renamed}."
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from synthetic_data.emis.tables import open_private
+from synthetic_data.files import open_private
 
 PART_ROWS = 500_000  # CPRD cuts its big tables into parts of about equal size; how large is not published
 _DATE = "%d/%m/%Y"

@@ -7,8 +7,6 @@ who objects to the use of their records (type 1), nor rows without a patient. Se
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,11 +16,12 @@ from synthetic_data.aurum.files import Columns, Parts
 from synthetic_data.aurum.lookups import QUANTITY_UNITS, TYPE_NUMBERS, VALUE_UNITS, dose_id, write_lookups
 from synthetic_data.columns import dates, look_up, numbers
 from synthetic_data.emis.care_record import in_order, topics
+from synthetic_data.order import Order
 from synthetic_data.population import names, rates
 from synthetic_data.population.catalogue import CODES, code_ids
 from synthetic_data.population.chunk import Chunk, Writer
 from synthetic_data.population.medicines import MEDICINES, medicine_ids
-from synthetic_data.population.practices import STAFF, Practices, draw_staff
+from synthetic_data.population.practices import STAFF, draw_staff
 from synthetic_data.population.registrations import TYPES
 from synthetic_data.population.rows import NO_COURSE, NOBODY, Rows
 
@@ -42,14 +41,14 @@ class _People:
     shown: Bools
 
 
-def start_aurum(out: Path, practices: Practices, extract_date: date, rng: Rng) -> Writer:
+def start_aurum(order: Order) -> Writer:
     """Write what is not about patients; give what writes a chunk of them."""
-    parts = Parts(out)
-    write_lookups(out, extract_date)
-    pracid = FIRST_PRACTICE + np.arange(len(practices))
-    region = pl.Series(1 + rng.integers(0, 9, len(practices)))
-    parts.add("Practice", {"pracid": pl.Series(pracid), "lcd": pl.lit(extract_date), "region": region})
-    place = np.arange(len(practices) * STAFF)
+    parts = Parts(order.out)
+    write_lookups(order.out, order.extract_date)
+    pracid = FIRST_PRACTICE + np.arange(len(order.practices))
+    region = pl.Series(1 + order.rng.integers(0, 9, len(order.practices)))
+    parts.add("Practice", {"pracid": pl.Series(pracid), "lcd": pl.lit(order.extract_date), "region": region})
+    place = np.arange(len(order.practices) * STAFF)
     staff = {"staffid": pl.Series(staff_ids(place)), "pracid": pl.Series(FIRST_PRACTICE + place // STAFF)}
     parts.add("Staff", {**staff, "jobcatid": pl.Series(1 + place % STAFF // 4)})
 

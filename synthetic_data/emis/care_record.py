@@ -7,10 +7,10 @@ import polars as pl
 
 from synthetic_data.arrays import Bools, Ints, Rng, chance
 from synthetic_data.columns import dates, guids, look_up
-from synthetic_data.emis.patients import Keys
 from synthetic_data.emis.tables import Files, append
 from synthetic_data.population import names, rates
 from synthetic_data.population.catalogue import CODES, code_ids
+from synthetic_data.population.keys import Keys
 from synthetic_data.population.practices import Practices, draw_staff
 from synthetic_data.population.rows import NO_DAY, PRECISIONS, Rows
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
@@ -11,34 +9,13 @@ from synthetic_data.arrays import Ints, Rng, chance
 from synthetic_data.columns import dates, guids, look_up, numbers
 from synthetic_data.emis.tables import Files, append
 from synthetic_data.population import names, rates
+from synthetic_data.population.keys import Keys
 from synthetic_data.population.people import People
 from synthetic_data.population.practices import Practices, draw_staff
 from synthetic_data.population.registrations import SEXES, TYPES, Registrations
 from synthetic_data.population.rows import NO_DAY
 
 _INWARD = [f"{figure}{a}{b}" for figure in range(10) for a in "ABDEFGHJLN" for b in "PQRSTUWXYZ"]
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What identifies a registration in the files. `patient` has one entry more: a patient who is in no file."""
-
-    patient: pl.Series
-    practice: Ints  # of each registration, then of the patient who is in no file
-    local_number: pl.Series
-
-
-def draw_keys(rng: Rng, registrations: Registrations, first_number: int) -> Keys:
-    """GUIDs and the numbers a practice sees, from `first_number` on. A GUID may be that of the person's first one."""
-    count = len(registrations)
-    position = np.arange(count + 1)
-    shared = np.flatnonzero(registrations.shares_guid)
-    position[shared] = registrations.person[shared]
-    return Keys(
-        patient=guids(rng, count + 1).gather(position),
-        practice=np.append(registrations.practice, 0),
-        local_number=pl.Series(np.arange(first_number, first_number + count)),
-    )
 
 
 def write_patients(

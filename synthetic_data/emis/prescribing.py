@@ -10,9 +10,9 @@ import polars as pl
 from synthetic_data.arrays import Bools, Ints, Rng
 from synthetic_data.columns import guids, look_up, numbers
 from synthetic_data.emis.care_record import blank_rows, in_order, keyed_and_dated
-from synthetic_data.emis.patients import Keys
 from synthetic_data.emis.tables import Files, append
 from synthetic_data.population import names
+from synthetic_data.population.keys import Keys
 from synthetic_data.population.medicines import MEDICINES, medicine_ids
 from synthetic_data.population.practices import Practices
 from synthetic_data.population.rows import NO_COURSE, NOBODY, Rows

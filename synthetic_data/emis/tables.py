@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 
-from synthetic_data.arrays import Rng
+from synthetic_data.files import open_private
 
 PROCESSING_ID = 1001  # the extract's number: in every file name and every row
 _TIME = "021500"  # EMIS extracts are made at night
@@ -75,11 +72,6 @@ class Delivery:
             rows.write_csv(file, include_header=False, line_terminator="\r\n", quote_style="necessary")
 
 
-def draw_agreement(rng: Rng) -> str:
-    """The sharing agreement, as file names show it."""
-    return str(uuid.UUID(bytes=rng.bytes(16), version=4)).upper()
-
-
 def start_delivery(folder: Path, number: int, night: date, agreement: str) -> Delivery:
     """Every table's file with its header and nothing else; folder and files readable by their owner alone."""
     delivery = Delivery(folder, number, night, agreement)
@@ -88,12 +80,6 @@ def start_delivery(folder: Path, number: int, night: date, agreement: str) -> De
         with open_private(delivery.path(table)) as file:
             file.write(",".join(header).encode() + b"\r\n")
     return delivery
-
-
-def open_private(path: Path) -> BinaryIO:
-    """A new file of bytes, mode 0600."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # the last on Windows only
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
 def append(files: Files, table: str, columns: Mapping[str, pl.Series | pl.Expr]) -> None:

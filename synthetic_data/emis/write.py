@@ -1,23 +1,24 @@
-"""The population as an EMIS Web bulk extract."""
+"""The population as an EMIS Web bulk extract, or as one and the nights that led to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from functools import partial
 
-from synthetic_data.arrays import Rng
 from synthetic_data.emis.care_record import write_events
-from synthetic_data.emis.deltas.deltas import REFERENCE
+from synthetic_data.emis.deltas.deltas import REFERENCE, share_among, start_past
 from synthetic_data.emis.patients import write_patients
 from synthetic_data.emis.prescribing import write_issues
-from synthetic_data.emis.tables import Files
+from synthetic_data.emis.reference import write_dictionaries, write_practices
+from synthetic_data.emis.tables import PROCESSING_ID, Files, start_delivery
+from synthetic_data.order import Order
 from synthetic_data.population.chunk import Chunk, Writer
-from synthetic_data.population.practices import Practices, write_dictionaries, write_practices
 
 
-def start_emis(files: Callable[[int], Files], practices: Practices, extract_date: date, rng: Rng) -> Writer:
-    """Write what is not about patients; give what writes a chunk of them. `files`: where, by the chunk's number."""
-    write_practices(files(REFERENCE), practices, extract_date, rng)
+def start_emis(order: Order) -> Writer:
+    """Write what is not about patients; give what writes a chunk of them."""
+    files = _start_files(order)
+    write_practices(files(REFERENCE), order.practices, order.extract_date, order.rng)
     write_dictionaries(files(REFERENCE))
 
     def write(chunk: Chunk) -> None:
@@ -28,3 +29,11 @@ def start_emis(files: Callable[[int], Files], practices: Practices, extract_date
         write_issues(here, chunk.rng, chunk.issues, chunk.keys, chunk.practices, today)
 
     return write
+
+
+def _start_files(order: Order) -> Callable[[int], Files]:
+    """Where the tables go, by the number of their random stream: one extract, or one and its past."""
+    if order.deltas:
+        return partial(share_among, start_past(order, order.deltas))
+    plain = start_delivery(order.out, PROCESSING_ID, order.extract_date, order.agreement)
+    return lambda _: plain.add

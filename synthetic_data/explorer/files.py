@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from synthetic_data.arrays import Bools
-from synthetic_data.emis.tables import open_private
+from synthetic_data.files import open_private
 from synthetic_data.population.catalogue import CODES
 from synthetic_data.population.chunk import Chunk
 from synthetic_data.population.rows import NO_DAY, NOBODY, Rows

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from synthetic_data.arrays import Bools, Ints, Rng
+from synthetic_data.arrays import Bools, Ints
 from synthetic_data.columns import dates, guids, look_up, numbers
 from synthetic_data.emis.care_record import in_order, values
 from synthetic_data.emis.prescribing import product
@@ -26,10 +25,11 @@ from synthetic_data.explorer.files import (
     start_parts,
 )
 from synthetic_data.explorer.older import start_older
+from synthetic_data.order import Order
 from synthetic_data.population.catalogue import CODES, code_ids
 from synthetic_data.population.chunk import Chunk, Writer
 from synthetic_data.population.medicines import MEDICINES, medicine_ids
-from synthetic_data.population.practices import Practices, text
+from synthetic_data.population.practices import text
 from synthetic_data.population.rows import NO_COURSE, NO_DAY, NOBODY, WITH_TIME, Rows
 
 _NIGHT = " 02:15:00.000000 UTC"
@@ -39,18 +39,15 @@ _FIRST_CDB = 90001  # as in the EMIS bulk extract of the same practices
 
 
 def start_explorer(
-    out: Path,
-    practices: Practices,
-    extract_date: date,
-    rng: Rng,
+    order: Order,
     generation: Literal["current", "older"] = "current",
     part_rows: int = PART_ROWS,
 ) -> Writer:
     """Write the dictionaries; give what writes a chunk of people. A table has a new part every `part_rows` rows."""
     if generation == "older":
-        return start_older(out, part_rows)
-    tables = start_parts(out, CURRENT, part_rows)
-    _write_dictionaries(tables, extract_date)
+        return start_older(order.out, part_rows)
+    tables = start_parts(order.out, CURRENT, part_rows)
+    _write_dictionaries(tables, order.extract_date)
 
     def write(chunk: Chunk) -> None:
         keys = patient_keys(chunk).str.to_uppercase()

@@ -1,0 +1,4 @@
+"""The population as an OMOP Common Data Model database: its files, headers and codes.
+
+`write` begins an extract and gives what writes a chunk of people. Who they are is `synthetic_data.population`'s matter.
+"""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from synthetic_data.emis.tables import open_private
+from synthetic_data.files import open_private
 
 _WHERE = "provider_id visit_occurrence_id visit_detail_id"
 

@@ -7,16 +7,16 @@ are deleted rows, rows without a date, and rows of nobody. Marks that the model 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from synthetic_data.arrays import Bools, Ints, Rng
+from synthetic_data.arrays import Bools, Ints
 from synthetic_data.columns import dates, look_up, numbers
 from synthetic_data.emis.care_record import in_order, values
 from synthetic_data.omop.concepts import UNITS, Mapping, concepts, is_a, map_codes, map_medicines, maps_to
 from synthetic_data.omop.tables import Columns, Database, start_database
+from synthetic_data.order import Order
 from synthetic_data.population.chunk import Chunk, Writer
 from synthetic_data.population.medicines import MEDICINES
 from synthetic_data.population.practices import Practices
@@ -38,14 +38,14 @@ _TABLES = {
 _Told = dict[str, pl.Series | pl.Expr]
 
 
-def start_omop(out: Path, practices: Practices, extract_date: date, rng: Rng) -> Writer:
+def start_omop(order: Order) -> Writer:
     """Write what is not about patients; give what writes a chunk of them.
 
     A registration's `person_id` and `person_source_value` are what `truth.csv` calls `local_number`.
     """
-    database = start_database(out)
-    write_source(database, extract_date)
-    write_sites(database, practices)
+    database = start_database(order.out)
+    write_source(database, order.extract_date)
+    write_sites(database, order.practices)
     write_vocabulary(database)
 
     def write(chunk: Chunk) -> None:

@@ -12,9 +12,10 @@ import polars as pl
 
 from synthetic_data.arrays import Rng
 from synthetic_data.emis.patients import write_patients
+from synthetic_data.emis.reference import write_practices
 from synthetic_data.emis.tables import Files
 from synthetic_data.population.chunk import Chunk
-from synthetic_data.population.practices import Practices, write_practices
+from synthetic_data.population.practices import Practices
 
 Tables = dict[str, pl.DataFrame]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from synthetic_data.emis.tables import open_private
+from synthetic_data.files import open_private
 
 # `source_file` and `source_key` are left to the reader, which names the table and the line.
 _COLUMNS = {

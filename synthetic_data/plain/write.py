@@ -7,15 +7,15 @@ who is in no file have a `person_row` that no patient has; so it is with a code 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from synthetic_data.arrays import Bools, Ints, Rng, chance
+from synthetic_data.arrays import Bools, Ints, chance
 from synthetic_data.columns import dates, look_up, numbers
 from synthetic_data.emis.care_record import in_order, topics, values
 from synthetic_data.emis.prescribing import product
+from synthetic_data.order import Order
 from synthetic_data.plain.admin import draw_admin, draw_patients
 from synthetic_data.plain.courses import find_courses
 from synthetic_data.plain.tables import Columns, Tables, start_tables
@@ -33,15 +33,15 @@ _FIRST_MEDICINE = 1001  # code_id: those of clinical codes begin at 1
 _IN_CHUNK = 1_000_000_000  # encounters and courses of a chunk begin at as many times its own number
 
 
-def start_plain(out: Path, practices: Practices, extract_date: date, rng: Rng) -> Writer:
+def start_plain(order: Order) -> Writer:
     """Write what is not about patients; give what writes a chunk of them.
 
     `person_row` and `local_number` are what truth.csv calls `local_number`; `patient_id` is `patient_guid` without its
     braces.
     """
-    tables = start_tables(out)
-    admin = draw_admin(practices, extract_date, rng)
-    write_practices(tables, practices, admin["Admin_Organisation"], extract_date)
+    tables = start_tables(order.out)
+    admin = draw_admin(order.practices, order.extract_date, order.rng)
+    write_practices(tables, order.practices, admin["Admin_Organisation"], order.extract_date)
     write_codes(tables)
     staff = admin["Admin_UserInRole"].select(
         pl.col("UserInRoleGuid").alias("UsualGpUserInRoleGuid"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from synthetic_data.arrays import Rng
-from synthetic_data.emis.patients import Keys
+from synthetic_data.population.keys import Keys
 from synthetic_data.population.people import People
 from synthetic_data.population.practices import Practices
 from synthetic_data.population.registrations import Registrations

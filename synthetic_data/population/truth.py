@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.dates import latest_birth, shift_months
 from synthetic_data.arrays import Bools, Ints
 from synthetic_data.columns import dates, numbers
-from synthetic_data.emis.patients import Keys
+from synthetic_data.population.keys import Keys
 from synthetic_data.population.people import NO_PAIN, People
 from synthetic_data.population.practices import Practices
 from synthetic_data.population.registrations import Registrations

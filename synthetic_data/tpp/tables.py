@@ -14,7 +14,7 @@ import polars as pl
 
 from synthetic_data.arrays import Bools, Ints
 from synthetic_data.columns import look_up
-from synthetic_data.emis.tables import open_private
+from synthetic_data.files import open_private
 from synthetic_data.population.rows import NO_DAY
 
 _TIME = "0215"  # extracts are made at night

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from synthetic_data.arrays import Rng
+from synthetic_data.order import Order
 from synthetic_data.plain.admin import draw_admin
 from synthetic_data.population.chunk import Chunk, Writer
 from synthetic_data.population.practices import Practices
@@ -27,15 +25,16 @@ _MAPPINGS = (
 )
 
 
-def start_tpp(out: Path, practices: Practices, extract_date: date, rng: Rng) -> Writer:
+def start_tpp(order: Order) -> Writer:
     """Write what is not about patients; give what writes a chunk of them.
 
     SRPatient.RowIdentifier less 10**17 is what truth.csv calls `local_number`; a second registration whose
     `patient_guid` is that of the person's first one has the first one's.
     """
-    delivery = start_delivery(out, extract_date)
-    write_organisations(delivery, practices, draw_admin(practices, extract_date, rng)["Admin_Organisation"])
-    write_dictionaries(delivery, practices.ods[0])
+    delivery = start_delivery(order.out, order.extract_date)
+    admin = draw_admin(order.practices, order.extract_date, order.rng)
+    write_organisations(delivery, order.practices, admin["Admin_Organisation"])
+    write_dictionaries(delivery, order.practices.ods[0])
     write_mappings(delivery)
 
     def write(chunk: Chunk) -> None:

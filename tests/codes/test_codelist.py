@@ -90,17 +90,17 @@ def test_every_error_is_said_at_once_with_its_line(tmp_path: Path) -> None:
         (HEADING, "the list has no codes"),
         ("code,sytem,term\n82423001,snomed,Pain\n", "did you mean 'system'?"),
         ("code;system;term\n82423001;snomed;Pain\n", "semicolons"),
-        ("code,code,system,term\n1,2,snomed,Pain\n", "there twice"),
+        ("code,code,system,term\n1,2,snomed,Pain\n", "appears more than once"),
         (HEADING + "82423001,snomed,Pain, chronic\n", "more cells than columns"),
-        (HEADING + '82423001,snomed,"Chronic\npain"\n', "runs over a line end"),
-        (HEADING + '82423001,snomed,"Chronic pain\n', "not closed"),
-        ("code,system,term,include_children\n82423001,snomed,Pain,perhaps\n", "write yes or no"),
+        (HEADING + '82423001,snomed,"Chronic\npain"\n', "runs on to the next line"),
+        (HEADING + '82423001,snomed,"Chronic pain\n', "left open"),
+        ("code,system,term,include_children\n82423001,snomed,Pain,perhaps\n", "use yes or no"),
         ("code,system,term,include_children\nCodeine,name,codeine,yes\n", "leave include_children empty"),
         ("code,system,term,include_children\nN239.00,read2,Fibromyalgia,yes\n", "'N239.'"),
-        ("code,system,term,except\n82423001,snomed,Pain,cough\n", "names only"),
-        ("code,system,term,except\nCodeine,name,codeine,cough; linctus\n", "part the words of except with |"),
+        ("code,system,term,except\n82423001,snomed,Pain,cough\n", "only with names"),
+        ("code,system,term,except\nCodeine,name,codeine,cough; linctus\n", "separate the words of except with |"),
         ("code,system,term,except\nCodeine,name,codeine,--\n", "no letter or digit"),
-        ("code,system,term,role\n82423001,snomed,Pain,not_fit\n", "name the list's roles in pain.yaml"),
+        ("code,system,term,role\n82423001,snomed,Pain,not_fit\n", "pain.yaml does not list the roles"),
     ],
 )
 def test_what_is_refused(tmp_path: Path, csv_text: str, says: str) -> None:
@@ -131,7 +131,7 @@ def test_the_same_code_twice(tmp_path: Path) -> None:
     assert len(load("pain", tmp_path).entries) == 1
     rows = "code,system,term,role\nN239.,read2,Fibromyalgia,yes\nN239.,read2,Fibromyalgia,no\n"
     write(tmp_path, rows, ABOUT + "roles: ['yes', 'no']\n")
-    assert "is on line 2 with another role" in errors(tmp_path)[0]
+    assert "is already on line 2 with a different role" in errors(tmp_path)[0]
 
 
 def test_names_are_the_same_whatever_their_case(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_changed_csv_is_an_error_that_says_how_to_mend_it(tmp_path: Path) -> N
     path = write(tmp_path, HEADING + "82423001,snomed,Pain\n")
     path.write_text(HEADING + "82423001,snomed,Chronic pain\n", encoding="utf-8")
     (line,) = errors(tmp_path)
-    assert line.startswith(f"{path.with_suffix('.yaml')}:9: error: pain.csv is not the file")
+    assert line.startswith(f"{path.with_suffix('.yaml')}:9: error: pain.csv has changed since this was written")
     assert line.endswith(hashlib.sha256(path.read_bytes()).hexdigest())
 
 
@@ -166,16 +166,16 @@ def test_yaml_keys(tmp_path: Path) -> None:
     yaml_path = path.with_suffix(".yaml")
     assert messages[0] == f"{yaml_path}: error: 'version' is missing"
     assert messages[1].startswith(f"{yaml_path}:2: error: the key 'verson' is not known; did you mean 'version'?")
-    assert messages[2] == f"{yaml_path}:3: error: the key 'title' is written twice; keep one"
+    assert messages[2] == f"{yaml_path}:3: error: the key 'title' appears more than once; keep one"
 
 
 @pytest.mark.parametrize(
     ("about", "says"),
     [
-        ("- title\n", "write keys and values"),
-        ("title: [a\n", "this is not YAML"),
-        ("title: [a, b]\nversion: 1\n", "'title' is one text"),
-        ("title: Pain\nversion: 1\nmethod: {by: hand}\n", "'method' is a text or a list of texts"),
+        ("- title\n", "needs keys and values"),
+        ("title: [a\n", "this is not valid YAML"),
+        ("title: [a, b]\nversion: 1\n", "'title' must be one text"),
+        ("title: Pain\nversion: 1\nmethod: {by: hand}\n", "'method' must be a text or a list of texts"),
     ],
 )
 def test_yaml_that_cannot_be_read(tmp_path: Path, about: str, says: str) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import duckdb
 
-from pipeline.extracts.aurum import read as aurum
+from pipeline.extracts.aurum.format import AURUM
 from pipeline.extracts.model import Extract
 from pipeline.extracts.read import Folder
 from synthetic_data import Summary, generate
-from synthetic_data.arrays import Rng
 from synthetic_data.aurum.write import start_aurum
-from synthetic_data.emis.tables import Files
 from synthetic_data.emis.write import start_emis
+from synthetic_data.order import FormatWriter, Order
 from synthetic_data.population.chunk import Chunk, Writer
-from synthetic_data.population.practices import Practices
+from synthetic_data.writers import WRITERS
 from tests.extracts import emis_folder
 
 Row = dict[str, str]
@@ -129,7 +127,7 @@ def write(path: Path, said: str) -> None:
 
 def read(folder: Path) -> tuple[duckdb.DuckDBPyConnection, Extract]:
     """The folder read into a store by this reader, and the whole store into a new database."""
-    found = Folder(folder, tuple(aurum.find_deliveries(folder)), (), aurum.read_aurum)
+    found = Folder(folder, AURUM, tuple(AURUM.find(folder)))
     assert found.deliveries
     with patch("pipeline.store.apply.open_folder", lambda _: found):
         return emis_folder.read(folder)
@@ -139,8 +137,8 @@ def write_both(out: Path, patients: int, practices: int, seed: int) -> Summary:
     """The same people in `out/emis`, with truth.csv, and in `out/aurum`."""
     (out / "aurum").mkdir(mode=0o700, parents=True)
 
-    def start_two(files: Callable[[int], Files], drawn: Practices, extract_date: date, rng: Rng) -> Writer:
-        writers = [start_emis(files, drawn, extract_date, rng), start_aurum(out / "aurum", drawn, extract_date, rng)]
+    def start_two(order: Order) -> Writer:
+        writers = [start_emis(order), start_aurum(replace(order, out=out / "aurum"))]
 
         def write_chunk(chunk: Chunk) -> None:
             for each in writers:
@@ -148,5 +146,5 @@ def write_both(out: Path, patients: int, practices: int, seed: int) -> Summary:
 
         return write_chunk
 
-    with patch("synthetic_data.generate.start_emis", start_two):
+    with patch.dict(WRITERS, {"emis": FormatWriter("emis", start_two)}):
         return generate("emis", patients=patients, practices=practices, seed=seed, out=out / "emis")

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import duckdb
 
-from pipeline.extracts.explorer.read import find_deliveries, read_explorer
+from pipeline.extracts.explorer.format import EXPLORER
 from pipeline.extracts.model import Extract
 from pipeline.extracts.read import Folder
 from tests.extracts import emis_folder
@@ -254,4 +254,4 @@ def read(folder: Path) -> tuple[duckdb.DuckDBPyConnection, Extract]:
 
 def open_explorer(path: Path) -> Folder:
     """What `open_folder` gives where the folder is an Explorer export."""
-    return Folder(path, tuple(find_deliveries(path)), (), read_explorer)
+    return Folder(path, EXPLORER, tuple(EXPLORER.find(path)))

@@ -10,11 +10,8 @@ import io
 from pathlib import Path
 
 import duckdb
-import pytest
 
-from pipeline.extracts import read
 from pipeline.extracts.model import Extract
-from pipeline.extracts.omop import read as omop
 from tests.extracts import emis_folder
 from tests.extracts.emis_folder import rows as rows
 
@@ -234,16 +231,6 @@ def _load(con: duckdb.DuckDBPyConnection, work: Path, tables: Tables) -> None:
         texts = {name: "VARCHAR" for name in given[0] if name.endswith(("source_value", "concept_code"))}
         path = str(work / f"{table}.csv").replace("'", "''")
         con.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv('{path}', types = {texts})")
-
-
-def use_omop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read folders as OMOP, as long as `read.py` does not know the format by itself."""
-
-    def open_folder(path: Path) -> read.Folder:
-        return read.Folder(path, tuple(omop.find_deliveries(path)), (), omop.read_omop)
-
-    if not hasattr(read, "omop"):
-        monkeypatch.setattr("pipeline.store.apply.open_folder", open_folder)
 
 
 def read_store(folder: Path) -> tuple[duckdb.DuckDBPyConnection, Extract]:

@@ -8,8 +8,9 @@ import duckdb
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.aurum import read as aurum
-from pipeline.extracts.model import Earlier, Notes
+from pipeline.extracts.aurum.files import find_deliveries
+from pipeline.extracts.model import Earlier
+from pipeline.extracts.read import open_folder, read_delivery
 from tests.extracts.aurum_folder import (
     HEADERS,
     JO,
@@ -200,7 +201,7 @@ def test_sound_ids_are_not_refused(tmp_path: Path) -> None:
 
 def test_patids_of_another_practice_are_told(tmp_path: Path) -> None:
     _, extract = read(write_extract(tmp_path / "in", small_extract(Patient=[patient("720002")])))
-    assert "1 patients' patid does not end in their pracid: pracid was believed." in extract.warnings
+    assert "1 patients have a patid that does not end in their pracid: the pracid was used." in extract.warnings
 
 
 def test_it_cannot_be_told_how_new_the_records_are(tmp_path: Path) -> None:
@@ -220,9 +221,9 @@ def test_an_empty_table_is_refused(tmp_path: Path, table: str) -> None:
 
 
 def test_nothing_can_follow_an_extract(tmp_path: Path) -> None:
-    (delivery,) = aurum.find_deliveries(write_extract(tmp_path / "in", small_extract()))
+    folder = open_folder(write_extract(tmp_path / "in", small_extract()))
     with pytest.raises(ExtractError, match="build a new store"):
-        aurum.read_aurum(delivery, duckdb.connect(), tmp_path, Notes(), Earlier(0, ()))
+        read_delivery(folder, folder.deliveries[0], duckdb.connect(), tmp_path, earlier=Earlier(0, ()))
 
 
 def test_files_with_other_names_are_told_and_known_ones_are_not(tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_files_with_other_names_are_told_and_known_ones_are_not(tmp_path: Path) 
     assert read(folder)[1].warnings == ()
     write(folder / "Observation part 2.txt", "x")
     _, extract = read(folder.rename(tmp_path / "again"))
-    assert extract.warnings == ("Not named as a CPRD Aurum table, and so not read: 1 of the text files.",)
+    assert extract.warnings == ("1 of the text files are not named as CPRD Aurum tables, and were not read.",)
 
 
 def test_what_is_no_aurum_extract(tmp_path: Path) -> None:
@@ -242,11 +243,11 @@ def test_what_is_no_aurum_extract(tmp_path: Path) -> None:
     write(tmp_path / "emis" / "Admin_Patient.csv", "PatientGuid,OrganisationGuid\n")
     write(tmp_path / "empty" / "Patient.txt", "")
     for folder in ("gold", "omop", "emis", "empty"):
-        assert aurum.find_deliveries(tmp_path / folder) == []
+        assert find_deliveries(tmp_path / folder) == []
 
 
 def test_an_aurum_extract_is_known_by_any_of_its_tables(tmp_path: Path) -> None:
     write(tmp_path / "in" / "Observation.txt", "PATID\tMedCodeId\n")
     write(tmp_path / "in" / "Patient.txt", "")
-    (delivery,) = aurum.find_deliveries(tmp_path / "in")
+    (delivery,) = find_deliveries(tmp_path / "in")
     assert (delivery.first, len(delivery.files)) == (0, 2)

@@ -189,5 +189,5 @@ def test_a_csv_nobody_knows_is_mentioned(tmp_path: Path) -> None:
     write(folder / "truth.csv", "a,b\n")  # a synthetic extract's, not the supplier's
     write(folder / "CareRecord_Diary.csv", "a,b\n")  # an EMIS table we do not need
     _, extract = read(folder)
-    said = "Not named as a table of this format, and so not read: 1 of the CSV files in the folder."
+    said = "1 of the CSV files in the folder are not named as tables of this format, and were not read."
     assert extract.warnings == (said,)

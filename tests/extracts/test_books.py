@@ -33,8 +33,8 @@ def opened(path: Path, with_lines: bool = False) -> tuple[duckdb.DuckDBPyConnect
 
 
 def content(con: duckdb.DuckDBPyConnection, file: OpenCsv, with_line: bool = False) -> list[tuple[object, ...]]:
-    sql = relation_sql(file.source, LAYOUT.columns, with_line)
-    return con.execute(f"SELECT * FROM {sql}", file.source.parameters).fetchall()
+    sql = relation_sql(file.relation, LAYOUT.columns, with_line)
+    return con.execute(f"SELECT * FROM {sql}", file.relation.parameters).fetchall()
 
 
 def balance(file: OpenCsv) -> bool:
@@ -52,7 +52,7 @@ def put(folder: Path, body: str | bytes) -> Path:
 def test_line_breaks_in_fields_survive_the_fast_reader(tmp_path: Path) -> None:
     path = put(tmp_path, f'{guid(1)},"one\r\ntwo",,x\r\n{guid(2)},b,"n\nn\nn",x\r\n')
     con, file, notes = opened(path)
-    assert file.source.path == path  # not reread
+    assert file.relation.path == path  # not reread
     assert content(con, file) == [(guid(1), "one\r\ntwo"), (guid(2), "b")]
     assert (file.file.lines, file.file.rows, file.file.breaks, notes.warnings) == (6, 2, 3, [])
 
@@ -61,7 +61,7 @@ def test_line_breaks_in_fields_survive_the_slow_reader(tmp_path: Path) -> None:
     """Line 5 has a column too few, so all is reread; the broken fields of lines 2 and 6 come through."""
     body = f'{guid(1)},"one\r\ntwo, ""2""",,x\r\n{guid(2)},a,,x\r\n{guid(3)},a,x\r\n{guid(4)},"b\nc",,x\r\n'
     con, file, notes = opened(put(tmp_path, body))
-    assert file.source.path.parent == tmp_path / "work"
+    assert file.relation.path.parent == tmp_path / "work"
     assert content(con, file, with_line=True) == [
         (guid(1), 'one\r\ntwo, "2"', 2),
         (guid(2), "a", 4),
@@ -74,7 +74,7 @@ def test_line_breaks_in_fields_survive_the_slow_reader(tmp_path: Path) -> None:
 
 def test_the_reread_file_is_private(tmp_path: Path) -> None:
     _, file, _ = opened(put(tmp_path, f"{guid(1)},a,,x\r\nshort\r\n"))
-    assert stat.S_IMODE(file.source.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.relation.path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("quoted", [True, False])
@@ -92,8 +92,8 @@ def test_one_open_quote_in_300_000_lines_loses_one_line(tmp_path: Path, quoted: 
     books = file.file
     assert (books.lines, books.rows, books.rejected, books.breaks) == (300_000, 299_998, 1, 0)
     assert [line for _, line, _ in con.execute("FROM reject").fetchall()] == [150_002]
-    kept = f"SELECT count(DISTINCT Id) FROM {relation_sql(file.source, LAYOUT.columns)} WHERE Id <> '{guid(150_002)}'"
-    assert con.execute(kept, file.source.parameters).fetchone() == (299_998,)
+    kept = f"SELECT count(DISTINCT Id) FROM {relation_sql(file.relation, LAYOUT.columns)} WHERE Id <> '{guid(150_002)}'"
+    assert con.execute(kept, file.relation.parameters).fetchone() == (299_998,)
     assert "line 150002" in notes.warnings[0]
 
 

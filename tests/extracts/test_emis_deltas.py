@@ -182,4 +182,4 @@ def test_a_row_without_key_or_practice_is_counted(tmp_path: Path) -> None:
     con, extract = read(write_extract(tmp_path / "in", small_extract(CareRecord_Observation=seen)))
     assert rows(con, KEYS) == [(guid(1, "B"),)]
     assert extract.left_out == {"rows without a key or practice": 2}
-    assert any("2 rows name no key or no practice" in warning for warning in extract.warnings)
+    assert any("2 rows have no key or no practice" in warning for warning in extract.warnings)

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.explorer.read import find_deliveries, read_explorer
-from pipeline.extracts.model import Earlier, Notes
+from pipeline.extracts.model import Earlier
+from pipeline.extracts.read import open_folder, read_delivery
 from tests.extracts.emis_folder import rows
 from tests.extracts.explorer_folder import (
     RECRUIT,
@@ -119,6 +119,6 @@ def test_a_patient_of_two_studies_is_one(tmp_path: Path) -> None:
 
 
 def test_a_store_cannot_take_a_second_export(tmp_path: Path) -> None:
-    (delivery,) = find_deliveries(write_tables(tmp_path / "in", current()))
+    folder = open_folder(write_tables(tmp_path / "in", current()))
     with pytest.raises(ExtractError, match="always a whole extract: build a new store"):
-        read_explorer(delivery, duckdb.connect(), tmp_path, Notes(), Earlier(0, ()))
+        read_delivery(folder, folder.deliveries[0], duckdb.connect(), tmp_path, earlier=Earlier(0, ()))

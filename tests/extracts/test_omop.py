@@ -25,18 +25,12 @@ from tests.extracts.omop_folder import (
     site,
     small_database,
     source,
-    use_omop,
     write_csv,
     write_duckdb,
     write_parquet,
 )
 
 EXTRACT_DAY = date(2026, 11, 20).toordinal()
-
-
-@pytest.fixture(autouse=True)
-def _omop(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_omop(monkeypatch)
 
 
 def day(*parts: int) -> int:

@@ -18,7 +18,7 @@ from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
 from synthetic_data import generate
 from tests.extracts import emis_folder
-from tests.extracts.omop_folder import read_store, rows, use_omop
+from tests.extracts.omop_folder import read_store, rows
 from tests.synthetic_data.test_omop import EXTRACT_DATE, write_omop
 
 TODAY = EXTRACT_DATE.toordinal()
@@ -40,9 +40,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     generate("emis", patients=4000, practices=3, seed=12, out=folder / "emis")
     write_omop(folder / "omop", 4000, 3, 12)
     emis, _ = emis_folder.read(folder / "emis")
-    with pytest.MonkeyPatch.context() as patch:
-        use_omop(patch)
-        omop, extract = read_store(folder / "omop")
+    omop, extract = read_store(folder / "omop")
     emis.execute(
         "CREATE TABLE kept AS SELECT * FROM patient "
         "WHERE registration_type = 'regular' AND is_test = 0 AND date_of_birth IS NOT NULL"

@@ -33,16 +33,10 @@ from tests.extracts.omop_folder import (
     read_store,
     rows,
     small_database,
-    use_omop,
     write_csv,
 )
 
 EMIS_ID = "1814041000006118"  # a description of EMIS's, not a concept
-
-
-@pytest.fixture(autouse=True)
-def _omop(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_omop(monkeypatch)
 
 
 def database(**tables: list[Row]) -> Tables:

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.model import Earlier, Notes
+from pipeline.extracts.omop.files import find_deliveries
 from pipeline.extracts.omop.open import attach_database
-from pipeline.extracts.omop.read import find_deliveries, read_omop
+from pipeline.extracts.read import open_folder, read_delivery
 from pipeline.tables import SOURCE_FILE
 from tests.extracts import emis_folder
 from tests.extracts.omop_folder import (
@@ -28,16 +29,10 @@ from tests.extracts.omop_folder import (
     rows,
     small_database,
     source,
-    use_omop,
     write_csv,
     write_duckdb,
     write_parquet,
 )
-
-
-@pytest.fixture(autouse=True)
-def _omop(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_omop(monkeypatch)
 
 
 def refusal(folder: Path) -> str:
@@ -150,9 +145,9 @@ def test_nobody_in_it_and_no_day_to_it(tmp_path: Path) -> None:
 
 
 def test_it_is_always_whole(tmp_path: Path) -> None:
-    (delivery,) = find_deliveries(write_csv(tmp_path / "in", small_database()))
+    folder = open_folder(write_csv(tmp_path / "in", small_database()))
     with pytest.raises(ExtractError, match="always a whole extract: build a new store"), duckdb.connect() as con:
-        read_omop(delivery, con, tmp_path, Notes(), Earlier(0, ()))
+        read_delivery(folder, folder.deliveries[0], con, tmp_path, earlier=Earlier(0, ()))
 
 
 def test_other_folders_are_not_omop(tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from tests.extracts.omop_folder import (
     Row,
     condition,
@@ -19,14 +17,8 @@ from tests.extracts.omop_folder import (
     rows,
     small_database,
     source,
-    use_omop,
     write_csv,
 )
-
-
-@pytest.fixture(autouse=True)
-def _omop(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_omop(monkeypatch)
 
 
 def small_database_without_death() -> dict[str, list[Row]]:

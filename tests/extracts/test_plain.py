@@ -103,7 +103,7 @@ def test_sources_parents_and_columns_that_are_not_ours(tmp_path: Path) -> None:
     ]
     assert rows(con, "FROM code_parent") == [(1, 2)]
     assert extract.left_out == {"code_parent: rows whose code is not in the extract": 1} | DUMMY
-    assert extract.warnings == ("event.csv: 1 columns are none of the canonical table's and were not read.",)
+    assert extract.warnings == ("event.csv: 1 columns are not in the canonical table and were not read.",)
 
 
 def test_a_source_file_number_means_nothing_without_its_table(tmp_path: Path) -> None:
@@ -126,10 +126,10 @@ def test_lines_are_physical_lines_even_after_a_line_break_in_a_field(tmp_path: P
         ("practice", "home", "", "practice.csv, line 2: supplier is empty"),
         ("practice", "A81001", "A 81", "practice_id must be 1 to 20 letters and digits"),
         ("code", "d1,True", "d1,maybe", "code.csv, line 3: is_medicine: write true or false"),
-        ("code", "5,,", "1,,", "code.csv, line 3: this code_id stands on an earlier line too"),
+        ("code", "5,,", "1,,", "code.csv, line 3: this code_id is on an earlier line too"),
         ("code", "5,,", "5.5,,", "code.csv, line 3: code_id: write a whole number"),
-        ("patient", "9,A81001", "7,A81001", "patient.csv, line 3: this person_row stands on an earlier line too"),
-        ("patient", "sam", "jo", "patient.csv, line 3: this practice_id, patient_id stands on an earlier line too"),
+        ("patient", "9,A81001", "7,A81001", "patient.csv, line 3: this person_row is on an earlier line too"),
+        ("patient", "sam", "jo", "patient.csv, line 3: this practice_id, patient_id is on an earlier line too"),
         ("patient", ",is_restricted", ",restricted", "patient.csv: no column is_restricted"),
     ],
 )

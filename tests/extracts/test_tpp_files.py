@@ -182,7 +182,7 @@ def test_an_extract_that_nothing_dates_is_refused(tmp_path: Path) -> None:
 def test_one_table_twice_in_one_folder_is_refused(tmp_path: Path) -> None:
     folder = write_extract(tmp_path / "in", small_extract())
     write(folder / "SRCODE.csv", text("SRCode", [code()]))
-    with pytest.raises(ExtractError, match="lies in its folder twice"):
+    with pytest.raises(ExtractError, match="is in its folder twice"):
         read(folder)
 
 

@@ -94,7 +94,7 @@ def test_a_first_delivery_of_changes_is_taken_with_a_warning(tmp_path: Path) -> 
     con, extract = read(write_extract(tmp_path / "in", small_extract(), "20261119_0130", "20261120_0130"))
     assert rows(con, "SELECT count(*) FROM event") == [(1,)]
     (warning,) = extract.warnings
-    assert warning.startswith("SRManifest.csv calls this delivery changes, but it is the first one here")
+    assert warning.startswith("SRManifest.csv says that this delivery holds changes, but it is the first one here")
 
 
 def test_what_is_never_carried_is_said(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def population(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize("format", OTHERS)
 @pytest.mark.parametrize("rule", RULES)
-def test_every_difference_is_a_declared_lack(population: dict[str, Told], format: str, rule: str) -> None:
+def test_every_difference_is_a_declared_gap(population: dict[str, Told], format: str, rule: str) -> None:
     full, other, checked = population[FULL], population[format], shipped(rule)
     with undone(other):
         found = find(other, checked)

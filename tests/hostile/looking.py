@@ -23,7 +23,7 @@ from pipeline.errors import CasefinderError
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
 from pipeline.people.identity import patient_records, settle
-from pipeline.people.practices import choose_practices, index_date
+from pipeline.people.practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from pipeline.search.engine import DuckDbEngine
@@ -135,7 +135,7 @@ def look_in_store(store: Path, manifest: Manifest, out: Path) -> Seen:
         uses = [use for one in resolved for use in one.uses()]
         extract = load_rows(con, opened, {use.code_id for use in uses})
         index = index_date(con, None)
-        practices = choose_practices(con, index, 31)
+        practices = choose_practices(con, index, OLDEST_EXTRACT_DAYS)
         searched = [one.practice_id for one in practices if one.is_searched]
         plan = search(DuckDbEngine(con), rule().loaded.rule, index, uses, searched)
         people = set(found_people(DuckDbEngine(con), plan))

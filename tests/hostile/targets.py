@@ -120,8 +120,8 @@ def fuzz_csv(data: bytes) -> None:
         opened = open_csv(con, path, layout, folder, notes)
         books = opened.file
         assert books.rows + books.rejected + books.breaks + 1 == books.lines
-        sql = relation_sql(opened.source, layout.columns)
-        rows = con.execute(f"SELECT * FROM {sql}", opened.source.parameters).fetchall()
+        sql = relation_sql(opened.relation, layout.columns)
+        rows = con.execute(f"SELECT * FROM {sql}", opened.relation.parameters).fetchall()
         grid = read_grid(path.read_bytes(), COMMA)
         if grid is not None and not notes.warnings:
             assert [[cell or "" for cell in row] for row in rows] == grid.rows, "another text than the file has"

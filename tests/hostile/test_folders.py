@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extracts.read import FORMATS
+from pipeline.extracts.read import open_folder
+from pipeline.extracts.registry import FORMATS
 from tests.hostile.folders import FOLDERS, TEXT
 from tests.hostile.looking import room, write_files
 from tests.hostile.oracle import people, sound
@@ -26,9 +27,8 @@ def test_every_format_has_a_folder_and_no_folder_is_of_two() -> None:
     for _name, make in FOLDERS.items():
         with room() as base:
             folder = write_files(base / "in", make())
-            [looks] = [each.looks for each in FORMATS if each.find(folder)]
-            found.add(looks)
-    assert {each.looks for each in FORMATS} == found
+            found.add(open_folder(folder).format.key)  # which refuses a folder of two
+    assert {each.key for each in FORMATS} == found
 
 
 @pytest.mark.parametrize("format", FOLDERS)

@@ -58,8 +58,8 @@ def rows_of(path: Path, dialect: Dialect, key_form: str, header: tuple[str, ...]
     notes = Notes()
     layout = Layout(header, (), header[0], key_form)  # type: ignore[arg-type]
     opened = open_csv(database(), path, layout, path.parent, notes, dialect=dialect)
-    relation = f"SELECT * FROM {relation_sql(opened.source, header)}"
-    found = database().execute(relation, opened.source.parameters).fetchall()
+    relation = f"SELECT * FROM {relation_sql(opened.relation, header)}"
+    found = database().execute(relation, opened.relation.parameters).fetchall()
     return [[cell or "" for cell in row] for row in found], notes
 
 

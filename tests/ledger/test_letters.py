@@ -100,10 +100,10 @@ def test_a_decision_is_stale_only_if_the_persons_own_state_changed(tmp_path: Pat
 @pytest.mark.parametrize(
     ("decision", "reason", "why"),
     [
-        ("rejected", None, "reason is needed"),
-        ("rejected", "he drinks", "is one of"),
+        ("rejected", None, "needs a reason"),
+        ("rejected", "he drinks", "must be one of"),
         ("approved", "other", "Only a rejection"),
-        ("yes", None, "A decision is one of"),
+        ("yes", None, "A decision must be one of"),
     ],
 )
 def test_words_are_closed(tmp_path: Path, decision: str, reason: str | None, why: str) -> None:

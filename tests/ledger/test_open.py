@@ -81,7 +81,7 @@ def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="another program"), open_ledger(path, DAY):
         pass
     path.write_bytes(b"a letter to the practice" * 100)
-    with pytest.raises(LedgerError, match="no ledger, or is damaged"), open_ledger(path, DAY):
+    with pytest.raises(LedgerError, match="not a ledger, or is damaged"), open_ledger(path, DAY):
         pass
 
 
@@ -135,9 +135,9 @@ def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
     with small_ledger(tmp_path) as ledger:
         ledger.con.execute("PRAGMA user_version = 99")
     before = (tmp_path / "ledger.db").read_bytes()
-    with pytest.raises(LedgerError, match="newer Casefinder"), small_ledger(tmp_path):
+    with pytest.raises(LedgerError, match="newer version of Casefinder"), small_ledger(tmp_path):
         pass
-    with pytest.raises(LedgerError, match="newer Casefinder"):
+    with pytest.raises(LedgerError, match="newer version of Casefinder"):
         verify_ledger(tmp_path / "ledger.db")
     assert (tmp_path / "ledger.db").read_bytes() == before
 
@@ -169,7 +169,7 @@ def test_a_head_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pyte
         raise OSError(28, "No space left on device")
 
     with small_ledger(tmp_path) as ledger:
-        with monkeypatch.context() as patch, pytest.raises(CasefinderError, match="is recorded, but its head"):
+        with monkeypatch.context() as patch, pytest.raises(CasefinderError, match="is recorded, but the new head"):
             patch.setattr(os, "fsync", refuse)
             night(ledger, said())
         assert code_of(ledger)

@@ -101,17 +101,29 @@ def assert_found(path: Path, words: str) -> None:
 
 CHANGES: dict[str, tuple[str, str]] = {
     "a row gone": ("DELETE FROM chain WHERE seq = 5", "Row 5 is missing"),
-    "the tail cut": ("DELETE FROM chain WHERE seq > 12", "was cut, or is an older copy"),
+    "the tail cut": ("DELETE FROM chain WHERE seq > 12", "was cut short, or is an older copy"),
     "the last row cut": ("DELETE FROM chain WHERE seq = (SELECT MAX(seq) FROM chain)", "was cut"),
     "emptied": ("DELETE FROM chain", "It is empty"),
-    "who: another number": ("UPDATE identity SET nhs_number = '9990000034'", "Who row .* is not as it was recorded"),
-    "who: another practice": ("UPDATE identity SET practice_id = 'X'", "Who row .* is not as it was recorded"),
-    "who: another person": ("UPDATE identity SET subject = (SELECT MAX(seq) FROM subject)", "Who row .* is not as"),
-    "who: another birth date": ("UPDATE identity SET date_of_birth = NULL", "Who row .* is not as it was recorded"),
-    "another code": ("UPDATE subject SET study_code = 'x' WHERE seq = (SELECT MIN(seq) FROM subject)", "Who row .* is"),
-    "who: taken out": ("DELETE FROM identity", "was taken out, and no purge says so"),
-    "a view that lies": ("DROP VIEW present", "what guards it was changed"),
-    "a table more": ("CREATE TABLE more (a)", "what guards it was changed"),
+    "who: another number": (
+        "UPDATE identity SET nhs_number = '9990000034'",
+        "personal details of row .* have been changed",
+    ),
+    "who: another practice": ("UPDATE identity SET practice_id = 'X'", "personal details of row .* have been changed"),
+    "who: another person": (
+        "UPDATE identity SET subject = (SELECT MAX(seq) FROM subject)",
+        "personal details of row .* have been changed",
+    ),
+    "who: another birth date": (
+        "UPDATE identity SET date_of_birth = NULL",
+        "personal details of row .* have been changed",
+    ),
+    "another code": (
+        "UPDATE subject SET study_code = 'x' WHERE seq = (SELECT MIN(seq) FROM subject)",
+        "personal details of row .* have been changed",
+    ),
+    "who: taken out": ("DELETE FROM identity", "have been removed, and no purge says so"),
+    "a view that lies": ("DROP VIEW present", "its safeguards were changed"),
+    "a table more": ("CREATE TABLE more (a)", "its safeguards were changed"),
 }
 
 
@@ -127,7 +139,7 @@ def test_a_trigger_taken_away(ledger_file: Path) -> None:
     con = sqlite3.connect(ledger_file)
     con.execute("DROP TRIGGER chain_is_never_cut")
     con.close()
-    assert_found(ledger_file, "what guards it was changed")
+    assert_found(ledger_file, "its safeguards were changed")
 
 
 def test_two_rows_changed_round(ledger_file: Path) -> None:

@@ -15,7 +15,8 @@ from pipeline.runs.search import run_search
 from pipeline.store.source import Source
 from synthetic_data import generate
 from synthetic_data.explorer.write import start_explorer
-from synthetic_data.generate import FORMATS
+from synthetic_data.order import FormatWriter
+from synthetic_data.writers import WRITERS
 
 OLDER = "explorer, older tables"
 FLAT = "emis, before version 5.4"
@@ -26,7 +27,7 @@ EVERY = (*WHOLE, OLDER, FLAT)
 def write(folder: Path, name: str, patients: int = 400) -> Path:
     """An extract in this format."""
     kind = {OLDER: "older", FLAT: "emis"}.get(name, name)
-    with patch.dict(FORMATS, {"older": partial(start_explorer, generation="older")}):
+    with patch.dict(WRITERS, {"older": FormatWriter("older", partial(start_explorer, generation="older"))}):
         generate(kind, patients, 1, 3, folder)
     if name == FLAT:
         [dictionary] = folder.glob("*Coding_ClinicalCode*")

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pipeline.extracts.gaps import Topic
+from pipeline.extracts.registry import format_of
 from pipeline.files.private import private_folder
 from pipeline.inspection.inspect import Inspection, InspectionOptions, inspect
 from pipeline.inspection.rules import IN_FULL, WITH_LOSSES
@@ -52,6 +53,7 @@ def test_a_whole_extract_serves_every_shipped_rule(seen: tuple[str, Inspection])
         assert {rule.verdict for rule in found.rules} == {IN_FULL if name == "plain" else WITH_LOSSES}
     assert bool(found.extract.pseudonymised_because) == (name in PSEUDONYMISED)
     assert found.recognised.is_sure == (name in SURE)
+    assert {*format_of(found.extract.format).gaps} <= {*found.extract.gaps}
 
 
 def test_what_is_refused_and_why(seen: tuple[str, Inspection]) -> None:
@@ -121,7 +123,7 @@ def test_what_was_accepted_is_said_everywhere(flat: Path, tmp_path: Path) -> Non
     words = ("--rule", "instep", "--out", out, "--accept-missing", "--despite-quality", "--today", "2026-11-20")
     done = casefinder("search", "--extract", flat, *words)
     assert done.returncode == 0, done.stderr
-    assert "Warning: Accepted as missing: Of some lists the codes below those written there count too" in done.stderr
+    assert "Warning: Accepted as missing: Some lists include the codes below the ones they name" in done.stderr
     [accepted] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["accepted_missing"]
     assert (accepted["topic"], accepted["criteria"]) == ("hierarchy", ["pain_persisted", "cancer"])
     for path in out.glob("lists/*/invitation-list.xlsx"):

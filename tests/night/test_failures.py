@@ -215,9 +215,9 @@ def test_studies_that_saw_other_records_are_told_apart_from_lists_that_do_not_ad
 
 
 def test_what_there_is_to_know_is_said_at_the_top(site: Site) -> None:
-    assert "Nothing else needs to be done" in page(site)
+    assert "You do not need to do anything else" in page(site)
     night(site, PEOPLE, later(1), practices=("A81001",))
-    assert "Nothing else needs to be done" not in page(site) and "could not be renewed" in page(site)
+    assert "You do not need to do anything else" not in page(site) and "could not be renewed" in page(site)
 
 
 def test_a_last_run_that_is_gone_is_said(site: Site) -> None:

@@ -57,7 +57,7 @@ def test_every_line_is_a_patient_a_repeat_or_a_reject(tmp_path: Path) -> None:
     )
     assert (found.repeats, found.breaks) == (1, 1)
     assert [(reject.line, reject.reason) for reject in found.rejects] == [
-        (10, "no NHS number and no number of the practice"),
+        (10, "no NHS number and no practice number"),
         (11, "an NHS number that fails its check digit"),
         (12, "2 columns where the header has 6"),
         (13, "a total or a note at the end, not a patient"),
@@ -65,8 +65,7 @@ def test_every_line_is_a_patient_a_repeat_or_a_reject(tmp_path: Path) -> None:
     ]
     # Totals and empty lines are no loss, so they are not worth a warning.
     assert found.warnings == (
-        "report.csv: 3 lines name nobody who could be looked for, the first on line 10 (no NHS number and no number of "
-        "the practice).",
+        "report.csv: 3 lines do not identify anyone. The first is line 10 (no NHS number and no practice number).",
     )
 
 
@@ -74,11 +73,11 @@ def test_every_line_is_a_patient_a_repeat_or_a_reject(tmp_path: Path) -> None:
     ("written", "reason"),
     [
         ("999000001", "nine digits"),  # a lost zero cannot be told from a slip, so none is put back
-        ("99900000180", "has not ten digits"),
-        ("9990000018.0", "has not ten digits"),
-        ("9990000018 (temporary)", "has not ten digits"),
+        ("99900000180", "does not have ten digits"),
+        ("9990000018.0", "does not have ten digits"),
+        ("9990000018 (temporary)", "does not have ten digits"),
         ("9990000019", "fails its check digit"),
-        ("٩٩٩٠٠٠٠٠١٨", "has not ten digits"),
+        ("٩٩٩٠٠٠٠٠١٨", "does not have ten digits"),
         ("unknown", "no NHS number"),
         ("", "an empty line"),
     ],
@@ -129,9 +128,9 @@ def test_of_repeated_titles_the_first_counts_and_the_others_may_not_disagree(tmp
     found = report(tmp_path, text)
     assert [person.nhs_number for person in found.people] == [A, B]
     assert [(reject.line, reject.reason) for reject in found.rejects] == [
-        (4, "a second column NHS Number that disagrees with the first"),
-        (5, "a second column NHS Number that disagrees with the first"),
-        (6, "a second column Date of Birth that disagrees with the first"),
+        (4, "a second NHS Number column that disagrees with the first"),
+        (5, "a second NHS Number column that disagrees with the first"),
+        (6, "a second Date of Birth column that disagrees with the first"),
     ]
 
 
@@ -164,7 +163,7 @@ def test_a_column_too_many_is_a_fault(tmp_path: Path) -> None:
 def test_a_report_without_patients_is_said(tmp_path: Path) -> None:
     found = report(tmp_path, "NHS Number,Surname\n")
     assert found.people == () and found.warnings == (
-        "report.csv names nobody: below its column titles there is no patient.",
+        "report.csv names no one: there are no patients below its column titles.",
     )
 
 
@@ -189,7 +188,7 @@ REFUSED = {
     "no header within 30 lines": (b"\n" * 30 + b"NHS Number\n", "has a column titled NHS Number"),
     "numbers rounded": (b"NHS Number,Surname\n9990000018,A\n9.99E+09,B\n", "was saved by a spreadsheet"),
     "local numbers rounded": (b"EMIS Number,Surname\n1.2E+05,A\n", "was saved by a spreadsheet"),
-    "nobody in it": (b"NHS Number\n9990000019\n", "no line of it names a patient"),
+    "nobody in it": (b"NHS Number\n9990000019\n", "no line names a patient"),
     "no text": (b"NHS Number\n\x81\x8d\n", "cannot be read as text"),
 }
 

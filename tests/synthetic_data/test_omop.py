@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from synthetic_data import generate
-from synthetic_data.emis.tables import draw_agreement, open_private
+from synthetic_data.files import open_private
 from synthetic_data.omop.tables import HEADERS
 from synthetic_data.omop.write import start_omop
+from synthetic_data.order import Order, draw_agreement
 from synthetic_data.population import rates
 from synthetic_data.population.practices import draw_practices
 from synthetic_data.population.truth import HEADER
@@ -31,7 +32,7 @@ def write_omop(out: Path, patients: int, practices: int, seed: int) -> Path:
     drawn = draw_practices(rng, practices)
     with open_private(out / "truth.csv") as truth:
         truth.write(",".join(HEADER).encode() + b"\r\n")
-        run = generating._Run(seed, EXTRACT_DATE, drawn, start_omop(out, drawn, EXTRACT_DATE, rng), truth)
+        run = generating._Run(seed, EXTRACT_DATE, drawn, start_omop(Order(out, drawn, EXTRACT_DATE, rng)), truth)
         for chunk, first in enumerate(range(0, patients, rates.CHUNK)):
             generating.write_chunk(run, chunk, min(rates.CHUNK, patients - first))
     return out

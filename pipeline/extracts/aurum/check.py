@@ -5,9 +5,10 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.aurum.codes import MEDICAL, PRODUCT
-from pipeline.extracts.aurum.tables import ISSUE, OBSERVATION, PATIENT, AurumTable
+from pipeline.extracts.aurum.tables_coding import MEDICAL, PRODUCT
+from pipeline.extracts.aurum.tables_record import ISSUE, OBSERVATION, PATIENT
 from pipeline.extracts.csv.damage import FAILING_SHARE, check_staged_ids, saved_by_spreadsheet
+from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Notes
 
 _IDS = (
@@ -47,8 +48,8 @@ def refuse_undated(con: duckdb.DuckDBPyConnection) -> None:
     """Raises ExtractError where nothing says how new the records of a practice are. Needs `aurum_seen`."""
     if _one(con, "SELECT count(*) FROM aurum_seen WHERE patients = 1 AND day IS NULL AND typed IS NULL"):
         raise ExtractError(
-            "Practice: the column lcd gives no date for a practice with patients, and no row of it says when it was "
-            "typed in. Ask CPRD for the Practice file."
+            "Practice: the column lcd gives no date for a practice with patients, and none of its rows says when it "
+            "was typed in. Ask CPRD for the Practice file."
         )
 
 
@@ -58,7 +59,7 @@ def note_oddities(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     if practices:
         notes.warnings.append(
             f"{practices} practices have no date of last collection (Practice, column lcd): the newest day on which a "
-            "row was typed in stands for it."
+            "row was typed in is used instead."
         )
     elsewhere = _one(
         con,
@@ -66,34 +67,38 @@ def note_oddities(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
         "AND right(patient_id, 5) <> lpad(practice, 5, '0')",
     )
     if elsewhere:
-        notes.warnings.append(f"{elsewhere} patients' patid does not end in their pracid: pracid was believed.")
+        notes.warnings.append(
+            f"{elsewhere} patients have a patid that does not end in their pracid: the pracid was used."
+        )
     several = _one(con, "SELECT count(*) FROM aurum_product WHERE chapters > 1")
     if several:
-        notes.warnings.append(f"{several} products stand in several BNF chapters: only the first is known here.")
+        notes.warnings.append(f"{several} products are in several BNF chapters: only the first is used.")
+
+
+_PATIENTS = {
+    "patients: not acceptable by CPRD's quality checks, left out with their rows": "count(*) FILTER (acceptable = 0)",
+    "patients: dates that cannot be read (a death or a departure counts as happened)": (
+        "sum(date_faults) FILTER (acceptable = 1)"
+    ),
+}
+_KEPT = "coalesce(p.acceptable, 1) = 1"
+_ROWS = {
+    "of patients who are not acceptable": "count(*) FILTER (p.acceptable = 0)",
+    "with a date that cannot be read, kept without it": (
+        f"count(*) FILTER ({_KEPT} AND s.date_fault IN ('spreadsheet', 'unreadable'))"
+    ),
+    "with the date 31/12/9999, which stands for none, kept without it": (
+        f"count(*) FILTER ({_KEPT} AND s.date_fault = 'placeholder')"
+    ),
+}
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     """Into `notes.left_out`, patients, observations and issues apart."""
-    patients = "patients: not acceptable by CPRD's quality checks, left out with their rows"
-    notes.left_out[patients] += _one(con, "SELECT count(*) FROM aurum_patient WHERE acceptable = 0")
-    faults = "patients: dates that cannot be read (a death or a departure counts as happened)"
-    notes.left_out[faults] += _one(con, "SELECT sum(date_faults) FROM aurum_patient WHERE acceptable = 1")
+    count_left(con, notes, PATIENT.stage, _PATIENTS)
     for table, what in ((OBSERVATION, "observations"), (ISSUE, "issues")):
-        _count_rows(con, table, what, notes)
-
-
-def _count_rows(con: duckdb.DuckDBPyConnection, table: AurumTable, what: str, notes: Notes) -> None:
-    rows = f"FROM {table.stage} s LEFT JOIN aurum_patient p ON p.key = s.patient"
-    kept = "coalesce(p.acceptable, 1) = 1"
-    reasons = {
-        "of patients who are not acceptable": "p.acceptable = 0",
-        "with a date that cannot be read, kept without it": f"{kept} AND s.date_fault IN ('spreadsheet', 'unreadable')",
-        "with the date 31/12/9999, which stands for none, kept without it": f"{kept} AND s.date_fault = 'placeholder'",
-    }
-    counts = ", ".join(f"count(*) FILTER ({test})" for test in reasons.values())
-    found = con.execute(f"SELECT {counts} {rows}").fetchone()
-    for reason, count in zip(reasons, found or (), strict=True):
-        notes.left_out[f"{what}: {reason}"] += count
+        counts = {f"{what}: {reason}": count for reason, count in _ROWS.items()}
+        count_left(con, notes, f"{table.stage} s LEFT JOIN {PATIENT.stage} p ON p.key = s.patient", counts)
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.aurum.codes import MEDICAL_NUMBER, PRODUCT_NUMBER
-from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.aurum.tables_coding import MEDICAL_NUMBER, PRODUCT_NUMBER
+from pipeline.extracts.delivery_tables import offer
 from pipeline.extracts.model import Delivery
 from pipeline.extracts.sql.recency import counted_sql, newest_entries_sql
 
@@ -80,5 +80,4 @@ def note_seen(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
 
 def deliver(con: duckdb.DuckDBPyConnection) -> None:
     """Create every view."""
-    for name, columns in NEW_TABLES.items():
-        con.execute(view_sql(name, _SELECTS.get(name) or empty_select(columns)))
+    offer(con, _SELECTS)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections import defaultdict
 from pathlib import Path
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import read_header
 from pipeline.extracts.csv.relation import Dialect
-from pipeline.extracts.model import Delivery
+from pipeline.extracts.file_names import group_by_table
+from pipeline.extracts.model import Delivery, whole
 
 LATIN = Dialect("\t", "", "latin-1")
 _MARKED = Dialect("\t", "", "utf-8")  # saved again by an editor, which put a byte order mark before the header
@@ -45,24 +45,30 @@ _BUILD = re.compile(r"(\d{6})_")
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The files as the one delivery they are, whatever sub-folder they lie in; none where none is of CPRD Aurum."""
-    paths = [path for path in sorted(folder.rglob("*")) if _table_of(path) and path.is_file()]
-    first = {_table_of(path): path for path in reversed(paths)}
+    """The files as one delivery, whichever sub-folder they are in; none where no file is CPRD Aurum's."""
+    paths = [path for path in sorted(folder.rglob("*")) if table_of(path) and path.is_file()]
+    first = {table: theirs[0] for table, theirs in group_by_table(paths, table_of).items()}
     if not any(_has_columns(first[table], columns) for table, columns in _OURS.items() if table in first):
         return []
-    return [Delivery("", 0, 0, None, tuple(paths))]
+    return [whole(paths)]
 
 
 def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
     """The delivery's files of each table, in order of their names; dictionaries of later builds after earlier ones."""
-    found: dict[str, list[Path]] = defaultdict(list)
-    for path in delivery.files:
-        found[_table_of(path)].append(path)
+    found = group_by_table(delivery.files, table_of)
     return {table: sorted(paths, key=lambda path: (path.name.lower(), path)) for table, paths in found.items()}
 
 
+def table_of(path: Path) -> str | None:
+    """The table that a file is named after, in lower case; a dictionary by its name in the lookups."""
+    found = _DATA.fullmatch(path.name) or _LOOKUP.fullmatch(path.name)
+    if not found or path.name.startswith("."):  # `._Patient.txt` is what a Mac leaves beside a file
+        return None
+    return _SPELLING.get(found[1].lower(), found[1].lower())
+
+
 def find_build(delivery: Delivery) -> str:
-    """The newest build that the name of a dictionary tells, such as `202205`; else `unknown`."""
+    """The newest build in the name of a dictionary, such as `202205`; else `unknown`."""
     stamps = [
         match[1] for path in delivery.files if _LOOKUP.fullmatch(path.name) and (match := _BUILD.match(path.name))
     ]
@@ -70,24 +76,16 @@ def find_build(delivery: Delivery) -> str:
 
 
 def count_unused(delivery: Delivery) -> int:
-    """Text files beside the delivery's whose names are none of CPRD Aurum's: perhaps parts that were renamed."""
+    """How many text files beside the delivery's are not named as CPRD Aurum's: they may be parts that were renamed."""
     root = Path(os.path.commonpath([path.parent for path in delivery.files]))
     texts = (path for path in root.rglob("*") if path.suffix.lower() == ".txt" and not path.name.startswith("."))
-    return sum(not (_table_of(path) or _UNUSED.fullmatch(path.name)) for path in texts)
+    return sum(not (table_of(path) or _UNUSED.fullmatch(path.name)) for path in texts)
 
 
 def dialect_of(path: Path) -> Dialect:
     """Latin-1, as CPRD writes, unless the file says otherwise itself."""
     with path.open("rb") as file:
         return _MARKED if file.read(3) == b"\xef\xbb\xbf" else LATIN
-
-
-def _table_of(path: Path) -> str:
-    """The table in lower case, a dictionary by its name in the lookups; empty for any other file."""
-    found = _DATA.fullmatch(path.name) or _LOOKUP.fullmatch(path.name)
-    if not found or path.name.startswith("."):  # `._Patient.txt` is what a Mac leaves beside a file
-        return ""
-    return _SPELLING.get(found[1].lower(), found[1].lower())
 
 
 def _has_columns(path: Path, columns: set[str]) -> bool:

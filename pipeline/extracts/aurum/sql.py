@@ -1,13 +1,9 @@
-"""How CPRD writes keys and dates, as SQL over columns of our own names: text without its oddities first.
-
-Ids have up to 20 digits and are text; a key is made of the digits themselves where it can be, so that it costs little.
-"""
+"""How CPRD writes dates and numbers, as SQL over columns of our own names: text without its oddities first."""
 
 from __future__ import annotations
 
 from pipeline.extracts.sql.expressions import day_sql, unreadable_sql
 
-_DIGITS = r"'\d{1,19}'"
 _PLACEHOLDER = "'9999-12-31'"
 # As a spreadsheet writes dates: a day's number, or 3/15/20. The supplier's own form is always DD/MM/YYYY.
 _SPREADSHEET = r"'\d{5}(\.\d+)?|\d{1,2}/\d{1,2}/\d{2,4}'"
@@ -28,28 +24,8 @@ def _iso_sql(text: str) -> str:
     return f"CASE WHEN {text} LIKE '__/__/____%' THEN {turned} ELSE {text} END"
 
 
-def number_key_sql(column: str) -> str:
-    """A UUID of an id's own digits, else the MD5 of its text."""
-    return f"CASE WHEN {_is_number(column)} THEN CAST({_hex(column, 32)} AS UUID) ELSE CAST(md5({column}) AS UUID) END"
-
-
-def owned_key_sql(owner: str, column: str) -> str:
-    """A UUID of two ids, the patient's and the row's: nothing is lost where a row's id is not unique by itself."""
-    both = f"CAST({_hex(owner, 16)} || {_hex(column, 16)} AS UUID)"
-    text = f"CAST(md5({owner} || ':' || {column}) AS UUID)"
-    return f"CASE WHEN {_is_number(owner)} AND {_is_number(column)} THEN {both} ELSE {text} END"
-
-
-def _is_number(column: str) -> str:
-    return f"regexp_full_match({column}, {_DIGITS})"
-
-
-def _hex(column: str, width: int) -> str:
-    return f"lpad(to_hex(try_cast({column} AS UBIGINT)), {width}, '0')"
-
-
 def happened_sql(column: str) -> str:
-    """The day of an event; 31/12/9999 stands for no date."""
+    """The day of an event; 31/12/9999 means no date."""
     return f"CASE WHEN {column} <> {_PLACEHOLDER} THEN {day_sql(column)} END"
 
 

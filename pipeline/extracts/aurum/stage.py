@@ -9,12 +9,13 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.aurum.files import dialect_of
 from pipeline.extracts.aurum.sql import clean_sql
-from pipeline.extracts.aurum.tables import AurumTable
+from pipeline.extracts.aurum.table import AurumTable
 from pipeline.extracts.csv.header import read_header
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.model import Notes
 from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.staging import insert_rows, number_file
 
 KEYLESS = "rows without a key or patient"
 
@@ -45,12 +46,6 @@ def stage_lookup(
     drop_superseded(con, table.stage, "key", notes)
 
 
-def refuse_empty(con: duckdb.DuckDBPyConnection, table: AurumTable, file: str) -> None:
-    """Raises ExtractError where a table nothing can be done without holds no row."""
-    if not con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
-        raise ExtractError(f"{file} has a header and no rows that can be read. Ask for the file again.")
-
-
 def _stage_part(
     con: duckdb.DuckDBPyConnection,
     table: AurumTable,
@@ -64,14 +59,12 @@ def _stage_part(
     place = work / f"aurum-{notes.newest_file + 1}"
     place.mkdir(mode=0o700)
     file = open_csv(con, path, table.layout, place, notes, dialect=dialect_of(path), header=header)
-    con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
-    query = _select(table, relation_sql(file.source, table.layout.columns), str(notes.newest_file))
-    whose = " AND patient IS NOT NULL AND org IS NOT NULL" if "patient" in table.columns else ""
-    inserted = con.execute(
-        f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE key IS NOT NULL{whose}", file.source.parameters
-    ).fetchone()
+    number = number_file(con, path.name, notes)
+    query = _select(table, relation_sql(file.relation, table.layout.columns), str(number))
+    whose = ("patient", "org") if "patient" in table.columns else ()
+    kept = insert_rows(con, table.stage, query, file.relation.parameters, "key", *whose)
     if counts_keyless:
-        notes.left_out[KEYLESS] += file.file.rows - int(inserted[0] if inserted else 0)
+        notes.left_out[KEYLESS] += file.file.rows - kept
     return file
 
 

@@ -15,7 +15,7 @@ from pipeline.extracts.csv.header import Layout
 from pipeline.extracts.csv.relation import CsvRelation, relation_sql
 
 # EMIS ids of 16 digits or more end in a SNOMED check digit; one in ten rounded ids passes by chance, and a few local
-# ids may be wrong at the source.
+# ids may be wrong at the relation.
 LONG_ID = 16
 FAILING_SHARE = 0.05
 # Enough to tell: a damaged file fails nine ids in ten. Every id of a national dictionary would take seconds.
@@ -25,22 +25,22 @@ _SPREADSHEET_DATE = r"\s*(\d{5}(\.\d+)?|\d{1,2}/\d{1,2}/\d{2,4}( .*)?)\s*"
 _EXPONENT = r"\s*\d(\.\d+)?[Ee]\+\d+\s*"
 
 
-def count_rows(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout, file: str) -> int:
+def count_rows(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> int:
     """All rows; dates and ids as a spreadsheet writes them are refused.
 
     Every wanted column is looked at, because DuckDB checks the encoding of those alone.
     """
-    dates = [column for column in layout.dates if column in source.places]
-    ids = [column for column in layout.ids if column in source.places]
+    dates = [column for column in layout.dates if column in relation.places]
+    ids = [column for column in layout.ids if column in relation.places]
     parts = [f"count(*) FILTER ({_looks_damaged(column)}) * 2 > count({column})" for column in dates]
     parts += [
         f"count(*) FILTER (contains(upper({column}), 'E+') AND regexp_full_match({column}, ?)) > 0" for column in ids
     ]
     forms = [_SPREADSHEET_DATE] * len(dates) + [_EXPONENT] * len(ids)
-    seen = [f'count("{column}")' for column in source.places]
-    relation = relation_sql(source, tuple(source.places))
-    query = f"SELECT {', '.join(['count(*)', *parts, *seen])} FROM {relation}"
-    row = con.execute(query, [*forms, *source.parameters]).fetchone()
+    seen = [f'count("{column}")' for column in relation.places]
+    rows = relation_sql(relation, tuple(relation.places))
+    query = f"SELECT {', '.join(['count(*)', *parts, *seen])} FROM {rows}"
+    row = con.execute(query, [*forms, *relation.parameters]).fetchone()
     assert row is not None  # an aggregate always gives one
     for column, damaged in zip([*dates, *ids], row[1:], strict=False):
         if damaged:
@@ -95,4 +95,4 @@ def cut_short(error: duckdb.Error, file: str) -> Exception:
     """An ExtractError for a file that DuckDB cannot read to its end; where the machine has no room, that error."""
     if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
         return error
-    return ExtractError(f"{file} cannot be read to its end. Copy it again.")
+    return ExtractError(f"{file} cannot be read to the end. Copy it again.")

@@ -60,7 +60,7 @@ def split_line(text: str, dialect: Dialect) -> list[str]:
 
 
 def place_columns(names: tuple[str, ...], layout: Layout, file: str) -> dict[str, int]:
-    """Where each wanted column stands in the file; an absent optional one has no entry."""
+    """The place of each wanted column in the file; an optional column that is absent has no entry."""
     spelt = [name.lower() for name in names]
     counts = Counter(spelt)
     places: dict[str, int] = {}

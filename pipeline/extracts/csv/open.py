@@ -34,7 +34,7 @@ class OpenCsv:
     """A CSV whose books balance. `names` is its header as written."""
 
     file: SourceFile
-    source: CsvRelation
+    relation: CsvRelation
     names: tuple[str, ...]
 
 
@@ -62,16 +62,16 @@ def open_csv(
     readable = as_utf8(path, work, dialect.encoding)
     names = header or read_header(readable, dialect)
     places = place_columns(names, layout, path.name)
-    source = CsvRelation(readable, len(names), places, dialect=dialect, has_header=not header)
+    relation = CsvRelation(readable, len(names), places, dialect=dialect, has_header=not header)
     scan = scan_bytes(path)
-    counted = None if scan.has_nul else _count_fast(con, source, layout, scan.lines)
+    counted = None if scan.has_nul else _count_fast(con, relation, layout, scan.lines)
     faults, broken_line = 0, 0
     if counted is None or (counted.breaks and with_lines):
-        again = reread(source, _shape(source, layout), scan.lines, work)
+        again = reread(relation, _shape(relation, layout), scan.lines, work)
         _report(con, path.name, again, notes)
-        source, faults = again.source, len(again.faults)
+        relation, faults = again.relation, len(again.faults)
         broken_line = again.faults[-1].line if again.faults else 0
-        counted = Counted(_count_clean(con, source, layout, path.name), again.breaks)
+        counted = Counted(_count_clean(con, relation, layout, path.name), again.breaks)
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
     if file.rows + file.rejected + file.breaks + (not header) != file.lines:
         raise ExtractError(
@@ -80,42 +80,42 @@ def open_csv(
     notes.files.append(file)
     if scan.ends_open and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
         _warn_of_open_end(path.name, notes)
-    return OpenCsv(file, source, names)
+    return OpenCsv(file, relation, names)
 
 
-def _shape(source: CsvRelation, layout: Layout) -> Shape:
-    return Shape(source.width, source.places[layout.key], layout.key_form, source.dialect)
+def _shape(relation: CsvRelation, layout: Layout) -> Shape:
+    return Shape(relation.width, relation.places[layout.key], layout.key_form, relation.dialect)
 
 
-def _count_fast(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout, lines: int) -> Counted | None:
+def _count_fast(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, lines: int) -> Counted | None:
     """What DuckDB reads, or None where it cannot read the file or its count cannot be trusted."""
     try:
-        rows = count_rows(con, source, layout, source.path.name)
-        if rows + source.has_header == lines:
+        rows = count_rows(con, relation, layout, relation.path.name)
+        if rows + relation.has_header == lines:
             return Counted(rows, 0)
-        breaks, caught = _look_inside_fields(con, source, layout)
+        breaks, caught = _look_inside_fields(con, relation, layout)
     except duckdb.InvalidInputException:
         return None
-    return Counted(rows, breaks) if rows + breaks + source.has_header == lines and not caught else None
+    return Counted(rows, breaks) if rows + breaks + relation.has_header == lines and not caught else None
 
 
-def _count_clean(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout, file: str) -> int:
+def _count_clean(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> int:
     """The rows of a file we wrote ourselves; only a column we want with megabytes in it can still stop DuckDB."""
     try:
-        return count_rows(con, source, layout, file)
+        return count_rows(con, relation, layout, file)
     except duckdb.InvalidInputException:
         raise ExtractError(f"{file} holds a line that is too long to be one. Ask for the file again.") from None
 
 
-def _look_inside_fields(con: duckdb.DuckDBPyConnection, source: CsvRelation, layout: Layout) -> tuple[int, bool]:
+def _look_inside_fields(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout) -> tuple[int, bool]:
     """The line feeds inside all fields, and whether any looks like the start of another row."""
-    everything = ", ".join(f"c{place}" for place in range(source.width))
+    everything = ", ".join(f"c{place}" for place in range(relation.width))
     query = (
         "SELECT coalesce(sum(length(whole) - length(replace(whole, chr(10), ''))), 0), "
         "count(*) FILTER (contains(whole, chr(10)) AND regexp_matches(whole, ?)) "
-        f"FROM (SELECT concat({everything}) AS whole FROM {csv_sql(source)})"
+        f"FROM (SELECT concat({everything}) AS whole FROM {csv_sql(relation)})"
     )
-    row = con.execute(query, [_CAUGHT_ROW[layout.key_form], *source.parameters]).fetchone()
+    row = con.execute(query, [_CAUGHT_ROW[layout.key_form], *relation.parameters]).fetchone()
     assert row is not None  # an aggregate always gives one
     return int(row[0]), row[1] > 0
 

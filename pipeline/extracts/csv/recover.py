@@ -29,7 +29,7 @@ Numbered = tuple[int, str]
 
 @dataclass(frozen=True)
 class Shape:
-    """How a row looks: its number of columns, and where its key stands and how that is written."""
+    """What a row looks like: how many columns it has, where its key is and how the key is written."""
 
     width: int
     key: int
@@ -108,7 +108,7 @@ def parse_record(text: str, shape: Shape) -> list[str] | str:
 def _begins_row(text: str, shape: Shape) -> bool:
     """Whether a line looks like a row of its own, so that no field before it can reach this far.
 
-    A GUID at the very start is proof enough; any other key may be part of somebody's sentence, so then the whole line
+    A GUID at the very start is proof enough; any other key may be part of a sentence in a field, so then the whole line
     must be a row, with every quote closed.
     """
     form = _KEY_FORMS[shape.key_form]

@@ -20,7 +20,7 @@ COMMA = Dialect()
 
 @dataclass(frozen=True)
 class CsvRelation:
-    """Where the wanted columns stand in a CSV. `line_place`: the column that holds the line number, if one does."""
+    """The places of the wanted columns in a CSV. `line_place`: the column that holds the line number, if one does."""
 
     path: Path
     width: int
@@ -31,32 +31,32 @@ class CsvRelation:
 
     @property
     def parameters(self) -> list[str]:
-        """What the relation's question marks stand for."""
+        """The values of the relation's question marks."""
         return [str(self.path)]
 
 
-def csv_sql(source: CsvRelation) -> str:
+def csv_sql(relation: CsvRelation) -> str:
     """DuckDB's strict reader over columns c0, c1, ...; nothing guessed, so that any fault is an error."""
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(source.width))
-    quote, delimiter = source.dialect.quote, source.dialect.delimiter
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(relation.width))
+    quote, delimiter = relation.dialect.quote, relation.dialect.delimiter
     options = f"auto_detect = false, delim = '{delimiter}', quote = '{quote}', escape = '{quote}'"
-    return f"read_csv(?, columns = {{{columns}}}, header = {str(source.has_header).lower()}, {options})"
+    return f"read_csv(?, columns = {{{columns}}}, header = {str(relation.has_header).lower()}, {options})"
 
 
-def relation_sql(source: CsvRelation, columns: tuple[str, ...], with_line: bool = False) -> str:
+def relation_sql(relation: CsvRelation, columns: tuple[str, ...], with_line: bool = False) -> str:
     """A sub-query with our columns (NULL where the file has none) and, if asked, each row's `line`.
 
     Without a line column in the file, lines are counted: right only where no field holds a line break.
     """
-    chosen = [f'{_column(source, column)} AS "{column}"' for column in columns]
+    chosen = [f'{_column(relation, column)} AS "{column}"' for column in columns]
     if with_line:
         counted = (
-            f"row_number() OVER () + {int(source.has_header)}"
-            if source.line_place is None
-            else f"CAST(c{source.line_place} AS BIGINT)"
+            f"row_number() OVER () + {int(relation.has_header)}"
+            if relation.line_place is None
+            else f"CAST(c{relation.line_place} AS BIGINT)"
         )
         chosen.append(f"{counted} AS line")
-    return f"(SELECT {', '.join(chosen)} FROM {csv_sql(source)})"
+    return f"(SELECT {', '.join(chosen)} FROM {csv_sql(relation)})"
 
 
 def empty_sql(columns: tuple[str, ...]) -> str:
@@ -65,6 +65,6 @@ def empty_sql(columns: tuple[str, ...]) -> str:
     return f"(SELECT {chosen} WHERE false)"
 
 
-def _column(source: CsvRelation, column: str) -> str:
-    place = source.places.get(column)
+def _column(relation: CsvRelation, column: str) -> str:
+    place = relation.places.get(column)
     return "CAST(NULL AS VARCHAR)" if place is None else f"c{place}"

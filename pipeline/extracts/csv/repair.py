@@ -26,7 +26,7 @@ _LONGEST_FIELD = 10_000_000
 class Reread:
     """`not_utf8`: lines read as Windows-1252 because they are not UTF-8. `faults` are in line order."""
 
-    source: CsvRelation
+    relation: CsvRelation
     breaks: int
     faults: list[Fault]
     not_utf8: list[int]
@@ -49,33 +49,33 @@ class _Limit:
             )
 
 
-def reread(source: CsvRelation, shape: Shape, lines: int, work: Path) -> Reread:
-    """Write the good rows of `source` (which has `lines` lines) to a private file in `work`."""
-    clean = work / f"{source.path.stem}.reread.csv"
-    bad_lines = _Limit(source.path.name, lines)
-    odd_lines = _Limit(source.path.name, lines)
+def reread(relation: CsvRelation, shape: Shape, lines: int, work: Path) -> Reread:
+    """Write the good rows of `relation` (which has `lines` lines) to a private file in `work`."""
+    clean = work / f"{relation.path.stem}.reread.csv"
+    bad_lines = _Limit(relation.path.name, lines)
+    odd_lines = _Limit(relation.path.name, lines)
     faults: list[Fault] = []
-    breaks, first = 0, 1 + source.has_header
+    breaks, first = 0, 1 + relation.has_header
     csv.field_size_limit(_LONGEST_FIELD)
-    with source.path.open("rb") as raw, open_private(clean) as out:
-        if source.has_header:
+    with relation.path.open("rb") as raw, open_private(clean) as out:
+        if relation.has_header:
             next(raw)
         write = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
-        write([*source.places, "line"])
+        write([*relation.places, "line"])
         for found in read_records(_decode(raw, odd_lines, first), shape, first):
             if isinstance(found, Fault):
                 faults.append(found)
                 bad_lines.count(found.line, "cannot be read")
             else:
                 breaks += found.breaks
-                write(_chosen(found, source))
-    places = {column: place for place, column in enumerate(source.places)}
+                write(_chosen(found, relation))
+    places = {column: place for place, column in enumerate(relation.places)}
     faults.sort(key=lambda fault: fault.line)
     return Reread(CsvRelation(clean, len(places) + 1, places, len(places)), breaks, faults, odd_lines.found)
 
 
-def _chosen(record: Record, source: CsvRelation) -> list[str]:
-    return [*(record.fields[place] for place in source.places.values()), str(record.line)]
+def _chosen(record: Record, relation: CsvRelation) -> list[str]:
+    return [*(record.fields[place] for place in relation.places.values()), str(record.line)]
 
 
 def _decode(raw: BinaryIO, odd_lines: _Limit, first_line: int) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.delivery_tables import offer
+from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Delivery, Notes
-from pipeline.extracts.sql.recency import counted_sql, newest_entries_sql
+from pipeline.extracts.sql.recency import note_seen
 
 CLINICAL, DRUG = 0, 1  # two dictionaries: the same CodeId may stand in both
 
@@ -20,6 +21,7 @@ _OR_LEFT = "LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AN
 _SELECTS = {
     "new_organisation": "SELECT key AS org, ods AS code, cdb AS other_number, name, 'EMIS' AS supplier, "
     "0 AS in_passing FROM emis_organisation",
+    "new_seen": "FROM emis_seen",
     "new_agreement": "SELECT key AS org, usable FROM emis_agreement",
     "new_staff": "SELECT org, key, name FROM emis_user",
     "new_code": f"""
@@ -44,13 +46,7 @@ _SELECTS = {
             CASE WHEN s.is_elsewhere THEN 'elsewhere' END AS kind FROM emis_issue s {_OR_LEFT}
     """,
 }
-_TYPED = newest_entries_sql(
-    counted_sql("SELECT org, recorded_on FROM emis_observation UNION ALL SELECT org, recorded_on FROM emis_issue")
-)
-_SEEN = " UNION ".join(
-    f"SELECT org, {int(stage == 'emis_patient')} AS patients FROM {stage}"
-    for stage in ("emis_patient", "emis_consultation", "emis_observation", "emis_drug_record", "emis_issue")
-)
+_ROW_STAGES = ("emis_consultation", "emis_observation", "emis_drug_record", "emis_issue")
 
 
 def note_departures(con: duckdb.DuckDBPyConnection) -> None:
@@ -63,47 +59,32 @@ def note_departures(con: duckdb.DuckDBPyConnection) -> None:
 
 def deliver(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     """Create every view, and the small table of when each organisation was seen."""
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE emis_seen AS SELECT org, ? AS feed, max(patients) AS patients, "
-        f"CAST(? AS INTEGER) AS day, max(typed) AS typed FROM ({_SEEN}) LEFT JOIN ({_TYPED}) USING (org) GROUP BY org",
-        [delivery.feed, delivery.day],
-    )
-    for name, columns in NEW_TABLES.items():
-        select = "FROM emis_seen" if name == "new_seen" else _SELECTS.get(name) or empty_select(columns)
-        con.execute(view_sql(name, select))
+    note_seen(con, "emis_seen", delivery, "emis_patient", _ROW_STAGES, ("emis_observation", "emis_issue"))
+    offer(con, _SELECTS)
 
 
-_PATIENTS = """
-    SELECT coalesce(sum(deleted), 0), coalesce(sum(date_faults) FILTER (deleted = 0), 0) FROM emis_patient
-"""
-_PATIENT_REASONS = (
-    "patients: deleted by the supplier",
-    "patients: dates that cannot be read (a death or a departure counts as happened)",
-)
-_ROWS = """
-    SELECT coalesce(sum(deleted), 0), count(*) FILTER (deleted = 0 AND date_fault = 'date that cannot be read'),
-        count(*) FILTER (deleted = 0 AND date_fault = 'date of a precision that is not known'),
-        count(d.key) FILTER (deleted = 0), coalesce(sum(unclear), 0)
-    FROM {stage} s
-    LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing
-"""
-_ROW_REASONS = (
-    "deleted by the supplier",
-    "with a date that cannot be read, kept without it",
-    "with a date of a precision that is not known, kept without it",
-    "of patients who left later in the same delivery",
-    "with a mark of deletion that cannot be read, kept as confidential",
-)
+_PATIENTS = {
+    "patients: deleted by the supplier": "sum(deleted)",
+    "patients: dates that cannot be read (a death or a departure counts as happened)": (
+        "sum(date_faults) FILTER (deleted = 0)"
+    ),
+}
+_ROWS = {
+    "deleted by the supplier": "sum(deleted)",
+    "with a date that cannot be read, kept without it": (
+        "count(*) FILTER (deleted = 0 AND date_fault = 'date that cannot be read')"
+    ),
+    "with a date of a precision that is not known, kept without it": (
+        "count(*) FILTER (deleted = 0 AND date_fault = 'date of a precision that is not known')"
+    ),
+    "of patients who left later in the same delivery": "count(d.key) FILTER (deleted = 0)",
+    "with a mark of deletion that cannot be read, kept as confidential": "sum(unclear)",
+}
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     """Into `notes.left_out`, patients, observations and issues apart."""
-    _count(con, _PATIENTS, _PATIENT_REASONS, notes)
+    count_left(con, notes, "emis_patient", _PATIENTS)
     for stage, what in (("emis_observation", "observations"), ("emis_issue", "issues")):
-        _count(con, _ROWS.format(stage=stage), tuple(f"{what}: {reason}" for reason in _ROW_REASONS), notes)
-
-
-def _count(con: duckdb.DuckDBPyConnection, query: str, reasons: tuple[str, ...], notes: Notes) -> None:
-    counts = con.execute(query).fetchone()
-    for reason, count in zip(reasons, counts or (), strict=True):
-        notes.left_out[reason] += count
+        counts = {f"{what}: {reason}": count for reason, count in _ROWS.items()}
+        count_left(con, notes, f"{stage} s {_OR_LEFT}", counts)

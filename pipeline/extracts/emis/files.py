@@ -9,18 +9,18 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.emis.versions import EMIS_TABLES
+from pipeline.extracts.emis.tables import TABLES
+from pipeline.extracts.file_names import SYNTHETIC_TRUTH, group_by_table
 from pipeline.extracts.model import Delivery
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
-SYNTHETIC_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract
 # `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`.
 _NAME = re.compile(
     rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+)(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}))?\.csv",
     re.IGNORECASE,
 )
 _PROCESSING = re.compile(r"(?:^|_)(\d+)(?:-(\d+))?_")
-_SPELLING = {table.name.lower(): table.name for table in EMIS_TABLES}
+_SPELLING = {table.name.lower(): table.name for table in TABLES}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class EmisFile:
             return datetime.strptime(self.stamp, "%Y%m%d%H%M%S").date().toordinal()
         except ValueError:
             raise ExtractError(
-                f"{self.path.name}: the digits in its name are no date and time. Restore its name."
+                f"{self.path.name}: the digits in its name are not a date and time. Restore its name."
             ) from None
 
 
@@ -64,7 +64,7 @@ def _delivery(agreement: str, first: int, last: int, files: list[EmisFile]) -> D
 
 
 def read_name(path: Path) -> EmisFile | None:
-    """What a file's name says of it, or None where it is none of the tables we read."""
+    """What a file's name says about it, or None where it is not a table that we read."""
     match = _NAME.fullmatch(path.name)
     if not match or match["table"].lower() not in _SPELLING:
         return None
@@ -79,15 +79,16 @@ def read_name(path: Path) -> EmisFile | None:
 
 def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
     """The delivery's files of each table, in the order they apply."""
-    found: dict[str, list[Path]] = defaultdict(list)
-    for path in delivery.files:
-        file = read_name(path)
-        assert file is not None  # or it would be in no delivery
-        found[file.table].append(path)
-    return dict(found)
+    return group_by_table(delivery.files, table_of)
+
+
+def table_of(path: Path) -> str | None:
+    """The table that a file is named after."""
+    file = read_name(path)
+    return file.table if file else None
 
 
 def unused_csv_files(folder: Path) -> list[str]:
-    """CSV files that are no table of this supplier: perhaps renamed, and then missed. A synthetic truth is no loss."""
+    """CSV files that are not EMIS tables: they may have been renamed, and then missed. A synthetic truth is no loss."""
     names = {path.name for path in folder.glob("*.csv")} - {SYNTHETIC_TRUTH}
     return sorted(name for name in names if not _NAME.fullmatch(name))

@@ -12,61 +12,48 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.open import OpenCsv
 from pipeline.extracts.emis.deliver import CLINICAL, DRUG, count_rows_left, deliver, note_departures
-from pipeline.extracts.emis.files import files_by_table, read_name
-from pipeline.extracts.emis.stage import KEYLESS, refuse_empty, stage_table
+from pipeline.extracts.emis.files import files_by_table, table_of
+from pipeline.extracts.emis.gaps import GAPS
+from pipeline.extracts.emis.stage import KEYLESS, stage_table
+from pipeline.extracts.emis.tables import TABLES, find_version
 from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT
 from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE, check_dictionary
 from pipeline.extracts.emis.tables_record import OBSERVATION
-from pipeline.extracts.emis.versions import EMIS_TABLES, find_version
-from pipeline.extracts.gaps import Gap, Topic, no_column, no_table
-from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.gaps import no_table
+from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.staging import refuse_empty, say_missing_columns
 
-FORMAT = "EMIS Web bulk extract"
-NOUNS = Nouns("observations", "issues", "patients", tells_codes=True)
-
-_NEVER_CARRIED = (
-    Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS bulk extract."),
-    Gap(Topic.CANCELLED, "A single cancelled issue is not marked: it is either deleted or looks like any other issue."),
-    Gap(Topic.OTHER, "Only the latest registration of each patient is carried, not those before it."),
-    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
-    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
-)
 _MUST_HAVE_ROWS = (PATIENT, ORGANISATION, OBSERVATION, CLINICAL_CODE)
 
 
-def read_emis(
+def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
-) -> Extract:
-    """Offer the delivery as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
-
-    Where the delivery overlaps what came `earlier`, only the rows that are new by their number are taken.
-    """
+) -> Variant:
+    """Where the delivery overlaps what came `earlier`, only the rows that are new by their number are taken."""
     files = files_by_table(delivery)
     overlaps = earlier is not None and delivery.first <= earlier.last
     numbers = range(earlier.last + 1 if earlier and overlaps else 0, delivery.last + 1)
-    notes.gaps.extend(_NEVER_CARRIED)
+    notes.gaps.extend(GAPS)
     _check_files(delivery, files, earlier, notes)
-    opened = {
-        table.name: stage_table(con, table, files.get(table.name, []), work, notes, numbers) for table in EMIS_TABLES
-    }
+    opened = {table.name: stage_table(con, table, files.get(table.name, []), work, notes, numbers) for table in TABLES}
     note_departures(con)
-    for table in EMIS_TABLES:
+    for table in TABLES:
         drop_superseded(con, table.stage, "org, key", notes, "file_id DESC, processing DESC NULLS LAST")
     _check_stages(con, opened, notes, is_first=earlier is None)
     count_rows_left(con, notes)
     deliver(con, delivery)
     version = find_version({name: files[-1].names for name, files in opened.items() if files})
-    return notes.close(FORMAT, version, NOUNS)
+    return Variant(version)
 
 
 def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earlier | None, notes: Notes) -> None:
-    """Raises ExtractError for files that must be there; the others are named as losses.
+    """Raises ExtractError for files that must be there; a gap is noted for each of the others.
 
-    A table that came before must come again, if only empty: nobody could tell a lost file from a quiet night.
+    A table that came before must come again, even if empty: otherwise a lost file would look like a quiet night.
     """
-    came = {file.table for name in (earlier.files if earlier else ()) if (file := read_name(Path(name)))}
-    absent = [table for table in EMIS_TABLES if table.name not in files]
+    came = {table_of(Path(name)) for name in (earlier.files if earlier else ())}
+    absent = [table for table in TABLES if table.name not in files]
     missing = [table.name for table in absent if not table.without or table.name in came]
     if missing:
         which = f"Delivery {delivery.number} of the EMIS extract" if delivery.first else "The EMIS extract"
@@ -81,9 +68,9 @@ def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earl
 def _check_stages(
     con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes, is_first: bool
 ) -> None:
-    """Refuse what is damaged, or empty in a full extract; name what a missing optional column loses."""
+    """Refuse what is damaged, or empty in a full extract; note a gap for each missing optional column."""
     for table in _MUST_HAVE_ROWS if is_first else ():
-        refuse_empty(con, table, opened[table.name][-1].file.name)
+        refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     for number, table in ((CLINICAL, CLINICAL_CODE), (DRUG, DRUG_CODE)):
         check_dictionary(con, table, opened[table.name][-1].file.name)
         if lost := _lost_lines(opened[table.name]):
@@ -92,12 +79,12 @@ def _check_stages(
         raise ExtractError(
             f"{AGREEMENT.name}: lines cannot be read that may say a practice has withdrawn. Ask for the file again."
         )
-    for table in EMIS_TABLES:
-        for column, loss in table.losses.items():
-            if any(column not in each.source.places for each in opened[table.name]):
-                notes.gaps.append(no_column(table.name, column, loss))
+    for table in TABLES:
+        say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, deletions among them too.")
+        notes.warnings.append(
+            f"{keyless} rows have no key or no practice and were not used; there may be deletions among them."
+        )
 
 
 def _lost_lines(files: list[OpenCsv]) -> int:

@@ -11,6 +11,7 @@ from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.emis.table import EmisTable
 from pipeline.extracts.model import Notes
+from pipeline.extracts.staging import insert_rows, number_file
 
 KEYLESS = "rows without a key or practice"
 APPLIED = "rows of deliveries applied before"
@@ -29,10 +30,11 @@ def stage_table(
     opened = []
     for path in paths:
         file = open_csv(con, path, table.layout, work, notes)
-        con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
-        relation = relation_sql(file.source, table.layout.columns)
+        number = number_file(con, path.name, notes)
+        relation = relation_sql(file.relation, table.layout.columns)
         query = f"SELECT ? AS file_id, {columns} FROM {relation}"
-        kept = _insert(con, table, query, [notes.newest_file, *file.source.parameters])
+        # Without a key and a practice a row can be neither placed nor replaced.
+        kept = insert_rows(con, table.stage, query, [number, *file.relation.parameters], "key", "org")
         notes.left_out[KEYLESS] += file.file.rows - kept
         opened.append(file)
     if numbers.start and opened:
@@ -40,26 +42,13 @@ def stage_table(
     return opened
 
 
-def refuse_empty(con: duckdb.DuckDBPyConnection, table: EmisTable, file: str) -> None:
-    """Raises ExtractError where a table nothing can be done without holds no row."""
-    if not con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
-        raise ExtractError(f"{file} has a header and no rows that can be read. Ask the supplier for a full extract.")
-
-
-def _insert(con: duckdb.DuckDBPyConnection, table: EmisTable, query: str, parameters: list[object]) -> int:
-    """Add the rows that have a key and a practice: without them a row can be neither placed nor replaced."""
-    placed = "key IS NOT NULL AND org IS NOT NULL"
-    inserted = con.execute(f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE {placed}", parameters).fetchone()
-    return int(inserted[0]) if inserted else 0
-
-
 def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, numbers: range, file: str, notes: Notes) -> None:
-    """Raises ExtractError where rows are numbered otherwise than their files, so that old and new cannot be told."""
+    """Raises ExtractError where rows are not numbered as their files are, so that old and new cannot be told apart."""
     after = con.execute(f"SELECT 1 FROM {table.stage} WHERE processing >= ? LIMIT 1", [numbers.stop]).fetchone()
     if after:
         raise ExtractError(
             f"{file} repeats part of a delivery that was applied before, and its ProcessingId column does not say "
-            "which rows: the numbers are none of those in its name. Ask the supplier for a full extract."
+            "which rows: the numbers are not those in its name. Ask the supplier for a full extract."
         )
     dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing < ?", [numbers.start]).fetchone()
     notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0

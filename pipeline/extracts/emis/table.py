@@ -1,7 +1,7 @@
 """What an EMIS table is to us: the columns we take, and how each becomes a staging column.
 
 Column names are the supplier's (Extract Service specification, versions 5.0 to 8.2), found whatever their case and
-order. The misspelt columns of 5.0 and 5.1 (`ClinicanUserInRoleGuid`, `ExternalUsusalGP`) are none that we need.
+order. The misspelt columns of 5.0 and 5.1 (`ClinicanUserInRoleGuid`, `ExternalUsusalGP`) are not needed.
 Free text (AssociatedText, Dosage, Comment, PatientMessage) is never loaded.
 """
 

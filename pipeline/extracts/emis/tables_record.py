@@ -178,7 +178,7 @@ ISSUE = EmisTable(
     losses=_ENTERED
     | {
         "Quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
-        "CourseDurationInDays": Lost(Topic.OTHER, "for how many days a prescription lasts"),
+        "CourseDurationInDays": Lost(Topic.OTHER, "how many days a prescription lasts"),
         "IssueMethodDescription": Lost(Topic.KIND, "which prescriptions were issued elsewhere, such as in a hospital"),
     },
 )

@@ -21,7 +21,7 @@ _SAME = " AND ".join(f"s.{name} IS NOT DISTINCT FROM u.{name}" for name in ("cod
 
 @dataclass(frozen=True)
 class Dictionary:
-    """`stage`: of its entries. `rows`: staging tables whose rows use it. `by_name`: only rows tell products' names."""
+    """`stage`: the stage of its entries. `rows`: the stages whose rows use it. `by_name`: only rows name products."""
 
     number: int
     stage: str
@@ -83,7 +83,7 @@ def _gather(con: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
 
 
 def _place(con: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
-    """The hierarchy, in which a code of its own stands beside the entry it varies."""
+    """The hierarchy, in which a code of a row's own is beside the entry that it varies."""
     n = dictionary.number
     own = f"(SELECT code, code_key FROM explorer_use_{n} WHERE code_key IS DISTINCT FROM code)"
     parents = f"(SELECT key AS code, parent FROM {dictionary.stage} WHERE deleted = 0 AND parent IS NOT NULL)"

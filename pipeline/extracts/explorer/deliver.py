@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.delivery_tables import offer
 from pipeline.extracts.explorer.codes import CLINICAL, DRUG, key_join
 from pipeline.extracts.explorer.practices import CODE, OF_HOME, ORG
+from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Notes
+from pipeline.extracts.sql.deduplicate import drop_superseded
 
-REPLACED = "rows replaced by a later row of the same key"
 # An objection that the supplier states as a mark on a patient, as the code it stands for. It stood on the day of the
 # extract and began before, so it is told twice: dated, which outdoes older rows, and undated, for a look at the past.
 # (mark, our word for it, its column, the Read code, its words)
@@ -100,26 +101,14 @@ def deliver(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[str], not
     _write(con, "explorer_event", f"{_EVENT.format(org=ORG)} {OF_HOME} {key_join(CLINICAL)} {_KEPT}", notes)
     issue = _ISSUE.format(org=ORG, told=_TOLD[is_older])
     _write(con, "explorer_prescription", f"{issue} {OF_HOME} {key_join(DRUG)} {_KEPT}", notes)
-    _drop_repeats(con, "explorer_patient", "coalesce(org_name, ''), key", "rowid", notes)
+    drop_superseded(con, "explorer_patient", "coalesce(org_name, ''), key", notes, "rowid DESC")
     _mark_objections(con, is_older, marks)
-    for table, columns in NEW_TABLES.items():
-        con.execute(view_sql(table, _SELECTS.get(table) or empty_select(columns)))
+    offer(con, _SELECTS)
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: str, select: str, notes: Notes) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select}")
-    _drop_repeats(con, table, "org, key", "place", notes)
-
-
-def _drop_repeats(con: duckdb.DuckDBPyConnection, table: str, keys: str, order: str, notes: Notes) -> None:
-    """Keep the last row of each key. Hashes find the few keys that may repeat."""
-    repeated = f"hash({keys}) IN (SELECT hash({keys}) FROM {table} GROUP BY ALL HAVING count(*) > 1)"
-    ranked = (
-        f"SELECT rowid AS spot, row_number() OVER (PARTITION BY {keys} ORDER BY {order} DESC) AS age "
-        f"FROM {table} WHERE {repeated}"
-    )
-    gone = con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT spot FROM ({ranked}) WHERE age > 1)").fetchone()
-    notes.left_out[REPLACED] += int(gone[0]) if gone else 0
+    drop_superseded(con, table, "org, key", notes, "place DESC")
 
 
 def _mark_objections(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[str]) -> None:
@@ -133,44 +122,42 @@ def _mark_objections(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[
             con.execute(f"INSERT INTO explorer_marked {_MARKED.format(mark=mark, column=column, marks=join)}")
 
 
-_PATIENTS = """
-    SELECT coalesce(sum(deleted), 0), coalesce(sum(date_faults) FILTER (deleted = 0), 0),
-        coalesce(sum(death_undated) FILTER (deleted = 0), 0), coalesce(sum(end_undated) FILTER (deleted = 0), 0)
-    FROM explorer_patient
-"""
-_PATIENT_REASONS = (
-    "patients: deleted by the supplier",
-    "patients: dates that cannot be read (a death or a departure counts as happened)",
-    "patients: said to have died without a date, counted as dead",
-    "patients: said to be inactive without a date, counted as gone",
-)
-_ROWS = """
-    SELECT coalesce(sum(deleted), 0), count(*) FILTER (deleted = 0 AND patient IS NULL),
-        count(*) FILTER ({kept} AND date_fault = 'date that cannot be read'),
-        count(*) FILTER ({kept} AND date_fault = 'date of a precision that is not known'),
-        count(*) FILTER ({kept} AND unclear = 1),
-        count(*) FILTER ({kept} AND odd_concept = 1) FROM {stage}
-"""
-_ROW_REASONS = (
-    "deleted by the supplier",
-    "that name no patient",
-    "with a date that cannot be read, kept without it",
-    "with a date of a precision that is not known, kept without it",
-    "with a mark of deletion that cannot be read, kept as confidential",
-    "with a concept id that cannot be one, read without it",
-)
-_DROPPED = "SELECT count(*) FROM explorer_issue WHERE deleted = 0 AND patient IS NOT NULL AND dropped = 1"
+_PATIENTS = {
+    "patients: deleted by the supplier": "sum(deleted)",
+    "patients: dates that cannot be read (a death or a departure counts as happened)": (
+        "sum(date_faults) FILTER (deleted = 0)"
+    ),
+    "patients: said to have died without a date, counted as dead": "sum(death_undated) FILTER (deleted = 0)",
+    "patients: said to be inactive without a date, counted as gone": "sum(end_undated) FILTER (deleted = 0)",
+}
+_ROWS = {
+    "deleted by the supplier": "sum(deleted)",
+    "that name no patient": "count(*) FILTER (deleted = 0 AND patient IS NULL)",
+    "with a date that cannot be read, kept without it": (
+        "count(*) FILTER ({kept} AND date_fault = 'date that cannot be read')"
+    ),
+    "with a date of a precision that is not known, kept without it": (
+        "count(*) FILTER ({kept} AND date_fault = 'date of a precision that is not known')"
+    ),
+    "with a mark of deletion that cannot be read, kept as confidential": "count(*) FILTER ({kept} AND unclear = 1)",
+    "with a concept id that cannot be one, read without it": "count(*) FILTER ({kept} AND odd_concept = 1)",
+}
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -> None:
     """Into `notes.left_out`, patients, observations and medicines apart."""
     medicines = "medication courses" if is_older else "issues"
-    _count(con, _PATIENTS, _PATIENT_REASONS, notes)
+    count_left(con, notes, "explorer_patient", _PATIENTS)
     kept = "deleted = 0 AND patient IS NOT NULL"
-    for stage, what, extra in (("observation", "observations", ""), ("issue", medicines, " AND dropped = 0")):
-        query = _ROWS.format(stage=f"explorer_{stage}", kept=kept + extra)
-        _count(con, query, tuple(f"{what}: {reason}" for reason in _ROW_REASONS), notes)
-    _count(con, _DROPPED, (f"{medicines}: {'never issued' if is_older else 'cancelled'}",), notes)
+    rows = (
+        ("explorer_observation", "observations", kept),
+        ("explorer_issue", medicines, f"{kept} AND dropped = 0"),
+    )
+    for stage, what, test in rows:
+        counts = {f"{what}: {reason}": count.format(kept=test) for reason, count in _ROWS.items()}
+        count_left(con, notes, stage, counts)
+    dropped = f"{medicines}: {'never issued' if is_older else 'cancelled'}"
+    count_left(con, notes, "explorer_issue", {dropped: f"count(*) FILTER ({kept} AND dropped = 1)"})
 
 
 def count_national(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
@@ -181,9 +168,3 @@ def count_national(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
             f"{found[0]} patients have opted out nationally (is_national_data_opted_in = false). They are kept: "
             "whether that matters when a practice writes to its own patients is for the study to decide."
         )
-
-
-def _count(con: duckdb.DuckDBPyConnection, query: str, reasons: tuple[str, ...], notes: Notes) -> None:
-    counts = con.execute(query).fetchone()
-    for reason, count in zip(reasons, counts or (), strict=True):
-        notes.left_out[reason] += count

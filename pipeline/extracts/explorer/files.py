@@ -13,6 +13,8 @@ from typing import Literal
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import read_header
 from pipeline.extracts.explorer.table import PATIENT_ID, REGISTRATION, ExplorerTable, Part
+from pipeline.extracts.explorer.tables import CURRENT, OLDER
+from pipeline.extracts.model import Delivery, whole
 
 Generation = Literal["older", "current"]
 
@@ -20,7 +22,16 @@ PATIENT, OBSERVATION = "patient", "observation"
 _NAME = re.compile(r"(?P<table>[a-z][a-z_]*?)(?:_(?P<part>\d{1,4}))?\.csv", re.IGNORECASE)
 _CANONICAL = "person_row"  # no supplier's column: a patient file with it is a canonical table
 # The older observation file says of each row what its patient is and how its code was written before SNOMED.
-_OLDER = {"readv2_code", "emis_original_term", "regular_patient_flag", "regular_and_current_active_flag"}
+_OF_OLDER = {"readv2_code", "emis_original_term", "regular_patient_flag", "regular_and_current_active_flag"}
+
+
+def find_deliveries(folder: Path) -> list[Delivery]:
+    """The folder's tables as one delivery; none where the patient file is not an Explorer one."""
+    parts = find_parts(folder)
+    if not is_explorer(parts):
+        return []
+    tables = OLDER if find_generation(parts) == "older" else CURRENT
+    return [whole(part.path for table in tables for name in table.names for part in parts.get(name, []))]
 
 
 def find_parts(folder: Path) -> dict[str, list[Part]]:
@@ -42,7 +53,7 @@ def is_explorer(parts: dict[str, list[Part]]) -> bool:
 def find_generation(parts: dict[str, list[Part]]) -> Generation:
     """`older`: medicines by course, codes on each row. `current`: medicines by issue, codes in dictionaries."""
     names = _names(parts.get(OBSERVATION, []))
-    return "older" if names & _OLDER else "current"
+    return "older" if names & _OF_OLDER else "current"
 
 
 def _names(parts: list[Part]) -> set[str]:
@@ -62,6 +73,6 @@ def parts_of(table: ExplorerTable, parts: dict[str, list[Part]]) -> list[Path]:
         return [part.path for part in found]
     first = found[0].path.name
     if len(set(numbers)) < len(numbers):
-        raise ExtractError(f"{first}: this table, or a part of it, lies there under two names. Keep one of them.")
+        raise ExtractError(f"{first}: this table, or a part of it, is there under two names. Keep one of them.")
     missing = next(number for number in range(1, max(numbers)) if number not in numbers)
     raise ExtractError(f"{first}: part {missing} of this table is missing. Put all parts into the folder.")

@@ -9,7 +9,7 @@ from pipeline.extracts.gaps import Gap, Topic
 from pipeline.extracts.model import Notes
 from pipeline.tables import VALID_PSEUDONYM
 
-_ALWAYS = (
+GAPS = (
     Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS-X Explorer export."),
     Gap(Topic.OTHER, "Only one registration of each patient is carried, not those before it."),
     Gap(
@@ -19,7 +19,7 @@ _ALWAYS = (
     ),
     Gap(Topic.OTHER, "The name of each patient's usual GP is not carried."),
     Gap(Topic.CONFIDENTIAL, "Which consultations are confidential is not carried."),
-    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is no consent."),
+    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is not consent."),
 )
 _OLDER = (
     Gap(
@@ -53,7 +53,7 @@ _TYPE_1 = Gap(Topic.OPT_OUT, "Type 1 objections are not marked on patients; code
 _NATIONAL = Gap(Topic.OPT_OUT, "The National Data Opt-out is not marked on patients; coded rows of it are read.")
 _NUMBER = Gap(
     Topic.NHS_NUMBER,
-    "The number by which people are the same in two practices is not carried: a person may be counted twice.",
+    "No number is carried that identifies a person across practices: a person may be counted twice.",
 )
 _BEGAN = Gap(
     Topic.REGISTERED_FROM,
@@ -67,12 +67,12 @@ _ENDED = Gap(
 )
 MONTH = Gap(
     Topic.BIRTH_DAY,
-    "Of dates of birth only the month is carried, so an age may be unsure on a person's birthday month.",
+    "Only the month of birth is carried, so a person's age may be uncertain in the month of their birthday.",
 )
 NUMBERS = Gap(
     Topic.OTHER,
-    "Whether an NHS number is a valid one cannot be seen from its pseudonym: two people whose wrong numbers are the "
-    "same count as one, where their months of birth may be the same too.",
+    "A pseudonym does not show whether the NHS number behind it is valid: two people with the same wrong number count "
+    "as one, if their months of birth may be the same too.",
 )
 NAMES = Gap(Topic.NAME, "Patients' names are not carried.")
 PSEUDONYMISED = "The patients of this EMIS-X Explorer export are pseudonyms without names or NHS numbers."
@@ -81,7 +81,7 @@ PSEUDONYMISED = "The patients of this EMIS-X Explorer export are pseudonyms with
 def say_gaps(people: Staged, observations: Staged, is_older: bool, notes: Notes) -> None:
     """What the format never carries, and what these columns do not."""
     here, rows = {*people.chosen}, {*observations.chosen}
-    notes.gaps.extend(_ALWAYS)
+    notes.gaps.extend(GAPS)
     if is_older:
         notes.gaps.extend(_OLDER)
     marks = {"sensitive_patient", "confidential_patient"}
@@ -109,7 +109,7 @@ def round_births(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -
 
 
 def why_pseudonymised(con: duckdb.DuckDBPyConnection) -> str:
-    """Why no list can be written: nobody has a surname or ten digits for an NHS number."""
+    """Why no list can be written: no patient has a surname or an NHS number of ten digits."""
     named = (
         "SELECT 1 FROM explorer_patient WHERE deleted = 0 "
         "AND (surname IS NOT NULL OR regexp_full_match(nhs_number, '\\d{10}')) LIMIT 1"

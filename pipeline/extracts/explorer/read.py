@@ -1,54 +1,38 @@
 """Reads an EMIS-X Explorer export, of the older or the current generation: the order of work.
 
-An export is always the whole of what was asked for. Consultations, problems and the other models add nothing we use.
+Consultations, problems and the other models add nothing we use.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.explorer.codes import CLINICAL, DRUG, Dictionary, check_damage, merge_codes
-from pipeline.extracts.explorer.coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.explorer.deliver import count_national, count_rows_left, deliver
-from pipeline.extracts.explorer.files import find_generation, find_parts, is_explorer, parts_of
+from pipeline.extracts.explorer.files import find_generation, find_parts, parts_of
 from pipeline.extracts.explorer.gaps import round_births, say_gaps, say_numbers, why_pseudonymised
-from pipeline.extracts.explorer.people import PEOPLE
 from pipeline.extracts.explorer.practices import find_days, place_patients, read_marks
-from pipeline.extracts.explorer.record import DRUG_RECORD, ISSUE, MEDICATION, OBSERVATION
 from pipeline.extracts.explorer.stage import KEYLESS, Staged, same_patients, say_losses, stage_table
 from pipeline.extracts.explorer.table import ExplorerTable
-from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.explorer.tables import CURRENT, NOUNS, OLDER
+from pipeline.extracts.explorer.tables_coding import CLINICAL_CODE, DRUG_CODE
+from pipeline.extracts.explorer.tables_people import PEOPLE
+from pipeline.extracts.explorer.tables_record import DRUG_RECORD, ISSUE, OBSERVATION
+from pipeline.extracts.file_names import SYNTHETIC_TRUTH
+from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
+from pipeline.extracts.staging import refuse_empty
 
-FORMAT = "EMIS-X Explorer export"
-
-_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract
-_OLDER = (PEOPLE, OBSERVATION, MEDICATION, CLINICAL_CODE)
-_CURRENT = (PEOPLE, OBSERVATION, ISSUE, DRUG_RECORD, CLINICAL_CODE, DRUG_CODE)
 _MUST_HAVE_ROWS = (PEOPLE, OBSERVATION)
 
 
-def find_deliveries(folder: Path) -> list[Delivery]:
-    """The folder's tables as the one delivery they are; none where the patient file is not an Explorer one."""
-    parts = find_parts(folder)
-    if not is_explorer(parts):
-        return []
-    tables = _OLDER if find_generation(parts) == "older" else _CURRENT
-    files = [part.path for table in tables for name in table.names for part in parts.get(name, [])]
-    return [Delivery("", 0, 0, None, tuple(files))]
-
-
-def read_explorer(
+def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
-) -> Extract:
-    """Offer the export as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
-
-    Raises ExtractError where something came `earlier`: an export says nothing of what is gone.
-    """
-    if earlier:
-        raise ExtractError("An EMIS-X Explorer export is always a whole extract: build a new store from it.")
+) -> Variant:
+    """An export is always the whole of what was asked for, so nothing came `earlier`."""
     folder = delivery.files[0].parent
     is_older = find_generation(find_parts(folder)) == "older"
     staged = _stage(con, folder, is_older, work, notes)
@@ -66,15 +50,15 @@ def read_explorer(
     count_national(con, notes)
     marks = {word for each in (people, observations, staged[ISSUE.stage]) for word in each.chosen}
     deliver(con, is_older, marks, notes)
-    nouns = Nouns("observations", "medication courses" if is_older else "issues", "patients", tells_codes=True)
-    return notes.close(FORMAT, _version(people, is_older), nouns, why_pseudonymised(con))
+    nouns = replace(NOUNS, prescription="medication courses") if is_older else NOUNS
+    return Variant(_version(people, is_older), nouns, why_pseudonymised(con))
 
 
 def _stage(con: duckdb.DuckDBPyConnection, folder: Path, is_older: bool, work: Path, notes: Notes) -> dict[str, Staged]:
     """Every table of the generation by the name of its stage; those that did not come, empty."""
     parts = find_parts(folder)
     staged: dict[str, Staged] = {}
-    for table in _OLDER if is_older else _CURRENT:
+    for table in OLDER if is_older else CURRENT:
         paths = parts_of(table, parts) if any(name in parts for name in table.names) else []
         if not paths and not _can_spare(table, is_older):
             raise ExtractError(
@@ -88,7 +72,7 @@ def _stage(con: duckdb.DuckDBPyConnection, folder: Path, is_older: bool, work: P
                 f"{paths[0].name} came in {len(paths)} parts. Nothing in them says which is the last: check that none "
                 "is missing."
             )
-    for table in {each.stage: each for each in _CURRENT if each.stage not in staged}.values():
+    for table in {each.stage: each for each in CURRENT if each.stage not in staged}.values():
         stage_table(con, table, [], work, notes)
     _say_unread(folder, staged, notes)
     return staged
@@ -100,12 +84,9 @@ def _can_spare(table: ExplorerTable, is_older: bool) -> bool:
 
 
 def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Notes) -> None:
-    """Refuse what is empty or damaged; name what a missing column or table loses."""
+    """Refuse what is empty or damaged; note a gap for each missing column or table."""
     for table in _MUST_HAVE_ROWS:
-        if not con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
-            raise ExtractError(
-                f"{staged[table.stage].name} has a header and no rows that can be read. Ask for it again."
-            )
+        refuse_empty(con, table.stage, staged[table.stage].name)
     for each in staged.values():
         if each.files:
             check_damage(con, each)
@@ -115,20 +96,20 @@ def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Not
         if table.stage in staged and staged[table.stage].lost_lines:
             notes.torn[number] = (staged[table.stage].name, staged[table.stage].lost_lines)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key and were not used.")
+        notes.warnings.append(f"{keyless} rows have no key and were not used.")
 
 
 def _merge(con: duckdb.DuckDBPyConnection, is_older: bool) -> None:
-    """The codes of both dictionaries. The older generation has none of medicines: its rows name them."""
+    """The codes of both dictionaries. The older generation has no dictionary of medicines: its rows name them."""
     merge_codes(con, Dictionary(CLINICAL, CLINICAL_CODE.stage, (OBSERVATION.stage,)))
     merge_codes(con, Dictionary(DRUG, DRUG_CODE.stage, (ISSUE.stage,), by_name=is_older))
 
 
 def _say_unread(folder: Path, staged: dict[str, Staged], notes: Notes) -> None:
     read = {each.file.name for table in staged.values() for each in table.files}
-    unread = {path.name for path in folder.glob("*.csv")} - read - {_TRUTH}
+    unread = {path.name for path in folder.glob("*.csv")} - read - {SYNTHETIC_TRUTH}
     if unread:
-        notes.warnings.append(f"Not needed, and so not read: {len(unread)} of the CSV files in the folder.")
+        notes.warnings.append(f"{len(unread)} of the CSV files in the folder are not needed, and were not read.")
 
 
 def _version(people: Staged, is_older: bool) -> str:

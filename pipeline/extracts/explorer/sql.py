@@ -44,7 +44,7 @@ def flag_sql(word: str) -> str:
 
 
 def identifier_sql(word: str) -> str:
-    """A concept or code id; 0 stands for none."""
+    """A concept or code id; 0 means none."""
     return f"nullif({text_sql(word)}, '0')"
 
 

@@ -14,6 +14,7 @@ from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.explorer.table import PATIENT_ID, REGISTRATION, ExplorerTable, choose, layout
 from pipeline.extracts.gaps import no_column, no_table
 from pipeline.extracts.model import Notes
+from pipeline.extracts.staging import insert_rows, number_file
 
 KEYLESS = "rows without a key"
 
@@ -49,8 +50,8 @@ def stage_table(
         names = own or files[0].names if files else ()
         chosen = choose(table, names or read_header(path))
         file = open_csv(con, path, layout(table, chosen), work, notes, header=() if own or not files else names)
-        con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
-        notes.left_out[KEYLESS] += file.file.rows - _insert(con, table, columns, file, chosen, notes.newest_file)
+        number = number_file(con, path.name, notes)
+        notes.left_out[KEYLESS] += file.file.rows - _insert(con, table, columns, file, chosen, number)
         files.append(file)
     return Staged(table, choose(table, files[0].names) if files else {}, tuple(files))
 
@@ -88,12 +89,9 @@ def _insert(
     con: duckdb.DuckDBPyConnection, table: ExplorerTable, columns: str, file: OpenCsv, chosen: dict[str, str], id: int
 ) -> int:
     """Add the rows that have a key; how many."""
-    source = replace(file.source, places={word: file.source.places[name] for word, name in chosen.items()})
+    source = replace(file.relation, places={word: file.relation.places[name] for word, name in chosen.items()})
     absent = [f"'{text}' AS {word}" for word, text in table.defaults.items() if word not in chosen]
     words = f"* REPLACE ({', '.join(absent)})" if absent else "*"
     relation = f"(SELECT {words} FROM {relation_sql(source, tuple(table.words))})"
     query = f"SELECT ? AS file_id, {columns} FROM {relation}"
-    inserted = con.execute(
-        f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE key IS NOT NULL", [id, *source.parameters]
-    ).fetchone()
-    return int(inserted[0]) if inserted else 0
+    return insert_rows(con, table.stage, query, [id, *source.parameters], "key")

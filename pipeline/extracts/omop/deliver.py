@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.delivery_tables import offer
+from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Notes
-from pipeline.extracts.omop.dictionary import CODE_KEY, DRUGS, EVENTS
+from pipeline.extracts.omop.codes import CODE_KEY, DRUGS, EVENTS
 from pipeline.extracts.omop.practices import NO_SITE, PATIENTS, PRACTICE_CODE
-from pipeline.extracts.omop.record import DRUG_STAGE, EVENT_STAGE
+from pipeline.extracts.omop.tables_record import DRUG_STAGE, EVENT_STAGE
 
 
 def _row(stage: str, dictionary: int, said: str) -> str:
-    """A row with its practice, which its person tells; one of nobody in the database lies in no practice."""
+    """A row with its person's practice; a row of a person who is not in the database has none."""
     return f"""
         SELECT coalesce(p.org, {NO_SITE}) AS org, r.key, 0 AS deleted, row_id AS odd_key, r.person AS patient,
             {dictionary} AS dictionary, {CODE_KEY} AS code_key, r.visit AS encounter, r.file_id, r.date,
@@ -42,30 +43,23 @@ _SELECTS = {
 
 
 def deliver(con: duckdb.DuckDBPyConnection, has_hierarchy: bool) -> None:
-    """Create every view of `pipeline.extracts.delivery_tables`."""
-    for name, columns in NEW_TABLES.items():
-        select = _SELECTS.get(name) if has_hierarchy or name != "new_parent" else None
-        con.execute(view_sql(name, select or empty_select(columns)))
+    """Create every view."""
+    offer(con, _SELECTS if has_hierarchy else {name: _SELECTS[name] for name in _SELECTS if name != "new_parent"})
+
+
+_UNDATED = "with a date that cannot be read, kept without it"
+_COUNTS = {
+    EVENT_STAGE: {f"clinical rows: {_UNDATED}": "count(*) FILTER (is_undated)"},
+    DRUG_STAGE: {f"drug exposures: {_UNDATED}": "count(*) FILTER (is_undated)"},
+    "(SELECT faults FROM omop_period UNION ALL SELECT faults FROM omop_death)": {
+        "persons: dates that cannot be read (a death or a departure counts as happened)": "sum(faults)"
+    },
+    "omop_period ANTI JOIN omop_person USING (key)": {"observation periods: of nobody in the person table": "count(*)"},
+    "omop_death ANTI JOIN omop_person USING (key)": {"deaths: of nobody in the person table": "count(*)"},
+}
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """What is kept in doubt, or belongs to nobody, for a reason that stands in the row itself."""
-    for query, reason in _COUNTS.items():
-        row = con.execute(query).fetchone()
-        notes.left_out[reason] += int(row[0] or 0) if row else 0
-
-
-_OF_NOBODY = "FROM {0} ANTI JOIN omop_person USING (key)"
-_COUNTS = {
-    f"SELECT count(*) FROM {EVENT_STAGE} WHERE is_undated": (
-        "clinical rows: with a date that cannot be read, kept without it"
-    ),
-    f"SELECT count(*) FROM {DRUG_STAGE} WHERE is_undated": (
-        "drug exposures: with a date that cannot be read, kept without it"
-    ),
-    "SELECT sum(faults) FROM (SELECT faults FROM omop_period UNION ALL SELECT faults FROM omop_death)": (
-        "persons: dates that cannot be read (a death or a departure counts as happened)"
-    ),
-    f"SELECT count(*) {_OF_NOBODY.format('omop_period')}": "observation periods: of nobody in the person table",
-    f"SELECT count(*) {_OF_NOBODY.format('omop_death')}": "deaths: of nobody in the person table",
-}
+    """What is kept in doubt, or belongs to no person, for a reason found in the row itself."""
+    for relation, counts in _COUNTS.items():
+        count_left(con, notes, relation, counts)

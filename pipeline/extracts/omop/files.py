@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.model import Delivery
-from pipeline.extracts.omop.people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
-from pipeline.extracts.omop.record import DRUG, EVENT_TABLES
-from pipeline.extracts.omop.vocabulary import ANCESTOR, CONCEPT, RELATIONSHIP
+from pipeline.extracts.file_names import group_by_table
+from pipeline.extracts.model import Delivery, whole
+from pipeline.extracts.omop.tables import TABLES
+from pipeline.extracts.omop.tables_people import PERSON
 
-OMOP_TABLES = (
-    SOURCE,
-    CARE_SITE,
-    PERSON,
-    PERIOD,
-    DEATH,
-    *EVENT_TABLES,
-    DRUG,
-    RELATIONSHIP,
-    ANCESTOR,
-    CONCEPT,
-)
-_NAMES = "|".join(sorted((table.name for table in OMOP_TABLES), key=len, reverse=True))
+_NAMES = "|".join(sorted((table.name for table in TABLES), key=len, reverse=True))
 # `observation.csv`, or a part of it: `observation_02.csv`, `observation-part-0001.parquet`.
 _NAME = re.compile(rf"(?P<table>{_NAMES})(?:[_.-](?:part[_.-]?)?\d+)?\.(?:csv|tsv|txt|parquet)", re.IGNORECASE)
 _DATABASE = (".duckdb", ".ddb", ".db")
@@ -43,19 +30,16 @@ class OmopFiles:
 
 def find_deliveries(folder: Path) -> list[Delivery]:
     """The folder's files as the one delivery they are; none where nothing in it is OMOP's `person`."""
-    files = tuple(path for path in sorted(folder.iterdir()) if _table_of(path) or _is_database(path))
+    files = tuple(path for path in sorted(folder.iterdir()) if table_of(path) or _is_database(path))
     if not any(_is_person(path) or _is_database(path) for path in files):
         return []
-    return [Delivery("", 0, 0, None, files)]
+    return [whole(files)]
 
 
-def sort_files(delivery: Delivery) -> OmopFiles:
-    """Raises ExtractError where a table lies there twice, or the database is still in use."""
-    tables: dict[str, list[Path]] = defaultdict(list)
-    databases = [path for path in delivery.files if not _table_of(path)]
-    for path in delivery.files:
-        if table := _table_of(path):
-            tables[table].append(path)
+def files_by_table(delivery: Delivery) -> OmopFiles:
+    """Raises ExtractError where a table is there twice, or the database is still in use."""
+    tables = group_by_table(delivery.files, table_of)
+    databases = [path for path in delivery.files if not table_of(path)]
     for name, paths in tables.items():
         if len({path.suffix.lower() == ".parquet" for path in paths}) > 1:
             raise ExtractError(f"The folder holds {name} both as text and as .parquet. Keep one of them.")
@@ -66,17 +50,18 @@ def sort_files(delivery: Delivery) -> OmopFiles:
     for path in databases:
         if path.with_name(f"{path.name}.wal").exists():
             raise ExtractError(f"{path.name} was not closed: a .wal file lies beside it. Close it, then copy it again.")
-    return OmopFiles(dict(tables), databases[0] if databases else None)
+    return OmopFiles(tables, databases[0] if databases else None)
 
 
-def _table_of(path: Path) -> str | None:
+def table_of(path: Path) -> str | None:
+    """The table that a file is named after."""
     match = _NAME.fullmatch(path.name)
     return match["table"].lower() if match else None
 
 
 def _is_person(path: Path) -> bool:
     """A file called so by another's format has other columns; an empty one is ours, to be refused in words."""
-    if _table_of(path) != PERSON.name or not path.is_file():
+    if table_of(path) != PERSON.name or not path.is_file():
         return False
     if path.suffix.lower() == ".parquet":
         return True

@@ -1,6 +1,6 @@
-"""What lies above the concepts in use: from `concept_ancestor`, from 'Is a' relationships, or from both.
+"""The concepts above those in use: from `concept_ancestor`, from 'Is a' relationships, or from both.
 
-Of an ancestor only the next level is kept, for the levels above follow from it. A database with a part of the
+Only the next level of an ancestor is kept, since the levels above follow from it. A database with a part of the
 vocabulary may lack a level: then the deeper row stands in its place.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.omop.dictionary import CONCEPT_KEY
+from pipeline.extracts.omop.codes import CONCEPT_KEY
 
 # Where a row of `concept_ancestor` is needed. A concept is its own ancestor there, zero levels away.
 ANCESTOR_WANTED = (

@@ -1,7 +1,7 @@
-"""An OMOP table as a relation of text columns, whether it lies in a CSV, a Parquet file or a DuckDB file.
+"""An OMOP table as a relation of text columns, whether it is in a CSV, a Parquet file or a DuckDB file.
 
-Of a DuckDB file only its tables are read, by the names and columns we know: a view, a macro or a computed column would
-run what somebody else wrote.
+Only the tables of a DuckDB file are read, by the names and columns we know: a view, a macro or a computed column would
+run code that others wrote.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pipeline.extracts.csv.relation import COMMA, Dialect, relation_sql
 from pipeline.extracts.csv.scan import scan_bytes
 from pipeline.extracts.model import Notes, SourceFile
 from pipeline.extracts.omop.table import OmopTable
+from pipeline.extracts.staging import number_file
 
 _ATTACHED = "omop_file"
 _FRACTIONS = {"DOUBLE": 2**53, "FLOAT": 2**24}  # from here on these types lose digits
@@ -56,8 +57,8 @@ def open_file(con: duckdb.DuckDBPyConnection, table: OmopTable, path: Path, work
         notes.files.append(file)
         return _open_typed(con, table, path, file, notes.newest_file, "read_parquet(?)", [str(path)])
     opened = open_csv(con, path, table.layout, work, notes, dialect=_dialect(table, path))
-    sql = relation_sql(opened.source, table.layout.columns)
-    return Opened(opened.file, notes.newest_file, sql, opened.source.parameters, frozenset(opened.source.places))
+    sql = relation_sql(opened.relation, table.layout.columns)
+    return Opened(opened.file, notes.newest_file, sql, opened.relation.parameters, frozenset(opened.relation.places))
 
 
 def _dialect(table: OmopTable, path: Path) -> Dialect:
@@ -83,8 +84,7 @@ def attach_database(con: duckdb.DuckDBPyConnection, path: Path, names: tuple[str
         ) from None
     refuse_bomb(path, rows)
     notes.files.append(SourceFile(path.name, scan_bytes(path).sha256, 0, rows, 0, 0))
-    con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
-    return Database(path, notes.newest_file, tables)
+    return Database(path, number_file(con, path.name, notes), tables)
 
 
 def detach_database(con: duckdb.DuckDBPyConnection) -> None:

@@ -48,7 +48,7 @@ def _warn_of_names(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
             f"{numbered} practices have no code of their own in care_site_source_value and are called CS and a number."
         )
     if homeless:
-        notes.warnings.append(f"{homeless} persons have no care_site_id: they stand under one practice, NOSITE.")
+        notes.warnings.append(f"{homeless} persons have no care_site_id: they are put under one practice, NOSITE.")
 
 
 PRACTICE_CODE = (
@@ -73,11 +73,11 @@ def find_days(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     if unsaid and unsaid[0]:
         raise ExtractError(
             "The database does not say when its records were taken: cdm_source has no source_release_date, and a "
-            "practice has no end of an observation period. Fill the one or the other."
+            "practice has no end of an observation period. Fill in one or the other."
         )
     if released is None:
         notes.warnings.append(
-            "cdm_source gives no release date: each practice's newest observation period stands for it."
+            "cdm_source gives no release date: each practice's newest observation period is used instead."
         )
 
 
@@ -98,8 +98,8 @@ def find_registrations(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     notes.left_out["persons: without an observation period, kept as not registered"] += persons - registered
     if still_open * 2 < registered:
         notes.warnings.append(
-            f"Only {still_open} of {registered} observation periods reach the end of their practice's records. Where a "
-            "period is the time from somebody's first row to the last, and no registration, few count as registered."
+            f"Only {still_open} of {registered} observation periods reach the end of their practice's records. If a "
+            "period runs from a person's first row to the last, and is no registration, few people count as registered."
         )
 
 

@@ -11,55 +11,23 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.gaps import HIERARCHY, Gap, Topic, no_column, no_table
-from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.gaps import HIERARCHY, no_column, no_table
+from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
+from pipeline.extracts.omop.codes import check_concepts, check_source_values, fill_codes, find_codes
 from pipeline.extracts.omop.deliver import count_rows_left, deliver
-from pipeline.extracts.omop.dictionary import check_concepts, check_source_values, fill_codes, find_codes
-from pipeline.extracts.omop.files import OMOP_TABLES, OmopFiles, sort_files
-from pipeline.extracts.omop.files import find_deliveries as find_deliveries
+from pipeline.extracts.omop.files import OmopFiles, files_by_table
+from pipeline.extracts.omop.gaps import GAPS
 from pipeline.extracts.omop.hierarchy import ANCESTOR_WANTED, climb_ancestors, climb_is_a, fill_parents
 from pipeline.extracts.omop.open import Database, Opened, attach_database, detach_database
-from pipeline.extracts.omop.people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
 from pipeline.extracts.omop.practices import find_days, find_registrations, place_people
-from pipeline.extracts.omop.record import DRUG, DRUG_STAGE, EVENT_STAGE, EVENT_TABLES
 from pipeline.extracts.omop.stage import create_stage, drop_keyless, fill_stage, open_all
 from pipeline.extracts.omop.table import OmopTable
-from pipeline.extracts.omop.vocabulary import ANCESTOR, CONCEPT, IS_A, RELATIONSHIP
+from pipeline.extracts.omop.tables import TABLES
+from pipeline.extracts.omop.tables_people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
+from pipeline.extracts.omop.tables_record import DRUG, DRUG_STAGE, EVENT_STAGE, EVENT_TABLES
+from pipeline.extracts.omop.tables_vocabulary import ANCESTOR, CONCEPT, IS_A, RELATIONSHIP
 from pipeline.extracts.sql.deduplicate import drop_superseded
 
-FORMAT = "OMOP Common Data Model"
-NOUNS = Nouns("clinical rows", "drug exposures", "persons", tells_codes=True)
-PSEUDONYMISED = (
-    "An OMOP database names nobody: its people are numbers that only whoever made it can turn back into patients."
-)
-_NEVER_CARRIED = (
-    Gap(Topic.NAME, "Names are not carried."),
-    Gap(Topic.NHS_NUMBER, "NHS numbers are not carried: somebody who is registered at two practices counts twice."),
-    Gap(Topic.CONTACT, "Addresses and ways to reach anybody are not carried."),
-    Gap(Topic.TEMPORARY, "Which registrations are temporary is not carried: all count as regular ones."),
-    Gap(Topic.TEST_PATIENT, "Which patients are test patients is not carried: all count as real."),
-    Gap(Topic.RESTRICTED, "Which patients are protected, and whose record is restricted, is not carried."),
-    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
-    Gap(Topic.CONFIDENTIAL, "Which rows are confidential is not carried."),
-    Gap(
-        Topic.RECORDED_ON,
-        "When a row was typed in is not carried, so a search as of an earlier day also sees what came later.",
-    ),
-    Gap(Topic.PRECISION, "A date known only to the month or year looks like any other."),
-    Gap(Topic.KIND, "Whether a prescription is acute or repeat, or was issued elsewhere, is not carried."),
-    Gap(Topic.CANCELLED, "Which prescriptions were cancelled is not carried."),
-    Gap(Topic.OTHER, "To which course a prescription belongs is not carried."),
-    Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not carried."),
-    Gap(Topic.CARE_HOME, "Who lives in a care home is not carried."),
-    Gap(Topic.OTHER, "Who is whose usual GP is not carried."),
-    Gap(Topic.OTHER, "A departure on or after the last day of a practice's records is not carried."),
-    Gap(
-        Topic.CODES,
-        "A local code that was mapped to no concept has no place in the hierarchy: no list entry finds it as a child.",
-    ),
-    Gap(Topic.CODES, "OMOP has no vocabulary for CTV3: entries of that system find nothing."),
-    Gap(Topic.ROWS, "One entry in a record may stand as several rows, one for each concept it was mapped to."),
-)
 _MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)
 
 
@@ -80,20 +48,15 @@ class _Reading:
         return table.name in self.files.tables or bool(self.database and table.name in self.database.tables)
 
 
-def read_omop(
+def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
-) -> Extract:
-    """Offer the database as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
-
-    Raises ExtractError where something came `earlier`: a database says nothing of what is gone.
-    """
-    if earlier:
-        raise ExtractError("An OMOP database is always a whole extract: build a new store from it.")
-    files = sort_files(delivery)
-    names = tuple(table.name for table in OMOP_TABLES)
+) -> Variant:
+    """A database is always a whole extract, so nothing came `earlier`."""
+    files = files_by_table(delivery)
+    names = tuple(table.name for table in TABLES)
     database = attach_database(con, files.database, names, notes) if files.database else None
     reading = _Reading(con, files, database, work, notes)
-    notes.gaps.extend(_NEVER_CARRIED)
+    notes.gaps.extend(GAPS)
     _check_tables(reading)
     version = _read_people(reading)
     _read_rows(reading)
@@ -102,11 +65,11 @@ def read_omop(
         detach_database(con)
     count_rows_left(con, notes)
     deliver(con, reading.has(ANCESTOR) or reading.has(RELATIONSHIP))
-    return notes.close(FORMAT, version, NOUNS, pseudonymised_because=PSEUDONYMISED)
+    return Variant(version)
 
 
 def _check_tables(reading: _Reading) -> None:
-    """Raises ExtractError for tables that must be there; the others are named as losses."""
+    """Raises ExtractError for tables that must be there; a gap is noted for each of the others."""
     missing = [table.name for table in _MUST_BE_THERE if not reading.has(table)]
     if missing:
         raise ExtractError(
@@ -117,7 +80,7 @@ def _check_tables(reading: _Reading) -> None:
         raise ExtractError(
             f"The OMOP database has none of the tables {', '.join(table.name for table in EVENT_TABLES)}."
         )
-    for table in OMOP_TABLES:
+    for table in TABLES:
         if table.without and not reading.has(table):
             reading.notes.gaps.extend(no_table(f"{table.name} table", lost) for lost in table.without)
     if not reading.has(ANCESTOR) and not reading.has(RELATIONSHIP):
@@ -156,7 +119,7 @@ def _read_rows(reading: _Reading) -> None:
 
 
 def _read_vocabulary(reading: _Reading) -> None:
-    """What is above the concepts in use, and then what all of these are; nothing else of the vocabulary is kept."""
+    """First the concepts above those in use, then what all of these are; nothing else of the vocabulary is kept."""
     con = reading.con
     find_codes(con)
     check_source_values(con)
@@ -178,7 +141,7 @@ def _read_vocabulary(reading: _Reading) -> None:
 
 
 def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
-    """Raises ExtractError where a line is lost: it may say what the code of a diagnosis is, or what lies under it."""
+    """Raises ExtractError where a line is lost: it may hold the code of a diagnosis, or say what is below it."""
     opened = reading.open(table)
     if any(each.file.rejected for each in opened):
         raise ExtractError(f"{opened[0].file.name}: lines cannot be read. Ask for the vocabulary's own file again.")
@@ -186,7 +149,7 @@ def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
 
 
 def _fill(reading: _Reading, table: OmopTable) -> None:
-    """The table into its stage; name what a missing optional column loses."""
+    """The table into its stage; note a gap for each missing optional column."""
     opened = reading.open(table)
     fill_stage(reading.con, table, opened)
     for column, lost in table.losses.items():
@@ -197,4 +160,4 @@ def _fill(reading: _Reading, table: OmopTable) -> None:
 def _refuse_empty(reading: _Reading, table: OmopTable) -> None:
     """Raises ExtractError where a table nothing can be done without holds no row of use."""
     if not reading.con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
-        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables speak of.")
+        raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables refer to.")

@@ -13,6 +13,7 @@ from pipeline.extracts.model import Notes
 from pipeline.extracts.omop.files import OmopFiles
 from pipeline.extracts.omop.open import Database, Opened, open_file, open_table
 from pipeline.extracts.omop.table import OmopTable
+from pipeline.extracts.staging import number_file
 
 KEYLESS = "rows without a key or a person"
 
@@ -25,13 +26,13 @@ def open_all(
     work: Path,
     notes: Notes,
 ) -> list[Opened]:
-    """Where the table's rows lie; nowhere for one that is not there. Raises ExtractError where it lies there twice."""
+    """Where the table's rows are; nowhere for a missing table. Raises ExtractError where the table is there twice."""
     paths = files.tables.get(table.name, [])
     if not database or table.name not in database.tables:
         opened = []
         for path in paths:
             opened.append(open_file(con, table, path, work, notes))
-            con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
+            number_file(con, path.name, notes)
         return opened
     if paths:
         raise ExtractError(f"{table.name} lies both in {database.path.name} and beside it. Keep one of them.")

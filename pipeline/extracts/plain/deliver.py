@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.delivery_tables import offer
 
 _ORG = "CAST(md5(practice_id) AS UUID)"
 _PERSON = "CAST(lpad(to_hex(person_row), 32, '0') AS UUID)"  # so that people keep their order
@@ -31,6 +31,5 @@ _SELECTS = {
 
 
 def deliver(con: duckdb.DuckDBPyConnection) -> None:
-    """Create every view of `pipeline.extracts.delivery_tables`."""
-    for name, columns in NEW_TABLES.items():
-        con.execute(view_sql(name, _SELECTS.get(name) or empty_select(columns)))
+    """Create every view."""
+    offer(con, _SELECTS)

@@ -11,18 +11,21 @@ _ADDRESS = ("address_1", "address_2", "address_3", "address_4", "address_5", "po
 _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
     PRACTICE.name: ((("name",), Lost(Topic.OTHER, "what a practice is called")),),
     PATIENT.name: (
-        (("nhs_number",), Lost(Topic.NHS_NUMBER, "who is one person, registered at two practices")),
+        (("nhs_number",), Lost(Topic.NHS_NUMBER, "which patients at two practices are one person")),
         (("date_of_birth",), Lost(Topic.BIRTH_DATE, "how old anybody is")),
         (("sex",), Lost(Topic.OTHER, "the sex of a patient")),
         (("date_of_death",), Lost(Topic.DEATH, "who has died")),
-        (("registered_from",), Lost(Topic.REGISTERED_FROM, "since when patients are registered: nobody counts as so")),
-        (("registered_to",), Lost(Topic.REGISTERED_TO, "who has left: everybody counts as registered still")),
+        (
+            ("registered_from",),
+            Lost(Topic.REGISTERED_FROM, "since when patients have been registered: nobody counts as registered"),
+        ),
+        (("registered_to",), Lost(Topic.REGISTERED_TO, "who has left: everybody still counts as registered")),
         (("institution",), Lost(Topic.CARE_HOME, "who lives in a care home")),
         (("usual_gp",), Lost(Topic.OTHER, "the name of each patient's usual GP")),
         (("local_number",), Lost(Topic.NAME, "the number by which the practice finds a patient")),
         (("title", "given_name", "surname"), Lost(Topic.NAME, "patients' names in full")),
         (_ADDRESS, Lost(Topic.CONTACT, "patients' addresses in full")),
-        (("mobile", "email"), Lost(Topic.CONTACT, "every other way to reach a patient")),
+        (("mobile", "email"), Lost(Topic.CONTACT, "other ways to reach a patient")),
         (("sms_consent",), Lost(Topic.CONTACT, "who agrees to text messages")),
     ),
     CODE.name: (
@@ -43,13 +46,13 @@ _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
         (("course",), Lost(Topic.OTHER, "which issues belong to one course")),
         (("quantity",), Lost(Topic.QUANTITY, "how much was prescribed")),
         (("unit",), Lost(Topic.OTHER, "the unit of a quantity")),
-        (("duration_days",), Lost(Topic.OTHER, "for how many days a prescription lasts")),
+        (("duration_days",), Lost(Topic.OTHER, "how many days a prescription lasts")),
     ),
 }
 
 
 def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -> None:
-    """What is lost with the columns that a file does not have; how many of its own are none of ours."""
+    """Note the gaps left by columns that a file does not have, and how many of its columns are not ours."""
     here = {name.lower() for name in names}
     for columns, lost in _LOSSES.get(table.name, ()):
         absent = [name for name in columns if name not in here]
@@ -57,7 +60,7 @@ def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -
             notes.gaps.append(no_column(file, ", ".join(absent), lost))
     unknown = len(here - set(table.names))
     if unknown:
-        notes.warnings.append(f"{file}: {unknown} columns are none of the canonical table's and were not read.")
+        notes.warnings.append(f"{file}: {unknown} columns are not in the canonical table and were not read.")
 
 
 def say_tables(found: set[str], notes: Notes) -> None:

@@ -1,4 +1,4 @@
-"""Reads the canonical tables as CSV or Parquet, for anyone whose format we do not know.
+"""Reads the canonical tables as CSV or Parquet, for suppliers whose format we do not know.
 
 A folder holds `practice`, `patient`, `code`, `event` and `prescription` (`.csv` or `.parquet`; `code_parent` and
 `source_file` if there are any), with the columns of `pipeline.tables` by name. A wrong value in a small table refuses
@@ -14,40 +14,24 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import refuse_torn_dictionary
-from pipeline.extracts.explorer import read as explorer
-from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.plain.deliver import deliver
-from pipeline.extracts.plain.files import find_tables
+from pipeline.extracts.plain.files import files_by_table
 from pipeline.extracts.plain.gaps import say_tables
 from pipeline.extracts.plain.references import check_people, check_practices, drop_lone_parents, refuse_repeats
 from pipeline.extracts.plain.rows import UNKNOWN_CODE, fill_rows, fill_small
 from pipeline.extracts.plain.stage import stage_plain
 from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, REJECT, SOURCE_FILE, TABLES
 
-FORMAT = "canonical tables"
-
 _NEEDED = (PRACTICE, PATIENT, CODE, EVENT, PRESCRIPTION)
 _SMALL = (PRACTICE, CODE, CODE_PARENT, SOURCE_FILE, PATIENT)
 
 
-def find_delivery(folder: Path) -> list[Delivery]:
-    """The folder's tables as the one delivery they are; none where there is no patient table, or it is Explorer's."""
-    found = find_tables(folder)
-    files = tuple(path for paths in found.values() for path in paths)
-    is_plain = PATIENT.name in found and not explorer.find_deliveries(folder)
-    return [Delivery("", 0, 0, None, files)] if is_plain else []
-
-
-def read_plain(
+def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
-) -> Extract:
-    """Offer the tables as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
-
-    Raises ExtractError where something came `earlier`: these tables say nothing of what is gone.
-    """
-    if earlier:
-        raise ExtractError("Canonical tables are always a whole extract: build a new store from them.")
-    files = _one_file_each(find_tables(delivery.files[0].parent))
+) -> Variant:
+    """These tables are always a whole extract, so nothing came `earlier`."""
+    files = _one_file_each(files_by_table(delivery.files[0].parent))
     say_tables(set(files), notes)
     for table in TABLES:
         if table not in (SOURCE_FILE, REJECT):
@@ -66,7 +50,7 @@ def read_plain(
     con.execute("DROP TABLE plain_rows")
     _refuse_torn_codes(files[CODE.name].name, notes)
     deliver(con)
-    return notes.close(FORMAT, "1", Nouns())
+    return Variant("1")
 
 
 def _refuse_torn_codes(file: str, notes: Notes) -> None:

@@ -18,13 +18,13 @@ _KEYS = {
 
 
 def refuse_repeats(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Raises ExtractError where a key of the table just converted (`plain_rows`) stands twice."""
+    """Raises ExtractError where a key of the table just converted (`plain_rows`) is there twice."""
     for key in _KEYS.get(staged.table.name, ()):
         twice = con.execute(
             f"SELECT max(line) FROM plain_rows WHERE fault IS NULL GROUP BY {key} HAVING count(*) > 1 ORDER BY 1"
         ).fetchone()
         if twice:
-            raise ExtractError(f"{staged.file}, line {twice[0]}: this {key} stands on an earlier line too.")
+            raise ExtractError(f"{staged.file}, line {twice[0]}: this {key} is on an earlier line too.")
 
 
 def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:
@@ -35,11 +35,11 @@ def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:
     if not all(PRACTICE_ID.fullmatch(code) for code in codes):
         raise ExtractError(f"{file}: practice_id must be 1 to 20 letters and digits.")
     if len({code.upper() for code in codes}) < len(codes):
-        raise ExtractError(f"{file}: two practices have the same practice_id but for capital letters.")
+        raise ExtractError(f"{file}: two practices have the same practice_id apart from capital letters.")
 
 
 def check_people(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> None:
-    """Leave out patients of practices that are not in the extract. Raises ExtractError where nobody is left."""
+    """Leave out patients of practices that are not in the extract. Raises ExtractError where no patient is left."""
     lost = con.execute("DELETE FROM patient WHERE practice_id NOT IN (SELECT practice_id FROM practice)").fetchone()
     notes.left_out["patient: rows whose practice is not in the extract"] += int(lost[0]) if lost else 0
     if not con.execute("SELECT 1 FROM patient LIMIT 1").fetchone():
@@ -47,7 +47,7 @@ def check_people(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> Non
 
 
 def drop_lone_parents(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """A parent or child that is no code of the extract says nothing."""
+    """Leave out a parent or child that is not a code of the extract."""
     lost = con.execute(
         "DELETE FROM code_parent WHERE code_id NOT IN (SELECT code_id FROM code) "
         "OR parent_id NOT IN (SELECT code_id FROM code)"

@@ -7,6 +7,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import cut_short
 from pipeline.extracts.csv.repair import FORGIVEN, FORGIVEN_SHARE
+from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Notes
 from pipeline.extracts.plain.stage import Staged
 from pipeline.extracts.plain.values import FILLED, fault_sql, spared_sql, value_sql
@@ -22,7 +23,7 @@ def fill_small(con: duckdb.DuckDBPyConnection, staged: Staged, notes: Notes, may
 
 
 def fill_rows(con: duckdb.DuckDBPyConnection, staged: Staged, has_sources: bool, notes: Notes) -> None:
-    """Fill event or prescription. A row of nobody in the extract is left out; a code not in it is emptied.
+    """Fill event or prescription. A row whose patient is not in the extract is left out; a code not in it is emptied.
 
     `has_sources`: the folder's own source_file table says what `source_file` numbers mean; otherwise, or where a row
     gives none of them, the source is this file and the row's line in it.
@@ -68,9 +69,13 @@ def _next_file_id(con: duckdb.DuckDBPyConnection) -> int:
 
 
 UNKNOWN_CODE = "rows with a code not in the code table, kept"
-_REASONS = ("rows whose patient is not in the extract", UNKNOWN_CODE, "wrong values that were emptied, row kept")
-_JOINS = """
-    FROM plain_rows s
+_COUNTS = {
+    "rows whose patient is not in the extract": "count(*) FILTER (p.person_row IS NULL)",
+    UNKNOWN_CODE: "count(*) FILTER (p.person_row IS NOT NULL AND c.code_id IS NULL)",
+    "wrong values that were emptied, row kept": "sum(spared)",
+}
+_JOINED = """
+    plain_rows s
     LEFT JOIN patient p ON p.person_row = s.person_row
     LEFT JOIN code c ON c.code_id = s.code_id
 """
@@ -82,17 +87,12 @@ def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, has_sources: bool, f
     given = "s.source_file" if has_sources else "NULL"
     con.execute(
         f"INSERT INTO {table.name} SELECT {', '.join(columns)}, coalesce(f.file_id, ?) AS file_id, "
-        f"coalesce(s.source_key, CAST(s.line AS VARCHAR)) {_JOINS} LEFT JOIN source_file f ON f.file_id = {given} "
-        "WHERE fault IS NULL AND p.person_row IS NOT NULL",
+        f"coalesce(s.source_key, CAST(s.line AS VARCHAR)) FROM {_JOINED} "
+        f"LEFT JOIN source_file f ON f.file_id = {given} WHERE fault IS NULL AND p.person_row IS NOT NULL",
         [file_id],
     )
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str, notes: Notes) -> None:
-    counts = con.execute(
-        "SELECT count(*) FILTER (p.person_row IS NULL), "
-        "count(*) FILTER (p.person_row IS NOT NULL AND c.code_id IS NULL), "
-        f"coalesce(sum(spared), 0) {_JOINS} WHERE fault IS NULL"
-    ).fetchone()
-    for reason, count in zip(_REASONS, counts or (), strict=True):
-        notes.left_out[f"{table}: {reason}"] += count
+    counts = {f"{table}: {reason}": count for reason, count in _COUNTS.items()}
+    count_left(con, notes, f"{_JOINED} WHERE fault IS NULL", counts)

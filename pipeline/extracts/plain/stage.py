@@ -37,8 +37,8 @@ def stage_plain(con: duckdb.DuckDBPyConnection, table: Table, path: Path, work: 
         return _stage_parquet(con, table, path, notes)
     file = open_csv(con, path, _layout(table), work, notes, with_lines=True)
     say_columns(table, path.name, file.names, notes)
-    sql = relation_sql(file.source, table.names, with_line=True)
-    return Staged(table, path.name, sql, file.source.parameters)
+    sql = relation_sql(file.relation, table.names, with_line=True)
+    return Staged(table, path.name, sql, file.relation.parameters)
 
 
 def _layout(table: Table) -> Layout:

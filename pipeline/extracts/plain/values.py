@@ -30,7 +30,7 @@ def value_sql(column: Column) -> str:
 
 
 def _convert_sql(column: Column) -> str:
-    """The text in our type, or NULL where there is none or it is none of the column's values."""
+    """The text in our type, or NULL where there is none or it is not one of the column's values."""
     name = f"s.{column.name}"
     if column.choices:
         words = ", ".join(f"'{word}'" for word in column.choices)
@@ -48,7 +48,7 @@ def _dated_sql(date: str, precision: str) -> str:
 
 
 def _is_wrong_sql(column: Column) -> str:
-    """True where a text is given that is none of the column's values."""
+    """True where a text is given that is not one of the column's values."""
     return f"({text_sql('s.' + column.name)} IS NOT NULL AND ({_convert_sql(column)}) IS NULL)"
 
 

@@ -27,15 +27,15 @@ def key_sql(column: str) -> str:
 
 
 def odd_key_sql(column: str) -> str:
-    """The text of a key that is no GUID."""
+    """The text of a key that is not a GUID."""
     return f"CASE WHEN {guid_sql(column)} IS NULL THEN {text_sql(column)} END"
 
 
 def date_sql(column: str) -> str:
     """A DATE, or NULL where there is none or it cannot be read: `yyyy-mm-dd`, perhaps with a time behind it.
 
-    The form is tested by LIKE because a regular expression costs four times as much; year 0000 is no Python date, and
-    a day before Christ has `(BC)` behind it.
+    The form is tested by LIKE because a regular expression costs four times as much; Python has no year
+    0000, and a day before Christ has `(BC)` behind it.
     """
     form = f"{column} LIKE '____-__-__%' AND {column} > '0001' AND substr({column}, 11, 1) IN ('', ' ', 'T')"
     form += f" AND NOT suffix({column}, ')')"

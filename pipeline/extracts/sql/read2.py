@@ -7,7 +7,7 @@ OWN_CODES = "^(EMIS|ESCT|FUNDHC|JHCC|RAFME)"
 
 
 def read_code_sql(column: str) -> str:
-    """The seven characters: five of code, two of term. NULL for anything that is no Read code."""
+    """The seven characters: five of code, two of term. NULL for anything that is not a Read code."""
     code, synonym = f"split_part(trim({column}), '-', 1)", f"split_part(trim({column}), '-', 2)"
     is_read = f"regexp_full_match({code}, '[0-9A-Za-z]{{1,5}}\\.*') AND length({code}) <= 5"
     return (

@@ -1,6 +1,12 @@
-"""How new records are, where only their rows tell: the newest day on which rows were typed in as usual."""
+"""How new records are, where only their rows show it: the newest day on which rows were typed in as usual."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from pipeline.extracts.model import Delivery
 
 
 def newest_entries_sql(counted: str) -> str:
@@ -21,3 +27,26 @@ def newest_entries_sql(counted: str) -> str:
 def counted_sql(rows: str) -> str:
     """The rows of a SELECT of `org` and `recorded_on`, counted for `newest_entries_sql`."""
     return f"SELECT org, recorded_on, count(*) AS n FROM ({rows}) GROUP BY ALL"
+
+
+def note_seen(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    delivery: Delivery,
+    patients: str,
+    others: Iterable[str],
+    typed: tuple[str, str],
+) -> None:
+    """Fill `table` with `new_seen`: of each organisation with rows, when and with what it was seen in the delivery.
+
+    `patients`: the stage of patients, `others`: those of everything else about patients. `typed`: those of events
+    and issues, whose rows say when they were typed in.
+    """
+    seen = " UNION ".join([f"SELECT org, 1 AS patients FROM {patients}", *(f"SELECT org, 0 FROM {s}" for s in others)])
+    entries = " UNION ALL ".join(f"SELECT org, recorded_on FROM {stage}" for stage in typed)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT org, ? AS feed, max(patients) AS patients, "
+        "CAST(? AS INTEGER) AS day, max(typed) AS typed "
+        f"FROM ({seen}) LEFT JOIN ({newest_entries_sql(counted_sql(entries))}) USING (org) GROUP BY org",
+        [delivery.feed, delivery.day],
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select, view_sql
+from pipeline.extracts.delivery_tables import offer
+from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Delivery, Notes
-from pipeline.extracts.sql.recency import counted_sql, newest_entries_sql
+from pipeline.extracts.sql.recency import note_seen
 from pipeline.extracts.tpp.codes import CLINICAL, CODE_KEY, DRUG, DRUG_KEY
 
 _PATIENT = f"""
@@ -41,6 +42,7 @@ _SELECTS = {
     "'TPP' AS supplier, CAST(min(o.org) IS NULL AS TINYINT) AS in_passing "
     "FROM tpp_patient p LEFT JOIN tpp_organisation o ON o.org = p.org AND o.deleted = 0 "
     "WHERE p.practice IS NOT NULL GROUP BY p.org",
+    "new_seen": "FROM tpp_seen",
     "new_code": f"""
         SELECT {CLINICAL} AS dictionary, ctv3 AS code_key, snomed, read2, ctv3, NULL AS dmd, NULL AS bnf, NULL AS local,
             term, 0 AS is_medicine, d.in_passing FROM tpp_node, tpp_day d
@@ -73,20 +75,12 @@ _SELECTS = {
     "new_prescription": f"SELECT {_deleted()}, {DRUG} AS dictionary, {DRUG_KEY.format('s')} AS code_key, "
     f"s.unclear AS is_confidential FROM tpp_medication s {_LEFT}",
 }
-_OWNED = ("patient", "registration", "address", "contact", "consent", "code", "medication")
-_TYPED = newest_entries_sql(
-    counted_sql("SELECT org, recorded_on FROM tpp_code UNION ALL SELECT org, recorded_on FROM tpp_medication")
-)
-_SEEN = " UNION ".join(f"SELECT org, {int(name == 'patient')} AS patients FROM tpp_{name}" for name in _OWNED)
+_ROW_STAGES = tuple(f"tpp_{name}" for name in ("registration", "address", "contact", "consent", "code", "medication"))
 
 
 def note_day(con: duckdb.DuckDBPyConnection, delivery: Delivery, is_changes: bool, in_passing: bool) -> None:
     """`tpp_seen`, when each practice was seen; `tpp_day`, one row: the day of the delivery, and what kind it is."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE tpp_seen AS SELECT org, ? AS feed, max(patients) AS patients, "
-        f"CAST(? AS INTEGER) AS day, max(typed) AS typed FROM ({_SEEN}) LEFT JOIN ({_TYPED}) USING (org) GROUP BY org",
-        [delivery.feed, delivery.day],
-    )
+    note_seen(con, "tpp_seen", delivery, "tpp_patient", _ROW_STAGES, ("tpp_code", "tpp_medication"))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE tpp_day AS SELECT max(coalesce(day, typed)) AS day, "
         "CAST(? AS TINYINT) AS is_changes, CAST(? AS TINYINT) AS in_passing FROM tpp_seen",
@@ -96,43 +90,42 @@ def note_day(con: duckdb.DuckDBPyConnection, delivery: Delivery, is_changes: boo
 
 def deliver(con: duckdb.DuckDBPyConnection) -> None:
     """Create every view. Needs everything staged, the codes gathered and the day noted."""
-    for name, columns in NEW_TABLES.items():
-        select = "FROM tpp_seen" if name == "new_seen" else _SELECTS.get(name) or empty_select(columns)
-        con.execute(view_sql(name, select))
+    offer(con, _SELECTS)
 
 
-_PATIENTS = {
-    "patients: removed by the supplier": "SELECT sum(deleted) FROM tpp_patient",
-    "patients: dates that cannot be read (a death counts as happened)": "SELECT sum(date_faults) FROM tpp_patient "
-    "WHERE deleted = 0",
-    "registrations: at another organisation": "SELECT sum(is_elsewhere) FROM tpp_registration WHERE deleted = 0",
-    "registrations: dates that cannot be read (an end counts as happened)": "SELECT sum(date_faults) "
-    "FROM tpp_registration WHERE deleted = 0 AND is_elsewhere = 0",
-    "addresses: ended": "SELECT count(*) FROM tpp_address, tpp_day d WHERE deleted = 0 AND ended <= d.day",
-    "rows of the hierarchy removed without saying which, kept": "SELECT count(*) FROM tpp_hierarchy "
-    "WHERE deleted = 1 AND (parent IS NULL OR child IS NULL)",
+_COUNTS = {
+    "tpp_patient": {
+        "patients: removed by the supplier": "sum(deleted)",
+        "patients: dates that cannot be read (a death counts as happened)": "sum(date_faults) FILTER (deleted = 0)",
+    },
+    "tpp_registration": {
+        "registrations: at another organisation": "sum(is_elsewhere) FILTER (deleted = 0)",
+        "registrations: dates that cannot be read (an end counts as happened)": (
+            "sum(date_faults) FILTER (deleted = 0 AND is_elsewhere = 0)"
+        ),
+    },
+    "tpp_address, tpp_day d": {"addresses: ended": "count(*) FILTER (deleted = 0 AND ended <= d.day)"},
+    "tpp_hierarchy": {
+        "rows of the hierarchy removed without saying which, kept": (
+            "count(*) FILTER (deleted = 1 AND (parent IS NULL OR child IS NULL))"
+        ),
+    },
 }
 _ROWS = {
     "removed by the supplier": "s.deleted = 1",
-    "of patients removed in the same delivery": "s.deleted = 0 AND p.key IS NOT NULL",
+    "of patients removed in the same delivery": f"s.deleted = 0 AND {_GONE}",
     "that name no patient": "s.deleted = 0 AND s.patient IS NULL",
     "with a mark of deletion that cannot be read, kept as confidential": "s.unclear = 1",
-    "without a code, kept": "s.deleted = 0 AND {code} IS NULL",
+    "without a code, kept": "s.deleted = 0 AND ({code}) IS NULL",
     "with a date that cannot be read, kept without it": "s.deleted = 0 AND s.date_fault = 1",
 }
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     """Into `notes.left_out`. Needs everything staged and the day noted."""
-    for reason, query in _PATIENTS.items():
-        found = con.execute(query).fetchone()
-        notes.left_out[reason] += int(found[0] or 0) if found else 0
+    for relation, counts in _COUNTS.items():
+        count_left(con, notes, relation, counts)
     rows = (("tpp_code", "coded entries", CODE_KEY), ("tpp_medication", "medications", DRUG_KEY))
     for stage, what, code in rows:
-        tests = [test.format(code=f"({code.format('s')})") for test in _ROWS.values()]
-        counts = con.execute(
-            f"SELECT {', '.join(f'count(*) FILTER ({test})' for test in tests)} FROM {stage} s "
-            "LEFT JOIN tpp_patient p ON p.org = s.org AND p.key = s.patient AND p.deleted = 1"
-        ).fetchone()
-        for reason, count in zip(_ROWS, counts or (), strict=True):
-            notes.left_out[f"{what}: {reason}"] += count
+        tests = {f"{what}: {reason}": test.format(code=code.format("s")) for reason, test in _ROWS.items()}
+        count_left(con, notes, f"{stage} s {_LEFT}", {each: f"count(*) FILTER ({tests[each]})" for each in tests})

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.archives import DATED_FOLDER
+from pipeline.extracts.file_names import group_by_table
 from pipeline.extracts.model import Delivery
 from pipeline.extracts.tpp.manifest import Manifest, Window, read_manifest, window_of
-from pipeline.extracts.tpp.versions import OWNED_TABLES, TPP_TABLES
+from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
 
 FEED = "SRE"
 MANIFEST = "srmanifest"
-_TABLES = {table.name.lower(): table.name for table in TPP_TABLES}
+_TABLES = {table.name.lower(): table.name for table in TABLES}
 _TELLING = {MANIFEST, *(table.name.lower() for table in OWNED_TABLES)}
 
 
@@ -26,18 +27,16 @@ def find_deliveries(folder: Path) -> list[Delivery]:
 
 def files_by_table(delivery: Delivery) -> dict[str, Path]:
     """Raises ExtractError where a table is there twice, its name in different case."""
-    found: dict[str, Path] = {}
-    for path in delivery.files:
-        table = _TABLES[path.stem.lower()]
-        if table in found:
-            raise ExtractError(f"{path.name} lies in its folder twice, in different case. Keep one of the two.")
-        found[table] = path
-    return found
+    found = group_by_table(delivery.files, table_of)
+    for _, *more in found.values():
+        if more:
+            raise ExtractError(f"{more[0].name} is in its folder twice, in different case. Keep one of the two.")
+    return {table: paths[0] for table, paths in found.items()}
 
 
-def tables_of(names: tuple[str, ...]) -> set[str]:
-    """The tables among the names of files."""
-    return {_TABLES[stem] for name in names if (stem := Path(name).stem.lower()) in _TABLES}
+def table_of(path: Path) -> str | None:
+    """The table that a file is named after."""
+    return _TABLES.get(path.stem.lower())
 
 
 def manifest_of(delivery: Delivery) -> Manifest | None:

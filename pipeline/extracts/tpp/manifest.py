@@ -1,4 +1,4 @@
-"""TPP's SRManifest.csv: which files a delivery has, whether each is whole, and from when to when it tells changes."""
+"""TPP's SRManifest.csv: the files of a delivery, whether each is whole, and between which times it holds changes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Window:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Raises ExtractError where it is no manifest."""
+    """Raises ExtractError where it is not a manifest."""
     dialect = dialect_of(path, b"filename")
     names = [name.lower() for name in read_header(path, dialect)]
     missing = [name for name in _NEEDED if name not in names]

@@ -10,26 +10,19 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Nouns
+from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.tpp.check import check_files, check_stages, warn_of_kind
 from pipeline.extracts.tpp.codes import gather_codes, is_in_passing
 from pipeline.extracts.tpp.deliver import count_rows_left, deliver, note_day
 from pipeline.extracts.tpp.files import files_by_table, manifest_of, window
-from pipeline.extracts.tpp.files import find_deliveries as find_deliveries
 from pipeline.extracts.tpp.stage import KEYLESS, stage_tables
-from pipeline.extracts.tpp.versions import find_format
-
-FORMAT = "TPP SystmOne SRE"
-NOUNS = Nouns("coded entries", "medications", "patients")
+from pipeline.extracts.tpp.tables import find_version
 
 
-def read_tpp(
+def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
-) -> Extract:
-    """Offer the delivery as the views of `delivery_tables`. Tables `source_file` and `reject` must exist.
-
-    Rows are upserted by RowIdentifier, so where the delivery overlaps what came `earlier`, nothing is counted twice.
-    """
+) -> Variant:
+    """Rows are upserted by RowIdentifier: where the delivery overlaps what came `earlier`, none is counted twice."""
     files, manifest = files_by_table(delivery), manifest_of(delivery)
     check_files(delivery, set(files), manifest, earlier, notes)
     opened = stage_tables(con, files, work, notes)
@@ -38,8 +31,10 @@ def read_tpp(
     check_stages(con, opened, notes, is_first=earlier is None)
     warn_of_kind(con, opened, window(manifest).is_delta if manifest else None, earlier, in_passing, notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows name no key or no practice and were not used, removals among them too.")
+        notes.warnings.append(
+            f"{keyless} rows have no key or no practice and were not used; there may be removals among them."
+        )
     gather_codes(con)
     count_rows_left(con, notes)
     deliver(con)
-    return notes.close(FORMAT, find_format({name: file.names for name, file in opened.items()}), NOUNS)
+    return Variant(find_version({name: file.names for name, file in opened.items()}))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.extracts.aurum.sql import number_key_sql
 from pipeline.extracts.sql.expressions import date_sql, day_sql, ordinal_sql, unreadable_sql
+from pipeline.extracts.sql.keys import number_key_sql
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MONTH = " ".join(f"WHEN '{name}' THEN '{number:02}'" for number, name in enumerate(_MONTHS, start=1))
@@ -28,7 +28,7 @@ def _iso_sql(text: str) -> str:
 
 
 def link_sql(column: str) -> str:
-    """The id of another row; -1 and 0 stand for none."""
+    """The id of another row; -1 and 0 mean none."""
     return f"nullif(nullif({column}, '-1'), '0')"
 
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import ExtractError
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.model import Notes
 from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.staging import insert_rows, number_file
 from pipeline.extracts.tpp.manifest import dialect_of
 from pipeline.extracts.tpp.sql import clean_sql
 from pipeline.extracts.tpp.table import TppTable
+from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
 from pipeline.extracts.tpp.tables_people import PATIENT
-from pipeline.extracts.tpp.versions import OWNED_TABLES, TPP_TABLES
 
 KEYLESS = "rows without a key or practice"
 
@@ -28,7 +28,7 @@ def stage_tables(
     Leaves `tpp_departure` too: the patients removed anywhere in the delivery.
     """
     opened = {}
-    for table in TPP_TABLES:
+    for table in TABLES:
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}"
         )
@@ -38,25 +38,15 @@ def stage_tables(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE tpp_departure AS SELECT DISTINCT org, key FROM {PATIENT.stage} WHERE deleted = 1"
     )
-    for table in TPP_TABLES:
+    for table in TABLES:
         drop_superseded(con, table.stage, "org, key" if table in OWNED_TABLES else "key", notes)
     return opened
 
 
-def refuse_empty(con: duckdb.DuckDBPyConnection, table: TppTable, file: str) -> None:
-    """Raises ExtractError where a table nothing can be done without holds no row."""
-    if not con.execute(f"SELECT 1 FROM {table.stage} WHERE deleted = 0 LIMIT 1").fetchone():
-        raise ExtractError(f"{file} has a header and no rows that can be read. Ask the supplier for a full extract.")
-
-
 def _stage_file(con: duckdb.DuckDBPyConnection, table: TppTable, path: Path, work: Path, notes: Notes) -> OpenCsv:
     file = open_csv(con, path, table.layout, work, notes, dialect=dialect_of(path))
-    con.execute("INSERT INTO source_file VALUES (?, ?)", [notes.newest_file, path.name])
-    query = _select(table, relation_sql(file.source, table.layout.columns), str(notes.newest_file))
-    inserted = con.execute(
-        f"INSERT INTO {table.stage} SELECT * FROM ({query}) WHERE key IS NOT NULL", file.source.parameters
-    ).fetchone()
-    notes.left_out[KEYLESS] += file.file.rows - int(inserted[0] if inserted else 0)
+    query = _select(table, relation_sql(file.relation, table.layout.columns), str(number_file(con, path.name, notes)))
+    notes.left_out[KEYLESS] += file.file.rows - insert_rows(con, table.stage, query, file.relation.parameters, "key")
     return file
 
 

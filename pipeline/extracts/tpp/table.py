@@ -1,6 +1,6 @@
 """What a TPP table is to us: the columns we take, and how each becomes a staging column.
 
-Which tables and columns an extract has is chosen by whoever set it up, so nothing but the keys is needed. Column names
+Which tables and columns an extract has is chosen by the person who set it up, so only the keys are needed. Column names
 are TPP's (formats 88 to 93), found whatever their case and order. Free text beside codes is never loaded.
 """
 
@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.extracts.aurum.sql import number_key_sql
 from pipeline.extracts.csv.header import Layout
-from pipeline.extracts.gaps import Topic
+from pipeline.extracts.gaps import Lost
 from pipeline.extracts.sql.expressions import says_true_sql, unclear_sql
+from pipeline.extracts.sql.keys import number_key_sql
 
 _KEYS = ("RowIdentifier", "IDOrganisationVisibleTo")
 
 
 class ColumnGap(NamedTuple):
-    """What is lost without an optional column, after "the extract does not say"."""
+    """What is lost without an optional column. One column may be the loss of several things."""
 
     column: str
-    topic: Topic
-    text: str
+    lost: Lost
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class TppTable:
     """One table of the extract. `columns`: the staging columns, each with its SQL over TPP's cleaned columns.
 
     Every stage has `key` and `deleted`; those of patients' rows have `org` too. `is_reference`: it is about codes and
-    names, not patients, and comes only when it changes. `without`: what is lost where the file has not come, by topic;
+    names, not patients, and comes only when it changes. `without`: what is lost where the file has not come;
     empty for a table the reader cannot do without.
     """
 
@@ -39,7 +38,7 @@ class TppTable:
     layout: Layout
     columns: dict[str, str]
     losses: tuple[ColumnGap, ...] = ()
-    without: tuple[tuple[Topic, str], ...] = ()
+    without: tuple[Lost, ...] = ()
     is_reference: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extracts.gaps import Topic
+from pipeline.extracts.gaps import Lost, Topic
 from pipeline.extracts.tpp.sql import ctv3_sql, link_sql, read2_sql
 from pipeline.extracts.tpp.table import REFERENCE_ROW, ColumnGap, TppTable, reference_layout
 
@@ -11,8 +11,8 @@ CTV3 = TppTable(
     "tpp_ctv3",
     reference_layout(("Ctv3Code",), ("Ctv3Text",)),
     {**REFERENCE_ROW, "ctv3": ctv3_sql("Ctv3Code"), "term": "Ctv3Text"},
-    (ColumnGap("Ctv3Text", Topic.OTHER, "the words of codes that no row has"),),
-    ((Topic.OTHER, "the words of codes that no row has"),),
+    (ColumnGap("Ctv3Text", Lost(Topic.OTHER, "the words of codes that no row has")),),
+    (Lost(Topic.OTHER, "the words of codes that no row has"),),
     is_reference=True,
 )
 HIERARCHY = TppTable(
@@ -20,7 +20,7 @@ HIERARCHY = TppTable(
     "tpp_hierarchy",
     reference_layout(("Ctv3CodeParent", "Ctv3CodeChild")),
     {**REFERENCE_ROW, "parent": ctv3_sql("Ctv3CodeParent"), "child": ctv3_sql("Ctv3CodeChild")},
-    without=((Topic.HIERARCHY, "which codes lie below which: a list entry with its children finds only itself"),),
+    without=(Lost(Topic.HIERARCHY, "which codes lie below which: a list entry with its children finds only itself"),),
     is_reference=True,
 )
 TO_SNOMED = TppTable(
@@ -28,7 +28,7 @@ TO_SNOMED = TppTable(
     "tpp_to_snomed",
     reference_layout(("Ctv3Code", "SnomedCode"), (), ("SnomedCode",)),
     {**REFERENCE_ROW, "ctv3": ctv3_sql("Ctv3Code"), "snomed": link_sql("SnomedCode")},
-    without=((Topic.CODES, "the SNOMED codes of rows that have only a CTV3 code"),),
+    without=(Lost(Topic.CODES, "the SNOMED codes of rows that have only a CTV3 code"),),
     is_reference=True,
 )
 TO_READ2 = TppTable(
@@ -36,6 +36,6 @@ TO_READ2 = TppTable(
     "tpp_to_read2",
     reference_layout(("Ctv3Code", "Version2Code")),
     {**REFERENCE_ROW, "ctv3": ctv3_sql("Ctv3Code"), "read2": read2_sql("Version2Code")},
-    without=((Topic.CODES, "the Read v2 codes of rows: a list of Read v2 codes finds nothing"),),
+    without=(Lost(Topic.CODES, "the Read v2 codes of rows: a list of Read v2 codes finds nothing"),),
     is_reference=True,
 )

@@ -1,8 +1,8 @@
-"""TPP SystmOne: patients, and what is sent of them apart: registrations, addresses, numbers, consent to messages."""
+"""TPP SystmOne: patients, and the registrations, addresses, numbers and consent to messages sent separately."""
 
 from __future__ import annotations
 
-from pipeline.extracts.gaps import Topic
+from pipeline.extracts.gaps import Lost, Topic
 from pipeline.extracts.sql.expressions import (
     day_sql,
     end_day_sql,
@@ -48,15 +48,17 @@ PATIENT = TppTable(
         **_faults("DateBirth", "DateDeath"),
     },
     (
-        ColumnGap("NHSNumber", Topic.NHS_NUMBER, "patients' NHS numbers"),
-        ColumnGap("DateBirth", Topic.BIRTH_DATE, "when patients were born"),
-        ColumnGap("DateDeath", Topic.DEATH, "which patients have died"),
-        ColumnGap("Gender", Topic.OTHER, "the sex of patients"),
-        ColumnGap("Surname", Topic.NAME, "who the patient is: a list could not name them"),
-        ColumnGap("FirstName", Topic.NAME, "patients' first names"),
-        ColumnGap("Title", Topic.NAME, "how to address patients"),
-        ColumnGap("EmailAddress", Topic.CONTACT, "patients' e-mail addresses"),
-        ColumnGap("TestPatient", Topic.TEST_PATIENT, "which patients are test patients: everybody counts as real"),
+        ColumnGap("NHSNumber", Lost(Topic.NHS_NUMBER, "patients' NHS numbers")),
+        ColumnGap("DateBirth", Lost(Topic.BIRTH_DATE, "when patients were born")),
+        ColumnGap("DateDeath", Lost(Topic.DEATH, "which patients have died")),
+        ColumnGap("Gender", Lost(Topic.OTHER, "the sex of patients")),
+        ColumnGap("Surname", Lost(Topic.NAME, "who the patient is: a list could not name them")),
+        ColumnGap("FirstName", Lost(Topic.NAME, "patients' first names")),
+        ColumnGap("Title", Lost(Topic.NAME, "how to address patients")),
+        ColumnGap("EmailAddress", Lost(Topic.CONTACT, "patients' e-mail addresses")),
+        ColumnGap(
+            "TestPatient", Lost(Topic.TEST_PATIENT, "which patients are test patients: everybody counts as real")
+        ),
     ),
 )
 
@@ -84,16 +86,19 @@ REGISTRATION = TppTable(
         **_faults("DateRegistration", "DateDeRegistration"),
     },
     (
-        ColumnGap("DateRegistration", Topic.REGISTERED_FROM, "since when patients are registered"),
+        ColumnGap("DateRegistration", Lost(Topic.REGISTERED_FROM, "since when patients are registered")),
         ColumnGap(
             "DateDeRegistration",
-            Topic.REGISTERED_TO,
-            "who has left the practice: everybody ever registered counts as registered still",
+            Lost(
+                Topic.REGISTERED_TO, "who has left the practice: everybody ever registered still counts as registered"
+            ),
         ),
         ColumnGap(
             "RegistrationStatus",
-            Topic.REGISTRATION_TYPE,
-            "whether a patient is a regular or a temporary patient: nobody counts as a regular one",
+            Lost(
+                Topic.REGISTRATION_TYPE,
+                "whether a patient is a regular or a temporary patient: nobody counts as a regular one",
+            ),
         ),
     ),
 )
@@ -121,12 +126,12 @@ ADDRESS = TppTable(
         "day": _SINCE,
     },
     (
-        ColumnGap("FullPostCode", Topic.CONTACT, "patients' postcodes"),
-        ColumnGap("NameOfRoad", Topic.CONTACT, "the roads in which patients live"),
-        ColumnGap("DateTo", Topic.CONTACT, "which addresses have ended: the newest counts"),
-        ColumnGap("AddressType", Topic.CONTACT, "which addresses are temporary or for letters only"),
+        ColumnGap("FullPostCode", Lost(Topic.CONTACT, "patients' postcodes")),
+        ColumnGap("NameOfRoad", Lost(Topic.CONTACT, "the roads in which patients live")),
+        ColumnGap("DateTo", Lost(Topic.CONTACT, "which addresses have ended: the newest counts")),
+        ColumnGap("AddressType", Lost(Topic.CONTACT, "which addresses are temporary or for letters only")),
     ),
-    ((Topic.CONTACT, "patients' addresses"),),
+    (Lost(Topic.CONTACT, "patients' addresses"),),
 )
 _NUMBER = "regexp_replace(ContactNumber, '\\s', '', 'g')"
 CONTACT = TppTable(
@@ -141,8 +146,8 @@ CONTACT = TppTable(
         "mobile": f"CASE WHEN regexp_matches({_NUMBER}, '^(07|\\+447|00447)') THEN {_NUMBER} END",
         "day": _SINCE,
     },
-    (ColumnGap("ContactNumber", Topic.CONTACT, "patients' telephone numbers"),),
-    ((Topic.CONTACT, "patients' telephone numbers"),),
+    (ColumnGap("ContactNumber", Lost(Topic.CONTACT, "patients' telephone numbers")),),
+    (Lost(Topic.CONTACT, "patients' telephone numbers"),),
 )
 CONSENT = TppTable(
     "SRSmsConsent",
@@ -155,15 +160,15 @@ CONSENT = TppTable(
         "said": "SmsConsent",
         "day": _SINCE,
     },
-    (ColumnGap("SmsConsent", Topic.CONTACT, "who agrees to text messages"),),
-    ((Topic.CONTACT, "who agrees to text messages"),),
+    (ColumnGap("SmsConsent", Lost(Topic.CONTACT, "who agrees to text messages")),),
+    (Lost(Topic.CONTACT, "who agrees to text messages"),),
 )
 ORGANISATION = TppTable(
     "SROrganisation",
     "tpp_organisation",
     _reference(("ID",), ("Name",)),
     {**REFERENCE_ROW, "org": org_sql("ID"), "name": "Name"},
-    without=((Topic.OTHER, "the names of practices"),),
+    without=(Lost(Topic.OTHER, "the names of practices"),),
     is_reference=True,
 )
 # Words for the ids of TPP's built-in lists.
@@ -172,6 +177,6 @@ MAPPING = TppTable(
     "tpp_mapping",
     _reference((), ("Mapping",)),
     {**REFERENCE_ROW, "id": "RowIdentifier", "word": "lower(Mapping)"},
-    without=((Topic.CONTACT, "in words what the numbers in its lists mean: those known are used"),),
+    without=(Lost(Topic.CONTACT, "what the numbers in its lists mean: the meanings already known are used"),),
     is_reference=True,
 )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.extracts.gaps import Topic
+from pipeline.extracts.gaps import RECORDED_ON, Lost, Topic
 from pipeline.extracts.sql.expressions import day_sql, number_sql, says_true_sql
 from pipeline.extracts.tpp.sql import ctv3_sql, dated_sql, length_sql, link_key_sql, link_sql
 from pipeline.extracts.tpp.table import OWNED_ROW, ColumnGap, TppTable, owned_layout
 
-_ENTERED = ColumnGap(
-    "DateEventRecorded",
-    Topic.RECORDED_ON,
-    "when a row was typed in, so a search as of an earlier day also sees what came later",
-)
+_ENTERED = ColumnGap("DateEventRecorded", RECORDED_ON)
 _ROW = {
     **OWNED_ROW,
     "odd_key": "RowIdentifier",
@@ -47,20 +43,22 @@ CODE = TppTable(
         "unit": f"CASE WHEN {_IS_NUMERIC} = 1 OR IsNumeric IS NULL THEN NumericUnit END",
     },
     (
-        ColumnGap("CTV3Code", Topic.CODES, "the CTV3 codes of rows: a list of Read or CTV3 codes finds nothing"),
+        ColumnGap("CTV3Code", Lost(Topic.CODES, "the CTV3 codes of rows: a list of Read or CTV3 codes finds nothing")),
         ColumnGap(
-            "SNOMEDCode", Topic.CODES, "the SNOMED codes of rows: those of SRCtv3ToSnomed are used, if just one fits"
+            "SNOMEDCode",
+            Lost(Topic.CODES, "the SNOMED codes of rows: those of SRCtv3ToSnomed are used, if just one fits"),
         ),
-        ColumnGap("DateEvent", Topic.EVENTS, "when anything happened: a rule finds only what may be of any date"),
+        ColumnGap("DateEvent", Lost(Topic.EVENTS, "when anything happened: a rule finds only what may be of any date")),
         _ENTERED,
-        ColumnGap("IDEvent", Topic.ENCOUNTER, "which coded entries belong to one consultation"),
-        ColumnGap("IDEvent", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}"),
-        ColumnGap("NumericValue", Topic.VALUE, "what was measured"),
+        ColumnGap("IDEvent", Lost(Topic.ENCOUNTER, "which coded entries belong to one consultation")),
+        ColumnGap("IDEvent", Lost(Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}")),
+        ColumnGap("NumericValue", Lost(Topic.VALUE, "what was measured")),
         ColumnGap(
-            "NumericValue", Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"
+            "NumericValue",
+            Lost(Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"),
         ),
-        ColumnGap("IsNumeric", Topic.VALUE, "which values are none: 0 and -1 are taken for none"),
-        ColumnGap("NumericUnit", Topic.VALUE, "the unit of a value"),
+        ColumnGap("IsNumeric", Lost(Topic.VALUE, "which values mean none: 0 and -1 are read as none")),
+        ColumnGap("NumericUnit", Lost(Topic.VALUE, "the unit of a value")),
     ),
 )
 _ELSEWHERE = ("IsOtherMedication", "IsHospitalMedication", "IsDentalMedication")
@@ -97,17 +95,19 @@ MEDICATION = TppTable(
         "duration_days": length_sql("DateMedicationStart", "DateMedicationEnd"),
     },
     (
-        ColumnGap("DateMedicationStart", Topic.PRECISION, "when a medication was issued: the day of its event is used"),
+        ColumnGap(
+            "DateMedicationStart", Lost(Topic.PRECISION, "when a medication was issued: the day of its event is used")
+        ),
         _ENTERED,
-        ColumnGap("IDMultiLexDMD", Topic.CODES, "the dm+d codes of products: a list finds them by name only"),
-        ColumnGap("NameOfMedication", Topic.CODES, "the names of products: a list finds them by dm+d code only"),
-        ColumnGap("IsRepeatMedication", Topic.KIND, "which medications are acute"),
+        ColumnGap("IDMultiLexDMD", Lost(Topic.CODES, "the dm+d codes of products: a list finds them by name only")),
+        ColumnGap("NameOfMedication", Lost(Topic.CODES, "the names of products: a list finds them by dm+d code only")),
+        ColumnGap("IsRepeatMedication", Lost(Topic.KIND, "which medications are acute")),
         *(
-            ColumnGap(column, Topic.KIND, f"which medications were issued elsewhere ({where})")
+            ColumnGap(column, Lost(Topic.KIND, f"which medications were issued elsewhere ({where})"))
             for column, where in zip(_ELSEWHERE, ("anywhere", "in a hospital", "by a dentist"), strict=True)
         ),
-        ColumnGap("MedicationQuantity", Topic.OTHER, "how much was prescribed"),
-        ColumnGap("DateMedicationEnd", Topic.OTHER, "for how many days a prescription lasts"),
-        ColumnGap("IDRepeatTemplate", Topic.OTHER, "which issues belong to one course"),
+        ColumnGap("MedicationQuantity", Lost(Topic.OTHER, "how much was prescribed")),
+        ColumnGap("DateMedicationEnd", Lost(Topic.OTHER, "how many days a prescription lasts")),
+        ColumnGap("IDRepeatTemplate", Lost(Topic.OTHER, "which issues belong to one course")),
     ),
 )

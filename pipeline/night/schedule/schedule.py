@@ -1,7 +1,7 @@
 """What makes a machine start the night by itself: a systemd service and timer, a Windows task, or a line for cron.
 
-Every system reads a path by rules of its own. A path comes out such that the system reads the same path back, or it is
-refused: a night that starts with half a path, or never, is noticed by nobody until the list is old.
+Every system has its own rules for reading a path. A path is written so that the system reads the same path, or it is
+refused: no one would notice a night that starts with half a path, or never, until the list is old.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.pages.render import render_text
 _HERE = Path(__file__).parent
 _HOMES = ("/home", "/root", "/run/user")  # what systemd can hide from a service
 _TEMPORARY = ("/tmp", "/var/tmp")  # emptied when the machine starts, and private to a service
-_LONGEST_CRON_COMMAND = 900  # bytes; some crons leave a line out without a word after 1,000
+_LONGEST_CRON_COMMAND = 900  # bytes; some crons silently leave out a line of over 1,000
 _LINUX_USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\$?")
 _WINDOWS_USER = re.compile(r'([^\\/"\[\]:;|=,+*?<>%@]+\\)?[^\\/"\[\]:;|=,+*?<>%]+')
 
@@ -46,10 +46,10 @@ def schedule_text(
 ) -> str:
     """The file that makes `system` (one of SYSTEMS) run `program nightly --config config` daily, with steps to follow.
 
-    Paths are whole paths of the machine that will run it. `at`: its local time, to the minute. `writes`: the folders
-    the night writes to, which must exist; only systemd needs them. `reads`: what it reads beside the settings, the
-    Python behind `program` included; systemd hides home folders unless something lies there. Raises UsageError for
-    another system, or for a time, an account or a path that the system's file cannot say.
+    Paths are absolute, on the machine that will run it. `at`: its local time, to the minute. `writes`: the folders the
+    night writes to, which must exist; only systemd needs them. `reads`: what else it reads, including the Python
+    behind `program`; systemd hides home folders unless one of these is there. Raises UsageError for another
+    system, or for a time, an account or a path that cannot be written in the system's file.
     """
     if system not in _WRITERS:
         raise UsageError(f"There is no schedule for {system!a}: choose {', '.join(SYSTEMS)}.")
@@ -60,12 +60,12 @@ def schedule_text(
 
 def _systemd(night: _Night) -> str:
     if not night.writes:
-        raise UsageError("A systemd schedule must say which folders the night writes to: it may write nowhere else.")
+        raise UsageError("A systemd schedule must name the folders the night writes to: it may write nowhere else.")
     touched = (night.config, night.program, *night.writes, *night.reads)
     for path in touched:
         _refuse_temporary(path)
     if re.search("[$'\"]", str(night.program)):
-        raise _cannot_say(night.program, "a dollar sign or a quotation mark, with which systemd starts no program")
+        raise _cannot_say(night.program, "a dollar sign or a quotation mark, and systemd starts no such program")
     return render_text(
         _HERE / "systemd.sh",
         at=f"{night.at:%H:%M}",
@@ -78,9 +78,9 @@ def _systemd(night: _Night) -> str:
 
 
 def _systemd_word(text: str) -> str:
-    """Quotes may only go round a whole word, and what a backslash does before one differs between settings."""
+    """Quotes may only surround a whole word, and what a backslash does before one differs between settings."""
     if "'" in text and '"' in text:
-        raise _cannot_say(text, "both kinds of quotation mark, of which systemd understands one at a time")
+        raise _cannot_say(text, "both kinds of quotation mark, and systemd understands only one at a time")
     quote = "'" if '"' in text else '"'
     return f"{quote}{text.replace('%', '%%')}{quote}"
 
@@ -88,8 +88,8 @@ def _systemd_word(text: str) -> str:
 def _refuse_temporary(path: PurePath) -> None:
     if _is_below(path, _TEMPORARY):
         raise UsageError(
-            f"{_shown(path)} lies in a folder for temporary files, which is emptied when the machine starts and "
-            "is hidden from the service. Keep what the night needs, and what it writes, elsewhere."
+            f"{_shown(path)} is in a folder for temporary files, which is emptied when the machine starts and hidden "
+            "from the service. Keep what the night reads and writes somewhere else."
         )
 
 
@@ -100,7 +100,7 @@ def _is_below(path: PurePath, folders: Sequence[str]) -> bool:
 def _cron(night: _Night) -> str:
     command = f"{shlex.quote(_file(night.program))} nightly --config {shlex.quote(_file(night.config))}"
     if len(command.encode()) > _LONGEST_CRON_COMMAND:
-        raise UsageError("These paths are too long for a line of cron. Move the settings to a shorter path.")
+        raise UsageError("These paths are too long for cron. Move the settings to a shorter path.")
     return render_text(
         _HERE / "crontab.txt",
         at=f"{night.at:%H:%M}",
@@ -127,14 +127,14 @@ def _windows(night: _Night) -> str:
 def _file(path: PurePath) -> str:
     text = _linux_path(path)
     if text == "/":
-        raise _cannot_say(path, "no name of a file")
+        raise _cannot_say(path, "no file name")
     return text
 
 
 def _linux_path(path: PurePath) -> str:
     text = _seen(path)
     if not text.startswith("/") or text.startswith("//") or ".." in PurePosixPath(text).parts:
-        raise UsageError(f"{text} is not a whole path of this system, from / down and without '..'.")
+        raise UsageError(f"{text} is not an absolute path. Start it with / and leave out '..'.")
     if "\\" in text:
         raise _cannot_say(text, "a backslash, which Linux schedulers read in different ways")
     return text
@@ -144,28 +144,28 @@ def _windows_path(path: PurePath) -> str:
     given = PureWindowsPath(_seen(path))
     if not re.fullmatch("[A-Za-z]:", given.drive) or not given.root or not given.name or ".." in given.parts:
         raise UsageError(
-            f"{_shown(path)} is not a whole path of a file on a disk of this machine, such as C:\\Casefinder\\"
-            "site.toml. A network share cannot be reached by a task that runs without a password."
+            f"{_shown(path)} is not an absolute path on a disk of this machine, such as C:\\Casefinder\\site.toml. "
+            "A task that runs without a password cannot reach a network share."
         )
     text = str(given)
     if re.search(r'[<>"|?*:]', text[2:]):
-        raise _cannot_say(text, "a character that Windows allows in no file's name")
+        raise _cannot_say(text, "a character that Windows does not allow in a file name")
     if "%" in text or "$(" in text:
-        raise _cannot_say(text, "a % or a $(, which the Task Scheduler takes for a variable")
+        raise _cannot_say(text, "a % or a $(, which the Task Scheduler reads as a variable")
     return text
 
 
 def _seen(path: PurePath) -> str:
-    """Line breaks and other characters nobody sees would end a line, or show another path than is used."""
+    """Line breaks and other invisible characters would end a line, or show a path other than the one used."""
     text = str(path)
     if not text.isprintable():
-        raise _cannot_say(text, "a character that cannot be seen, such as a line break, or that is not Unicode")
+        raise _cannot_say(text, "a character that is invisible, such as a line break, or that is not Unicode")
     return text
 
 
 def _account(user: str, allowed: re.Pattern[str]) -> str:
     if not user.isprintable() or user != user.strip() or not allowed.fullmatch(user):
-        raise UsageError(f"{user!a} is not the name of an account as the schedule can say it.")
+        raise UsageError(f"{user!a} cannot be written in the schedule as the name of an account.")
     return user
 
 
@@ -174,7 +174,7 @@ def _cannot_say(path: PurePath | str, why: str) -> UsageError:
 
 
 def _shown(path: PurePath | str) -> str:
-    """As it is, unless printing it would do something else than show it."""
+    """As it is, unless printing it would do more than show it."""
     text = str(path)
     return text if text.isprintable() else ascii(text)
 

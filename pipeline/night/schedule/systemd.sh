@@ -1,19 +1,19 @@
 # Casefinder every night at {{ at }}, by systemd, as the account {{ user }}.
 #
 # Save this text as casefinder-nightly.sh. It writes two files, casefinder-nightly.service and
-# casefinder-nightly.timer, to /etc/systemd/system, over any that lie there, and does nothing else.
+# casefinder-nightly.timer, to /etc/systemd/system, replacing any that are there, and does nothing else.
 # The account and the folders named under ReadWritePaths must exist. Then, in a terminal:
 #
 # 1. Write the two files:    sudo sh casefinder-nightly.sh
-# 2. Make them known:        sudo systemctl daemon-reload
+# 2. Tell systemd:           sudo systemctl daemon-reload
 # 3. Switch them on:         sudo systemctl enable --now casefinder-nightly.timer
 # 4. Try it once, now:       sudo systemctl start casefinder-nightly.service
-#    It comes back when the night is done; an error there names the next command.
+#    It returns when the night is done. If it fails, the error names the next command.
 # 5. See whether it ran:     systemctl status casefinder-nightly.service
 #    and when it will:       systemctl list-timers casefinder-nightly.timer
-#    What happened is on the page nightly.html in the output folder; what was printed comes with
+#    What happened is on the page nightly.html in the output folder; for what was printed, type
 #                            sudo journalctl -u casefinder-nightly.service
-# 6. Take it away again:     sudo systemctl disable --now casefinder-nightly.timer
+# 6. Remove it again:        sudo systemctl disable --now casefinder-nightly.timer
 #                            sudo rm /etc/systemd/system/casefinder-nightly.service
 #                            sudo rm /etc/systemd/system/casefinder-nightly.timer
 #                            sudo systemctl daemon-reload
@@ -34,7 +34,7 @@ TimeoutStartSec=12h
 TimeoutStopSec=5min
 Nice=10
 
-# What it writes is for this account only, and nothing of a patient is left in a core dump.
+# Only this account can read what it writes, and no patient data is left in a core dump.
 UMask=0077
 LimitCORE=0
 
@@ -48,7 +48,7 @@ ReadWritePaths={{ path }}
 ProtectHome={{ home }}
 PrivateTmp=yes
 
-# It needs nothing of the machine beside files and time.
+# It needs nothing from the machine except files and time.
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 PrivateDevices=yes
@@ -82,4 +82,4 @@ Persistent=yes
 WantedBy=timers.target
 END-OF-TIMER
 
-echo "Written: casefinder-nightly.service and casefinder-nightly.timer. Go on with step 2 at the top of this file."
+echo "Written: casefinder-nightly.service and casefinder-nightly.timer. Continue with step 2 at the top of this file."

@@ -7,8 +7,7 @@ random streams of its own, and shared out. Nothing is kept from one chunk to the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -18,21 +17,10 @@ from synthetic_data.emis.deltas.row_history import Nights, draw_rows
 from synthetic_data.emis.deltas.scope import Scope, draw_scope
 from synthetic_data.emis.deltas.share_out import share_out
 from synthetic_data.emis.tables import HEADERS, PROCESSING_ID, Delivery, Files, start_delivery
-from synthetic_data.population import rates
+from synthetic_data.order import Deltas, Order
 
-MOST_DELTAS = 365
-HIGHEST_SHARE = 0.5
 _TABLES = tuple(HEADERS)
 REFERENCE = 0  # the number of the stream of what belongs to no chunk; a chunk's is 1 more than its own
-
-
-@dataclass(frozen=True)
-class Deltas:
-    """What is asked for: how many nights, the share of rows to which something happens each night, and the end too."""
-
-    count: int
-    share: float = rates.DELTA_SHARE
-    final: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,18 +33,19 @@ class Past:
     final: Delivery | None
 
 
-def start_past(out: Path, asked: Deltas, seed: int, extract_date: date, agreement: str) -> Past:
+def start_past(order: Order, asked: Deltas) -> Past:
     """Starts every delivery: the bulk with the first number, a delta a night with the next ones."""
-    first = extract_date - timedelta(days=asked.count)
+    out, agreement = order.out, order.agreement
+    first = order.extract_date - timedelta(days=asked.count)
     (out / "deltas").mkdir(mode=0o700)
     folders = [out / "bulk", *(out / "deltas" / f"{night:03}" for night in range(1, asked.count + 1))]
     deliveries = tuple(
         start_delivery(folder, PROCESSING_ID + night, first + timedelta(days=night), agreement)
         for night, folder in enumerate(folders)
     )
-    final = start_delivery(out / "final", PROCESSING_ID, extract_date, agreement) if asked.final else None
-    nights = Nights(asked.count, extract_date, touched=1 - (1 - asked.share) ** asked.count)
-    return Past(seed, nights, deliveries, final)
+    final = start_delivery(out / "final", PROCESSING_ID, order.extract_date, agreement) if asked.final else None
+    nights = Nights(asked.count, order.extract_date, touched=1 - (1 - asked.share) ** asked.count)
+    return Past(order.seed, nights, deliveries, final)
 
 
 def share_among(past: Past, stream: int) -> Files:

@@ -23,7 +23,7 @@ _CONFIDENTIAL = Lost(Topic.CONFIDENTIAL, "which rows are confidential: such a ro
 _OF_MEDICINES = {
     "issue_method": Lost(Topic.KIND, "which prescriptions were issued elsewhere, such as in a hospital"),
     "quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
-    "duration": Lost(Topic.OTHER, "for how many days a prescription lasts"),
+    "duration": Lost(Topic.OTHER, "how many days a prescription lasts"),
 }
 _OWNED = {"organisation": ORGANISATION, "patient": (*REGISTRATION, *PATIENT_ID), "made": MADE}
 # What the older generation says of the patient on each of their rows.

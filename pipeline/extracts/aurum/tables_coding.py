@@ -7,7 +7,7 @@ which is not read.
 from __future__ import annotations
 
 from pipeline.extracts.aurum.sql import whole_sql
-from pipeline.extracts.aurum.tables import AurumTable
+from pipeline.extracts.aurum.table import AurumTable
 from pipeline.extracts.csv.header import Layout
 from pipeline.extracts.gaps import Lost, Topic
 from pipeline.extracts.sql.read2 import term_code_sql

@@ -13,7 +13,7 @@ from pipeline.codes.verhoeff import verhoeff_ok
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import check_ids, check_staged_ids
 from pipeline.extracts.model import Notes
-from pipeline.extracts.omop.record import DRUG_STAGE, EVENT_STAGE
+from pipeline.extracts.omop.tables_record import DRUG_STAGE, EVENT_STAGE
 
 EVENTS, DRUGS = 0, 1  # two dictionaries: only what the drug table holds is a medicine
 

@@ -6,7 +6,7 @@ from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT
 from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.emis.tables_record import CONSULTATION, DRUG_RECORD, ISSUE, OBSERVATION
 
-EMIS_TABLES = (
+TABLES = (
     PATIENT,
     ORGANISATION,
     USER,
@@ -45,12 +45,12 @@ def find_version(headers: dict[str, tuple[str, ...]]) -> str:
     return "5.1" if "enteredtime" in names[ISSUE.name] else "5.0"
 
 
-def tell_version(version: str) -> tuple[str, bool]:
-    """What a version is told by, and whether that settles it: a column that is absent may have been left out."""
+def recognise_version(version: str) -> tuple[str, bool]:
+    """What a version is recognised by, and whether that settles it: a column that is absent may have been left out."""
     brought = next(((table, column) for found, table, column in _BROUGHT if found == version), None)
     if brought:
         table, column = brought
         return f"{table} has a column ({column}) that came with version {version}", True
     if version == "5.4":
         return f"{CLINICAL_CODE.name} has the column ParentCodeId, and {OBSERVATION.name} AssociatedText", True
-    return f"version {version} is told only by columns that are not there", False
+    return f"version {version} is recognised only by columns that are not there", False

@@ -8,11 +8,11 @@ from pipeline.extracts.tpp.tables_record import CODE, MEDICATION
 
 OWNED_TABLES = (PATIENT, REGISTRATION, ADDRESS, CONTACT, CONSENT, CODE, MEDICATION)
 REFERENCE_TABLES = (ORGANISATION, MAPPING, CTV3, HIERARCHY, TO_SNOMED, TO_READ2)
-TPP_TABLES = (*OWNED_TABLES, *REFERENCE_TABLES)
+TABLES = (*OWNED_TABLES, *REFERENCE_TABLES)
 
 
-def find_format(headers: dict[str, tuple[str, ...]]) -> str:
-    """What the columns tell, by each table's header as written: they may have been left out by choice, too."""
+def find_version(headers: dict[str, tuple[str, ...]]) -> str:
+    """The version, from each table's header as written. Columns may also have been left out by choice."""
     names = {table: {name.lower() for name in header} for table, header in headers.items()}
     code = names[CODE.name]
     tells_removed = any("removeddata" in names.get(table.name, ()) for table in OWNED_TABLES)

@@ -32,10 +32,10 @@ PERSON = OmopTable(
         "source_value": text_sql("person_source_value"),
     },
     losses={
-        "month_of_birth": Lost(Topic.BIRTH_DAY, "the month anybody was born in"),
-        "day_of_birth": Lost(Topic.BIRTH_DAY, "the day anybody was born on"),
+        "month_of_birth": Lost(Topic.BIRTH_DAY, "the month of anybody's birth"),
+        "day_of_birth": Lost(Topic.BIRTH_DAY, "the day of anybody's birth"),
         "care_site_id": Lost(Topic.OTHER, "which practice anybody belongs to"),
-        "person_source_value": Lost(Topic.NAME, "the number by which whoever made it finds a patient"),
+        "person_source_value": Lost(Topic.NAME, "the number by which the person who made it finds a patient"),
     },
 )
 PERIOD = OmopTable(
@@ -105,6 +105,9 @@ SOURCE = OmopTable(
         "version": text_sql("cdm_version"),
     },
     without=(
-        Lost(Topic.OTHER, "when its records were taken: the newest day an observation period reaches stands for it"),
+        Lost(
+            Topic.OTHER,
+            "when its records were taken: the newest day that an observation period reaches is used instead",
+        ),
     ),
 )

@@ -1,0 +1,35 @@
+"""OMOP's Common Data Model: how a database is found, read and recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.extracts.format import Format, Sign
+from pipeline.extracts.model import Extract, Nouns
+from pipeline.extracts.omop.files import find_deliveries
+from pipeline.extracts.omop.gaps import GAPS
+from pipeline.extracts.omop.read import read
+
+
+def _recognise(extract: Extract) -> Iterator[Sign]:
+    yield Sign("the table person has the columns of the Common Data Model")
+    if extract.version == "not said":
+        yield Sign("the database does not say which version of the model it is, so it is read as 5.4", True)
+    elif not extract.version.removeprefix("cdm").strip(" v").startswith("5.4"):
+        yield Sign(f"the database says version {extract.version}, and is read as 5.4", True)
+    yield Sign("how it was made from the practices' records is not known, and decides what can be found", True)
+
+
+OMOP = Format(
+    key="omop",
+    title="OMOP Common Data Model",
+    looks="OMOP CDM tables (person and observation_period)",
+    find=find_deliveries,
+    read=read,
+    recognise=_recognise,
+    nouns=Nouns("clinical rows", "drug exposures", "persons", tells_codes=True),
+    gaps=GAPS,
+    pseudonymised_because=(
+        "An OMOP database names nobody: its people are numbers that only those who made it can turn back into patients."
+    ),
+)
