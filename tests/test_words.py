@@ -55,6 +55,7 @@ ROOMS = (
     "pipeline/patient_reports",
     "pipeline/people",
     "pipeline/vocabulary.py",
+    "pipeline/rules",
     "pipeline/search",
 )
 GENERATED = ROOT / "docs" / "reference"  # its sentences are those of the spec tests

@@ -142,7 +142,7 @@ def _drugs_without_substance(loaded: LoadedRule, codelists: dict[str, CodeList])
             continue
         for list_name in criterion.selection.lists:
             if list_name in codelists and not any(entry.substance for entry in codelists[list_name].entries):
-                message = f"'{list_name}' has no column 'substance', so different drugs cannot be told apart"
+                message = f"'{list_name}' has no column 'substance', so different drugs cannot be counted"
                 yield loaded.problem(("criteria", name, "count"), message)
 
 

@@ -36,7 +36,7 @@ def trees(loaded: LoadedRule) -> Iterator[tuple[Location, Expression]]:
 def taken_names(loaded: LoadedRule) -> Iterator[Problem]:
     for name in loaded.rule.criteria:
         if name in TAKEN:
-            message = f"'{name}' is a word of the program's own: name the criterion otherwise"
+            message = f"'{name}' is a word that Casefinder uses itself: give the criterion another name"
             yield loaded.problem(("criteria", name), message)
 
 
@@ -92,7 +92,7 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
 
 
 def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
-    """An include that is true of an empty record or of nobody, an exclude that is true of nobody or of everybody."""
+    """An include that holds for an empty record or for no one, an exclude that holds for no one or for everyone."""
     criteria = loaded.rule.criteria
     needs_no_row = {name for name, one in criteria.items() if (counted := as_counted(one)) and counted.least == 0}
     if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):

@@ -34,5 +34,5 @@ def say_inside(tree: Expression) -> str:
 
 
 def readable(name: str) -> str:
-    """A name of ours as words: `pain_core` is `pain core`."""
+    """One of our own names as words: `pain_core` is `pain core`."""
     return name.replace("_", " ")

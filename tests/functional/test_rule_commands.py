@@ -135,7 +135,7 @@ def test_a_rule_without_patients_says_where_to_write_them(casefinder: Command, r
         ("because", "becaus", "small.patients.yaml:4:38: the key 'becaus' is not known; did you mean 'because'?"),
         ("rule: small", "rule: other", "these patients were made for the rule 'other', not for 'small'"),
         ("expect: pain", "expect: pian", "'Had pain': the answer 'pian' is not known; did you mean 'pain'?"),
-        ("2025-11-19}", "2025-11-31}", "'2025-11-31' is no day of the calendar"),
+        ("2025-11-19}", "2025-11-31}", "'2025-11-31' is not a day in the calendar"),
         ("expect: pain,", "expect: pain, in_work: yes_please,", "the work 'yes_please' is not known"),
     ],
 )

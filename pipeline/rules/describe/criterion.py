@@ -44,7 +44,7 @@ def say_criterion(criterion: Criterion, lists: Lists, index: date | None) -> str
 
 
 def say_worth(criterion: Marked) -> str:
-    """`Only a proxy. A certificate says nothing of having a job. Source: Holmes 2020.`"""
+    """`Only a proxy. A certificate does not show whether a person has a job. Source: Holmes 2020.`"""
     because = sentence(criterion.because) if criterion.because else ""
     worth = f"Only a proxy. {because}" if criterion.mark == "proxy" else f"Computable from the record. {because}"
     return f"{worth.strip()} Source: {sentence(criterion.source)}" if criterion.source else worth.strip()

@@ -1,4 +1,4 @@
-"""A rule in plain English, rendered from the rule itself, for whoever must sign it."""
+"""A rule in plain English, rendered from the rule itself, for the person who must sign it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _exclusions(rule: Rule, describer: Describer) -> Section:
     trees = enumerate(rule.exclude, 1)
     items = [item for number, tree in trees for item in describer.describe(tree, marker=f"{number}. ")]
     if rule.in_work and rule.in_work.action == "exclude":
-        said = "In work, by the newest record: 'What the record says of work', below, says how it is read."
+        said = "In work, by the newest record: 'What the record says about work', below, says how it is read."
         items.append(Item(said, marker=f"{len(rule.exclude) + 1}. "))
     if not items:
         return Section("What leaves someone out", (Item("Nothing."),))
@@ -110,7 +110,7 @@ def _unused(rule: Rule, describer: Describer) -> Section:
 
 
 def _work(checked: CheckedRule, index: date | None) -> Section:
-    heading, in_work = "What the record says of work", checked.loaded.rule.in_work
+    heading, in_work = "What the record says about work", checked.loaded.rule.in_work
     if not in_work:
         return Section(heading, (Item("The rule does not look at it."),))
     lists = say_lists(in_work.codelists, checked.codelists)

@@ -1,4 +1,4 @@
-"""A tree of criteria as indented sentences; each criterion is said in full where it first stands."""
+"""A tree of criteria as indented sentences; each criterion is described in full the first time it appears."""
 
 from __future__ import annotations
 
