@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs picture hooks prove prove-night fuzz mutate lock clean
+.PHONY: help demo test lint docs picture hooks prove prove-share coverage fuzz mutate lock clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -20,8 +20,12 @@ demo: $(READY)  ## a synthetic extract of 4 practices and 20,000 patients, searc
 	$(BIN)/casefinder synth --format emis --patients 20000 --practices 4 --seed 1 --out demo/extract
 	$(BIN)/casefinder search --extract demo/extract --rule rules/instep.yaml --today 2026-11-20 --out demo/run
 
-test: $(READY)  ## every test
+test: $(READY)  ## every test but the long ones (under 6 minutes on two quiet cores)
 	$(BIN)/python -m pytest
+
+coverage: $(READY)  ## the same, and a table of the lines and branches that no test runs
+	$(BIN)/python -m pytest --cov --cov-report=term
+	rm -f .coverage
 
 lint: $(READY)  ## format, style, types and the order of the rooms
 	$(BIN)/ruff format --check .
@@ -40,11 +44,16 @@ picture: demo  ## run the demo and draw README's picture of a list from its work
 hooks: $(READY)  ## run the linters at each commit (needs pre-commit on PATH)
 	pre-commit install
 
-prove: $(READY)  ## the engines against each other over 13,000 generated examples (some minutes)
-	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/generative --dist load
+# WHERE keeps a long run to some folders: make prove WHERE=tests/generative (some minutes), WHERE=tests/night (hours).
+WHERE ?= tests
+SHARE ?= 0.02
+SEED ?= $(shell printf '%d' 0x$$(git rev-parse --short=8 HEAD))
 
-prove-night: $(READY)  ## 500 killed nights, bad disks, and 300 random histories of whole nights (hours)
-	CASEFINDER_LONG=1 $(BIN)/python -m pytest tests/night
+prove: $(READY)  ## the long tests: generated rules and nights, kills, bad disks, hostile files (many hours; see WHERE)
+	$(BIN)/python -m pytest $(WHERE) --long --dist worksteal
+
+prove-share: $(READY)  ## a share of those (SHARE, a fiftieth), drawn by SEED (the commit), for CI
+	$(BIN)/python -m pytest $(WHERE) --long --dist worksteal --share $(SHARE) --seed $(SEED)
 
 fuzz: $(READY)  ## hostile files thrown at every reader for FUZZ_MINUTES (10) minutes; what is learnt stays in /tmp
 	$(BIN)/python -m tests.hostile.fuzz

@@ -1,4 +1,4 @@
-"""`casefinder extract inspect`: what a folder of files is, and which rules it can serve."""
+"""`casefinder extract inspect`: says what a folder of files is, and which rules it can answer."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from pipeline.inspection.sections import Section, sections
 def inspect(
     extract: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the supplier's files.")],
     rule: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Also judge this rule, not only the shipped ones."),
+        list[Path] | None, typer.Option(metavar="FILE", help="A rule to check, in addition to the shipped ones.")
     ] = None,
-    as_json_: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
+    as_json_: Annotated[bool, typer.Option("--json", help="Write the answer as JSON.")] = False,
     codelists: CodeLists = None,
     work: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER", help="Where to put temporary files; they are removed. Unset: the system's place."
+            metavar="FOLDER",
+            help="Where to put temporary files, which are removed afterwards. Default: the system's temporary folder.",
         ),
     ] = None,
     memory: Memory = "",
 ) -> None:
-    """Say what a folder of files is, what is missing, and which rules it can serve. Nothing is kept."""
+    """Say what a folder of files is, what is missing from it, and which rules it can answer. Nothing is kept."""
     warn_of_leftovers((work or Path(tempfile.gettempdir())) / "casefinder")
     options = InspectionOptions(extract=extract, rules=tuple(rule or ()), codelists=codelists, work=work, memory=memory)
     with show_progress() as progress:
@@ -50,7 +50,7 @@ def inspect(
 
 
 def _print(console: Console, section: Section) -> None:
-    """On a terminal: sentences are wrapped, columns are a table."""
+    """On a terminal, wrap sentences and show columns as a table."""
     console.print()
     if not section.columns:
         console.print(section.heading, style="bold", markup=False)
@@ -64,7 +64,7 @@ def _print(console: Console, section: Section) -> None:
 
 
 def _write(section: Section) -> None:
-    """Piped: the columns one under the other, nothing cut."""
+    """When piped, align the columns and cut nothing."""
     typer.echo(section.heading)
     rows = (section.columns, *section.rows) if section.columns else section.rows
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

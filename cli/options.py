@@ -15,10 +15,12 @@ from pipeline.files.publish import leftovers
 RuleFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")
 ]
-CodeLists = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Your own code lists, looked in first.")]
+CodeLists = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Folder of your own code lists, used before the shipped ones.")
+]
 AsOf = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Take this day as the index date."),
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Use this day as the index date."),
 ]
 
 Memory = Annotated[
@@ -26,29 +28,33 @@ Memory = Annotated[
     typer.Option(
         metavar="SIZE",
         callback=lambda text: check_memory(text),
-        help="How much memory to use before writing to disk, such as 2GB. Unset: four fifths of the machine's.",
+        help="Memory to use before writing to disk, such as 2GB. Default: four fifths of the machine's memory.",
     ),
 ]
 
 DespiteQuality = Annotated[
-    bool, typer.Option("--despite-quality", help="Go on where the quality check stops; every list says so.")
+    bool,
+    typer.Option("--despite-quality", help="Go on even if the quality check would stop the run. Every list says so."),
 ]
 
 
 def check_memory(text: str) -> str:
-    """A size that DuckDB understands, or a mistake of usage."""
+    """Return a size that DuckDB understands. Raises BadParameter for anything else."""
     if text and not re.fullmatch(MEMORY_SIZE, text):
-        raise typer.BadParameter("write a size such as 500MB or 2GB")
+        raise typer.BadParameter("give a size such as 500MB or 2GB")
     return text
 
 
 def warn_of_leftovers(out: Path) -> None:
-    """Say what a killed run left beside the folder that is to be written."""
+    """Warn about what a killed run left beside the folder that is about to be written."""
     for folder in leftovers(out):
-        said = f"a run that was stopped left {folder.name} behind, with patients' data in it"
-        typer.echo(f"Warning: {said}. Remove it if it runs no more.", err=True)
+        typer.echo(
+            f"Warning: a run that was stopped left {folder.name} behind, with patients' data in it. Delete it if that "
+            "run is no longer running.",
+            err=True,
+        )
 
 
 def as_date(given: datetime | None) -> date | None:
-    """The day of an `AsOf`, which the command line reads as a moment."""
+    """The day of an `AsOf`, which the command line reads as a time."""
     return given.date() if given else None

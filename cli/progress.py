@@ -1,4 +1,4 @@
-"""What a long command says while it works: one line on a terminal, nothing at all when piped."""
+"""Progress of a long command: one line on a terminal, nothing when piped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 
 @contextmanager
 def show_progress() -> Iterator[Callable[[str], None]]:
-    """Gives a function to call with each phase's name."""
+    """Yield a function to call with the name of each phase."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None

@@ -1,4 +1,4 @@
-"""`casefinder store`: an extract kept once, brought up to date by each night's delivery, searched at once."""
+"""`casefinder store`: keeps an extract, updates it with each night's delivery, and makes it quick to search."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from pipeline.files.publish import publish
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.delivery_order import describe
+from pipeline.store.delivery_warnings import summarise_warnings
 from pipeline.store.info import describe_store
 from pipeline.store.manifest import MANIFEST, Applied, Manifest
 from pipeline.store.pseudonyms import read_key
 from pipeline.store.verify import verify_store
 
-app = typer.Typer(help="Keep an extract, bring it up to date each night, and search it at once.", no_args_is_help=True)
+app = typer.Typer(
+    help="Keep an extract, update it each night, and search it without reading the files again.", no_args_is_help=True
+)
 
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.")]
 Key = Annotated[
     Path | None,
-    typer.Option("--pseudonymise", metavar="KEYFILE", help="For a network: keep keyed hashes, not who people are."),
+    typer.Option("--pseudonymise", metavar="KEYFILE", help="For a network: keep keyed hashes instead of identities."),
 ]
 Extract = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")]
 
@@ -36,9 +39,9 @@ def build(
     pseudonymise: Key = None,
     memory: Memory = "",
 ) -> None:
-    """Make a store from a full extract, and from the deliveries after it if they lie in the same folder."""
+    """Make a store from a full extract, and from any later deliveries in the same folder."""
     if (store / MANIFEST).exists():
-        raise UsageError(f"{store} is a store already. Bring it up to date with 'casefinder store apply'.")
+        raise UsageError(f"{store} is already a store. To update it, use 'casefinder store apply'.")
     warn_of_leftovers(store)
     with show_progress() as progress, publish(store) as folder:
         manifest = build_store(extract, folder, _settings(memory, pseudonymise), progress)
@@ -51,39 +54,39 @@ def apply(
     store: Store,
     extract: Extract,
     full: Annotated[
-        bool, typer.Option("--full", help="The delivery is a whole extract: what is not in it is gone.")
+        bool, typer.Option("--full", help="The delivery is a full extract: anything not in it is removed.")
     ] = False,
     pseudonymise: Key = None,
     memory: Memory = "",
 ) -> None:
-    """Apply what is new in a folder of files, in order, each delivery once and whole."""
+    """Apply the new deliveries in a folder of files, in order. Each is applied once, in full or not at all."""
     with show_progress() as progress:
         manifest, applied = apply_folder(extract, store, _settings(memory, pseudonymise), full, progress)
     _say(applied)
     if not applied:
-        typer.echo("Nothing new: every delivery in the folder is in the store already.")
+        typer.echo("Nothing new: the store already holds every delivery in the folder.")
     typer.echo(f"The store {store} is up to date: {_size(manifest)}.")
 
 
 @app.command()
 def compact(store: Store, memory: Memory = "") -> None:
-    """Write the store afresh, without what is gone, so that searches stay fast. Searches go on meanwhile."""
+    """Rewrite the store without deleted rows, so that searches stay fast. You can search it meanwhile."""
     with show_progress() as progress:
         manifest = compact_store(store, Settings(memory), progress)
-    typer.echo(f"The store {store} is compact: {_size(manifest)}.")
+    typer.echo(f"The store {store} has been compacted: {_size(manifest)}.")
 
 
 @app.command()
 def verify(store: Store) -> None:
-    """Read every file of the store again and compare it with what was written."""
+    """Read every file of the store, and check that it is as it was written."""
     with show_progress() as progress:
         files = verify_store(store, progress)
-    typer.echo(f"The store {store} is whole: {files} files are as they were written.")
+    typer.echo(f"The store {store} is undamaged: all {files} files are as they were written.")
 
 
 @app.command()
 def info(store: Store, memory: Memory = "") -> None:
-    """What the store holds: practices, rows, deliveries, and what waits or is left out."""
+    """Say what the store holds: practices, rows, deliveries, and what is waiting or left out."""
     for line in describe_store(store, Settings(memory)):
         typer.echo(line)
 
@@ -96,8 +99,8 @@ def _say(applied: tuple[Applied, ...]) -> None:
     for each in applied:
         lines = sum(file.rows for file in each.files)
         typer.echo(f"Applied {describe(each)}: {lines:,} rows in {len(each.files)} files")
-        for warning in each.warnings:
-            typer.echo(f"Warning: {warning}", err=True)
+    for warning in summarise_warnings(applied):
+        typer.echo(f"Warning: {warning}", err=True)
 
 
 def _size(manifest: Manifest) -> str:

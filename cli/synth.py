@@ -1,4 +1,4 @@
-"""`casefinder synth`: an invented population, to try things on."""
+"""`casefinder synth`: writes an extract of invented people, to try things out."""
 
 from __future__ import annotations
 
@@ -20,28 +20,29 @@ def synth(
     format_: Annotated[
         str, typer.Option("--format", help=f"The supplier's format: {', '.join(each.key for each in FORMATS)}.")
     ] = "emis",
-    patients: Annotated[int, typer.Option(min=1, help="How many registrations.")] = 20_000,
-    practices: Annotated[int, typer.Option(min=1, help="How many practices.")] = 4,
+    patients: Annotated[int, typer.Option(min=1, help="Number of registrations.")] = 20_000,
+    practices: Annotated[int, typer.Option(min=1, help="Number of practices.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 1,
     deltas: Annotated[
         int | None,
         typer.Option(
             min=1,
             metavar="NIGHTS",
-            help="Write the extract as it was so many nights ago, in the folder bulk; what changed each night since, "
-            "in deltas/001, deltas/002 ...; and the extract itself, in final.",
+            help="Also write the extract's history: the folder bulk holds the extract as it was this many nights ago, "
+            "deltas/001, deltas/002 ... hold what changed each night, and final holds the extract itself.",
         ),
     ] = None,
     delta_share: Annotated[
         float | None,
         typer.Option(
             metavar="SHARE",
-            help="With --deltas: the share of all rows that something happens to each night.",
+            help="With --deltas: the share of rows affected each night.",
             show_default="0.01",
         ),
     ] = None,
     no_final: Annotated[
-        bool, typer.Option("--no-final", help="With --deltas: leave the folder final out; truth.csv is written.")
+        bool,
+        typer.Option("--no-final", help="With --deltas: do not write the folder final. truth.csv is still written."),
     ] = False,
 ) -> None:
     """Write a synthetic extract with a hidden truth. Nobody in it exists."""
@@ -55,11 +56,11 @@ def synth(
 
 
 def _ask_for_deltas(count: int | None, share: float | None, no_final: bool) -> Deltas | None:
-    """What --deltas and its two companions ask for; which mean nothing without it."""
+    """The history asked for by --deltas and the two options that need it."""
     from synthetic_data import Deltas, RequestError
 
     if count is not None:
         return Deltas(count, final=not no_final) if share is None else Deltas(count, share, not no_final)
     if share is not None or no_final:
-        raise RequestError("--delta-share and --no-final go with --deltas: say how many nights")
+        raise RequestError("--delta-share and --no-final need --deltas, with the number of nights")
     return None

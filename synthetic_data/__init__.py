@@ -1,8 +1,5 @@
-"""An invented population with a hidden truth, written in a supplier's format.
-
-Here: the people (`population`), a folder per format with its writer, and `writers`, which lists them. Not here:
-anything that reads or searches extracts, so that reader and writer cannot share a mistake.
-"""
+"""Here: invented people with a hidden truth (`population`), and a folder with a writer for each format (`writers`).
+Not here: anything that reads or searches extracts, so that reader and writer cannot share a mistake."""
 
 from synthetic_data.generate import Counts, RequestError, Summary, generate
 from synthetic_data.order import Deltas

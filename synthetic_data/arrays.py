@@ -1,4 +1,4 @@
-"""Names for the arrays everything here is made of, and the draws that several modules share."""
+"""Names for the arrays used everywhere here, and the random draws that several modules share."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def by_level(values: Sequence[float], level: Ints) -> Floats:
 
 
 def days_between(rng: Rng, first: Ints, last: Ints) -> Ints:
-    """A random day from each first to its last, both in; the last where the first is later."""
+    """A random day from each first to its last, both included; the last if the first is later."""
     width = np.maximum(last - first + 1, 1)
     day: Ints = last - (rng.random(len(last)) * width).astype(np.int64)
     return day

@@ -29,7 +29,7 @@ def nhs_check_digits(prefixes: Ints) -> Ints:
 
 
 def nhs_numbers(rng: np.random.Generator, chunk: int, width: int) -> Ints:
-    """`width` valid numbers never issued, in random order; no other chunk of the same width shares one.
+    """`width` valid numbers that are never issued, in random order; no other chunk of the same width shares one.
 
     About 10 prefixes in 11 give a number, so a chunk's own stretch of prefixes is a fifth wider than it needs.
     """

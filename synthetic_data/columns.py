@@ -23,7 +23,7 @@ def _four_hex_digits() -> pl.Series:
 def guids(rng: Rng, count: int) -> pl.Series:
     """Upper-case GUIDs in braces, unique among themselves: the first eight digits come from the row's number.
 
-    The rest is drawn once, so that two calls do not meet.
+    The rest is drawn once, so that two calls give different GUIDs.
     """
     numbers = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(_SCATTER) % np.uint64(2**32)
     tail = rng.bytes(12).hex().upper()

@@ -29,7 +29,7 @@ from synthetic_data.population.registrations import draw_registrations, split_re
 from synthetic_data.population.truth import HEADER, find_eligible, write_truth
 from synthetic_data.writers import WRITERS
 
-MOST_PATIENTS = 50_000_000  # there are NHS numbers for so many synthetic people, and some to spare
+MOST_PATIENTS = 50_000_000  # there are NHS numbers for this many synthetic people, and some to spare
 TRUTH = "truth.csv"
 
 

@@ -1,4 +1,4 @@
-"""What a format's writer is asked for: where to write which practices, as of which day, and perhaps as nights."""
+"""What a format's writer is asked for: which practices to write and where, on what day, and perhaps as nights."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HIGHEST_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Deltas:
-    """What is asked for: how many nights, the share of rows to which something happens each night, and the end too."""
+    """What to write: how many nights, the share of rows affected each night, and whether to write the final extract."""
 
     count: int
     share: float = rates.DELTA_SHARE
@@ -41,9 +41,9 @@ class Order:
 
 @dataclass(frozen=True)
 class FormatWriter:
-    """A format that the population can be written in. `key`: what commands call it.
+    """A format that the population can be written in. `key`: its name in commands.
 
-    `start`: writes what is not about patients, and gives what writes a chunk of them.
+    `start`: writes what is not about patients, and returns the function that writes a chunk of them.
     """
 
     key: str

@@ -1,5 +1,48 @@
-"""What every test shares: the day it is, or the invented extracts would grow too old."""
+"""What every test shares: the day it is, or the invented extracts would grow too old; and which tests run, how hard."""
+
+from __future__ import annotations
 
 import os
+import time
+from unittest.mock import patch
+
+import pytest
 
 os.environ["CASEFINDER_TODAY"] = "2026-11-21"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("casefinder", "the long tests (make prove)")
+    group.addoption("--long", action="store_true", help="run the tests marked long or longer, and let them try hard")
+    group.addoption("--share", type=float, default=1, help="with --long: try only this share (0.05: a twentieth)")
+    group.addoption("--seed", type=int, help="with --long: what chance begins with (otherwise the time)")
+
+
+@pytest.hookimpl(tryfirst=True)  # before Hypothesis reads its seed
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test is imported: `tests.effort` reads this, as do the processes that tests start."""
+    patch("os.fsync", lambda _: None).start()  # nobody pulls the plug here; tests of flushing see to it themselves
+    if config.getoption("--long"):
+        os.environ["CASEFINDER_LONG"] = str(config.getoption("--share"))
+        given = config.getoption("--seed")
+        os.environ["CASEFINDER_SEED"] = str(given if given is not None else _seed_of_the_first_worker())
+        config.option.hypothesis_seed = os.environ["CASEFINDER_SEED"]
+        config.option.markexpr = "long or longer"
+
+
+@pytest.fixture
+def no_quality(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of the extract takes most of a small search, and is tested in `tests/quality`: it finds nothing."""
+    monkeypatch.setattr("pipeline.quality.gate.find_breaches", lambda *_: [])
+
+
+def _seed_of_the_first_worker() -> str:
+    """All workers draw alike: they inherit what the process that started them has set."""
+    return os.environ.get("CASEFINDER_SEED") or str(int(time.time()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        seed = os.environ["CASEFINDER_SEED"]
+        again = f"--long --share {config.getoption('--share'):g} --seed {seed}"
+        terminalreporter.write_line(f"To run the same again: pytest {again}")

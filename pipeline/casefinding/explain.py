@@ -18,7 +18,7 @@ from pipeline.casefinding.requirements import say_accepted
 from pipeline.casefinding.select import Selection
 from pipeline.casefinding.warnings import find_warnings
 from pipeline.lists.row import ListRow
-from pipeline.quality.gate import sentences
+from pipeline.quality.gate import summarise_warnings
 from pipeline.quality.report.model import Report
 from pipeline.search.engine import DuckDbEngine, Engine
 from pipeline.search.evidence import gather
@@ -74,7 +74,7 @@ def _check_lists(
         names={practice: len(lists.get(practice, ())) for practice in prepared.searched},
         attrition=selection.attrition,
         plan=selection.plan,
-        asked=inputs.quality,
+        request=inputs.quality,
         out=inputs.options.out,
     )
 
@@ -83,7 +83,7 @@ def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report) -> list[str
     """All warnings, the most serious first."""
     return [
         *map(say_accepted, prepared.accepted),
-        *sentences(quality),
+        *summarise_warnings(quality),
         *prepared.extract.warnings,
         *find_warnings(prepared.practices, prepared.extract, inputs.checked, prepared.resolved),
         *(warning for report in inputs.reports.given for warning in report.warnings),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.casefinding.given_reports import NO_REPORTS, Reports, read_reports
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
-from pipeline.quality.gate import Asked
+from pipeline.quality.gate import QualityRequest
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
@@ -69,9 +69,9 @@ class SearchInputs:
     previous: Previous | None = None
 
     @property
-    def quality(self) -> Asked:
+    def quality(self) -> QualityRequest:
         """What the quality check needs to know."""
-        return Asked(
+        return QualityRequest(
             rules=(self.checked,),
             previous=self.previous,
             today=self.options.today,

@@ -1,57 +1,72 @@
-"""What a run could not look at, in sentences. Each may have changed a list, so each is on every list."""
+"""What a run could not look at, in sentences. Each may have changed a list, so every list it concerns says so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.extracts.model import Extract
 from pipeline.people.practices import Practice
+from pipeline.quality.report.model import Report
+from pipeline.quality.report.summary import group_findings, summarise_with_advice
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.wording import readable
 from pipeline.search.inputs import ResolvedCriterion, criteria_without_codes
 
 
 def find_warnings(
-    practices: Iterable[Practice],
+    practices: Sequence[Practice],
     extract: Extract,
     checked: CheckedRule,
     resolved: Iterable[ResolvedCriterion],
 ) -> Iterator[str]:
-    """Practices left out, lines that could not be read, codes not found, and what is odd about the rule itself."""
+    """Practices left out, lines not read, codes not found, and what is odd about the rule itself."""
     yield from say_left_out(practices)
-    yield from _unread(extract)
-    yield from _silent(criteria_without_codes(resolved))
+    yield from _say_unread(extract)
+    yield from _say_without_codes(criteria_without_codes(resolved))
     yield from map(str, checked.warnings)
 
 
+def warnings_for(
+    practice_id: str, warnings: Iterable[str], report: Report, practices: Sequence[Practice]
+) -> Iterator[str]:
+    """Of a run's `warnings`, those for one practice's list: its own findings in full, nothing about other practices."""
+    groups = {summarise_with_advice(group): group for group in group_findings(report.findings)}
+    left_out = set(say_left_out(practices))
+    for warning in warnings:
+        if warning in groups:
+            own = (one for one in groups[warning] if one.practice in ("", practice_id))
+            yield from (summarise_with_advice([one]) for one in own)
+        elif warning not in left_out:
+            yield warning
+
+
 def say_left_out(practices: Iterable[Practice]) -> Iterator[str]:
-    """One sentence, however many practices are left out. The manifest names every one."""
-    left_out = [one for one in practices if not one.is_searched]
-    oldest = min(left_out, key=lambda one: (one.extract_date, one.practice_id), default=None)
-    if oldest is None:
-        return
-    if len(left_out) == 1:
+    """One line, however many practices."""
+    old = sorted((one for one in practices if not one.is_searched), key=lambda one: (one.extract_date, one.practice_id))
+    if len(old) == 1:
         yield (
-            f"{oldest.practice_id} is left out because its extract, of {oldest.extract_date:%d/%m/%Y}, is too old for "
-            "the index date. Ask its supplier why there is no newer one."
+            f"{old[0].practice_id} was not searched: its extract is from {old[0].extract_date:%d/%m/%Y}, too long "
+            "before the index date. Ask the supplier why no newer one has arrived."
         )
-    else:
+    elif old:
         yield (
-            f"{len(left_out):,} practices are left out because their extracts are too old for the index date. The "
-            f"oldest is that of {oldest.practice_id}, of {oldest.extract_date:%d/%m/%Y}; manifest.json names them all. "
-            "Ask their suppliers why there are no newer ones."
+            f"{len(old):,} practices were not searched: their extracts are from too long before the index date. The "
+            f"oldest is from {old[0].practice_id}, of {old[0].extract_date:%d/%m/%Y}. Ask the supplier why no newer "
+            "ones have arrived. manifest.json lists the practices."
         )
 
 
-def _unread(extract: Extract) -> Iterator[str]:
+def _say_unread(extract: Extract) -> Iterator[str]:
     rejected = sum(file.rejected for file in extract.files)
     if rejected:
         yield f"{rejected:,} lines could not be read. See rejects.csv for which lines and why."
 
 
-def _silent(names: list[str]) -> Iterator[str]:
+def _say_without_codes(names: list[str]) -> Iterator[str]:
     if names:
         yield (
-            f"No code of {', '.join(map(readable, names))} is in this extract, so no one can meet it or be left out by "
-            "it. Check that the code lists use this supplier's code systems."
+            f"This extract contains no code for {', '.join(map(readable, names))}, so nobody can meet "
+            f"{'it' if len(names) == 1 else 'them'} and nobody is left out because of "
+            f"{'it' if len(names) == 1 else 'them'}. Check that the code lists cover the code systems this supplier "
+            "uses."
         )

@@ -18,7 +18,7 @@ from pipeline.inspection.practices import PracticeSummary, summarise_practices
 from pipeline.inspection.rules import RuleVerdict, check_rules, judge_rules
 from pipeline.store.manifest import Applied
 from pipeline.store.open import load_rows, open_store
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ def inspect(options: InspectionOptions, progress: Callable[[str], None] = lambda
         folder = stack.enter_context(_temporary_folder(options))
         con = stack.enter_context(connect(folder / "work", options.memory))
         source = Source(options.extract, memory=options.memory)
-        store, manifest = stack.enter_context(opened_source(source, folder, progress))
+        store, manifest = stack.enter_context(open_source(source, folder, progress))
         progress("Looking at what it holds")
         opened = open_store(con, store, manifest)
         practices = tuple(summarise_practices(con))

@@ -135,7 +135,7 @@ def _became(register: Register, attributed: Attribution, outcomes: Sequence[Outc
         if subject is not None:
             person = register.people[subject]
             return person.state, person.reason
-        barred = attributed.barred.get(one.number or one.key)
+        barred = attributed.barred.get(one.identifier)
         return ("excluded", barred) if barred else (None, None)
 
     return tuple(map(became, outcomes))

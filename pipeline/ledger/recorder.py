@@ -12,6 +12,7 @@ from pipeline.ledger.identity import add_registration, find_marks, gravest, mark
 from pipeline.ledger.people import Person, Register, may_be_merged
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, MARKS, OPEN, WATCHED
+from pipeline.people.one_person import Identifier
 from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}
@@ -27,7 +28,7 @@ class Attribution:
 
     by_person: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
     owners: dict[tuple[str, str], int] = field(default_factory=dict)
-    barred: dict[object, str] = field(default_factory=dict)
+    barred: dict[Identifier, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Recorder:
         found = find_marks(self.chain, self.study, [one])
         if found:
             self._mark_all(found, [one])
-            attributed.barred[one.number or one.key] = MARKS[str(gravest(found))]
+            attributed.barred[one.identifier] = MARKS[str(gravest(found))]
             return None
         person = open_subject(self.chain, self.study, one, "identified", self.day, run=self.number)
         self.register.add(person)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from pipeline.people.one_person import valid_number
+from pipeline.people.one_person import Identifier, identify, valid_number
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Registration:
     def number(self) -> str | None:
         """The NHS number if it is valid: no other says who is one person."""
         return valid_number(self.nhs_number)
+
+    @property
+    def identifier(self) -> Identifier:
+        return identify(self.number, *self.key)
 
     @property
     def births(self) -> set[date]:

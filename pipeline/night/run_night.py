@@ -16,13 +16,13 @@ from pipeline.night.request import NightRequest
 from pipeline.night.result import ListInUse, NightResult, find_lists
 from pipeline.night.steps import publish_lists, remove_old_runs, remove_unpublished_runs, take_deliveries
 from pipeline.night.tally import Tally
-from pipeline.quality.preload import importing
+from pipeline.quality.preload import preload
 
 
 def run_night(request: NightRequest) -> NightResult:
     """Every failure is in the result and on the page. Raises LockedError or OutputError if neither can be written."""
     output = private_folder(request.site.output)
-    with one_night(output), importing():
+    with one_night(output), preload():
         write_begun(output, request.today)
         with page_if_stopped(output, request.today):
             result = _run(Tally(request, open_journal(output, request.today)))

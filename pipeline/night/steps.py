@@ -8,6 +8,7 @@ from pipeline.night.run_folders import remove_old, remove_unpublished
 from pipeline.night.settings import StudySettings
 from pipeline.night.study import run_study
 from pipeline.night.tally import Tally
+from pipeline.store.delivery_warnings import summarise_warnings
 
 
 def remove_unpublished_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
@@ -23,7 +24,7 @@ def take_deliveries(tally: Tally) -> None:
     tally.journal.write(
         "delivered", deliveries=len(delivered.applied), rows=delivered.rows, segments=delivered.segments
     )
-    tally.notes += [warning for each in delivered.applied for warning in each.warnings]
+    tally.notes += summarise_warnings(delivered.applied)
     if delivered.applied:
         tally.delivered = delivered.words
     if delivered.is_compacted:

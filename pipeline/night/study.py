@@ -30,7 +30,7 @@ from pipeline.runs.paths import RunPaths, study_folder
 from pipeline.runs.record import write_record
 from pipeline.runs.write import write_counts
 from pipeline.search.example_patients import first_difference, load_beside, run_invented
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 
 
 def run_study(request: NightRequest, ledger: Ledger, study: StudySettings) -> StudyNight:
@@ -76,7 +76,7 @@ def _search(request: NightRequest, ledger: Ledger, study: str, inputs: SearchInp
     source = inputs.options.source
     previous, warnings = _previous(request, ledger, study)
     people = watched_people(ledger, study)
-    with connect(run.work, source.memory) as con, opened_source(source, run.work) as (store, kept):
+    with connect(run.work, source.memory) as con, open_source(source, run.work) as (store, kept):
         found = find(
             con,
             store,

@@ -1,4 +1,4 @@
-"""Fills the templates of other rooms; pages stand on the base that all of them share."""
+"""Fills the templates of other rooms. Every page extends the shared base."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
 def render_html(template: Path, page: object) -> str:
-    """Self-contained HTML; whatever is not the template's is escaped."""
+    """Self-contained HTML; every value is escaped."""
     return _fill(template, is_html=True, page=page)
 
 
 def render_text(template: Path, **values: object) -> str:
-    """Values go in as they are: whoever gives them has quoted them as the reader of the text wants."""
+    """Text; values go in unescaped, so the caller must quote them as the text's reader expects."""
     return _fill(template, is_html=False, **values)
 
 

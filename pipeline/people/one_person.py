@@ -20,6 +20,7 @@ from typing import Protocol
 from pipeline.codes.nhs_number import is_valid_number
 
 Born = tuple[int, int] | None  # the first and last day that a date of birth may be, as ordinals; None if unknown
+Identifier = str | tuple[str, str]  # a valid NHS number, or a practice and its patient id
 
 
 class Record(Protocol):
@@ -35,6 +36,11 @@ class Record(Protocol):
 def valid_number(number: str | None) -> str | None:
     """The NHS number if it is valid, or the pseudonym of a valid one. No other says who is one person."""
     return number if number and is_valid_number(number) else None
+
+
+def identify(number: str | None, practice_id: str, patient_id: str) -> Identifier:
+    """What one person is known by. `number`: a valid one, or None."""
+    return number or (practice_id, patient_id)
 
 
 def on_day(day: date | None) -> Born:

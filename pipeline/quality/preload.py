@@ -1,4 +1,4 @@
-"""Begins to import what the check needs, which takes seconds, while the extract is being read."""
+"""Starts importing what the check needs while the extract is being read, because it takes seconds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _SLOW = ("great_expectations", "great_expectations.expectations", "scipy.stats")
 
 
 @contextmanager
-def importing() -> Iterator[None]:
-    """The block runs at once. It is not left before the import is done: a process that ends in the midst may crash."""
+def preload() -> Iterator[None]:
+    """Import while the block runs. The block ends only after the import, or an exiting process might crash."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     thread = Thread(target=_import)
     thread.start()
@@ -24,7 +24,7 @@ def importing() -> Iterator[None]:
 
 
 def _import() -> None:
-    """Whoever needs a module that cannot be imported will hear of it then."""
+    """A module that cannot be imported raises its error where it is needed."""
     for name in _SLOW:
         with suppress(Exception):
             import_module(name)

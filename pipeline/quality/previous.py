@@ -1,4 +1,4 @@
-"""The last run's counts, read from the quality.json that it left."""
+"""The counts of an earlier run, read from its quality.json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST = 100_000_000  # bytes
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)  # what else stands there is not asked for
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)  # other keys are ignored
 
 
 class _Found(_Model):
@@ -33,7 +33,7 @@ class _Counts(_Model):
 
 
 class Previous(_Model):
-    """What of an earlier check is compared with. `listed`: names on each practice's list, if it made lists."""
+    """The parts of an earlier check that are compared. `listed`: names on each practice's list, if it made lists."""
 
     quality_schema: int
     extract_date: date | None
@@ -47,23 +47,23 @@ class Previous(_Model):
         return Profile(self.counts.rows)
 
     def since(self, kind: Kind, practice: str, item: str) -> str:
-        """How long it had been found then; empty where it had not."""
+        """How long that finding had been there; empty if it was not found."""
         same = (kind, practice, item)
         return next((one.since for one in self.findings if (one.kind, one.practice, one.item) == same), "")
 
 
 def read_previous(folder: Path) -> Previous:
-    """From a run's folder, or that of an earlier `extract quality`. Raises UsageError where there is none."""
+    """From the folder of a run or of an earlier `extract quality`. Raises UsageError if it holds none."""
     path = folder / JSON_NAME
     try:
         previous = Previous.model_validate_json(read_small(path, LARGEST))
     except OSError:
         raise UsageError(
-            f"{folder} holds no {JSON_NAME} to compare with. Give the folder of an earlier search or of an earlier "
+            f"{folder} holds no {JSON_NAME} to compare with. Give the folder of an earlier search, or of an earlier "
             "'casefinder extract quality'."
         ) from None
     except ValidationError:
         previous = None
     if previous is None or previous.quality_schema != SCHEMA or previous.counts.columns != COLUMNS:
-        raise UsageError(f"{path} was written by another version of Casefinder, or is damaged. Leave --previous out.")
+        raise UsageError(f"{path} was written by another version of Casefinder, or is damaged. Leave out --previous.")
     return previous

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.requirements import say_accepted
+from pipeline.casefinding.warnings import warnings_for
 from pipeline.lists.row import ListProvenance
 from pipeline.people.practices import Practice
 from pipeline.rules.describe.rule import describe
@@ -24,11 +25,11 @@ def about_list(practice: Practice, result: SearchResult, first: Lines) -> ListPr
         practice_id=practice.practice_id,
         index_date=result.plan.index,
         extract_date=practice.extract_date,
-        lines=(*first, *_lines(result)),
+        lines=(*first, *_lines(practice, result)),
     )
 
 
-def _lines(result: SearchResult) -> Iterator[tuple[str, str]]:
+def _lines(practice: Practice, result: SearchResult) -> Iterator[tuple[str, str]]:
     yield from (("Missing, and accepted", unmet.sentence) for unmet in result.accepted)
     yield from (("Ask each person", question) for question in result.checked.loaded.rule.ask)
     yield from _rule_in_words(result)
@@ -37,7 +38,8 @@ def _lines(result: SearchResult) -> Iterator[tuple[str, str]]:
         yield f"Patient report {one.report.name}", f"SHA-256 {one.report.sha256}"
     yield from (("This extract cannot say", gap.text) for gap in result.extract.gaps)
     above = {*map(say_accepted, result.accepted)}
-    yield from (("Warning", warning) for warning in result.warnings if warning not in above)
+    own = warnings_for(practice.practice_id, result.warnings, result.quality, result.practices)
+    yield from (("Warning", warning) for warning in own if warning not in above)
     yield from _fingerprints(result)
 
 

@@ -10,12 +10,12 @@ from pipeline.casefinding.quality_gates import page_if_refused
 from pipeline.database import connect
 from pipeline.errors import StoreError
 from pipeline.files.publish import free_folder, publish
-from pipeline.quality.preload import importing
+from pipeline.quality.preload import preload
 from pipeline.quality.report.write import remove_beside
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.write import write_run
 from pipeline.store.manifest import Manifest
-from pipeline.store.source import opened_source
+from pipeline.store.source import open_source
 
 
 def run_search(options: SearchOptions, progress: Progress = lambda _: None) -> SearchResult:
@@ -23,11 +23,11 @@ def run_search(options: SearchOptions, progress: Progress = lambda _: None) -> S
     free_folder(options.out)
     inputs = read_inputs(options)
     with ExitStack() as stack:
-        stack.enter_context(importing())
+        stack.enter_context(preload())
         run = RunPaths(stack.enter_context(publish(options.out)))
         con = stack.enter_context(connect(run.work, options.source.memory))
         with page_if_refused(options.out, inputs.quality):
-            store, manifest = stack.enter_context(opened_source(options.source, run.work, progress))
+            store, manifest = stack.enter_context(open_source(options.source, run.work, progress))
         _refuse_names(manifest, options)
         result = find(con, store, manifest, inputs, progress)
         progress("Writing the counts" if options.counts_only else "Writing the lists")

@@ -1,1 +1,2 @@
-"""The store: an extract kept once, brought up to date by each night's delivery, ready to be searched."""
+"""Here: a supplier's extract kept as immutable segments, updated by each delivery, and opened as canonical tables.
+Not here: reading a supplier's files (extracts), judging what is in them (quality), or searching them (search)."""

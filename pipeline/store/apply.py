@@ -1,4 +1,4 @@
-"""Builds a store from a full extract, and applies the deliveries that follow, each whole or not at all."""
+"""Builds a store from a full extract, then applies each later delivery in full or not at all."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from pipeline.extracts.read import Folder, open_folder, read_delivery
 from pipeline.store.delivery_order import Turn, take_turns
 from pipeline.store.garbage import UNPACKED, WORK, sweep
 from pipeline.store.lock import only_writer
-from pipeline.store.manifest import Applied, Manifest, Segment, applied_from, read_manifest, write_manifest
+from pipeline.store.manifest import Applied, Manifest, Segment, read_manifest, record_applied, write_manifest
 from pipeline.store.pseudonyms import key_check, pseudonymise
 from pipeline.store.resolve_references import fill_small_tables, find_bindings, find_present, replace_everything
 from pipeline.store.segment_tables import ROWS
 from pipeline.store.segment_writer import write_segment
 from pipeline.store.surrogate_keys import number_keys
-from pipeline.store.verify import damage_said
+from pipeline.store.verify import report_damage
 from pipeline.store.views import WAITING, attach
 
 MOST_WAITING = 0.1  # of a full extract's rows: an extract whose tables are a day apart holds far fewer
@@ -33,9 +33,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Settings:
-    """`memory`: what DuckDB may use before it spills, such as `4GB`; empty is its own four fifths of the machine.
+    """`memory`: what DuckDB may use before it writes to disk, such as `4GB`; empty is four fifths of the machine's.
 
-    `key`: that of a pseudonymised store, to build it and to apply anything to it.
+    `key`: of a pseudonymised store, needed to build it and to apply anything to it.
     """
 
     memory: str = ""
@@ -47,7 +47,7 @@ class Settings:
 
 
 def build_store(extract: Path, store: Path, settings: Settings, progress: Progress = lambda _: None) -> Manifest:
-    """Fill the new or empty folder `store` from a folder of files: full extracts, and deliveries after them."""
+    """Fill the new or empty folder `store` from a folder of full extracts and the deliveries that follow them."""
     with only_writer(store), unpacked(extract, store / UNPACKED) as path:
         empty = Manifest(key_check=settings.key_check)
         return _apply(store, empty, open_folder(path), settings, progress, begins=True, is_full=False)
@@ -56,11 +56,11 @@ def build_store(extract: Path, store: Path, settings: Settings, progress: Progre
 def apply_folder(
     extract: Path, store: Path, settings: Settings, is_full: bool = False, progress: Progress = lambda _: None
 ) -> tuple[Manifest, tuple[Applied, ...]]:
-    """Apply what is new in a folder of files, in order; return the manifest and what was applied.
+    """Apply the new deliveries in a folder, in order; return the manifest and what was applied.
 
-    Raises StoreError or ExtractError at the first delivery that cannot be applied: those before it then are.
+    Raises StoreError or ExtractError at the first delivery that cannot be applied. Those before it stay applied.
     """
-    read_manifest(store)  # or a lock would be taken in a folder that is no store
+    read_manifest(store)  # first, or a lock would be taken in a folder that is not a store
     with only_writer(store):
         before = read_manifest(store)
         _refuse_wrong_key(before, settings)
@@ -88,9 +88,9 @@ def _apply(
 
 
 def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings: Settings) -> Manifest:
-    """One delivery into a segment of its own; the manifest that names it."""
+    """Write one delivery as a segment; return the manifest that names it."""
     seq = manifest.seq + 1
-    with connect(store / WORK, settings.memory) as con, damage_said(store, manifest):
+    with connect(store / WORK, settings.memory) as con, report_damage(store, manifest):
         delivery = turn.delivery
         extract = read_delivery(folder, delivery, con, store / WORK, manifest.next_file, _earlier(manifest, turn))
         if settings.key:
@@ -106,7 +106,7 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
         segment = write_segment(con, store, seq, f"{manifest.generation + 1:06}")
     sizes = {path.name: path.stat().st_size for path in delivery.files}
     numbers = (delivery.first, delivery.last)
-    applied = applied_from(extract, seq, delivery.feed, numbers, delivery.day, turn.is_full, sizes)
+    applied = record_applied(extract, seq, delivery.feed, numbers, delivery.day, turn.is_full, sizes)
     odd = (*(folder.warnings if turn.begins else ()), *_doubt_full(segment, turn))
     applied = applied.model_copy(update={"warnings": (*odd, *applied.warnings)})
     return manifest.model_copy(
@@ -120,7 +120,7 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
 
 
 def _doubt_full(segment: Segment, turn: Turn) -> Iterator[str]:
-    """A night's delivery taken for a full extract shows in rows whose patients are not in it."""
+    """If a night's delivery was applied as a full extract, many of its rows have no patient in it."""
     rows = {each.name: 0 for each in ROWS} | {WAITING + each.name: 0 for each in ROWS}
     for file in segment.files:
         if file.table in rows:
@@ -128,13 +128,13 @@ def _doubt_full(segment: Segment, turn: Turn) -> Iterator[str]:
     waiting, total = sum(rows[WAITING + each.name] for each in ROWS), sum(rows.values())
     if turn.is_full and waiting > MOST_WAITING * total:
         yield (
-            f"{waiting:,} of {total:,} rows are of patients who are not in the extract. Is it a full extract, or one "
-            "night's changes?"
+            f"{waiting:,} of {total:,} rows belong to patients who are not in the extract. Check that this is a full "
+            "extract, and not one night's changes."
         )
 
 
 def _earlier(manifest: Manifest, turn: Turn) -> Earlier | None:
-    """What the delivery follows upon; a full extract follows upon nothing."""
+    """The delivery before this one; a full extract has none."""
     newest = None if turn.is_full else manifest.newest(turn.delivery.feed)
     return Earlier(newest.last, tuple(file.name for file in newest.files)) if newest else None
 
@@ -143,15 +143,15 @@ def _refuse_wrong_key(manifest: Manifest, settings: Settings) -> None:
     if manifest.key_check == settings.key_check:
         return
     if not manifest.is_pseudonymised:
-        raise StoreError("This store names its patients: apply without --pseudonymise, or build a new one with it.")
+        raise StoreError("This store is not pseudonymised. Leave out --pseudonymise, or build a new store with it.")
     raise StoreError(
-        "This store is pseudonymised: give the key file it was built with, as --pseudonymise FILE. "
-        "Another key would make one person two."
+        "This store is pseudonymised. Give the key file it was built with, as --pseudonymise FILE. "
+        "With another key, one person would become two."
     )
 
 
 def _refuse_torn(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
-    """Raises ExtractError where lines of a dictionary are lost and rows of the delivery have codes nobody explains."""
+    """Raises ExtractError if lines of a dictionary are lost and rows of the delivery have codes nothing explains."""
     for dictionary, (file, lost) in extract.torn.items():
         unknown = con.execute(
             "SELECT count(*) FROM (SELECT dictionary, code_key FROM new_event WHERE deleted = 0 "

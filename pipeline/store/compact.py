@@ -1,4 +1,4 @@
-"""Writes a store afresh as one segment: the rows that count now, as they are now."""
+"""Rewrites a store as one segment that holds only the rows that count now, as they are now."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pipeline.store.garbage import WORK, sweep
 from pipeline.store.history_sql import hidden_encounters, live_courses
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import Manifest, Segment, read_manifest, write_manifest
-from pipeline.store.segment_tables import DETAILS, KEPT, ROWS, Kept
+from pipeline.store.segment_tables import DETAILS, KEPT, ROWS, KeptTable
 from pipeline.store.segment_writer import SEGMENTS, sort_rows, write_rows, write_small
-from pipeline.store.verify import damage_said
+from pipeline.store.verify import report_damage
 from pipeline.store.views import attach
 
-# What is latest of each small table. Our numbers, source files and rejects are never replaced.
+# The latest rows of each small table. Our numbers, source files and rejects are never replaced.
 _LIVE = {
     "organisation": "kept_organisation r ANTI JOIN later_organisation l ON l.org_row = r.org_row AND l.seq > r.seq",
     "agreement": "kept_agreement r ANTI JOIN later_agreement l ON l.org_row = r.org_row AND l.seq > r.seq",
@@ -30,7 +30,7 @@ _LIVE = {
     "code_parent": "live_parent r",
     "patient": "live_patient r",
     **{table: f"live_{table} r" for table in DETAILS},
-    # Nothing older than this segment is left for them to take the place of.
+    # No older segment is left whose rows they could replace.
     "gone_event": "kept_gone_event r WHERE false",
     "gone_prescription": "kept_gone_prescription r WHERE false",
 }
@@ -38,7 +38,7 @@ _SELECTS = {
     **{name: f"SELECT r.* FROM {rows}" for name, rows in _LIVE.items()},
     "seen": "SELECT org_row, feed, max(patients) AS patients, max(day) AS day, max(typed) AS typed FROM kept_seen "
     "GROUP BY org_row, feed",
-    # It still says why rows of people who have left are not looked at.
+    # It still explains why rows of people who have left do not count.
     "departure": "SELECT DISTINCT person_row FROM kept_departure r "
     "WHERE person_row NOT IN (SELECT person_row FROM live_patient)",
     "encounter": "SELECT *, 0 AS deleted, 1 AS is_confidential "
@@ -49,15 +49,15 @@ _SELECTS = {
 
 
 def compact_store(store: Path, settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Manifest:
-    """Rewrite and swap; readers of the old segments keep them. A store of one segment stays as it is."""
-    read_manifest(store)  # or a lock would be taken in a folder that is no store
+    """Rewrite and swap; anyone reading the old segments keeps them. A store of one segment stays as it is."""
+    read_manifest(store)  # first, or a lock would be taken in a folder that is not a store
     with only_writer(store):
         manifest = read_manifest(store)
         sweep(store, manifest)
         if len(manifest.segments) < 2:
             return manifest
-        progress("Writing the store afresh")
-        with connect(store / WORK, settings.memory) as con, damage_said(store, manifest):
+        progress("Compacting the store")
+        with connect(store / WORK, settings.memory) as con, report_damage(store, manifest):
             segment = _rewrite(con, store, manifest)
         compacted = manifest.model_copy(update={"generation": manifest.generation + 1, "segments": (segment,)})
         write_manifest(store, compacted)
@@ -84,8 +84,8 @@ def _rewrite(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) ->
     return Segment(seq=manifest.seq, files=tuple(files))
 
 
-def _settle(con: duckdb.DuckDBPyConnection, table: Kept, seq: int) -> None:
-    """`segment_<table>`: what counts now, as if the newest delivery had brought it all."""
+def _settle(con: duckdb.DuckDBPyConnection, table: KeptTable, seq: int) -> None:
+    """`segment_<table>`: what counts now, as if the newest delivery had brought all of it."""
     source = _SELECTS.get(table.name, f"SELECT * FROM kept_{table.name}")
     columns = ", ".join(f"{seq} AS seq" if name == "seq" else name for name in table.columns)
     typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in table.columns.items())

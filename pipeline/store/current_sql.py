@@ -1,7 +1,7 @@
-"""SQL for what of the store counts now: rows that nothing later took the place of.
+"""SQL for the rows of a store that count now: those that nothing later has replaced.
 
-A row is gone where a later delivery names its key again, or where its patient has left since. What it takes from its
-encounter and its course was settled when it was written; later segments say what has changed.
+A row no longer counts once a later delivery names its key again, or once its patient has left. What it takes from its
+encounter and its course was settled when it was written; later segments say what has changed since.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import duckdb
 from pipeline.store.history_sql import course_changes, encounter_changes
 from pipeline.store.segment_tables import DETAILS, NO_CODE
 
-# Only rows of later segments can take the place of others, and they are few.
+# Only rows of later segments can replace others, and they are few.
 LIVE_PATIENT = """
     CREATE OR REPLACE TEMP VIEW live_patient AS SELECT p.* FROM kept_patient p
     ANTI JOIN later_patient l ON l.person_row = p.person_row AND l.seq > p.seq WHERE p.deleted = 0
@@ -49,7 +49,7 @@ _COURSE = "LEFT JOIN course_change c ON c.org_row = r.org_row AND c.key = r.cour
 
 
 def _of_course(said: str, bound: str, nothing: str) -> str:
-    """What a row takes from its course: what it became later, if it did; a course that is gone says nothing."""
+    """What a row takes from its course, with any later change; a deleted course gives nothing."""
     return f"CASE WHEN c.seq IS NULL THEN r.{bound} WHEN c.deleted = 1 THEN {nothing} ELSE c.{said} END"
 
 
@@ -59,7 +59,7 @@ COURSE_HIDDEN = _of_course("is_confidential", "course_hidden", "0")
 
 
 def settle_changes(con: duckdb.DuckDBPyConnection) -> None:
-    """Views of what is there of patients, their details, codes and parents, and what later segments change in rows."""
+    """Create views of the current patients, details, codes and parents, and tables of what later segments change."""
     details = (_LIVE_DETAIL.format(table=table) for table in DETAILS)
     for sql in (LIVE_PATIENT, LIVE_CODE, LIVE_PARENT, *details, *_CHANGES):
         con.execute(sql)
@@ -71,12 +71,12 @@ def live_sql(table: str, rows: str, also: str = "") -> str:
 
 
 def settled_events(rows: str, also: str = "") -> str:
-    """A SELECT of kept event rows as they now are."""
+    """A SELECT of kept event rows as they are now."""
     return f"SELECT r.* REPLACE ({_HIDDEN_NOW} AS hidden) {live_sql('event', rows, also)} {_ENCOUNTER}"
 
 
 def settled_prescriptions(rows: str, also: str = "") -> str:
-    """A SELECT of kept prescription rows as they now are."""
+    """A SELECT of kept prescription rows as they are now."""
     return (
         f"SELECT r.* REPLACE ({_HIDDEN_NOW} AS hidden, {COURSE_CODE} AS course_code, {COURSE_KIND} AS course_kind, "
         f"{COURSE_HIDDEN} AS course_hidden) {live_sql('prescription', rows, also)} {_ENCOUNTER} {_COURSE}"
@@ -84,7 +84,7 @@ def settled_prescriptions(rows: str, also: str = "") -> str:
 
 
 def fill_numbers(con: duckdb.DuckDBPyConnection, table: str, column: str, numbers: Iterable[int]) -> None:
-    """A temporary table of numbers."""
+    """Create a temporary table of numbers."""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest(CAST(? AS INTEGER[])) AS {column}", [list(numbers)]
     )

@@ -1,4 +1,4 @@
-"""Which of a folder's deliveries to apply, in which order: each once, none left out."""
+"""Which deliveries of a folder to apply, and in what order: each once, with none missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.store.manifest import Applied, Manifest
 
 @dataclass(frozen=True)
 class Turn:
-    """A delivery to apply. `begins`: it is its feed's first. `is_full`: it is all that its feed has to say."""
+    """A delivery to apply. `begins`: it is the first of its feed. `is_full`: it is a full extract of its feed."""
 
     delivery: Delivery
     begins: bool
@@ -21,10 +21,10 @@ class Turn:
 
 
 def take_turns(manifest: Manifest, deliveries: Iterable[Delivery], begins: bool, is_full: bool) -> Iterator[Turn]:
-    """The deliveries that the store does not hold yet.
+    """The deliveries that the store does not yet hold.
 
-    `begins`: a feed's first delivery is its full extract. `is_full`: so is the first one that is new, whatever came
-    before. Raises StoreError where a delivery is missing, is not the one that was applied, or belongs elsewhere.
+    `begins`: a feed's first delivery is its full extract. `is_full`: so is its first new one, whatever came before.
+    Raises StoreError if a delivery is missing, differs from the one that was applied, or belongs to another store.
     """
     newest = {each.feed: each.last for each in manifest.applied}
     refreshed: set[str] = set()
@@ -46,19 +46,19 @@ def take_turns(manifest: Manifest, deliveries: Iterable[Delivery], begins: bool,
 
 
 def _refuse_changed(manifest: Manifest, delivery: Delivery) -> None:
-    """Raises StoreError where a file bears the name of one that was applied but cannot be it, or came too late."""
+    """Raises StoreError if a file has the name of one that was applied but differs from it, or came too late."""
     held = [each for each in manifest.applied if (each.feed, each.first, each.last) == _numbers(delivery)]
     sizes = {file.name: file.bytes for each in held for file in each.files}
     for path in delivery.files:
         if held and path.name not in sizes:
             raise StoreError(
-                f"{path.name} came after delivery {delivery.number} had been applied without it. Nothing of it was "
+                f"{path.name} arrived after delivery {delivery.number} had been applied without it, so it was not "
                 "read. Ask the supplier for a full extract, and apply it with --full."
             )
         if sizes.get(path.name, path.stat().st_size) != path.stat().st_size:
             raise StoreError(
-                f"{path.name} is not the file that was applied under this name: its size differs. Nothing of it was "
-                "read. Put the first one back, or build a new store from a full extract."
+                f"{path.name} is not the file that was applied under this name: its size is different. It was not "
+                "read. Put the original file back, or build a new store from a full extract."
             )
 
 
@@ -71,8 +71,8 @@ def _gap(delivery: Delivery, last: int) -> StoreError:
     missing = f"Delivery {last + 1} is" if one else f"Deliveries {last + 1} to {delivery.first - 1} are"
     return StoreError(
         f"{missing} missing: the store holds everything up to {last}, and the next one here is "
-        f"{delivery.number}. What was changed or deleted in between is not known, so nothing after it can be applied. "
-        "Put the missing files into the folder, or ask the supplier for a full extract and apply it with --full."
+        f"{delivery.number}. Nothing more can be applied, because the changes and deletions in between are not known. "
+        "Put the missing files in the folder, or ask the supplier for a full extract and apply it with --full."
     )
 
 
@@ -80,22 +80,22 @@ def _other_feed(delivery: Delivery) -> StoreError:
     if not delivery.first:
         return _unnumbered()
     return StoreError(
-        f"Delivery {delivery.number} is of sharing agreement {delivery.feed}, of which this store holds nothing. "
-        "Check the folder; to add an agreement, build a new store from the full extracts of all."
+        f"Delivery {delivery.number} belongs to sharing agreement {delivery.feed}, which is not in this store. "
+        "Check the folder. To add an agreement, build a new store from the full extracts of all agreements."
     )
 
 
 def _unnumbered() -> StoreError:
     renamed = ", or ".join(each.renamed for each in FORMATS if each.renamed)
     return StoreError(
-        "These files have no delivery numbers, so it is not known what they follow upon. If they are a whole extract, "
-        'build a new store from it; for a nightly run, set deliveries = "whole". Restore the supplier\'s names if they '
-        f"are {renamed}."
+        "These files have no delivery numbers, so Casefinder cannot tell which delivery they follow. If they are a "
+        'whole extract, build a new store from it, or set deliveries = "whole" for a nightly run. Restore the '
+        f"supplier's names if they are {renamed}."
     )
 
 
 def describe(each: Applied) -> str:
-    """A delivery as people say it."""
+    """The delivery's name in a sentence."""
     if not each.first:
         return "a full extract"
     return f"delivery {each.first if each.first == each.last else f'{each.first}-{each.last}'}"

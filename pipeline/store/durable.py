@@ -1,6 +1,6 @@
 """Files that survive a power cut: written, flushed to the disk, and only then named by a manifest.
 
-Everything the store does to the disk goes through these functions, so that a test can replay any part of it.
+The store writes to disk only through these functions, so that a test can replay any part of it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _CHUNK = 1 << 20
 
 
 def make_folder(path: Path) -> Path:
-    """A private folder whose own name is on the disk."""
+    """Make a private folder, and flush its name to the disk."""
     private_folder(path)
     flush_folder(path.parent)
     return path
 
 
 def write_parquet(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
-    """Write a SELECT of ours as a private, flushed file, in its order; return its rows. Nothing for no rows."""
+    """Write a SELECT as a private, flushed file, in its order; return the number of rows. No file for no rows."""
     result = con.execute(
-        f"COPY ({select}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # a path of ours
+        f"COPY ({select}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # our own path
     ).fetchone()
     rows = int(result[0]) if result else 0
     if not rows:
@@ -49,12 +49,12 @@ def _flush(path: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """A folder that no manifest names. What cannot be removed now is removed another time."""
+    """Remove a folder that no manifest names. What cannot be removed now is removed another time."""
     shutil.rmtree(path, ignore_errors=True)
 
 
 def hash_file(path: Path) -> tuple[int, str]:
-    """Bytes and SHA-256."""
+    """The file's size in bytes and its SHA-256."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

@@ -1,4 +1,4 @@
-"""Removes what no manifest names: what a killed run left behind, and what a compaction has replaced."""
+"""Removes what no manifest names: what a killed run left behind, and what a compaction replaced."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pipeline.store.lock import is_being_read
 from pipeline.store.manifest import Manifest
 from pipeline.store.segment_writer import SEGMENTS
 
-# Inside the store, so that nothing of a patient is ever written elsewhere.
+# Inside the store, so that no patient's data is ever written elsewhere.
 WORK, UNPACKED = "work", "unpacked"
 
 
 def sweep(store: Path, manifest: Manifest) -> None:
-    """Only the writer may call this. Readers' files stay: those of an older manifest, while anybody reads.
+    """Only the writer may call this. Files of an older manifest stay while any process is reading.
 
-    The manifest was read, but a power cut could still undo its renaming: first it is made sure of.
+    A power cut could still undo the renaming of the manifest that was read, so flush that first.
     """
     flush_folder(store)
     for folder in (WORK, UNPACKED):
         remove(store / folder)
     named = {Path(file.path).parts[1] for file in manifest.files}
     unnamed = [path for path in (store / SEGMENTS).glob("*") if path.name not in named]
-    # A folder numbered after the manifest was never in any: nobody can be reading it.
+    # No manifest has ever named a folder numbered after this one, so no process can be reading it.
     never = [path for path in unnamed if path.name > f"{manifest.generation:06}"]
     for path in unnamed if not is_being_read(store) else never:
         remove(path)

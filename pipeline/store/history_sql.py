@@ -1,15 +1,15 @@
-"""SQL for what encounters and courses are now: the last thing said of each, unless their patient has left since.
+"""SQL for encounters and courses as they are now: the last row of each, unless its patient has left since.
 
-A row and a departure of one delivery: the row came with the patient's return, so it is the later.
+If one delivery has both a row and a departure, the row came with the patient's return, so it is the later.
 """
 
 from __future__ import annotations
 
-_ROW, _DEPARTURE = "2 * seq + 1", "2 * left_in"  # the turns of a delivery
+_ROW, _DEPARTURE = "2 * seq + 1", "2 * left_in"  # the order of events within a delivery
 
 
 def hidden_encounters(rows: str, departures: str) -> str:
-    """The encounters that are confidential, with the patient whose they are."""
+    """The confidential encounters, each with its patient."""
     return (
         f"SELECT org_row, key, arg_max(person_row, turn) AS person_row FROM ({_said(rows, departures)}) "
         "GROUP BY org_row, key HAVING arg_max(is_confidential * (1 - deleted), turn) = 1"
@@ -17,7 +17,7 @@ def hidden_encounters(rows: str, departures: str) -> str:
 
 
 def live_courses(rows: str, departures: str) -> str:
-    """The courses that are there, each as it is, with the patient whose it is."""
+    """The current courses, each with its patient."""
     return (
         "SELECT org_row, key, arg_max(person_row, turn) AS person_row, arg_max(code_id, turn) AS course_code, "
         "arg_max(kind, turn) AS course_kind, arg_max(is_confidential, turn) AS course_hidden "
@@ -26,7 +26,7 @@ def live_courses(rows: str, departures: str) -> str:
 
 
 def encounter_changes(rows: str, later: str, departures: str) -> str:
-    """What the later rows and departures make of encounters; `seq` is that of the change."""
+    """How later rows and departures change encounters; `seq` is that of the change."""
     return (
         "SELECT org_row, key, max(turn) // 2 AS seq, arg_max(is_confidential * (1 - deleted), turn) AS hidden "
         f"FROM ({_changed(rows, later, departures)}) GROUP BY org_row, key"
@@ -34,7 +34,7 @@ def encounter_changes(rows: str, later: str, departures: str) -> str:
 
 
 def course_changes(rows: str, later: str, departures: str) -> str:
-    """What the later rows and departures make of courses; `seq` is that of the change."""
+    """How later rows and departures change courses; `seq` is that of the change."""
     return (
         "SELECT org_row, key, max(turn) // 2 AS seq, arg_max(deleted, turn) AS deleted, "
         "arg_max(code_id, turn) AS code_id, arg_max(kind, turn) AS kind, "
@@ -52,7 +52,7 @@ def _changed(rows: str, later: str, departures: str) -> str:
 
 
 def _left(rows: str, departures: str) -> str:
-    """Rows of patients who left later, as deleted with the departure; not those that another had replaced by then."""
+    """Rows of patients who left later, as deleted by the departure; not those that another row had replaced by then."""
     return (
         f"(WITH left_rows AS (SELECT r.*, d.seq AS left_in FROM {rows} r "
         f"JOIN {departures} d ON d.person_row = r.person_row AND d.seq > r.seq), "

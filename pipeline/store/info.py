@@ -1,4 +1,4 @@
-"""What a store holds, in lines for people."""
+"""Describes what a store holds, in lines for people to read."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pipeline.store.open import load_rows, open_store
 
 
 def describe_store(store: Path, settings: Settings) -> list[str]:
-    """Raises StoreError or ExtractError where the store cannot be searched."""
-    read_manifest(store)  # or a lease would be taken in a folder that is no store
+    """Raises StoreError or ExtractError if the store cannot be searched."""
+    read_manifest(store)  # first, or a lease would be taken in a folder that is not a store
     with reading(store) as scratch, connect(scratch, settings.memory) as con:
         manifest = read_manifest(store)
         extract = load_rows(con, open_store(con, store, manifest), ())
@@ -37,8 +37,8 @@ def _practices(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 def _feeds(manifest: Manifest) -> Iterator[str]:
     for feed in dict.fromkeys(each.feed for each in manifest.applied):
         own = [each for each in manifest.applied if each.feed == feed]
-        of = f" of sharing agreement {feed}" if feed else ""
-        yield f"Deliveries{of}: {len(own)}, {_span(own)}, the last is {own[-1].format} version {own[-1].version}"
+        of = f" for sharing agreement {feed}" if feed else ""
+        yield f"Deliveries{of}: {len(own)}, {_span(own)}, the last in {own[-1].format} version {own[-1].version}"
 
 
 def _span(own: list[Applied]) -> str:
@@ -49,16 +49,16 @@ def _size(manifest: Manifest) -> Iterator[str]:
     for table in ("event", "prescription"):
         rows = sum(file.rows for file in manifest.files if file.table in (table, f"waiting_{table}"))
         waiting = sum(file.rows for file in manifest.files if file.table == f"waiting_{table}")
-        yield f"{table.capitalize()}s: {rows:,} rows, {waiting:,} of them written before their patient came"
+        yield f"{table.capitalize()}s: {rows:,} rows, {waiting:,} of them written before their patient arrived"
     later = len(manifest.segments) - 1
-    hint = "; 'casefinder store compact' makes one of all" if later > 30 else ""
+    hint = "; 'casefinder store compact' makes them into one" if later > 30 else ""
     yield f"Segments: {len(manifest.segments)}, {sum(file.bytes for file in manifest.files) / 1e6:,.0f} MB{hint}"
     if manifest.is_pseudonymised:
-        yield "Pseudonymised: counts can be taken from it, not lists"
+        yield "Pseudonymised: this store can give counts, but not lists"
 
 
 def _doubts(extract: Extract) -> Iterator[str]:
-    """What was left out or kept in doubt, what the format cannot say, and what to be wary of."""
+    """What was left out or kept in doubt, what the format cannot say, and the warnings."""
     yield from (f"Left out or kept in doubt: {reason}, {count:,}" for reason, count in extract.left_out.items())
     yield from (f"Cannot say: {gap.text}" for gap in extract.gaps)
     yield from (f"Warning: {warning}" for warning in extract.warnings)

@@ -1,7 +1,7 @@
-"""One writer at a time, and readers who never wait.
+"""One writer at a time, and readers that never wait.
 
-A reader holds a lease, a locked file of its own, while it reads. The writer never waits for it either: while there is a
-lease, files that no manifest names any more are left where they are. The system gives up a killed process's locks.
+A reader holds a lease, a locked file of its own, while it reads. The writer does not wait for it either: while there is
+a lease, files that no manifest names any longer stay where they are. The system releases a killed process's locks.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _LEASES = "readers"
 _LEASE, _SCRATCH = ".lease", ".scratch"
 
 
-_NO_LOCKS = "Put the store on a local disk: this one does not support locks."
+_NO_LOCKS = "This disk does not support locks. Put the store on a local disk."
 
 
 @contextmanager
 def only_writer(store: Path) -> Iterator[None]:
-    """Raises LockedError where another process is writing to the store."""
+    """Raises LockedError if another process is writing to the store."""
     busy = LockedError(
-        f"Another run is writing to the store {store}. Nothing was changed: try again when it has finished."
+        f"Another run is writing to the store {store}. Nothing was changed. Try again when it has finished."
     )
     with held_alone(store / _WRITER, busy=busy, no_lock=partial(_no_lock, store)):
         yield
@@ -39,9 +39,9 @@ def only_writer(store: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(store: Path) -> Iterator[Path]:
-    """Keep every file of the store where it is. Take the lease first, then read the manifest.
+    """Keep every file of the store in place while the block runs. Take the lease first, then read the manifest.
 
-    Gives the name of a folder that the reader may make, inside the store, for temporary files.
+    Gives the path of a folder in the store that the reader may create for temporary files.
     """
     try:
         lease = _take_lease(private_folder(store / _LEASES))
@@ -56,7 +56,7 @@ def reading(store: Path) -> Iterator[Path]:
 
 
 def _take_lease(folder: Path) -> BaseFileLock:
-    """A lease cleared away between its making and its locking is no lease: take another."""
+    """If a lease is cleared away after it is made but before it is locked, take another."""
     while True:
         lease = process_lock(folder / f"{uuid.uuid4()}{_LEASE}")
         try:
@@ -69,7 +69,7 @@ def _take_lease(folder: Path) -> BaseFileLock:
 
 
 def is_being_read(store: Path) -> bool:
-    """Whether anybody holds a lease. Leases of the dead are cleared away, and what they wrote."""
+    """Whether any process holds a lease. Clears away the leases of dead processes, and what those wrote."""
     found = [path for ending in (_LEASE, _SCRATCH) for path in (store / _LEASES).glob(f"*{ending}")]
     return any([_is_held(path) for path in sorted({path.with_suffix(_LEASE) for path in found})])
 
@@ -86,11 +86,11 @@ def _is_held(path: Path) -> bool:
 
 
 def _clear(lease: Path) -> None:
-    """What the reader wrote first: by its lease it would be found again, were this killed between the two."""
+    """Remove what the reader wrote, then its lease: if this is killed in between, the lease still leads to the rest."""
     shutil.rmtree(lease.with_suffix(_SCRATCH), ignore_errors=True)
     lease.unlink(missing_ok=True)
 
 
 def _no_lock(store: Path, error: Exception) -> StoreError:
-    why = _NO_LOCKS if isinstance(error, NotImplementedError) else "Ask who owns the folder."
-    return StoreError(f"The store {store} cannot be used: no lock can be taken in it. {why}")
+    why = _NO_LOCKS if isinstance(error, NotImplementedError) else "Ask the owner of the folder for access."
+    return StoreError(f"The store {store} cannot be used, because it cannot be locked. {why}")

@@ -1,4 +1,4 @@
-"""The store's manifest: the one file that is ever replaced. What it does not name is not in the store."""
+"""The store's manifest: the only file that is ever replaced. A file that it does not name is not in the store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.files.private import create_private, flush_folder
 SCHEMA = 3
 LARGEST = 200_000_000  # bytes: hundreds of thousands of files, some hundred bytes each
 MANIFEST = "manifest.json"
-OPEN = "0" * 64  # where the seal stands, while what it seals is hashed
+OPEN = "0" * 64  # stands in for the seal while the rest is hashed
 _SEAL = re.compile(rb'"seal": "([0-9a-f]{64})"')
 
 
@@ -27,7 +27,7 @@ class _Model(BaseModel):
 
 
 class KeptFile(_Model):
-    """A Parquet file of a segment; `table` may be a kept table's or `waiting_<table>`, rows without their patient."""
+    """A Parquet file of a segment; `table` is a kept table's, or `waiting_<table>` for rows without their patient."""
 
     table: str
     path: str = Field(pattern=r"^segments/\d{6,}/[a-z_]+(-\d\d)?\.parquet$")  # from the store's folder
@@ -37,7 +37,7 @@ class KeptFile(_Model):
 
 
 class Segment(_Model):
-    """What one delivery, or a compaction of all up to it, put into the store. Never changed."""
+    """What one delivery, or a compaction of all deliveries up to it, put in the store. Never changed."""
 
     seq: int
     files: tuple[KeptFile, ...]
@@ -56,9 +56,9 @@ class AppliedFile(_Model):
 
 
 class Applied(_Model):
-    """A delivery that is in the store. `left_out`, `gaps`, `warnings`: as the reader said them.
+    """A delivery that is in the store. `left_out`, `gaps`, `warnings`: as the reader gave them.
 
-    `is_full`: a whole extract, which took the place of everything its feed had said before.
+    `is_full`: a full extract, which replaced everything that its feed had delivered before.
     """
 
     seq: int
@@ -79,8 +79,8 @@ class Applied(_Model):
 class Manifest(_Model):
     """`generation` counts the manifests before this one. `nouns`: what the format's users call the rows.
 
-    `key_check`: in a pseudonymised store, by which a wrong key is known. `seal`: in the file, the SHA-256 of the rest;
-    a day with one digit changed would list other people.
+    `key_check`: in a pseudonymised store, shows that a key is wrong. `seal`: in the file, the SHA-256 of the rest:
+    one changed digit in a date would list other people.
     """
 
     store_schema: int = SCHEMA
@@ -114,11 +114,11 @@ class Manifest(_Model):
     def pseudonymised_because(self) -> str:
         """Why no list can be written from this store; empty where one can."""
         if self.is_pseudonymised:
-            return "This store is pseudonymised: it does not know who anybody is."
+            return "This store is pseudonymised: it does not say who anyone is."
         return next((each.pseudonymised_because for each in self.applied if each.pseudonymised_because), "")
 
     def speaking(self) -> tuple[Applied, ...]:
-        """The deliveries that still count: of each feed, the newest full extract and what came after it."""
+        """The deliveries that still count: for each feed, the newest full extract and what came after it."""
         begins = {each.feed: each.seq for each in self.applied if each.is_full}
         return tuple(each for each in self.applied if each.seq >= begins.get(each.feed, 0))
 
@@ -128,18 +128,20 @@ class Manifest(_Model):
 
 
 def read_manifest(store: Path) -> Manifest:
-    """Raises StoreError where the folder is no store, or one that this version cannot read."""
+    """Raises StoreError if the folder is not a store, or is one that this version cannot read."""
     try:
         data = read_small(store / MANIFEST, LARGEST)
     except (FileNotFoundError, NotADirectoryError):
         raise StoreError(
-            f"{store} is no store. Make one with 'casefinder store build --extract FOLDER --store {store}'."
+            f"{store} is not a Casefinder store. To make one, use 'casefinder store build {store} --extract FOLDER'."
         ) from None
     except OSError as error:
-        raise StoreError(f"The store {store} cannot be read: {error.strerror}. Ask who owns the folder.") from None
+        raise StoreError(
+            f"The store {store} cannot be read: {error.strerror}. Ask the owner of the folder for access."
+        ) from None
     try:
         manifest = Manifest.model_validate_json(_unsealed(data))
-        nouns_of(manifest)
+        read_nouns(manifest)
     except (ValueError, TypeError):  # pydantic's is a ValueError
         raise StoreError(_not_readable(store, data)) from None
     if manifest.store_schema != SCHEMA:
@@ -153,13 +155,13 @@ def _not_readable(store: Path, data: bytes) -> str:
     return f"{store} was written by another version of Casefinder. Build it again from a full extract."
 
 
-def sealed(data: bytes) -> bytes:
+def seal(data: bytes) -> bytes:
     """The manifest's text with its own hash in it."""
     return data.replace(OPEN.encode(), sha256(data).hexdigest().encode(), 1)
 
 
 def _unsealed(data: bytes) -> bytes:
-    """As it was before it was sealed. Raises ValueError where a byte of it is another."""
+    """As it was before it was sealed. Raises ValueError if any byte has changed."""
     seal = _SEAL.search(data)
     if seal is None:
         raise ValueError("no seal")
@@ -170,13 +172,13 @@ def _unsealed(data: bytes) -> bytes:
 
 
 def write_manifest(store: Path, manifest: Manifest) -> None:
-    """Swap it in. From here on the store is what this manifest says, also after a power cut."""
+    """Swap it in. From now on the store is what this manifest says, even after a power cut."""
     with create_private(store / MANIFEST) as file:
-        file.write(sealed(manifest.model_dump_json(indent=1).encode()))
+        file.write(seal(manifest.model_dump_json(indent=1).encode()))
     flush_folder(store)
 
 
-def applied_from(
+def record_applied(
     extract: Extract,
     seq: int,
     feed: str,
@@ -207,5 +209,5 @@ def _applied_file(file: SourceFile, size: int) -> AppliedFile:
     return AppliedFile(bytes=size, **vars(file))
 
 
-def nouns_of(manifest: Manifest) -> Nouns:
+def read_nouns(manifest: Manifest) -> Nouns:
     return Nouns(**manifest.nouns)  # type: ignore[arg-type]  # written from one

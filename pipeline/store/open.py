@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.extracts.model import Extract, Nouns, SourceFile
 from pipeline.store.current_sql import fill_numbers, live_sql, settle_changes, settled_events, settled_prescriptions
-from pipeline.store.manifest import Manifest, nouns_of
+from pipeline.store.manifest import Manifest, read_nouns
 from pipeline.store.patient_details import COLUMNS, JOINS, settle_details
 from pipeline.store.practices import fill_practices
 from pipeline.store.pseudonyms import GAPS as PSEUDONYM_GAPS
@@ -24,7 +24,7 @@ _SMALL = (
     CREATE TABLE code AS SELECT code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine FROM live_code
     ORDER BY code_id
     """,
-    # A code or a parent that the dictionary does not list says nothing.
+    # A code or a parent that the dictionary does not list is ignored.
     """
     CREATE TABLE code_parent AS SELECT p.code_id, p.parent_id FROM live_parent p
     SEMI JOIN live_code c ON c.code_id = p.code_id SEMI JOIN live_code a ON a.code_id = p.parent_id
@@ -37,7 +37,7 @@ _FROM_PATIENT = {
     **COLUMNS,
     "practice_id": "o.practice_id",
     "usual_gp": "coalesce(p.usual_gp, s.name)",
-    # Whoever the extract says has died had died by its day: a later one has its year mistyped.
+    # Anyone recorded as dead had died by the day of the extract: a later date of death is a typing error.
     "date_of_death": "CASE WHEN p.date_of_death > e.extract_date THEN e.extract_date ELSE p.date_of_death END",
 }
 _STAFF = (
@@ -62,7 +62,7 @@ _FROM_PRESCRIPTION = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A store that is open in a database. `extract` is the account of all its deliveries together."""
+    """A store that is open in a database. `extract` describes all its deliveries together."""
 
     manifest: Manifest
     extract: Extract
@@ -71,7 +71,7 @@ class Opened:
 def open_store(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) -> Opened:
     """Create every canonical table but `event` and `prescription`, which `load_rows` fills. `patient` is a view.
 
-    Raises ExtractError where no practice may be used.
+    Raises ExtractError if no practice may be used.
     """
     attach(con, store, manifest)
     settle_changes(con)
@@ -91,7 +91,7 @@ def open_store(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) 
 
 
 def load_rows(con: duckdb.DuckDBPyConnection, opened: Opened, codes: Iterable[int] | None = None) -> Extract:
-    """Fill `event` and `prescription` with the rows of these codes (None: of all), and finish the extract's account.
+    """Fill `event` and `prescription` with the rows of these codes (None: all), and complete the extract's account.
 
     Rows without a code that the dictionary lists are loaded too, because they are counted.
     """
@@ -109,7 +109,7 @@ def load_rows(con: duckdb.DuckDBPyConnection, opened: Opened, codes: Iterable[in
 
 
 def _choose_codes(con: duckdb.DuckDBPyConnection, codes: Iterable[int] | None, nouns: Nouns) -> None:
-    """`wanted_code`: those asked for, and those no dictionary lists. A row without one may have its course's."""
+    """`wanted_code`: the codes asked for, and those no dictionary lists. A row without a code may have its course's."""
     fill_numbers(con, "wanted_code", "code_id", {NO_CODE, *(codes or ())})
     if nouns.tells_codes:
         con.execute(
@@ -143,7 +143,7 @@ _UNLISTED = "SELECT 'with a code not in the dictionary, kept', count(*) FROM {ta
 
 
 def _count_left(con: duckdb.DuckDBPyConnection, nouns: Nouns) -> Counter[str]:
-    """What of the store no search sees, by reason."""
+    """How many rows of the store no search sees, by reason."""
     left = Counter[str]()
     patients = con.execute(
         "SELECT count(*) - count(o.org_row), coalesce(sum(is_test) FILTER (o.org_row IS NOT NULL), 0) "
@@ -163,7 +163,7 @@ def _count_left(con: duckdb.DuckDBPyConnection, nouns: Nouns) -> Counter[str]:
 
 
 def _account(manifest: Manifest, warnings: list[str]) -> Extract:
-    """All deliveries that still count as one extract; what several say is said once."""
+    """All deliveries that still count, as one extract; a sentence that several of them have appears once."""
     speaking = manifest.speaking()
     left_out = Counter[str]()
     for each in speaking:
@@ -176,7 +176,7 @@ def _account(manifest: Manifest, warnings: list[str]) -> Extract:
         dict(left_out),
         tuple(dict.fromkeys((*(gap for each in speaking for gap in each.gaps), *own))),
         (*dict.fromkeys(warning for each in speaking for warning in each.warnings), *warnings),
-        nouns_of(manifest),
+        read_nouns(manifest),
         manifest.pseudonymised_because,
         {},
     )

@@ -1,4 +1,4 @@
-"""What a supplier sends of patients apart from their row: which registration, address and number of each counts now."""
+"""What a supplier sends about patients in tables of their own: which registration, address and number counts now."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import duckdb
 
 from pipeline.extracts.delivery_tables import ADDRESS
 
-# A current registration before one that has ended, a regular one before others; then the newest.
+# A current registration comes before one that has ended, a regular one before others; then the newest.
 _REGISTRATION = """
     SELECT r.person_row, r.registered_from, r.registered_to, r.registration_type
     FROM live_registration r LEFT JOIN practice_of o ON o.org_row = r.org_row
@@ -29,7 +29,7 @@ _SETTLED = {"registration_now": _REGISTRATION, "address_now": _ADDRESS, "contact
 
 JOINS = " ".join(f"LEFT JOIN {name} ON {name}.person_row = p.person_row" for name in _SETTLED)
 COLUMNS = {
-    # All of a registration or an address, or nothing of it.
+    # A registration or an address is taken whole or not at all.
     **{
         name: f"CASE WHEN registration_now.person_row IS NULL THEN p.{name} ELSE registration_now.{name} END"
         for name in ("registered_from", "registered_to", "registration_type")
@@ -40,7 +40,7 @@ COLUMNS = {
 
 
 def settle_details(con: duckdb.DuckDBPyConnection) -> None:
-    """Tables of one row a person for `JOINS` to a patient `p`, whose columns are then `COLUMNS`.
+    """Create tables with one row per person, for `JOINS` to a patient `p`, whose columns are then `COLUMNS`.
 
     Needs the tables `practice` and `practice_of`.
     """

@@ -1,8 +1,9 @@
-"""The store's practices: which of them may be used, what they are called, and how new each one's records are."""
+"""The store's practices: which may be used, what they are called, and how new each one's records are."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -14,7 +15,7 @@ from pipeline.tables import PRACTICE_ID
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation with patients. `usable`: None where no agreement speaks of it."""
+    """An organisation with patients. `usable`: None if no agreement mentions it."""
 
     org_row: int
     code: str | None
@@ -25,18 +26,23 @@ class Organisation:
     usable: bool | None
     patients: int
 
+    @property
+    def may_be_used(self) -> bool:
+        return self.is_listed and self.usable is not False
+
 
 def fill_practices(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> list[str]:
-    """Table `practice`, and `practice_of` (org_row, practice_id); return warnings of those left out.
+    """Table `practice`, and `practice_of` (org_row, practice_id); return warnings about those left out.
 
-    Needs the view `live_patient`. Raises ExtractError where no practice is left, or two share a code.
+    Needs the view `live_patient`. Raises ExtractError if no practice is left, or two share a code.
     """
-    warnings: list[str] = []
-    usable = [each for each in _organisations(con) if _may_use(each, warnings)]
-    ids = {each.org_row: _practice_id(each, warnings) for each in usable}
+    organisations = _organisations(con)
+    usable = [each for each in organisations if each.may_be_used]
+    ids = {each.org_row: _practice_id(each) for each in usable}
     _refuse_shared_codes(list(ids.values()))
+    warnings = [*_say_unlisted(organisations), *_say_switched_off(organisations), *_say_renamed(usable, ids)]
     if not usable:
-        raise ExtractError("No practice of this extract may be used. " + " ".join(warnings))
+        raise ExtractError("No practice in this extract may be used. " + " ".join(warnings))
     days = _extract_days(con, manifest)
     if not all(days.get(each.org_row) for each in usable):
         raise ExtractError(
@@ -67,27 +73,41 @@ def _organisations(con: duckdb.DuckDBPyConnection) -> list[Organisation]:
     return [Organisation(*row) for row in rows]
 
 
-def _may_use(each: Organisation, warnings: list[str]) -> bool:
-    """Leave out, loudly, a practice that has been switched off or that nothing is known about."""
-    if not each.is_listed:
-        warnings.append(
-            f"{each.patients} patients are left out: the extract does not say which practice theirs is. "
-            "Ask the supplier for the whole file of organisations."
+def _say_unlisted(organisations: Iterable[Organisation]) -> Iterator[str]:
+    patients = sum(each.patients for each in organisations if not each.is_listed)
+    if patients:
+        yield (
+            f"{patients:,} patients are left out, because the extract does not say which practice they belong to. Ask "
+            "the supplier for the whole file of organisations."
         )
-        return False
-    if each.usable is False:
-        warnings.append(
-            f"Practice {each.code or 'without ODS code'} is left out: its sharing agreement is disabled, deleted or "
-            "not activated. Ask the practice or the supplier before using its records."
-        )
-        return False
-    return True
 
 
-def _practice_id(each: Organisation, warnings: list[str]) -> str:
+def _say_switched_off(organisations: Iterable[Organisation]) -> Iterator[str]:
+    """One line, however many practices: it names them all, because nothing else does."""
+    off = [each.code or "without an ODS code" for each in organisations if each.is_listed and each.usable is False]
+    why = "disabled, deleted or not activated"
+    if len(off) == 1:
+        yield (
+            f"Practice {off[0]} is left out: its sharing agreement is {why}. Ask the practice or the supplier before "
+            "you use its records."
+        )
+    elif off:
+        yield (
+            f"{len(off)} practices are left out: their sharing agreements are {why}. Ask the practices or the supplier "
+            f"before you use their records. The practices are {', '.join(off)}."
+        )
+
+
+def _say_renamed(usable: Iterable[Organisation], ids: Mapping[int, str]) -> Iterator[str]:
+    named = [ids[each.org_row] for each in usable if each.code is None]
+    if len(named) == 1:
+        yield f"One practice has no ODS code in the extract. It is called {named[0]}."
+    elif named:
+        yield f"{len(named)} practices have no ODS code in the extract. They are called {', '.join(named)}."
+
+
+def _practice_id(each: Organisation) -> str:
     """The ODS code in capitals, or the supplier's customer number where there is none."""
-    if each.code is None and each.other_number is not None:
-        warnings.append(f"A practice has no ODS code in the extract; it is called CDB{each.other_number}.")
     code = (each.code or f"CDB{each.other_number or ''}").upper()
     if code == "CDB" or not PRACTICE_ID.fullmatch(code):
         raise ExtractError(
@@ -107,9 +127,9 @@ def _refuse_shared_codes(ids: list[str]) -> None:
 
 
 def _extract_days(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> dict[int, int]:
-    """How new each practice is: the newest delivery of its feed, else the newest row typed in.
+    """The newest day of each practice: of the newest delivery of its feed, else of the newest row entered.
 
-    A night without news of a practice is a night on which nothing changed there.
+    If a night's delivery does not mention a practice, nothing changed there.
     """
     newest = {each.feed: each.day or 0 for each in manifest.applied}
     days: dict[int, int] = {}

@@ -1,8 +1,9 @@
-"""A store for a network: who the people are is taken away before anything is kept.
+"""A store for a network: identities are removed before anything is kept.
 
-In place of NHS numbers and of the supplier's patient keys stand keyed hashes (HMAC-SHA-256, RFC 2104), the same for the
+Keyed hashes (HMAC-SHA-256, RFC 2104) replace NHS numbers and the supplier's patient keys. They are the same for the
 same person under the same key. Names, addresses, contacts, local numbers and staff are left out, and a date of birth
-is known to its month. The supplier's keys of single rows stay, or no delivery could be applied later.
+is known to the month. The supplier's keys of single rows stay, because later deliveries could not be applied without
+them.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from pipeline.extracts.delivery_tables import NEW_TABLES, empty_select
 from pipeline.extracts.gaps import Gap, Topic
 from pipeline.tables import INVALID_PSEUDONYM, VALID_PSEUDONYM
 
-SHORTEST_KEY = 32  # bytes: as long as the hash, beneath which RFC 2104 advises against
+SHORTEST_KEY = 32  # bytes: as long as the hash; RFC 2104 advises against less
 GAPS = (
-    Gap(Topic.BIRTH_DAY, "Of dates of birth only the month is kept in a pseudonymised store."),
-    Gap(Topic.NAME, "Names and the practice's own numbers are not kept in a pseudonymised store."),
-    Gap(Topic.CONTACT, "Addresses, telephone numbers and the usual GP are not kept in a pseudonymised store."),
+    Gap(Topic.BIRTH_DAY, "A pseudonymised store keeps only the month of a date of birth."),
+    Gap(Topic.NAME, "A pseudonymised store does not keep names or the practice's own patient numbers."),
+    Gap(Topic.CONTACT, "A pseudonymised store does not keep addresses, telephone numbers or the usual GP."),
 )
 _CHECKED = b"casefinder store key check"
 _OWNED = ("registration", "encounter", "course", "event", "prescription")
@@ -45,28 +46,28 @@ _MADE = {
 
 
 def read_key(path: Path) -> bytes:
-    """The key in a file. Raises StoreError where it cannot be one, or others may read it."""
+    """The key in a file. Raises StoreError if it cannot be a key, or if others may read it."""
     try:
         key, mode = path.read_bytes().strip(), path.stat().st_mode
     except OSError as error:
         raise StoreError(f"The key file {path} cannot be read: {error.strerror}.") from None
     if len(key) < SHORTEST_KEY:
         raise StoreError(
-            f"The key file {path} holds {len(key)} bytes; a key needs {SHORTEST_KEY} or more, drawn at random. "
-            "One way to make it: openssl rand -hex 32 > FILE"
+            f"The key file {path} has {len(key)} bytes. A key needs at least {SHORTEST_KEY}, chosen at random. "
+            "One way to make one: openssl rand -hex 32 > FILE"
         )
     if mode & (stat.S_IRWXG | stat.S_IRWXO) and path.drive == "":  # Windows has no such modes
-        raise StoreError(f"Others may read the key file {path}. Make it yours alone: chmod 600 {path}")
+        raise StoreError(f"Other people can read the key file {path}. Make it readable only by you: chmod 600 {path}")
     return key
 
 
 def key_check(key: bytes) -> str:
-    """What a store keeps of its key: by this a wrong one is known, but the key is not."""
+    """What a store keeps of its key: it shows that another key is wrong, but does not give the key away."""
     return hmac.digest(key, _CHECKED, "sha256").hex()[:16]
 
 
 def pseudonymise(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Put pseudonyms into the views of a delivery."""
+    """Replace the identifiers in the views of a delivery with pseudonyms."""
     for table in ("patient", "departure", *_OWNED):
         con.execute(f"ALTER VIEW new_{table} RENAME TO given_{table}")
     keys = (
@@ -80,7 +81,7 @@ def pseudonymise(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
 
 
 def _map(con: duckdb.DuckDBPyConnection, table: str, select: str, kind: str, make: Callable[[str], str]) -> None:
-    """A table (given, pseudonym) of everything a SELECT gives, but NULL."""
+    """Create a table (given, pseudonym) of everything a SELECT gives except NULL."""
     given = [str(row[0]) for row in con.execute(select).fetchall() if row[0] is not None]
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (given {kind}, pseudonym {kind})")
     con.execute(f"INSERT INTO {table} SELECT unnest(?), unnest(?)", [given, [make(each) for each in given]])
@@ -91,7 +92,7 @@ def _uuid(key: bytes, given: str) -> str:
 
 
 def _number(key: bytes, given: str) -> str:
-    """Whether the number is valid is kept, since only a valid one says who is one person."""
+    """The pseudonym says whether the number is valid, because only a valid one shows who is one person."""
     form = VALID_PSEUDONYM if is_valid_number(given) else INVALID_PSEUDONYM
     return form + hmac.digest(key, b"nhs number " + given.encode(), "sha256").hex()
 
@@ -116,5 +117,5 @@ def _replace_views(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _patient_column(name: str) -> str:
-    """What is not named here is not kept."""
+    """A column that is not named above is not kept."""
     return _MADE.get(name) or (f"g.{name}" if name in _KEPT else f"CAST(NULL AS {NEW_TABLES['new_patient'][name]})")

@@ -1,6 +1,6 @@
-"""What a delivery's rows take from others: their numbers, and what their encounter and their course make of them.
+"""What a delivery's rows take from other rows: their numbers, and what their encounter and course say about them.
 
-Leaves the temporary tables of a segment, `segment_<table>`, except the two big ones, which `write` makes as it goes.
+Leaves the temporary tables of a segment, `segment_<table>`, except the two big ones, which `segment_writer` makes.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.store.history_sql import hidden_encounters, live_courses
-from pipeline.store.segment_tables import COURSE, DETAILS, ENCOUNTER, KEPT, NO_CODE, Kept
+from pipeline.store.segment_tables import COURSE, DETAILS, ENCOUNTER, KEPT, NO_CODE, KeptTable
 
 _OWNED = (
     "SELECT n.*, o.org_row, coalesce(p.person_row, 0) AS person_row, $seq AS seq FROM new_{table} n "
     "JOIN organisation_of o ON o.org = n.org LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
 )
-# From a delivered table, numbered. `seq` is the delivery's.
+# From a delivered table, with our numbers. `seq` is the delivery's.
 _FROM_NEW = {
     "organisation_id": "SELECT org, org_row FROM new_organisation_id",
     "person_id": "SELECT org_row, key, person_row FROM new_person_id",
@@ -24,7 +24,7 @@ _FROM_NEW = {
     "agreement": "SELECT *, $seq AS seq FROM new_agreement JOIN organisation_of USING (org)",
     "seen": "SELECT *, $seq AS seq FROM new_seen JOIN organisation_of USING (org)",
     "staff": "SELECT *, $seq AS seq FROM new_staff JOIN organisation_of USING (org)",
-    # A map of CTV3 to Read codes comes once: what is named in passing takes its Read code from what the map gave.
+    # A map of CTV3 to Read codes comes once: a code named in passing takes its Read code from that map.
     "code": """
         SELECT n.* REPLACE (coalesce(n.read2, m.read2) AS read2), c.code_id, $seq AS seq
         FROM new_code n JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key
@@ -45,7 +45,7 @@ _FROM_NEW = {
     "$seq AS seq FROM new_course n JOIN organisation_of o ON o.org = n.org "
     "LEFT JOIN person_of p ON p.org_row = o.org_row AND p.key = n.patient "
     "LEFT JOIN code_of c ON c.dictionary = n.dictionary AND c.code_key = n.code_key",
-    # Of an organisation that is new to the store, nothing is there that these could take the place of.
+    # An organisation that is new to the store has no rows that these could replace.
     "encounter": _OWNED.format(table="encounter") + "LEFT JOIN kept_organisation_id k ON k.org = n.org "
     "WHERE k.org IS NOT NULL OR (is_confidential = 1 AND deleted = 0)",
     **{name: _OWNED.format(table=name) for name in DETAILS},
@@ -57,7 +57,7 @@ _FROM_NEW = {
 
 
 def fill_small_tables(con: duckdb.DuckDBPyConnection, seq: int) -> None:
-    """Every table but events and prescriptions."""
+    """Fill every table except events and prescriptions."""
     for name, select in _FROM_NEW.items():
         table = KEPT[name]
         con.execute(
@@ -68,7 +68,7 @@ def fill_small_tables(con: duckdb.DuckDBPyConnection, seq: int) -> None:
 
 
 def replace_everything(con: duckdb.DuckDBPyConnection, seq: int, feed: str) -> None:
-    """A full extract of a feed: whoever its practices had before has left, and comes back only with it."""
+    """Apply a full extract of a feed: everyone its practices had before has left, unless the extract names them."""
     values = {"seq": seq, "feed": feed}
     own = "SEMI JOIN (SELECT org_row FROM kept_seen WHERE feed = $feed) f ON f.org_row = k.org_row"
     con.execute(
@@ -92,7 +92,7 @@ def replace_everything(con: duckdb.DuckDBPyConnection, seq: int, feed: str) -> N
 
 
 def find_present(con: duckdb.DuckDBPyConnection) -> None:
-    """`present`: the people whose patient row is there once the delivery is applied."""
+    """`present`: the people who have a patient row once the delivery is applied."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE present AS SELECT person_row FROM ("
         "SELECT person_row, seq, deleted FROM kept_patient UNION ALL SELECT person_row, seq, deleted "
@@ -101,7 +101,7 @@ def find_present(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def find_bindings(con: duckdb.DuckDBPyConnection) -> None:
-    """`hidden_encounter`, and `bound_course`: of each course that an issue of the delivery names, what it now is."""
+    """`hidden_encounter`, and `bound_course`: the current state of each course that an issue of the delivery names."""
     departures = _both(KEPT["departure"])
     hidden = hidden_encounters(_both(ENCOUNTER), departures)
     con.execute(f"CREATE OR REPLACE TEMP TABLE hidden_encounter AS {hidden}")
@@ -113,10 +113,10 @@ def find_bindings(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE bound_course AS {live_courses(rows, departures)}")
 
 
-def _both(table: Kept) -> str:
+def _both(table: KeptTable) -> str:
     columns = ", ".join(table.columns)
     return f"(SELECT {columns} FROM kept_{table.name} UNION ALL SELECT {columns} FROM segment_{table.name})"
 
 
-def _typed(table: Kept) -> str:
+def _typed(table: KeptTable) -> str:
     return ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in table.columns.items())

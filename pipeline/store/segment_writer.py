@@ -1,6 +1,6 @@
-"""Writes a segment: its small tables as one file each, events and prescriptions in buckets of people, by code.
+"""Writes a segment: one file for each small table; events and prescriptions in buckets of people, ordered by code.
 
-What `bind` leaves in the database goes to the disk here; nothing is in the store until a manifest names it.
+Writes what `resolve_references` left in the database. Nothing is in the store until a manifest names it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import duckdb
 from pipeline.files.private import flush_folder
 from pipeline.store.durable import hash_file, make_folder, write_parquet
 from pipeline.store.manifest import KeptFile, Segment
-from pipeline.store.segment_tables import BUCKETS, KEPT, ROWS, Kept
+from pipeline.store.segment_tables import BUCKETS, KEPT, ROWS, KeptTable
 from pipeline.store.views import WAITING
 
 SEGMENTS = "segments"
-# Fewer rows than this lie in one file: a night's bucket would hold next to nothing, and opening files costs time too.
-IN_BUCKETS = BUCKETS * 122_880  # a row group of DuckDB's each
+# Fewer rows than this go in one file: a night's bucket would hold next to nothing, and opening files takes time too.
+IN_BUCKETS = BUCKETS * 122_880  # one DuckDB row group each
 
 _EVENT = """
     SELECT coalesce(c.code_id, 0) AS code_id, p.person_row, o.org_row, CAST(h.key IS NOT NULL AS TINYINT) AS hidden,
@@ -56,8 +56,8 @@ def write_segment(con: duckdb.DuckDBPyConnection, store: Path, seq: int, name: s
     return Segment(seq=seq, files=tuple(files))
 
 
-def sort_rows(con: duckdb.DuckDBPyConnection, table: Kept, select: str, rows: int) -> None:
-    """`sorted`: about so many rows of a SELECT in the order in which they are written. Needs `present`."""
+def sort_rows(con: duckdb.DuckDBPyConnection, table: KeptTable, select: str, rows: int) -> None:
+    """`sorted`: the rows of a SELECT (about `rows` of them) in the order in which they are written. Needs `present`."""
     buckets = BUCKETS if rows >= IN_BUCKETS else 1
     columns = ", ".join(f"CAST(r.{name} AS {kind}) AS {name}" for name, kind in table.columns.items())
     con.execute(
@@ -68,15 +68,15 @@ def sort_rows(con: duckdb.DuckDBPyConnection, table: Kept, select: str, rows: in
 
 
 def write_small(con: duckdb.DuckDBPyConnection, store: Path, folder: Path) -> Iterator[KeptFile]:
-    """The tables `segment_<table>`, which are in order already."""
+    """Write the tables `segment_<table>`, which are already in order."""
     for table in KEPT.values():
         if table not in ROWS:
             select = f"SELECT {', '.join(table.columns)} FROM segment_{table.name}"
             yield from _write(con, store, select, folder / f"{table.name}.parquet", table.name)
 
 
-def write_rows(con: duckdb.DuckDBPyConnection, store: Path, folder: Path, table: Kept) -> Iterator[KeptFile]:
-    """The table `sorted` as a file a bucket, or as one where there are few rows; waiting rows apart."""
+def write_rows(con: duckdb.DuckDBPyConnection, store: Path, folder: Path, table: KeptTable) -> Iterator[KeptFile]:
+    """Write the table `sorted` as one file per bucket, or as one file if there are few rows; waiting rows apart."""
     select = f"SELECT {', '.join(table.columns)} FROM sorted"
     waiting = WAITING + table.name
     if con.execute("SELECT 1 FROM sorted WHERE is_waiting LIMIT 1").fetchone():

@@ -1,4 +1,4 @@
-"""Where records are read from: a supplier's files, kept in a store for as long as the run lasts, or a store."""
+"""Where records are read from: a store, or a supplier's files kept in a temporary store while a run lasts."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipeline.files.private import private_folder
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.lock import reading
 from pipeline.store.manifest import Manifest, read_manifest
-from pipeline.store.verify import checked_meanwhile
+from pipeline.store.verify import check_meanwhile
 
 
 @dataclass(frozen=True)
 class Source:
-    """A folder of a supplier's files, or of a store. `memory`: see `pipeline.database`."""
+    """The folder of a supplier's files or of a store. `memory`: see `pipeline.database`."""
 
     path: Path
     is_store: bool = False
@@ -24,12 +24,12 @@ class Source:
 
 
 @contextmanager
-def opened_source(
+def open_source(
     source: Source, work: Path, progress: Callable[[str], None] = lambda _: None
 ) -> Iterator[tuple[Path, Manifest]]:
-    """The store's folder and manifest; of files, of a store in `work`, which the caller removes: it holds patients.
+    """The store's folder and manifest. Files are put in a store in `work`, which the caller removes: it holds patients.
 
-    While the block lasts, a store keeps its segments. Raises StoreError for a damaged one, at the end at the latest.
+    A store keeps its segments while the block lasts. Raises StoreError for a damaged one, at the latest at the end.
     """
     if not source.is_store:
         progress("Reading the extract")
@@ -38,5 +38,5 @@ def opened_source(
         return
     with reading(source.path):
         manifest = read_manifest(source.path)
-        with checked_meanwhile(source.path, manifest):
+        with check_meanwhile(source.path, manifest):
             yield source.path, manifest

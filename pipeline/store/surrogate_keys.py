@@ -1,7 +1,7 @@
 """Our numbers for the supplier's keys: given at first mention, in order of the keys, and never changed.
 
-Leaves `organisation_of`, `person_of` and `code_of`, every key ever mentioned, and `new_<kind>_id`, those of this
-delivery.
+Leaves `organisation_of`, `person_of` and `code_of`, with every key ever mentioned, and `new_<kind>_id`, with those new
+in this delivery.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _CODES = """
 
 
 def number_keys(con: duckdb.DuckDBPyConnection) -> None:
-    """Number what is new. Needs the views of the delivery and of the store."""
+    """Give new keys their numbers. Needs the views of the delivery and of the store."""
     _number(con, "organisation", "org", "org_row", _ORGANISATIONS, order="code, org")
     _number(con, "person", "org_row, key", "person_row", _PEOPLE)
     _number(con, "code", "dictionary, code_key", "code_id", _CODES)

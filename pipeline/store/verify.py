@@ -1,6 +1,6 @@
 """Compares every file of a store with what was written.
 
-Parquet carries no checksum that a reader looks at: a bit that turned may change a list and raise nothing.
+No reader checks a checksum in Parquet files: a flipped bit could change a list without raising an error.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.store.manifest import KeptFile, Manifest, read_manifest
 
 
 def verify_store(store: Path, progress: Callable[[str], None] = lambda _: None) -> int:
-    """The number of files, all sound. Raises StoreError that names those that are not."""
+    """The number of files, all sound. Raises StoreError that names any that are damaged."""
     read_manifest(store)
     with reading(store):
         manifest = read_manifest(store)
@@ -29,7 +29,7 @@ def verify_store(store: Path, progress: Callable[[str], None] = lambda _: None) 
 
 
 def check_files(store: Path, manifest: Manifest) -> None:
-    """Raises StoreError that names the files that are not as they were written."""
+    """Raises StoreError that names any files that are not as they were written."""
     damaged = [file.path for file in manifest.files if not _is_sound(store, file)]
     if damaged:
         raise StoreError(
@@ -39,24 +39,24 @@ def check_files(store: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def checked_meanwhile(store: Path, manifest: Manifest) -> Iterator[None]:
-    """Check every file while the block reads them. Raises StoreError instead of what the block makes of a damaged one.
+def check_meanwhile(store: Path, manifest: Manifest) -> Iterator[None]:
+    """Check every file while the block reads them. Raises StoreError, whatever else the block raises over damage.
 
-    Hashing needs a core of its own for a while; the block is over before it only in a large store.
+    Hashing takes a core for a while; only in a large store does the block end first.
     """
     with ThreadPoolExecutor(1) as pool:
         checking = pool.submit(check_files, store, manifest)
         try:
             yield
         except Exception:
-            checking.result()  # of a damaged store, whatever else was said is beside the point
+            checking.result()  # if the store is damaged, that is what to say
             raise
         checking.result()
 
 
 @contextmanager
-def damage_said(store: Path, manifest: Manifest) -> Iterator[None]:
-    """Raises StoreError in place of what DuckDB raises where a file is damaged, whose words may quote what it holds."""
+def report_damage(store: Path, manifest: Manifest) -> Iterator[None]:
+    """Raises StoreError in place of a DuckDB error about a damaged file, whose text may quote what is in it."""
     try:
         yield
     except duckdb.Error:

@@ -40,7 +40,7 @@ class Parts:
     written: dict[str, int] = field(default_factory=dict)
 
     def add(self, table: str, columns: Columns) -> None:
-        """Rows of a table, as one part or several; a column not given is empty. No quoting: no text needs any."""
+        """Write rows of a table, as one part or several; a column not given is empty. No text needs quoting."""
         header = HEADERS[table]
         unknown = columns.keys() - set(header)
         if unknown:
@@ -56,7 +56,7 @@ class Parts:
 
 
 def write_lookup(folder: Path, name: str, header: str, rows: Sequence[Sequence[str]]) -> None:
-    """A dictionary or lookup: Latin-1, lines ended as on Windows."""
+    """Write a dictionary or lookup: Latin-1, with Windows line endings."""
     lines = [header.split(), *rows]
     with open_private(folder / name) as file:
         file.write("".join("\t".join(line) + "\r\n" for line in lines).encode("latin-1"))

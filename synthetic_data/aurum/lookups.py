@@ -17,7 +17,7 @@ from synthetic_data.population.registrations import TYPES
 TYPE_NUMBERS = {name: "3" if name == "Regular" else str(10 + n) for n, name in enumerate(TYPES)}
 VALUE_UNITS = sorted({code.value[2] for code in CODES if code.value})  # numbered from 1 in this order
 QUANTITY_UNITS = sorted({medicine.unit for medicine in MEDICINES})
-# As CPRD writes them: leading zeros lost, several parted by a stroke. Background products have none here.
+# As CPRD writes them: leading zeros lost, several separated by a slash. Background products have none here.
 _CHAPTERS = {"opioids": "4070200", "gabapentinoids": "4080100/4070300", "opioid-substitution": "4100300"}
 _MEDICAL = """MedCodeId Term OriginalReadCode CleansedReadCode SnomedCTConceptId SnomedCTDescriptionId Release
     EmisCodeCategoryId"""
@@ -52,7 +52,7 @@ def dose_id(text: str) -> str:
 
 
 def cleanse(read: str) -> str:
-    """A Read code in seven characters from EMIS's spelling of it; nothing of a code of EMIS's own."""
+    """A Read code in seven characters from EMIS's spelling of it; nothing for EMIS's own codes."""
     if not read or read.startswith("EMIS"):
         return ""
     five, _, synonym = read.partition("-")

@@ -1,7 +1,7 @@
-"""The population as a CPRD Aurum extract: what CPRD would send of it, under pseudonyms.
+"""The population as a CPRD Aurum extract: what CPRD would send, under pseudonyms.
 
-CPRD holds a copy of what stands in EMIS at the time: rows and patients that were deleted are not in it, nor anybody
-who objects to the use of their records (type 1), nor rows without a patient. See docs/formats/aurum.md.
+CPRD holds a copy of what is in EMIS at the time. It has no deleted rows or patients, nobody who objects to the use of
+their records (type 1), and no rows without a patient. See docs/formats/aurum.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAKES_PROBLEM = ("chronic-pain", "painful-condition", "cancer", "dementia")
 
 @dataclass(frozen=True)
 class _People:
-    """A chunk's registrations in CPRD's words, and which of them it has."""
+    """A chunk's registrations in CPRD's terms, and which of them CPRD has."""
 
     patid: Ints
     pracid: Ints
@@ -42,7 +42,7 @@ class _People:
 
 
 def start_aurum(order: Order) -> Writer:
-    """Write what is not about patients; give what writes a chunk of them."""
+    """Write what is not about patients; return the function that writes a chunk of them."""
     parts = Parts(order.out)
     write_lookups(order.out, order.extract_date)
     pracid = FIRST_PRACTICE + np.arange(len(order.practices))
@@ -69,7 +69,7 @@ def _find_people(chunk: Chunk) -> _People:
 
 
 def find_objectors(chunk: Chunk) -> Bools:
-    """Whose newest row about type 1 objections, up to the extract, is an objection; of one day's, the objection."""
+    """Patients whose newest row about type 1 objections, up to the extract, is one; a tie is an objection."""
     events, found = chunk.events, np.full(len(chunk.registrations), -1)
     said = topics(("type-1-dissent",))[events.code] & ~events.deleted & (events.who != NOBODY)
     said &= events.day <= chunk.extract_date.toordinal()
@@ -154,7 +154,7 @@ def carried(rows: Rows, people: _People) -> Rows:
 
 
 def keyed_and_dated(rng: Rng, rows: Rows, people: _People, chunk: Chunk, day: str) -> dict[str, pl.Series]:
-    """The columns every clinical table has. The day as EMIS holds it: how exactly it is known is lost."""
+    """The columns every clinical table has. The day is as EMIS holds it, but its precision is lost."""
     return {
         "patid": pl.Series(people.patid[rows.who]),
         "pracid": pl.Series(people.pracid[rows.who]),
@@ -179,12 +179,12 @@ def row_ids(chunk: Chunk, rows: Rows, people: _People) -> Ints:
 
 
 def numbered(chunk: Chunk, place: Ints, pracid: Ints) -> Ints:
-    """Ids of rows: 13 to 17 digits, the last five the practice's; no other chunk has one of them."""
+    """Ids of rows: 13 to 17 digits, the last five the practice's; no other chunk has the same ids."""
     ids: Ints = (chunk.number * _STRETCH + place) * 10**5 + pracid
     return ids
 
 
 def staff_ids(place: Ints) -> Ints:
-    """Of positions among all staff."""
+    """The ids of positions among all staff."""
     ids: Ints = (1 + place) * 10**5 + FIRST_PRACTICE + place // STAFF
     return ids

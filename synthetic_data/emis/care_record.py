@@ -44,7 +44,7 @@ def write_events(files: Files, rng: Rng, events: Rows, keys: Keys, practices: Pr
 
 
 def write_consultations(files: Files, rng: Rng, rows: Rows, guid: pl.Series, keys: Keys, practices: Practices) -> None:
-    """One for each of the rows, on its day."""
+    """One for each row, on its day."""
     columns = {
         "ConsultationGuid": guid,
         **keyed_and_dated(rng, rows, keys, practices, np.zeros(len(rows), bool)),
@@ -75,18 +75,18 @@ def in_order(rows: Rows) -> Rows:
 
 
 def blank_rows(rng: Rng, rows: Rows) -> Bools:
-    """Deleted rows of which only the keys are left."""
+    """Deleted rows that keep only their keys."""
     return rows.deleted & chance(rng, rates.DELETED_BLANK, len(rows))
 
 
 def keyed(rows: Rows, keys: Keys, practices: Practices) -> dict[str, pl.Series]:
-    """Whose row it is; position -1 is the patient who is in no file."""
+    """The columns that say whose row it is; position -1 is the missing patient."""
     who = np.where(rows.who < 0, len(keys.patient) - 1, rows.who)
     return {"PatientGuid": keys.patient.gather(who), "OrganisationGuid": practices.guid.gather(keys.practice[who])}
 
 
 def keyed_and_dated(rng: Rng, rows: Rows, keys: Keys, practices: Practices, blank: Bools) -> dict[str, pl.Series]:
-    """The columns every clinical table begins with; only the keys where blank."""
+    """The columns every clinical table begins with; only the keys if the row is blank."""
     practice = keys.practice[rows.who]
     by = look_up(practices.staff_guid, np.where(blank, -1, draw_staff(rng, practice)))
     entered = ~blank & (rows.entered != NO_DAY)

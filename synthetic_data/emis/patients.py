@@ -21,7 +21,7 @@ _INWARD = [f"{figure}{a}{b}" for figure in range(10) for a in "ABDEFGHJLN" for b
 def write_patients(
     files: Files, rng: Rng, people: People, registrations: Registrations, keys: Keys, practices: Practices
 ) -> None:
-    """The registrations' rows; a deleted patient's holds its keys and nothing else, as in a delta."""
+    """The registrations' rows; a deleted patient's row holds only its keys, as in a delta."""
     row = registrations
     here = ~row.deleted
     columns = {
@@ -80,7 +80,7 @@ def draw_identities(rng: Rng, people: People, row: Registrations) -> dict[str, p
 
 
 def draw_surnames(rng: Rng, count: int) -> Ints:
-    """Positions in SURNAMES, then the odd ones, then the formulas."""
+    """Positions in SURNAMES, then in the odd surnames, then in the formulas."""
     usual, odd, formula = len(names.SURNAMES), len(names.ODD_SURNAMES), len(names.FORMULA_SURNAMES)
     drawn = rng.random(count)
     tail = np.where(

@@ -18,7 +18,7 @@ from synthetic_data.population.practices import Practices
 from synthetic_data.population.rows import NO_COURSE, NOBODY, Rows
 
 _TYPES = ["Acute", "Repeat", "Repeat Dispensing"]
-_ACTIVE_DAYS = 120  # a course with an issue so lately is active
+_ACTIVE_DAYS = 120  # a course with an issue this recent is active
 
 
 def write_issues(files: Files, rng: Rng, issues: Rows, keys: Keys, practices: Practices, extract_day: int) -> None:
@@ -50,7 +50,7 @@ def write_issues(files: Files, rng: Rng, issues: Rows, keys: Keys, practices: Pr
 def write_courses(
     files: Files, rng: Rng, begun: Rows, guid: pl.Series, counts: Ints, active: Bools, keys: Keys, practices: Practices
 ) -> None:
-    """One row a course, from its first issue, which may itself be deleted or confidential; the course is neither."""
+    """One row per course, from its first issue. The issue may be deleted or confidential; the course is neither."""
     course = replace(begun, deleted=np.zeros(len(begun), bool))
     kind = np.where(counts == 1, 0, np.where(np.arange(len(counts)) % 20 == 0, 2, 1))
     columns = {
@@ -68,7 +68,7 @@ def write_courses(
 
 
 def product(code: Ints) -> dict[str, pl.Series]:
-    """What was supplied; empty where the position is negative."""
+    """What was supplied; empty if the position is negative."""
     quantity = np.array([medicine.quantity for medicine in MEDICINES])
     return {
         "CodeId": look_up(medicine_ids(), code),

@@ -17,7 +17,7 @@ from synthetic_data.population.practices import STAFF, Practices, text
 
 
 def write_practices(files: Files, practices: Practices, extract_date: date, rng: Rng) -> None:
-    """Organisations (one of them no practice), sharing agreements and staff."""
+    """Organisations (one of which is not a practice), sharing agreements and staff."""
     count = len(practices)
     board = guids(rng, 1)
     called = [f"{names.TOWNS[n % 6]} {names.PRACTICE_KINDS[n // 6 % 4]} {n + 1} (synthetic)" for n in range(count)]
@@ -80,7 +80,7 @@ def write_dictionaries(files: Files) -> None:
             "Term": pl.Series([code.term for code in CODES]),
             "ReadTermId": text([code.read for code in CODES]),
             "SnomedCTConceptId": text([code.snomed for code in CODES]),
-            # EMIS mints descriptions of its own; here the code's id stands for one.
+            # EMIS makes its own descriptions; here the code's id stands for one.
             "SnomedCTDescriptionId": text([ids[n] if code.snomed else "" for n, code in enumerate(CODES)]),
             "ParentCodeId": text([id_of.get(code.parent, "") if code.parent else "" for code in CODES]),
         },

@@ -65,7 +65,7 @@ class Delivery:
         return self.folder / f"{self.number}_{table}_{self.night:%Y%m%d}{_TIME}_{self.agreement}.csv"
 
     def add(self, table: str, rows: pl.DataFrame) -> None:
-        """Appends rows to the table's file, numbered as this delivery."""
+        """Append rows to the table's file, with this delivery's number."""
         if "ProcessingId" in rows.columns and self.number != PROCESSING_ID:
             rows = rows.with_columns(pl.lit(self.number).alias("ProcessingId"))
         with self.path(table).open("ab") as file:
@@ -73,7 +73,7 @@ class Delivery:
 
 
 def start_delivery(folder: Path, number: int, night: date, agreement: str) -> Delivery:
-    """Every table's file with its header and nothing else; folder and files readable by their owner alone."""
+    """Start every table's file with its header only; folder and files are readable only by their owner."""
     delivery = Delivery(folder, number, night, agreement)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for table, header in HEADERS.items():
@@ -83,7 +83,7 @@ def start_delivery(folder: Path, number: int, night: date, agreement: str) -> De
 
 
 def append(files: Files, table: str, columns: Mapping[str, pl.Series | pl.Expr]) -> None:
-    """Hands on a table's rows; a column not given is empty."""
+    """Hand on a table's rows; a column not given is empty."""
     given = {"ProcessingId": pl.lit(PROCESSING_ID), **columns}
     unknown = columns.keys() - set(HEADERS[table])
     if unknown:

@@ -16,7 +16,7 @@ from synthetic_data.population.chunk import Chunk, Writer
 
 
 def start_emis(order: Order) -> Writer:
-    """Write what is not about patients; give what writes a chunk of them."""
+    """Write what is not about patients; return the function that writes a chunk of them."""
     files = _start_files(order)
     write_practices(files(REFERENCE), order.practices, order.extract_date, order.rng)
     write_dictionaries(files(REFERENCE))

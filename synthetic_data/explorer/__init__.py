@@ -1,4 +1,2 @@
-"""The population as an EMIS-X Explorer export: its files, headers and codes.
-
-`write` begins an extract and gives what writes a chunk of people. Who they are is `synthetic_data.population`'s matter.
-"""
+"""Here: the population as an EMIS-X Explorer export, in the current models or the older tables.
+Not here: who the people are, which is for `population`; nor the reader of the format."""

@@ -104,7 +104,7 @@ class Parts:
 
 
 def start_parts(folder: Path, columns: dict[str, str], part_rows: int) -> dict[str, Parts]:
-    """Every table's first file with its header; folder and files readable by their owner alone."""
+    """Start every table's first file with its header; folder and files are readable only by their owner."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     tables = {table: Parts(folder, table, tuple(names.split()), part_rows) for table, names in columns.items()}
     for parts in tables.values():
@@ -113,7 +113,7 @@ def start_parts(folder: Path, columns: dict[str, str], part_rows: int) -> dict[s
 
 
 def patient_keys(chunk: Chunk) -> pl.Series:
-    """32 hexadecimal digits for each registration, then for the patient who is in no file.
+    """32 hexadecimal digits for each registration, then for the missing patient.
 
     MD5 of the practice's ODS code, a colon and the GUID in truth.csv, so that each can be found there.
     """
@@ -122,7 +122,7 @@ def patient_keys(chunk: Chunk) -> pl.Series:
 
 
 def of_patient(values: pl.Series, rows: Rows) -> pl.Series:
-    """A value of each row's patient; `values` ends with that of the patient who is in no file."""
+    """A value for each row's patient; the last of `values` is for the missing patient."""
     return values.gather(np.where(rows.who == NOBODY, len(values) - 1, rows.who))
 
 
@@ -138,7 +138,7 @@ def read_seven(read: str) -> str | None:
 
 
 def find_objectors(chunk: Chunk) -> Bools:
-    """Whose newest row about secondary use dissents, by registration; undated is oldest, a tie dissents."""
+    """Registrations whose newest row about secondary use is a dissent; undated is oldest, and a tie is a dissent."""
     events, count = chunk.events, len(chunk.registrations)
     rows = events.take(_TYPE_1[events.code] & ~events.deleted & (events.who != NOBODY))
     rows = rows.take(rows.day <= chunk.extract_date.toordinal())
@@ -154,5 +154,5 @@ def flags(values: Bools) -> pl.Series:
 
 
 def pseudonym(number: int) -> str:
-    """A stand-in for the supplier's own of an NHS number."""
+    """A stand-in for the supplier's pseudonym of an NHS number."""
     return hashlib.md5(f"nhs {number}".encode(), usedforsecurity=False).hexdigest().upper()

@@ -1,6 +1,6 @@
-"""The older EMIS-X Explorer tables: medicines by course, codes and what the patient is on every row.
+"""The older EMIS-X Explorer tables: medicines by course, and the code and patient details on every row.
 
-Only what the supplier would export is written: nothing deleted, and no row of a patient who is in no file or deleted.
+Only what the supplier would export is written: nothing deleted, and no rows of deleted or missing patients.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from synthetic_data.population.registrations import DUMMY, REGULAR, SEXES
 from synthetic_data.population.rows import NO_COURSE, NO_DAY, NOBODY, PRECISIONS, Rows
 
 _TYPES = ["Acute", "Repeat", "Repeat Dispensing"]
-_REFSETS = ["999000000000000000", "999000000000000001"]  # a code stands once for each refset it is in
+_REFSETS = ["999000000000000000", "999000000000000001"]  # a code is listed once for each refset it is in
 
 
 @dataclass(frozen=True)
 class _Written:
-    """What a chunk's rows say of their patients, by registration and then for nobody."""
+    """What a chunk's rows say about their patients, by registration; the last entry is for nobody."""
 
     registration: pl.Series
     marks: dict[str, pl.Series]
@@ -48,7 +48,7 @@ class _Written:
 
 
 def start_older(out: Path, part_rows: int) -> Writer:
-    """Write the codes; give what writes a chunk of people."""
+    """Write the codes; return the function that writes a chunk of people."""
     tables = start_parts(out, OLDER, part_rows)
     _write_codes(tables["clinical_codes"])
 
@@ -93,7 +93,7 @@ def _find_marks(chunk: Chunk) -> _Written:
 
 
 def _write_codes(codes: Parts) -> None:
-    """Fit notes stand twice, as members of two refsets."""
+    """Fit notes are listed twice, as members of two refsets."""
     twice = [n for n, code in enumerate(CODES) if code.topic == "fit-notes"]
     ids = code_ids()
     id_of = {code.read: ids[n] for n, code in enumerate(CODES)}
@@ -110,7 +110,7 @@ def _write_codes(codes: Parts) -> None:
 
 
 def _write_patients(patients: Parts, chunk: Chunk, written: _Written) -> None:
-    """The first to draw from the chunk's stream, as in the EMIS bulk extract: so the names are the same there."""
+    """Draws first from the chunk's stream, as in the EMIS bulk extract, so that the names are the same."""
     row, here = chunk.registrations, ~chunk.registrations.deleted
     draw_staff(chunk.rng, row.practice)
     guids(chunk.rng, len(chunk.people))
@@ -150,7 +150,7 @@ def _write_observations(observations: Parts, chunk: Chunk, rows: Rows, written: 
 
 
 def _write_courses(medication: Parts, chunk: Chunk, rows: Rows, written: _Written) -> None:
-    """One row a course, as its newest issue has it; an issue that no course claims is a course of its own."""
+    """One row for each course, as its newest issue has it; an issue without a course is a course of its own."""
     loose = rows.course == NO_COURSE
     numbered = replace(rows, course=np.where(loose, rows.course.max(initial=0) + 1 + np.arange(len(rows)), rows.course))
     order = np.lexsort((rows.day, numbered.course, rows.who))

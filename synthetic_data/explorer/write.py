@@ -43,7 +43,7 @@ def start_explorer(
     generation: Literal["current", "older"] = "current",
     part_rows: int = PART_ROWS,
 ) -> Writer:
-    """Write the dictionaries; give what writes a chunk of people. A table has a new part every `part_rows` rows."""
+    """Write the dictionaries; return what writes a chunk of people. A table has a new part every `part_rows` rows."""
     if generation == "older":
         return start_older(order.out, part_rows)
     tables = start_parts(order.out, CURRENT, part_rows)
@@ -88,7 +88,7 @@ def _write_dictionaries(tables: dict[str, Parts], extract_date: date) -> None:
 
 
 def _write_patients(patients: Parts, chunk: Chunk, keys: pl.Series) -> None:
-    """A deleted patient's row holds its key and no more."""
+    """A deleted patient's row holds only its key."""
     row, people = chunk.registrations, chunk.people
     here, today = ~row.deleted, chunk.extract_date.toordinal()
     dead = row.death > NO_DAY
@@ -115,7 +115,7 @@ def _write_patients(patients: Parts, chunk: Chunk, keys: pl.Series) -> None:
 
 
 def _write_observations(observations: Parts, chunk: Chunk, keys: pl.Series) -> None:
-    """In order of patient and day. No day of entry, no precision, no mark on confidential rows: no column for them."""
+    """In order of patient and day. There are no columns for day of entry, precision or confidentiality."""
     rows = in_order(chunk.events)
     here, code = ~rows.deleted, np.where(rows.deleted, -1, rows.code)
     measured = values(chunk.rng, np.where(here, rows.code, len(CODES)))
@@ -187,7 +187,7 @@ def _supplied(supplied: dict[str, pl.Series], code: Ints) -> dict[str, pl.Series
 
 
 def _replicated(chunk: Chunk, practice: Ints, here: Bools) -> dict[str, pl.Series]:
-    """Where a row comes from; a deleted one keeps its keys alone, of which the practice is one."""
+    """Where a row comes from; a deleted row keeps only its keys, and the practice is one of them."""
     last = pl.Series([f"{chunk.extract_date}{_NIGHT}"])
     return {
         "organisation": pl.Series([f"CDB-{_FIRST_CDB + n}" for n in range(len(chunk.practices))]).gather(practice),
@@ -196,7 +196,7 @@ def _replicated(chunk: Chunk, practice: Ints, here: Bools) -> dict[str, pl.Serie
 
 
 def _effective(rows: Rows) -> pl.Series:
-    """The day as written, whatever its precision; with a time where the record has one."""
+    """The day as written, whatever its precision; with a time if the record has one."""
     day = dates(np.where(rows.deleted, NO_DAY, rows.day)).cast(pl.String)
     time = look_up([" 00:00:00.000000 UTC", " 09:30:00.000000 UTC"], (rows.precision == WITH_TIME).astype(np.int64))
     return pl.select(pl.concat_str(day, time)).to_series()
@@ -219,10 +219,10 @@ def _hex(guid: pl.Series) -> pl.Series:
 
 
 def stamps(day: pl.Series) -> pl.Series:
-    """Midnight of a day, as the models write times."""
+    """Midnight of a day, in the models' notation."""
     return pl.select(pl.concat_str(day.cast(pl.String), pl.lit(" 00:00:00.000000 UTC"))).to_series()
 
 
 def shown(values: pl.Series, here: Bools) -> pl.Series:
-    """Empty where not here."""
+    """Empty if not shown."""
     return pl.select(pl.when(pl.Series(here)).then(values)).to_series()

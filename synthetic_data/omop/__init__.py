@@ -1,4 +1,2 @@
-"""The population as an OMOP Common Data Model database: its files, headers and codes.
-
-`write` begins an extract and gives what writes a chunk of people. Who they are is `synthetic_data.population`'s matter.
-"""
+"""Here: the population as an OMOP CDM 5.4 database in CSV files, with its vocabulary.
+Not here: who the people are, which is for `population`; nor the reader of the format."""

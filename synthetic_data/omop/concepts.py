@@ -1,9 +1,9 @@
-"""The vocabulary of a synthetic OMOP database: our few codes as concepts, and which of them each row is mapped to.
+"""The vocabulary of a synthetic OMOP database: the catalogue's codes as concepts, and the concept of each row.
 
-As OHDSI's own conversion of CPRD Aurum does it: a Read code is the source concept where there is one, else the SNOMED
-code; its standard concept is SNOMED's, whose domain says in which table the row lies; without one it is 0, and the row
-an observation. A medicine's source concept is dm+d's. Concepts have numbers above two billion, which the model keeps
-for local use: the true ones are Athena's.
+Follows OHDSI's own conversion of CPRD Aurum. The source concept is the Read code if there is one, else the SNOMED code.
+The standard concept is SNOMED's, and its domain says which table the row is in; without one it is 0, and the row is an
+observation. A medicine's source concept is dm+d's. Concepts have numbers above two billion, which the model reserves
+for local use, because the real numbers are Athena's.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How each code, by its position, is written: its table's domain, and three columns."""
+    """How each code is written, by position: the domain of its table, and three columns."""
 
     domain: tuple[str, ...]
     concept: Ints
@@ -58,7 +58,7 @@ class Mapping:
 
 
 def read_seven(code: Code) -> str:
-    """Read v2 as OMOP has it: five characters and a term code; nothing where EMIS's code is none of Read's."""
+    """Read v2 as OMOP has it: five characters and a term code; nothing if EMIS's code is not a Read code."""
     if not code.read or code.read.startswith("EMIS"):
         return ""
     stem, _, synonym = code.read.partition("-")
@@ -76,7 +76,7 @@ def _domain(code: Code) -> str:
 
 @cache
 def snomed_of_read() -> dict[str, str]:
-    """The SNOMED code each Read code maps to, also for those who record the Read code alone."""
+    """The SNOMED code that each Read code maps to, even if only the Read code is recorded."""
     return {read_seven(code): code.snomed for code in reversed(CODES) if read_seven(code) and code.snomed}
 
 
@@ -111,7 +111,7 @@ def _number(vocabulary: str, code: str) -> int:
 
 @cache
 def map_codes() -> Mapping:
-    """Of CODES, and of the code that no dictionary holds: its local id is all that is known of it."""
+    """Map CODES, and the code missing from the dictionary: only its local id is known."""
     domains, standard, source, values = [], [], [], []
     for code, local in zip(CODES, code_ids(), strict=False):
         read, snomed = "" if code.topic == "chapter" else read_seven(code), standard_code(code)
@@ -126,7 +126,7 @@ def map_codes() -> Mapping:
 
 @cache
 def map_medicines() -> Mapping:
-    """Of MEDICINES; one without a dm+d id is known by its name alone."""
+    """Map MEDICINES; one without a dm+d id is known only by its name."""
     numbered = list(enumerate(MEDICINES, 1))
     return Mapping(
         ("Drug",) * len(MEDICINES),
@@ -145,7 +145,7 @@ def maps_to() -> list[tuple[int, int]]:
 
 
 def is_a() -> list[tuple[int, int]]:
-    """A concept and the one above it: SNOMED's headings and its root, for the catalogue has nothing between them."""
+    """A concept and its ancestor: SNOMED's headings and root, because the catalogue has nothing in between."""
     root, headings = _number("SNOMED", _ROOT), {domain: code for domain, (code, _) in _HEADINGS.items()}
     under = [each for each in concepts().values() if each.vocabulary == "SNOMED" and each.domain in headings]
     return [

@@ -76,7 +76,7 @@ class Database:
         return self.folder / f"{name}.csv"
 
     def add(self, table: str, columns: Columns) -> None:
-        """Appends rows to the table's file; a column not given is empty."""
+        """Append rows to the table's file; a column not given is empty."""
         unknown = columns.keys() - set(HEADERS[table])
         if unknown:
             raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
@@ -90,7 +90,7 @@ class Database:
 
 
 def start_database(folder: Path) -> Database:
-    """Every table's file with its header and nothing else, readable by its owner alone."""
+    """Start every table's file with its header only, readable only by its owner."""
     database = Database(folder)
     for table, header in HEADERS.items():
         with open_private(database.path(table)) as file:

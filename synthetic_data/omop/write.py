@@ -1,7 +1,7 @@
 """The population as an OMOP CDM 5.4 database, as a conversion of GP records leaves it.
 
-People who are not registered as regular patients, test patients, and those without a year of birth are not in it, nor
-are deleted rows, rows without a date, and rows of nobody. Marks that the model has no place for are not written.
+It leaves out people who are not regular patients, test patients and people without a year of birth. It also leaves out
+deleted rows, rows without a date and rows of no patient. Marks that the model has no place for are not written.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _EHR = 32817  # the type of everything here
 _GENDERS = np.array([8507, 8532, 0])
 _OUTPATIENT, _CLINIC, _VERSION_5_4 = 9202, 8977, 756265
 _SUPPLY_DAYS = 28
-_IN_CHUNK = 1_000_000_000  # row numbers of a chunk begin at as many times its own number
+_IN_CHUNK = 1_000_000_000  # row numbers of a chunk start at this times the chunk's number
 _TABLES = {
     "Condition": ("condition_occurrence", "condition_occurrence_id", "condition", "condition_start_date"),
     "Observation": ("observation", "observation_id", "observation", "observation_date"),
@@ -39,7 +39,7 @@ _Told = dict[str, pl.Series | pl.Expr]
 
 
 def start_omop(order: Order) -> Writer:
-    """Write what is not about patients; give what writes a chunk of them.
+    """Write what is not about patients; return the function that writes a chunk of them.
 
     A registration's `person_id` and `person_source_value` are what `truth.csv` calls `local_number`.
     """
@@ -84,7 +84,7 @@ def write_sites(database: Database, practices: Practices) -> None:
 
 
 def write_vocabulary(database: Database) -> None:
-    """Concepts, what they map to, and what is above them: one's own self, a heading, and SNOMED's root."""
+    """Concepts, what they map to, and their ancestors: each concept itself, a heading, and SNOMED's root."""
     every = list(concepts().values())
     valid: _Told = {
         "valid_start_date": pl.lit(date(1970, 1, 1)),
@@ -130,18 +130,18 @@ def write_ancestors(database: Database) -> None:
 
 
 def find_persons(row: Registrations) -> Bools:
-    """The registrations that a conversion takes; a year of birth is required there."""
+    """The registrations that a conversion keeps; it requires a year of birth."""
     kept: Bools = (row.kind == REGULAR) & ~row.dummy_flag & ~row.deleted & (row.birth > NO_DAY)
     return kept
 
 
 def sent_rows(rows: Rows, kept: Bools) -> Rows:
-    """The rows that a conversion takes; a date is required there."""
+    """The rows that a conversion keeps; it requires a date."""
     return rows.take(~rows.deleted & (rows.who != NOBODY) & (rows.day != NO_DAY) & kept[rows.who])
 
 
 def write_persons(database: Database, chunk: Chunk, kept: Bools) -> None:
-    """Persons, their one observation period each, and deaths."""
+    """Persons, one observation period for each, and deaths."""
     row, today = chunk.registrations.take(np.flatnonzero(kept)), chunk.extract_date.toordinal()
     person, birth, sex = chunk.keys.local_number.filter(pl.Series(kept)), dates(row.birth), chunk.people.sex[row.person]
     nothing = pl.lit(0)
@@ -177,7 +177,7 @@ def write_persons(database: Database, chunk: Chunk, kept: Bools) -> None:
 
 
 def write_visits(database: Database, chunk: Chunk, rows: Rows) -> Ints:
-    """A visit for each day of a person on which anything was written; return each row's visit."""
+    """Write a visit for each day on which anything was recorded for a person; return each row's visit."""
     _, first, member = np.unique(rows.who * 10_000_000 + rows.day, return_index=True, return_inverse=True)
     one = rows.take(first)
     number = chunk.number * _IN_CHUNK + np.arange(len(first))
@@ -228,7 +228,7 @@ def coded(chunk: Chunk, rows: Rows, visits: Ints, mapping: Mapping, key: str, st
 
 
 def write_drugs(database: Database, chunk: Chunk, rows: Rows, visits: Ints) -> None:
-    """An exposure a prescription; where no length is known, it ends on the day it begins."""
+    """One exposure for each prescription; if its length is not known, it ends on the day it begins."""
     told = rows.code % 7 > 0
     quantity = np.array([medicine.quantity for medicine in MEDICINES])[rows.code]
     columns: Columns = {

@@ -1,4 +1,2 @@
-"""The population as canonical tables: its files, headers and codes.
-
-`write` begins an extract and gives what writes a chunk of people. Who they are is `synthetic_data.population`'s matter.
-"""
+"""Here: the population in the plain canonical format, and what several formats share about practices and courses.
+Not here: who the people are, which is for `population`; nor the reader of the format."""

@@ -1,7 +1,7 @@
-"""Practices and patients as the EMIS files have them, for formats that say the same of them in other columns.
+"""Practices and patients as in the EMIS files, for formats that say the same in other columns.
 
-Names, addresses and staff are drawn while they are written. Whoever draws them here at the same place in the same
-stream gets the same ones, so that a patient has one name in every format.
+Names, addresses and staff are drawn while they are written. Drawing them here, at the same place in the same stream,
+gives the same ones, so that a patient has one name in every format.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ Tables = dict[str, pl.DataFrame]
 
 
 def draw_admin(practices: Practices, extract_date: date, rng: Rng) -> Tables:
-    """Admin_Organisation, whose last row is no practice, and Admin_UserInRole. The first to draw from `rng`."""
+    """Admin_Organisation, whose last row is not a practice, and Admin_UserInRole. Must draw first from `rng`."""
     tables, keep = _keeper()
     write_practices(keep, practices, extract_date, rng)
     return tables
 
 
 def draw_patients(chunk: Chunk) -> pl.DataFrame:
-    """Admin_Patient, a row a registration. The first to draw from the chunk's stream."""
+    """Admin_Patient, one row for each registration. Must draw first from the chunk's stream."""
     tables, keep = _keeper()
     write_patients(keep, chunk.rng, chunk.people, chunk.registrations, chunk.keys, chunk.practices)
     return tables["Admin_Patient"]
 
 
 def _keeper() -> tuple[Tables, Files]:
-    """Tables, empty, and what puts rows into them instead of into a file."""
+    """Empty tables, and a function that puts rows in them instead of in a file."""
     tables: Tables = {}
 
     def keep(table: str, rows: pl.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""Which issues make a course, and of what kind it is: as the EMIS files have them."""
+"""Which issues make a course, and of what kind it is, as in the EMIS files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Courses:
 
 
 def find_courses(rows: Rows) -> Courses:
-    """A course of one issue is acute. Deleted issues count as others do; a row of nobody belongs to no course."""
+    """A course of one issue is acute. Deleted issues count like any other; a row of no patient belongs to no course."""
     linked = (rows.course != NO_COURSE) & (rows.who != NOBODY)
     key = rows.who[linked] * (rows.course.max(initial=0) + 1) + rows.course[linked]
     _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)

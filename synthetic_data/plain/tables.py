@@ -1,4 +1,4 @@
-"""The tables of the plain canonical format as CSV, and how rows are appended to one. See docs/plain-format.md."""
+"""The tables of the plain canonical format as CSV, and how rows are appended to them. See docs/plain-format.md."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Tables:
 
 
 def start_tables(folder: Path) -> Tables:
-    """Every table's file with its header and nothing else, readable by its owner alone."""
+    """Start every table's file with its header only, readable only by its owner."""
     for table, header in HEADERS.items():
         with open_private(folder / f"{table}.csv") as file:
             file.write(",".join(header).encode() + b"\n")

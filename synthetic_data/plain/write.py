@@ -1,7 +1,7 @@
-"""The population in the plain canonical format, which has a column for all that is read from the EMIS files.
+"""The population in the plain canonical format, which has a column for everything that is read from the EMIS files.
 
-It has no deleted rows or patients, so they are not written, nor are the rows of deleted patients. Rows of a patient
-who is in no file have a `person_row` that no patient has; so it is with a code that is in no dictionary.
+It has no deleted rows or patients, so these and the rows of deleted patients are not written. Rows of the
+missing patient have a `person_row` that no patient has; codes missing from the dictionary are handled likewise.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from synthetic_data.population.rows import NO_DAY, Rows
 _PRECISIONS = ("day", "day", "month", "year", "unknown")  # in the order of rows.PRECISIONS
 _KINDS = ("acute", "repeat", "repeat")
 _FIRST_MEDICINE = 1001  # code_id: those of clinical codes begin at 1
-_IN_CHUNK = 1_000_000_000  # encounters and courses of a chunk begin at as many times its own number
+_IN_CHUNK = 1_000_000_000  # encounters and courses of a chunk start at this times the chunk's number
 
 
 def start_plain(order: Order) -> Writer:
-    """Write what is not about patients; give what writes a chunk of them.
+    """Write what is not about patients; return the function that writes a chunk of them.
 
     `person_row` and `local_number` are what truth.csv calls `local_number`; `patient_id` is `patient_guid` without its
     braces.
@@ -94,13 +94,13 @@ def write_codes(tables: Tables) -> None:
 
 
 def seven_characters(code: Code) -> str:
-    """A Read code with its dots and its term code; nothing of a code of EMIS's own."""
+    """A Read code with its dots and its term code; nothing for EMIS's own codes."""
     read, _, synonym = code.read.partition("-")
     return f"{read:.<5}{'1' + synonym if synonym else '00'}" if read and not read.startswith("EMIS") else ""
 
 
 def write_patients(tables: Tables, chunk: Chunk, shown: pl.DataFrame) -> None:
-    """The registrations that are not deleted. `shown` says what the EMIS files do, and `usual_gp`."""
+    """The registrations that are not deleted. `shown` is what the EMIS files say, and `usual_gp`."""
     row = chunk.registrations
     here = pl.Series(~row.deleted)
     kinds = ["other"] * len(TYPES)
@@ -137,7 +137,7 @@ def write_patients(tables: Tables, chunk: Chunk, shown: pl.DataFrame) -> None:
 
 
 def write_events(tables: Tables, chunk: Chunk) -> None:
-    """In order of patient and day; an encounter each for all but most of the everyday rows."""
+    """In order of patient and day; each row has an encounter, except most everyday rows."""
     rows = in_order(sent_rows(chunk.events, chunk))
     background = topics(("background",))[rows.code]
     seen = ~background | chance(chunk.rng, rates.IN_CONSULTATION, len(rows))
@@ -173,7 +173,7 @@ def write_prescriptions(tables: Tables, chunk: Chunk) -> None:
 
 def dated(rows: Rows, chunk: Chunk) -> dict[str, pl.Series]:
     """The columns that both tables of rows share."""
-    person = np.append(chunk.keys.local_number.to_numpy(), 0)  # 0 is nobody's
+    person = np.append(chunk.keys.local_number.to_numpy(), 0)  # 0 belongs to nobody
     return {
         "person_row": pl.Series(person[rows.who]),
         "date": dates(rows.day),

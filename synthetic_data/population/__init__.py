@@ -1,4 +1,2 @@
-"""Who the invented people are and what happened to them, whatever the format, drawn chunk by chunk from one seed.
-
-Here: people, registrations, records and the truth about them. Not here: how a supplier writes any of it.
-"""
+"""Here: the invented people, their hidden truth, their records as arrays, and the referee of the InSTEP rule.
+Not here: any supplier's columns or files."""

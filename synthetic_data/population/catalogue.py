@@ -1,7 +1,7 @@
-"""The codes this population is coded with: a handful, from the clinical-codes note section by section.
+"""The few codes this population is coded with, section by section from the clinical-codes note.
 
-`topic` and `role` say what the generator means by a code. They are its own opinion, apart from the lists the search
-uses, so that the two can be compared. A code may carry Read only, SNOMED only, or neither (an EMIS-local code).
+`topic` and `role` say what the generator means by a code. They are independent of the lists that the search uses, so
+that the two can be compared. A code may carry Read only, SNOMED only, or neither (an EMIS-local code).
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ NOT_IN_DICTIONARY = len(CODES)  # an event's code that Coding_ClinicalCode does 
 
 @cache
 def code_ids() -> tuple[str, ...]:
-    """The CodeId of each code, then that of NOT_IN_DICTIONARY: 17 or 18 digits in EMIS's own namespace, invented."""
+    """The CodeId of each code, then of NOT_IN_DICTIONARY: 17 or 18 digits in EMIS's own namespace, invented."""
     stems = (f"{900001 + 37 * n + 10 ** (5 + n % 3)}100000611" for n in range(len(CODES) + 1))
     return tuple(stem + verhoeff_digit(stem) for stem in stems)
 

@@ -1,4 +1,4 @@
-"""Fit notes: spells of notes one after another, and the rows beside them that are not time off work."""
+"""Fit notes: spells of consecutive notes, and similar rows that are not time off work."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def draw_notes(rng: Rng, people: People) -> Rows:
 
 
 def draw_spells(rng: Rng, people: People) -> tuple[Ints, Ints]:
-    """Who has a spell, and the day it begins: at most one a year."""
+    """Who has a spell, and the day it begins; at most one a year."""
     share = spell_shares(people)
     who = [np.flatnonzero(chance(rng, share, len(people))) for _ in range(rates.SPELL_YEARS)]
     start = [people.extract_day - ((year + rng.random(len(w))) * YEAR).astype(np.int64) for year, w in enumerate(who)]
@@ -33,7 +33,7 @@ def draw_spells(rng: Rng, people: People) -> tuple[Ints, Ints]:
 
 
 def spell_shares(people: People) -> Floats:
-    """The chance of a spell in a year; none outside working age."""
+    """The chance of a spell in a year; zero outside working age."""
     out = by_level(rates.SPELL_OUT_OF_WORK, people.pain)
     out *= np.where(people.days_out() > 2 * YEAR, rates.SPELL_LONG_OUT, 1)
     share = np.where(people.in_work, by_level(rates.SPELL_IN_WORK, people.pain), out)
@@ -63,7 +63,7 @@ def pick_codes(rng: Rng, count: int) -> Ints:
 
 
 def draw_beside(rng: Rng, who: Ints, start: Ints) -> list[Rows]:
-    """Rows that look like notes: one kind at a time, in some spells, at their beginning."""
+    """Rows that look like notes: in some spells, one kind at the start."""
     shares = {
         "not_issued": rates.NOTE_NOT_ISSUED,
         "back_to_work": rates.NOTE_BACK_TO_WORK,

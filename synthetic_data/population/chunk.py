@@ -1,4 +1,4 @@
-"""What every format is written from: a chunk of people, and all that their records hold."""
+"""What every format is written from: a chunk of people and their whole records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from synthetic_data.population.rows import Rows
 
 @dataclass(frozen=True)
 class Chunk:
-    """`number` counts from 1. Whoever writes may draw from `rng`: all that matters has been drawn already."""
+    """`number` counts from 1. A writer may draw from `rng`, because everything that matters has already been drawn."""
 
     number: int
     rng: Rng

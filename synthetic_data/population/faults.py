@@ -1,8 +1,8 @@
 """What goes wrong with rows on their way into a record, at stated rates.
 
-Two kinds of row are spared a fault whose meaning the rule leaves open, so that `record_qualifies` is never a matter of
-taste: rows judged by "the newest decides" are never dated to a month or year only, and their milder roles are never
-confidential. (The rule says what an undated one means, so those may be undated.)
+Two kinds of row never get a fault whose meaning the rule leaves open, so that `record_qualifies` is always clear: rows
+judged by "the newest decides" are never dated only to a month or year, and their milder roles are never confidential.
+(The rule says what an undated row means, so these rows may be undated.)
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def spoil_issues(rng: Rng, issues: Rows, registrations: Registrations, extract_d
 
 
 def enter(rng: Rng, rows: Rows, late: Bools, extract_day: int) -> Rows:
-    """Days of entry: most on the day, some later, a few after the extract (a wrong clock), a few none."""
+    """Days of entry: mostly the same day, some later, a few after the extract (a wrong clock), a few missing."""
     count = len(rows)
     lag = np.where(late, rng.geometric(1 / 20, count), 0)
     entered = np.minimum(rows.day + lag, extract_day)
@@ -67,7 +67,7 @@ def enter(rng: Rng, rows: Rows, late: Bools, extract_day: int) -> Rows:
 
 
 def misdate(rng: Rng, rows: Rows, registrations: Registrations, extract_day: int, may_be_vague: Bools) -> Rows:
-    """Days before birth, in the future, unknown, or known to the month or year. Each row at most one of them."""
+    """Days before birth, in the future, unknown, or known to the month or year. Each row has at most one fault."""
     shares = (
         rates.BEFORE_BIRTH,
         rates.FUTURE_DATE,
@@ -91,13 +91,13 @@ def misdate(rng: Rng, rows: Rows, registrations: Registrations, extract_day: int
 
 
 def write_some_as_first(rng: Rng, rows: Rows) -> Rows:
-    """Of dates known to the month or year, some are written as the first day of it, some as any day in it."""
+    """Write some dates known to the month or year as its first day, and some as any day in it."""
     first = period_start(rows.day, rows.precision)
     return replace(rows, day=np.where(chance(rng, rates.INSIDE_PERIOD, len(rows)), rows.day, first))
 
 
 def mark(rng: Rng, rows: Rows, may_be_confidential: Bools) -> Rows:
-    """Some deleted, some confidential."""
+    """Mark some rows as deleted and some as confidential."""
     return replace(
         rows,
         deleted=chance(rng, rates.DELETED_ROW, len(rows)),
@@ -106,16 +106,16 @@ def mark(rng: Rng, rows: Rows, may_be_confidential: Bools) -> Rows:
 
 
 def lose_patients(rng: Rng, rows: Rows) -> Rows:
-    """Some rows belong to a patient who is not in the patient file."""
+    """Give some rows to a patient who is not in the patient file."""
     return replace(rows, who=np.where(chance(rng, rates.ORPHAN_ROW, len(rows)), NOBODY, rows.who))
 
 
 def lose_codes(rng: Rng, rows: Rows) -> Rows:
-    """Some rows have a code that is not in the dictionary."""
+    """Give some rows a code that is not in the dictionary."""
     return replace(rows, code=np.where(chance(rng, rates.UNKNOWN_CODE, len(rows)), NOT_IN_DICTIONARY, rows.code))
 
 
 def repeat_some(rng: Rng, rows: Rows) -> Rows:
-    """Some rows twice, alike in all but their key."""
+    """Repeat some rows, identical except for their key."""
     again = chance(rng, rates.DUPLICATE_ROW, len(rows))
     return join_rows([rows, rows.take(again)])

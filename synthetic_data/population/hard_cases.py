@@ -1,7 +1,8 @@
-"""People planted at the edges of the rule. Chance alone seldom puts a rare fault on the few who would be listed.
+"""People planted at the edges of the rule. Chance rarely gives a rare fault to one of the few who would be listed.
 
-Some of those whose record qualifies get one oddity that a careless search would judge wrongly, and the referee then
-judges them again. Some must change the answer and some must not; tests/synthetic_data/test_hard_cases.py says which.
+Some people whose record qualifies get one oddity that a careless search would judge wrongly, and the referee then
+judges them again. Some oddities must change the answer and some must not: tests/synthetic_data/test_hard_cases.py
+says which.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from synthetic_data.population.rows import EXACT, NO_DAY, UNKNOWN, YEAR_ONLY, Ro
 
 @dataclass(frozen=True)
 class Extra:
-    """A row to add: so many days from the index date, or undated."""
+    """A row to add: a number of days from the index date, or undated."""
 
     topic: str
     role: str
@@ -64,7 +65,7 @@ def plant_hard_cases(rng: Rng, registrations: Registrations, events: Rows, issue
 
 
 def make_hard(registrations: Registrations, events: Rows, issues: Rows, kind: Ints, today: int) -> Chunk:
-    """Each registration's oddity put in place; `kind` is its number, or -1 for none."""
+    """Give each registration its oddity; `kind` is its number, or -1 for none."""
     late = np.append(kind, _NONE)[issues.who] == _LATE_ISSUES
     return (
         change_registrations(registrations, kind, today),
@@ -84,7 +85,7 @@ def change_registrations(registrations: Registrations, kind: Ints, today: int) -
 
 
 def add_rows(events: Rows, kind: Ints, today: int) -> Rows:
-    """The events and the EXTRAS of those chosen for one."""
+    """The events, with the EXTRAS of the people chosen for one."""
     return join_rows([events, *(make_extra(extra, np.flatnonzero(kind == n), today) for n, extra in enumerate(EXTRAS))])
 
 
@@ -102,7 +103,7 @@ def make_extra(extra: Extra, who: Ints, today: int) -> Rows:
 
 
 def change_events(events: Rows, kind: Ints) -> Rows:
-    """Notes that are none, notes nobody may use, and pain nobody knows the date of."""
+    """Notes that are not notes, notes that nobody may use, and pain without a known date."""
     mine = np.append(kind, _NONE)[events.who]
     note = np.isin(events.code, find_codes("fit-notes")[0])
     pain = np.isin(events.code, np.append(find_codes("chronic-pain")[0], find_codes("painful-condition")[0]))
@@ -122,7 +123,7 @@ def change_events(events: Rows, kind: Ints) -> Rows:
 def keep_old(rng: Rng, registrations: Registrations, events: Rows, issues: Rows, movers: Ints) -> Chunk:
     """For second registrations: the first practice knows of a death, or it still has the person and all the rows.
 
-    Of the latter some have a number that fails its check, and are two people to anyone who can only go by it.
+    Some of the latter have a number that fails its check, so to a search they are two people.
     """
     first = registrations.person[movers]
     dead = chance(rng, 1 / 3, len(movers))
@@ -140,7 +141,7 @@ def keep_old(rng: Rng, registrations: Registrations, events: Rows, issues: Rows,
 
 
 def copy_record(rows: Rows, first: Ints, second: Ints) -> Rows:
-    """The rows, and those of each second registration again in its first."""
+    """The rows, with those of each second registration copied to the first."""
     target = np.full(max(int(rows.who.max(initial=-1)), int(second.max(initial=-1))) + 2, _NONE)
     target[second] = first
     mine: Bools = target[rows.who] != _NONE

@@ -14,15 +14,15 @@ from synthetic_data.population.registrations import Registrations
 
 @dataclass(frozen=True)
 class Keys:
-    """What identifies a registration in the files. `patient` has one entry more: a patient who is in no file."""
+    """What identifies a registration in the files. `patient` has one extra entry, for the missing patient."""
 
     patient: pl.Series
-    practice: Ints  # of each registration, then of the patient who is in no file
+    practice: Ints  # of each registration, then of the missing patient
     local_number: pl.Series
 
 
 def draw_keys(rng: Rng, registrations: Registrations, first_number: int) -> Keys:
-    """GUIDs and the numbers a practice sees, from `first_number` on. A GUID may be that of the person's first one."""
+    """GUIDs, and the numbers a practice sees, from `first_number` on. A GUID may be that of the first registration."""
     count = len(registrations)
     position = np.arange(count + 1)
     shared = np.flatnonzero(registrations.shares_guid)

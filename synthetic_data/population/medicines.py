@@ -1,7 +1,7 @@
 """The products this population is prescribed: names as practices record them, generic and brand.
 
-`topic` is the generator's own opinion of what a product is for. dm+d ids are the few of the clinical-codes note (B4);
-products without one there have none here, as appliances and local mixtures have none in a real dictionary.
+`topic` is the generator's own view of what a product is for. The dm+d ids are those in the clinical-codes note (B4). A
+product without one there has none here, just as appliances and local mixtures have none in a real dictionary.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SUBSTITUTION = (
     Medicine("opioid-substitution", "Methadone 1mg/ml oral solution", "", 3, 840, "ml"),
     Medicine("opioid-substitution", "Subutex 8mg sublingual tablets", "", 1, 28),
 )
-# Nothing the rule counts; the first few are there to be mistaken for an opioid or a pain medicine.
+# Nothing that the rule counts; the first few could be mistaken for an opioid or a pain medicine.
 _BACKGROUND = (
     Medicine("background", "Codeine 15mg/5ml linctus", "", 0.3, 200, "ml"),
     Medicine("background", "Galcodine 15mg/5ml linctus", "", 0.1, 200, "ml"),

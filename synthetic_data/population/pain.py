@@ -1,4 +1,4 @@
-"""What the record says of pain: chronic-pain codes, neuropathic ones, painful conditions, pain clinics."""
+"""What the record says about pain: codes of chronic and neuropathic pain, painful conditions and pain clinics."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def draw_pain_events(rng: Rng, people: People) -> Rows:
 
 
 def coded(rng: Rng, people: People, shares: Sequence[float]) -> Bools:
-    """Who has such a code at all, by level of pain."""
+    """Who has such a code at all, by pain level."""
     return chance(rng, by_level(shares, people.pain), len(people))
 
 
 def draw_topic(rng: Rng, people: People, options: tuple[Ints, Floats], chosen: Bools, further: Floats) -> Rows:
-    """One event and a Poisson number more for each of the chosen, since the pain began. One code a person."""
+    """One event, and a Poisson number more, for each chosen person since the pain began; one code per person."""
     picked = np.flatnonzero(chosen)
     codes = choose(rng, *options, len(picked))
     counts = 1 + rng.poisson(further[picked])
@@ -46,7 +46,7 @@ def draw_topic(rng: Rng, people: People, options: tuple[Ints, Floats], chosen: B
 
 
 def first_days(people: People) -> Ints:
-    """The earliest day a pain code is written: for a passing pain, since birth."""
+    """The earliest day on which a pain code may be written; for a passing pain, the day of birth."""
     began = np.where(people.pain == NO_PAIN, people.birth, people.pain_from)
     return np.maximum(began, people.extract_day - int(rates.CODED_YEARS * YEAR))
 

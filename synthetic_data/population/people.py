@@ -45,7 +45,7 @@ class People:
 
 
 def draw_people(rng: Rng, count: int, extract_day: int) -> People:
-    """`count` people, alive or dead: death is a matter of registration."""
+    """`count` people, alive or dead: registrations decide on death."""
     age = draw_ages(rng, count)
     birth = extract_day - (age * YEAR).astype(np.int64) - 1
     pain = draw_pain(rng, age)
@@ -80,7 +80,7 @@ def draw_pain(rng: Rng, age: Floats) -> Ints:
 
 
 def draw_work(rng: Rng, age: Floats, pain: Ints) -> Ints:
-    """What each does: people in pain are more often out of work, and then more often unable."""
+    """What each person does: people in pain are more often out of work, and then more often unable to work."""
     count = len(age)
     share = np.select(
         [age < 16, age < 18, age < 65, age < 75],
@@ -97,7 +97,7 @@ def draw_work(rng: Rng, age: Floats, pain: Ints) -> Ints:
 
 
 def draw_since(rng: Rng, birth: Ints, pain: Ints, work: Ints, extract_day: int) -> Ints:
-    """When the present state began: never before the sixteenth year, save for children."""
+    """When the present state began: never before the sixteenth year, except for children."""
     years = np.where(work <= OFF_SICK, rates.YEARS_IN_WORK, by_level(rates.YEARS_OUT_OF_WORK, pain))
     drawn = extract_day - exponential_days(rng, years, len(birth))
     sixteen = np.minimum(birth + int(16 * YEAR) + 1, extract_day)
@@ -105,7 +105,7 @@ def draw_since(rng: Rng, birth: Ints, pain: Ints, work: Ints, extract_day: int) 
 
 
 def draw_wants(rng: Rng, work: Ints) -> Bools:
-    """Wants a job: of people out of work who are neither retired nor children."""
+    """Who wants a job, among people out of work who are neither retired nor children."""
     shares = np.zeros(CHILD + 1)
     shares[[UNEMPLOYED, UNABLE, NOT_IN_LABOUR_FORCE, STUDENT]] = rates.WANTS_TO_WORK
     return chance(rng, shares[work], len(work))

@@ -27,7 +27,7 @@ def period_end(day: Ints, precision: Ints) -> Ints:
 
 
 def _first_day(day: Ints, unit: str, later: int = 0) -> Ints:
-    """First day of the month or year `day` lies in, or of the one so many later."""
+    """First day of the month or year that contains `day`, or of a later one."""
     start = (day - _EPOCH).astype("datetime64[D]").astype(f"datetime64[{unit}]") + later
     days: Ints = start.astype("datetime64[D]").astype(np.int64) + _EPOCH
     return days

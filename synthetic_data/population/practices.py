@@ -1,4 +1,4 @@
-"""The practices and their staff, to whom every chunk of patients refers."""
+"""The practices and their staff, to which every chunk of patients refers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from synthetic_data.arrays import Floats, Ints, Rng
 from synthetic_data.columns import guids
 from synthetic_data.population import rates
 
-MOST_PRACTICES = 9999  # the ODS codes here have four figures
+MOST_PRACTICES = 9999  # the ODS codes here have four digits
 STAFF = 6  # people in each practice; the first four are doctors
 
 
 @dataclass(frozen=True)
 class Practices:
-    """`ods` codes are ZZ and four figures: six characters like a real one, which has one letter only."""
+    """`ods` codes are ZZ and four digits: six characters like a real code, which has only one letter."""
 
     ods: pl.Series
     guid: pl.Series
@@ -37,7 +37,7 @@ def draw_practices(rng: Rng, count: int) -> Practices:
 
 
 def text(values: list[str]) -> pl.Series:
-    """A text column; nothing at all, not quotes, where a value is empty."""
+    """A text column; an empty value is written as nothing, without quotes."""
     return pl.Series([value or None for value in values], dtype=pl.String)
 
 

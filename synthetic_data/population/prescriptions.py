@@ -48,7 +48,7 @@ def draw_issues(rng: Rng, people: People) -> Rows:
 
 
 def draw_long_term(rng: Rng, people: People, topic: str, who: Ints) -> Rows:
-    """One course each, begun after the pain did; most still go on."""
+    """One course each, begun after the pain; most still go on."""
     count, today = len(who), np.full(len(who), people.extract_day)
     earliest = np.where(people.pain[who] == NO_PAIN, people.birth[who], people.pain_from[who])
     first = np.maximum(today - exponential_days(rng, rates.COURSE_YEARS, count), earliest)
@@ -71,7 +71,7 @@ def draw_short(rng: Rng, people: People) -> Rows:
 
 
 def draw_background(rng: Rng, people: People) -> Rows:
-    """Courses of everything else, more with age; a third of the courses go on today."""
+    """Courses of everything else, more with age; a third still go on."""
     weight = by_age(rates.ISSUES_BY_AGE, people.age)
     a_person = rates.BACKGROUND_ISSUES / rates.BACKGROUND_COURSE_ISSUES * weight / weight.mean()
     who = np.repeat(np.arange(len(people)), rng.poisson(a_person))
@@ -85,13 +85,13 @@ def draw_background(rng: Rng, people: People) -> Rows:
 
 
 def newest_issue(rng: Rng, first: Ints, today: Ints, every: Ints) -> Ints:
-    """Of a course that goes on: any day since the next issue was last due, or every patient would come on one day."""
+    """The newest issue of a course that goes on: any day in the last interval, not one day for all patients."""
     found: Ints = np.maximum(today - rng.integers(0, every), first)
     return found
 
 
 def draw_course(rng: Rng, who: Ints, code: Ints, first: Ints, last: Ints, every: Ints) -> Rows:
-    """The issues of each course, `every` so many days give or take two, some missed."""
+    """The issues of each course, `every` this many days (give or take two); some are missed."""
     counts = np.minimum(np.maximum(last - first, 0) // every + 1, _LONGEST)
     course = np.repeat(np.arange(len(who)), counts)
     day = (last - every * (counts - 1))[course] + runs(counts) * every[course]
@@ -101,7 +101,7 @@ def draw_course(rng: Rng, who: Ints, code: Ints, first: Ints, last: Ints, every:
 
 
 def number_courses(parts: Iterable[Rows]) -> Rows:
-    """The parts joined, their courses numbered on from one part to the next."""
+    """Join the parts, and number their courses on from one part to the next."""
     joined: list[Rows] = []
     used = 0
     for part in parts:

@@ -1,6 +1,6 @@
-"""The referee: which registrations satisfy the InSTEP rule, judged from the rows as they were written.
+"""The referee: which registrations meet the InSTEP rule, judged from the rows as they were written.
 
-This is a second computation, apart from the search, that the search is compared with person by person. It takes the
+This is a second computation, independent of the search, which is compared with it person by person. It uses the
 generator's own meaning of its codes (`topic` and `role`) and knows nothing of code lists, SQL or the rule file.
 Days are ordinals. For a person (`surely`) a row counts only when all of it lies in the window and it is not
 confidential; against a person (`perhaps`) it counts when any of it may. Each test gives a truth per registration.
@@ -21,8 +21,8 @@ from synthetic_data.population.periods import period_end, period_start
 from synthetic_data.population.registrations import REGULAR, Registrations
 from synthetic_data.population.rows import EXACT, NO_DAY, NOBODY, WITH_TIME, Rows
 
-NOTE_DAYS = 28  # EMIS carries no duration, so every note is taken to last so long
-GAP_DAYS = 7  # a note that starts no more days after the spell's end joins it
+NOTE_DAYS = 28  # EMIS carries no duration, so every note is taken to last this long
+GAP_DAYS = 7  # a note that starts at most this many days after the spell's end joins it
 SPELL_DAYS = 42
 LEAST_ISSUE_DATES = 4
 _MORE_THAN_A_DAY = 10_000_000  # larger than any ordinal day: makes one sortable number of two
@@ -42,7 +42,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class Seen:
-    """The rows that take part: whose, what, and between which days. `first` is NO_DAY where the date is unknown."""
+    """The rows that count: whose, what, and between which days. `first` is NO_DAY if the date is unknown."""
 
     who: Ints
     code: Ints
@@ -86,7 +86,7 @@ def find_windows(index: date) -> Windows:
 
 
 def take_part(rows: Rows, registrations: Registrations, days: Windows) -> Seen:
-    """Drops deleted rows, those of test or deleted patients or of nobody, and those of the future or before birth."""
+    """Drop deleted rows, rows of test, deleted or missing patients, and rows dated in the future or before birth."""
     first, last = period_start(rows.day, rows.precision), period_end(rows.day, rows.precision)
     dated = rows.day != NO_DAY
     gone = rows.deleted | (rows.who == NOBODY) | (registrations.is_test | registrations.deleted)[rows.who]
@@ -121,7 +121,7 @@ def has_pain_drugs(issued: Seen, days: Windows, count: int) -> Bools:
 
 
 def is_off_work(seen: Seen, days: Windows, count: int) -> Bools:
-    """off_work: notes of at most GAP_DAYS between make a spell; one of SPELL_DAYS with a day within 12 months.
+    """off_work: notes at most GAP_DAYS apart make a spell; one of SPELL_DAYS with a day within 12 months.
 
     A spell is [its first note's day, its last note's day + NOTE_DAYS), cut so that the index date is its last day.
     """
@@ -149,7 +149,7 @@ def is_excluded(seen: Seen, issued: Seen, days: Windows, count: int) -> Bools:
 
 
 def newest_is(seen: Seen, topic: str, role: str, count: int) -> Bools:
-    """Whether a row of `role` is as new as any of the topic; an undated row is the oldest (NO_DAY is 0)."""
+    """Whether a row of `role` is as new as any row of the topic; an undated row is the oldest (NO_DAY is 0)."""
     newest = np.full(count, -1)
     rows, against = events_of(seen, topic), events_of(seen, topic, role)
     np.maximum.at(newest, rows.who, rows.first)
@@ -157,7 +157,7 @@ def newest_is(seen: Seen, topic: str, role: str, count: int) -> Bools:
 
 
 def is_in_population(registrations: Registrations, days: Windows) -> Bools:
-    """Alive, 18 to 64, and regularly registered for three months or more; no test patient."""
+    """Alive, 18 to 64, and a regular patient for three months or more; not a test patient."""
     aged = (registrations.birth >= days.born_first) & (registrations.birth <= days.born_last)
     alive = (registrations.death == NO_DAY) | (registrations.death > days.index)
     settled = is_current(registrations, days) & (registrations.start <= days.three_months_ago)
@@ -174,9 +174,9 @@ def is_current(registrations: Registrations, days: Windows) -> Bools:
 
 
 def is_the_one(registrations: Registrations, days: Windows) -> Bools:
-    """Of one person's registrations, the current regular one, the latest if several; none if any of them says dead.
+    """Of one person's registrations, the current regular one, the latest if there are several; none if any says dead.
 
-    One person is one valid NHS number with one date of birth; without them each registration is a person.
+    One person is one valid NHS number with one date of birth; without these, each registration is a person.
     """
     alone = np.arange(len(registrations))
     known = registrations.nhs_valid & (registrations.birth != NO_DAY)
@@ -199,7 +199,7 @@ def three_months_on(day: Ints) -> Ints:
 
 
 def events_of(seen: Seen, topic: str, *roles: str) -> Seen:
-    """The rows whose code is of this topic, and of these roles if any are named."""
+    """The rows whose code has this topic, and one of these roles if any are named."""
     wanted = [code.topic == topic and (not roles or code.role in roles) for code in CODES]
     return seen.only(np.array([*wanted, False])[seen.code])  # the last is the code the dictionary does not hold
 

@@ -1,6 +1,6 @@
-"""Every rate and share of the invented population, each with its source or the word assumption.
+"""Every rate and share of the invented population, each with its source or marked as an assumption.
 
-"tf" is the trial-facts note of the project, "cc" its clinical-codes note; a number after them is the section.
+"tf" is the project's trial-facts note, "cc" its clinical-codes note; a number after them is the section.
 Shares are of people unless the name says otherwise. Lists by pain level read: no pain, mild, severe.
 """
 
@@ -42,7 +42,7 @@ WANTS_TO_WORK = (0.85, 0.25, 0.20, 0.40)  # unemployed, unable, not in the labou
 
 # --- registration ---------------------------------------------------------------------------------------------------
 YEARS_REGISTERED = 9.0  # mean of an exponential: assumption
-MOVED = 0.03  # registrations that are somebody's second: assumption
+MOVED = 0.03  # registrations that are a person's second: assumption
 MOVED_BOTH_CURRENT = 0.15  # of the moved: the first practice has not noticed. Assumption
 MOVED_TEMPORARY = 0.10  # of the moved: the second registration is temporary. Assumption
 MOVED_HISTORY = 0.60  # of the moved: the old record came along to the new practice. Assumption
@@ -79,7 +79,7 @@ NEUROPATHIC_CODED = (0.001, 0.02, 0.14)  # assumption
 CONDITION_CODED = (0.14, 0.45, 0.66)  # 57.8-60.6 % of all patients ever had a painful condition coded (cc)
 CORE_EVENTS, CONDITION_EVENTS = 1.6, 2.6  # mean number beyond the first, where coded: assumption
 CONDITION_EVENTS_WITHOUT_PAIN = 0.25  # the same for a passing pain: assumption
-CODED_YEARS = 9.0  # pain codes are spread over so many years back, or since the pain began: assumption
+CODED_YEARS = 9.0  # pain codes are spread over this many years back, or since the pain began: assumption
 PAIN_CLINIC = 0.10  # of severe pain; recorded for 0.5 to 2.7 % of patients (cc A4)
 
 # --- pain medicines -------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ SPELL_LONG_OUT = 0.5  # times the share above after two years out of work: benef
 SPELL_YEARS = 3  # years of notes written: assumption
 NOTE_FOLLOWED = (0.44, 0.52, 0.72)  # chance of another note in the spell, towards 2.3 notes a recipient (tf 2.1)
 NOTE_DAYS = ((7, 0.16), (14, 0.26), (28, 0.38), (56, 0.12), (91, 0.08))  # 42 % last 5 weeks or more (tf 2.1), less here
-NOTE_GAP_DAYS = 10  # a follow-up comes up to so many days late or 3 early: assumption
+NOTE_GAP_DAYS = 10  # a follow-up comes up to this many days late or 3 early: assumption
 MAY_BE_FIT = 0.069  # 6.9 % of notes (tf 2.1)
 NOTE_OLD_FORM = 0.04  # a form that does not say fit or not. Assumption
 NOTE_DUPLICATED = 0.03  # a duplicate issued some days later: assumption
@@ -161,21 +161,21 @@ IN_CONSULTATION = 0.12  # of background events
 IS_PROBLEM = 0.5  # of pain and disease events
 
 # --- nights: the past of an extract, all assumptions ------------------------------------------------------------------
-DELTA_SHARE = 0.01  # of a table's rows, something happens to so many each night, unless asked otherwise
-# Of rows to which something happens. A merge is for events and issues only: elsewhere it is one more change.
+DELTA_SHARE = 0.01  # of a table's rows are affected each night, unless the caller says otherwise
+# Of rows that are affected. A merge is for events and issues only: elsewhere it is one more change.
 ROW_ADDED, ROW_CHANGED, ROW_MERGED = 0.48, 0.20, 0.04
 ROW_REMOVED, ROW_GONE_AND_BACK, ROW_AGAIN, ROW_TWICE = 0.12, 0.05, 0.06, 0.05
 CHANGED_OFTEN = {"Prescribing_DrugRecord": 3.0}  # there are few, and what kind they are matters to every issue
 REMOVED_LATE_COMER = 0.2  # of removed rows: not there from the beginning either
 REMOVED_TWICE = 0.1  # of removed rows: the file shows them once more before it deletes them
 MERGED_FROM_LEAVER = 0.3  # of merged rows: the other patient falls out of scope that night or later
-# Of patients to whom something happens.
+# Of patients who are affected.
 PATIENT_ARRIVES, PATIENT_RETURNS, PATIENT_LEAVES = 0.10, 0.10, 0.10
 PATIENT_CHANGED, PATIENT_AGAIN, PATIENT_TWICE = 0.50, 0.10, 0.10
 EARLY_CHILD = 0.3  # of an arriving patient's rows: a night before the patient
 CHANGED_WHILE_OUT = 0.5  # of patients who return: the row says something else than when they left
 RETURNING_ROW = 0.2  # of a returning patient's rows: added, changed or removed at the source while they were out
-# At least so many rows of a reference table: new, changed.
+# At least this many rows of a reference table: new, changed.
 REFERENCE_CHANGES = {
     "Admin_Organisation": (0, 1),
     "Admin_UserInRole": (1, 1),

@@ -1,4 +1,4 @@
-"""The rest of a record: work, exclusions, flags, and the everyday rows everything else lies among."""
+"""The rest of a record: work, exclusions, flags, and everyday rows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def draw_events(rng: Rng, people: People) -> Rows:
 
 
 def draw_work_codes(rng: Rng, people: People) -> list[Rows]:
-    """Rarely coded; now and then the state before the present one, at a day before it began."""
+    """Rarely coded; sometimes the previous state, on a day before the present one began."""
     coded = chance(rng, rates.WORK_CODED, len(people)) & (people.age >= 16)
     stale = chance(rng, rates.WORK_CODE_STALE, len(people))
     told = np.where(stale, np.where(people.in_work, UNEMPLOYED, EMPLOYED), people.work)
@@ -51,7 +51,7 @@ def draw_work_codes(rng: Rng, people: People) -> list[Rows]:
 
 
 def draw_exclusions(rng: Rng, people: People) -> list[Rows]:
-    """Cancer, palliative care, dissent, research: some with a later row that takes the first one back."""
+    """Cancer, palliative care, dissent, research: some with a later row that reverses the first."""
     count = len(people)
     palliative = chance(rng, by_age(rates.PALLIATIVE_BY_AGE, people.age), count)
     ended = palliative & chance(rng, rates.PALLIATIVE_ENDED, count)
@@ -76,7 +76,7 @@ def draw_exclusions(rng: Rng, people: People) -> list[Rows]:
 
 
 def draw_flags(rng: Rng, people: People) -> list[Rows]:
-    """What a reviewer should see."""
+    """What a reviewer should see: rows that flag a person."""
     shares = {
         "interpreter-needed": np.full(len(people), rates.INTERPRETER),
         "dementia": np.where(people.age >= 65, rates.DEMENTIA_FROM_65, 0),
@@ -90,7 +90,7 @@ def draw_flags(rng: Rng, people: People) -> list[Rows]:
 
 
 def draw_once(rng: Rng, chosen: Bools, day: Ints, topic: str, role: str = "") -> Rows:
-    """One row for each of the chosen."""
+    """One row for each chosen person."""
     who = np.flatnonzero(chosen)
     codes = find_codes(topic, role) if role else find_codes(topic)
     return make_rows(who, choose(rng, *codes, len(who)), day[who])
@@ -107,12 +107,12 @@ def draw_background(rng: Rng, people: People) -> Rows:
 
 
 def days_within(rng: Rng, people: People, years: float) -> Ints:
-    """A random day of the last so many years, not before birth."""
+    """A random day in the last `years` years, not before birth."""
     first = np.maximum(people.birth, people.extract_day - int(years * YEAR))
     return days_between(rng, first, np.full(len(people), people.extract_day))
 
 
 def ordered_days(rng: Rng, people: People, years: float) -> tuple[Ints, Ints]:
-    """Two random days, the earlier first; now and then the same."""
+    """Two random days, the earlier first; sometimes the same day."""
     one, other = days_within(rng, people, years), days_within(rng, people, years)
     return np.minimum(one, other), np.maximum(one, other)

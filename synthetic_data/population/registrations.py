@@ -1,4 +1,4 @@
-"""Registrations: who is on which practice's list, from when, and with what on the patient's page that can mislead."""
+"""Registrations: who is registered where and since when, and what in the registration can mislead."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from synthetic_data.population.rows import NO_DAY, Rows, join_rows
 SEXES = ("M", "F", "U")
 TYPES = (*(name for name, _ in rates.PATIENT_TYPES), "Dummy")
 REGULAR, TEMPORARY, DUMMY = TYPES.index("Regular"), TYPES.index("Temporary"), TYPES.index("Dummy")
-_KEPT_DAYS = int(5 * YEAR)  # left and dead people stay in the extract for up to five years (formats 1.2)
+_KEPT_DAYS = int(5 * YEAR)  # people who left or died stay in the extract for up to five years (formats 1.2)
 
 
 @dataclass(frozen=True)
 class Registrations:
-    """A chunk's rows of Admin_Patient, as arrays. A person's second registration lies after all the first ones."""
+    """A chunk's rows of Admin_Patient, as arrays. Second registrations come after all the first ones."""
 
     person: Ints  # position among the chunk's people
     practice: Ints
@@ -67,7 +67,7 @@ def draw_registrations(rng: Rng, people: People, size: int, sizes: Floats, chunk
 
 
 def draw_first(rng: Rng, people: People, sizes: Floats, chunk: int) -> Registrations:
-    """One plain registration a person: current, left, or ended by death."""
+    """One plain registration for each person: current, left, or ended by death."""
     count, today = len(people), people.extract_day
     no = np.zeros(count, bool)
     start = np.maximum(people.birth, today - exponential_days(rng, rates.YEARS_REGISTERED, count))
@@ -100,7 +100,7 @@ def draw_first(rng: Rng, people: People, sizes: Floats, chunk: int) -> Registrat
 
 
 def draw_numbers(rng: Rng, count: int, chunk: int) -> tuple[Ints, Bools]:
-    """NHS numbers and whether each is valid: some have none, some a last digit that is wrong."""
+    """NHS numbers, and whether each is valid: some people have none, some a wrong last digit."""
     numbers = nhs_numbers(rng, chunk, rates.CHUNK)[:count]
     none, wrong = chance(rng, rates.NO_NHS_NUMBER, count), chance(rng, rates.WRONG_NHS_NUMBER, count)
     mistyped = numbers // 10 * 10 + (numbers % 10 + 1) % 10
@@ -108,7 +108,7 @@ def draw_numbers(rng: Rng, count: int, chunk: int) -> tuple[Ints, Bools]:
 
 
 def with_oddities(rng: Rng, first: Registrations, moves: Bools) -> Registrations:
-    """Test patients, deleted patients and blank dates of birth; movers are left out, so that each stays one oddity."""
+    """Add test patients, deleted patients and blank dates of birth; not to movers, so that nobody has two oddities."""
     count = len(first)
     dummy = chance(rng, rates.TEST_PATIENT, count) & ~moves
     by_type = chance(rng, 0.5, count)  # a test patient shows by the flag or by the type
@@ -149,7 +149,7 @@ def move(rng: Rng, people: People, first: Registrations, movers: Ints, sizes: Fl
 def end_first(first: Registrations, movers: Ints, moved: Ints, heard: Ints, still_current: Bools) -> Registrations:
     """The first registrations; those of `movers` began before the move and, unless still current, ended with it.
 
-    `heard` is the death of each mover as the first practice knows it.
+    `heard` is the day of death of each mover as the first practice knows it.
     """
 
     def with_movers(column: Ints, value: Ints) -> Ints:
@@ -168,10 +168,10 @@ def end_first(first: Registrations, movers: Ints, moved: Ints, heard: Ints, stil
 
 
 def split_records(rows: Rows, registrations: Registrations) -> Rows:
-    """The people's rows, as each practice holds them: `who` becomes a position among the registrations.
+    """The people's rows, as each practice holds them. `who` becomes a position among the registrations.
 
-    A first practice holds what came before the move, or before the patient left or died; a second one what came
-    after, and the rest too if the record came along.
+    A first practice holds what came before the move, or before the patient left or died. A second practice holds what
+    came after, and the rest too if the record moved along.
     """
     people = int((~registrations.is_second).sum())
     second_of = np.full(people, -1)

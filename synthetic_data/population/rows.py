@@ -43,7 +43,7 @@ class Rows:
 
 
 def make_rows(who: Ints, code: Ints, day: Ints, course: Ints | None = None) -> Rows:
-    """Rows as they ought to be: dated exactly, entered on the day, neither deleted nor confidential."""
+    """Rows without faults: dated exactly, entered on the day, neither deleted nor confidential."""
     count = len(who)
     return Rows(
         who=who,

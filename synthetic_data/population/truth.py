@@ -1,4 +1,4 @@
-"""truth.csv: what the extract hides, one row a registration."""
+"""truth.csv: what the extract hides, one row for each registration."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ HEADER = (
 
 
 def find_eligible(people: People, registrations: Registrations) -> Bools:
-    """Who the trial is for: out of work and in pain for 3 months or more, 18 to 64, alive, and wants to work.
+    """Who the trial is for: people out of work and in pain for 3 months or more, 18 to 64, alive and wanting to work.
 
-    By the truth, whatever the record says; per person. Test patients are nobody.
+    Goes by the truth, whatever the record says; per person. Test patients are not people.
     """
     today = date.fromordinal(people.extract_day)
     quarter = shift_months(today, -3).toordinal()
@@ -48,7 +48,7 @@ def write_truth(
     qualifies: Bools,
     first_person: int,
 ) -> None:
-    """Appends the chunk's registrations; `first_person` is the number of its first person."""
+    """Append the chunk's registrations; `first_person` is the number of its first person."""
     person = registrations.person
     columns = (
         pl.Series(first_person + person),

@@ -1,4 +1,2 @@
-"""The population as a TPP SystmOne extract: its files, headers and codes.
-
-`write` begins an extract and gives what writes a chunk of people. Who they are is `synthetic_data.population`'s matter.
-"""
+"""Here: the population as a TPP SystmOne Strategic Reporting Extract.
+Not here: who the people are, which is for `population`; nor the reader of the format."""

@@ -1,11 +1,10 @@
-"""The catalogue's codes as TPP SystmOne has them: CTV3 beside SNOMED CT, and CTV3's hierarchy and maps.
+"""The catalogue's codes as TPP SystmOne has them: CTV3 alongside SNOMED CT, and CTV3's hierarchy and maps.
 
-A CTV3 code stands here only if one of the sources of `clinical-codes.md` gives it for the Read or SNOMED code, or for
-the same words: the NHS map from Read v2, or a public list. Those under _ALIKE are Read v2 codes that no source follows
-into CTV3; most older codes are the same in both, and these are taken to be. Newer concepts without a known CTV3 code
-have none, as TPP writes them. TPP's own codes are Y and four hexadecimal digits; the three invented here have a
-letter that none of those can have.
-"""
+A CTV3 code is here only if a source in `clinical-codes.md` (the NHS map from Read v2, or a public list) gives it for
+the Read or SNOMED code, or for the same words. Those under _ALIKE are Read v2 codes that no source maps to CTV3; most
+older codes are the same in both, and these are assumed to be. Newer concepts without a known CTV3 code have none, as
+TPP writes them. TPP's own codes are Y and four hexadecimal digits; the three invented here contain a letter that those
+cannot have."""
 
 from __future__ import annotations
 
@@ -42,7 +41,7 @@ _NOT_LISTED = "Yzz99"  # in no SRCtv3
 
 @dataclass(frozen=True)
 class TppCode:
-    """What a row of SRCode says; "" where it says nothing."""
+    """The values of a row of SRCode; "" for none."""
 
     ctv3: str
     snomed: str
@@ -51,12 +50,12 @@ class TppCode:
 
 @cache
 def tpp_codes() -> tuple[TppCode, ...]:
-    """Of each code, then of NOT_IN_DICTIONARY."""
+    """One for each code, then one for NOT_IN_DICTIONARY."""
     return (*(TppCode(_ctv3(code), code.snomed, code.term) for code in CODES), TppCode(_NOT_LISTED, "", ""))
 
 
 def terms() -> dict[str, str]:
-    """The words of each CTV3 code: SRCtv3. Of several, the first of the catalogue."""
+    """The term of each CTV3 code, for SRCtv3; if there are several, the first in the catalogue."""
     found = {ctv3: term for ctv3, (term, _) in _BETWEEN.items()}
     for code in tpp_codes()[:-1]:
         if code.ctv3:
@@ -65,7 +64,7 @@ def terms() -> dict[str, str]:
 
 
 def hierarchy() -> list[tuple[str, str, int]]:
-    """Parent, child and the steps between them, for everything that lies below a code."""
+    """Parent, child and the number of steps between them, for everything below a code."""
     above = _parents()
     rows = []
     for child in above:
@@ -77,7 +76,7 @@ def hierarchy() -> list[tuple[str, str, int]]:
 
 
 def to_snomed() -> list[tuple[str, str]]:
-    """Each CTV3 code with every SNOMED CT concept its rows may have: most have one."""
+    """Each CTV3 code with every SNOMED CT concept that its rows may have; most have one."""
     return [*dict.fromkeys((code.ctv3, code.snomed) for code in tpp_codes() if code.ctv3 and code.snomed)]
 
 
@@ -88,7 +87,7 @@ def to_version2() -> list[tuple[str, str]]:
 
 
 def _parents() -> dict[str, str]:
-    """The CTV3 code above each, where there is one."""
+    """The CTV3 code above each, if there is one."""
     ctv3_of = {code.read: _ctv3(code) for code in CODES if code.read}
     found = {_ctv3(code): ctv3_of[code.parent] for code in CODES if code.parent and _ctv3(code)}
     known = {child: parent for child, parent in found.items() if parent and parent != child}

@@ -1,4 +1,4 @@
-"""SRPatient and what TPP keeps beside it: registrations, addresses, telephone numbers, consent to text messages."""
+"""SRPatient and the tables alongside it: registrations, addresses, telephone numbers, consent to text messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from synthetic_data.tpp.rows import ADDRESS, CONSENT, CONTACT, REGISTRATION, ent
 from synthetic_data.tpp.tables import MIDNIGHT, Columns, Delivery, day_and, truths
 
 _BIRTH = " 00:00"  # SRPatient tells no seconds
-# Emergency and pre-registration have other names here; a test patient is registered like anybody.
+# Emergency and pre-registration have other names here; a test patient is registered like anyone else.
 _STATUS = dict.fromkeys(TYPES, "GMS,Standard") | {
     "Temporary": "Temporary Resident < 16 days",
     "Private": "Private",
@@ -51,7 +51,7 @@ class _Spell:
 
 
 def write_people(delivery: Delivery, chunk: Chunk) -> None:
-    """A deleted patient is a removed row with nothing but its keys; of the other tables only registrations stay."""
+    """A deleted patient is a removed row with only its keys; of the other tables, only registrations remain."""
     shown = draw_patients(chunk)
     write_patients(delivery, chunk, shown)
     write_registrations(delivery, chunk)
@@ -61,7 +61,7 @@ def write_people(delivery: Delivery, chunk: Chunk) -> None:
 
 
 def write_patients(delivery: Delivery, chunk: Chunk, shown: pl.DataFrame) -> None:
-    """`shown` says what the EMIS files do. Some NHS numbers are written in three parts."""
+    """`shown` is what the EMIS files say. Some NHS numbers are written in three parts."""
     row, place = chunk.registrations, np.arange(len(chunk.registrations))
     here = ~row.deleted
     parted = pl.Series(place % 10 == 0)
@@ -117,7 +117,7 @@ def write_registrations(delivery: Delivery, chunk: Chunk) -> None:
 
 
 def write_addresses(delivery: Delivery, chunk: Chunk, shown: pl.DataFrame) -> None:
-    """The address to write to, which is of the home or for letters only; for some an ended, passing or wrong one."""
+    """The address to write to, at home or for letters only; for some also an ended, temporary or wrong address."""
     row, rng, count = chunk.registrations, chunk.rng, len(chunk.registrations)
     alive = np.flatnonzero(~row.deleted)
     letters = chance(rng, _OTHER_FOR_LETTERS, count)[alive]
@@ -161,7 +161,7 @@ def _add_addresses(delivery: Delivery, chunk: Chunk, spell: _Spell, address_type
 
 
 def _elsewhere(count: int) -> pl.DataFrame:
-    """Addresses at which nobody lives now."""
+    """Addresses where nobody lives now."""
     place = np.arange(count)
     return pl.DataFrame(
         {
@@ -197,7 +197,7 @@ def write_contacts(delivery: Delivery, chunk: Chunk, shown: pl.DataFrame) -> Non
 
 
 def write_consents(delivery: Delivery, chunk: Chunk) -> None:
-    """Of some patients, whether they agree to text messages."""
+    """For some patients, whether they agree to text messages."""
     row = chunk.registrations
     who = np.flatnonzero(chance(chunk.rng, _ASKED, len(row)) & ~row.deleted)
     columns: Columns = {

@@ -29,7 +29,7 @@ _PLURALS = {"patch": "patches", "ml": "ml"}
 
 
 def write_codes(delivery: Delivery, chunk: Chunk) -> None:
-    """The events, in order of patient and day. How exactly a date is known is lost, and who may see the row."""
+    """The events, in order of patient and day. The precision of dates, and who may see a row, are lost."""
     rows = in_order(chunk.events)
     shown = ~blank_rows(chunk.rng, rows)
     columns = {
@@ -44,7 +44,7 @@ def write_codes(delivery: Delivery, chunk: Chunk) -> None:
 
 
 def coded(code: Ints) -> dict[str, pl.Series]:
-    """Codes and their words; empty where the position is negative. Without a SNOMED code it is -1, or nothing."""
+    """Codes and their terms; empty if the position is negative. Without a SNOMED code it is -1, or nothing."""
     codes = tpp_codes()
     return {
         "CTV3Code": look_up(text([each.ctv3 for each in codes]), code),
@@ -55,7 +55,7 @@ def coded(code: Ints) -> dict[str, pl.Series]:
 
 
 def measured(chunk: Chunk, code: Ints, shown: Bools) -> dict[str, pl.Series]:
-    """A value and its unit, for codes that have them; what is no number has 0 for one."""
+    """A value and its unit, for codes that have them; what is not a number is written as 0."""
     drawn = values(chunk.rng, code)
     here, numeric = pl.Series(shown), drawn["Value"].is_not_null()
     flag, value = truths(numeric.to_numpy()), drawn["Value"].fill_null(0.0)
@@ -64,7 +64,7 @@ def measured(chunk: Chunk, code: Ints, shown: Bools) -> dict[str, pl.Series]:
 
 
 def write_events(delivery: Delivery, chunk: Chunk, rows: Rows) -> pl.Series:
-    """An event for each day of a patient with more than everyday rows, and some days with these; each row's event."""
+    """Write an event for each day with more than everyday rows, and for some others; return each row's event."""
     background = topics(("background",))[rows.code]
     seen = ~rows.deleted & (~background | chance(chunk.rng, rates.IN_CONSULTATION, len(rows)))
     key = rows.who[seen] * 10_000_000 + rows.day[seen]
@@ -84,7 +84,7 @@ def write_events(delivery: Delivery, chunk: Chunk, rows: Rows) -> pl.Series:
 
 
 def write_medications(delivery: Delivery, chunk: Chunk) -> None:
-    """A row an issue, and a template for each course of repeats."""
+    """One row for each issue, and one template for each course of repeats."""
     rows = in_order(chunk.issues)
     shown = ~blank_rows(chunk.rng, rows)
     courses = find_courses(rows)
@@ -106,19 +106,19 @@ def write_medications(delivery: Delivery, chunk: Chunk) -> None:
 
 
 def _event_days(chunk: Chunk, rows: Rows, shown: Bools) -> pl.Series:
-    """The day of the issue, or some weeks later where it is post-dated."""
+    """The day of the issue, or some weeks later if it is post-dated."""
     later = chance(chunk.rng, _POST_DATED, len(rows)) & (rows.day != NO_DAY)
     return day_and(time_of(rows), np.where(shown, rows.day + _SUPPLY_DAYS * later, NO_DAY))
 
 
 def _ends(rows: Rows, shown: Bools) -> Ints:
-    """The day by which the supply is used up, where its length is known."""
+    """The day by which the supply is used up, if its length is known."""
     told = shown & (rows.day != NO_DAY) & (rows.code % 7 > 0)
     return np.where(told, rows.day + _SUPPLY_DAYS, NO_DAY)
 
 
 def _made_elsewhere(chunk: Chunk, rows: Rows, courses: Courses) -> dict[str, pl.Series]:
-    """Of issues without a course, half: recorded here, made in a hospital, by a dentist or anywhere."""
+    """Half of the issues without a course: recorded here, but prescribed in a hospital, by a dentist or elsewhere."""
     drawn = np.where((courses.member < 0) & (rows.who != NOBODY), chunk.rng.integers(0, 6, len(rows)), -1)
     return {name: truths(drawn == n) for n, name in enumerate(_ELSEWHERE)}
 
@@ -140,7 +140,7 @@ def write_templates(delivery: Delivery, chunk: Chunk, rows: Rows, courses: Cours
 
 
 def product(code: Ints) -> dict[str, pl.Series]:
-    """What was supplied; empty where the position is negative."""
+    """What was supplied; empty if the position is negative."""
     amounts = [f"{each.quantity} {_PLURALS.get(each.unit, each.unit + 's')}" for each in MEDICINES]
     dose = np.where(code < 0, -1, code % len(names.DOSES))
     return {

@@ -1,4 +1,4 @@
-"""What the rows of all TPP's tables about patients share: ids, whose they are, and when and by whom written."""
+"""What the rows of all TPP's patient tables share: ids, patients, and when and who wrote them."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def row_ids(table: int, chunk: Chunk, place: Ints) -> Ints:
 
 
 def patient_ids(chunk: Chunk) -> Ints:
-    """RowIdentifier of each registration, then of the patient who is in no file.
+    """RowIdentifier of each registration, then of the missing patient.
 
-    1 and seventeen digits: the registration's `local_number` in truth.csv. A second registration whose `patient_guid`
-    is the first one's has the first one's id, too.
+    1 and seventeen digits: the registration's `local_number` in truth.csv. A second registration that has the
+    `patient_guid` of the first has its id too.
     """
     number = chunk.keys.local_number.to_numpy()
     shared = chunk.registrations.shares_guid
@@ -44,7 +44,7 @@ def patient_ids(chunk: Chunk) -> Ints:
 
 
 def of_patients(chunk: Chunk, who: Ints, shown: Bools) -> dict[str, pl.Series]:
-    """Whose the rows are, and where; only whose record they lie in where not shown."""
+    """Whose the rows are, and at which practice; if not shown, only the practice that holds them."""
     ods = chunk.practices.ods.gather(chunk.keys.practice[who])
     here = pl.select(pl.when(pl.Series(shown)).then(ods)).to_series()
     return {
@@ -55,7 +55,7 @@ def of_patients(chunk: Chunk, who: Ints, shown: Bools) -> dict[str, pl.Series]:
 
 
 def written(chunk: Chunk, rows: Rows, shown: Bools) -> dict[str, pl.Series]:
-    """Whose the rows are, when they were entered, for which day, and by whom; some by people outside."""
+    """Whose the rows are, when they were entered, for which day, and who wrote them, sometimes outsiders."""
     by = _STAFF + draw_staff(chunk.rng, chunk.keys.practice[rows.who])
     outside = shown & chance(chunk.rng, rates.FREE_TEXT, len(rows))
     of = of_patients(chunk, rows.who, shown)
@@ -72,13 +72,13 @@ def written(chunk: Chunk, rows: Rows, shown: Bools) -> dict[str, pl.Series]:
 
 
 def entered(chunk: Chunk, day: Ints, shown: Bools) -> pl.Series:
-    """A day and some time of it."""
+    """A day and a random time."""
     time = _TIMES.gather(chunk.rng.integers(0, len(_TIMES), len(day)))
     return day_and(time, np.where(shown, day, NO_DAY))
 
 
 def time_of(rows: Rows) -> pl.Series:
-    """Of a row's own date: midnight but where the record has a time."""
+    """The time of a row's own date: midnight unless the record has a time."""
     return pl.Series([MIDNIGHT, " 09:30:00"]).gather((rows.precision == WITH_TIME).astype(np.int64))
 
 

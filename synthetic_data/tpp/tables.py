@@ -21,7 +21,7 @@ _TIME = "0215"  # extracts are made at night
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIRST, _LAST = date(1850, 1, 1).toordinal(), date(2150, 12, 31).toordinal()
 _ROWS_AT_ONCE = 250_000  # a wide table is large as text
-MIDNIGHT = " 00:00:00"  # of a date whose time is not known
+MIDNIGHT = " 00:00:00"  # for a date whose time is not known
 
 _KEYS = "RowIdentifier IDOrganisationVisibleTo"
 _RECORDED = "DateEventRecorded DateEvent IDProfileEnteredBy IDDoneBy"
@@ -96,7 +96,7 @@ def _encode(said: bytes) -> bytes:
 
 
 def start_delivery(out: Path, night: date) -> Delivery:
-    """Every table's file with its header and nothing else, and the whole manifest; private to their owner."""
+    """Start every table's file with its header only, and write the whole manifest; readable only by their owner."""
     delivery = Delivery(out / f"{night:%Y%m%d}_{_TIME}")
     delivery.folder.mkdir(mode=0o700)
     for table, header in HEADERS.items():
@@ -115,7 +115,7 @@ def start_delivery(out: Path, night: date) -> Delivery:
 
 
 def day_and(time: str | pl.Series, day: Ints) -> pl.Series:
-    """`20 Nov 2026` and a time of day, which begins with a space; empty where there is no day."""
+    """`20 Nov 2026` and a time of day, which begins with a space; empty if there is no day."""
     shown = look_up(_days(), np.where(day == NO_DAY, -1, day - _FIRST))
     return pl.select(pl.concat_str(shown, pl.lit(time) if isinstance(time, str) else time)).to_series()
 

@@ -15,7 +15,7 @@ from synthetic_data.tpp.people import AGREED, HOME, MOBILE, REFUSED, write_peopl
 from synthetic_data.tpp.record import write_codes, write_medications
 from synthetic_data.tpp.tables import Columns, Delivery, start_delivery
 
-# Words for the ids of TPP's lists: its id, the list's, and the words. Invented but for the words.
+# Terms for the ids of TPP's lists: the id, the list's id, and the term. All but the terms are invented.
 _GROUPS = ((7, "Contact type"), (93, "SMS consent"))
 _MAPPINGS = (
     (HOME, 7, "Home telephone"),
@@ -26,10 +26,10 @@ _MAPPINGS = (
 
 
 def start_tpp(order: Order) -> Writer:
-    """Write what is not about patients; give what writes a chunk of them.
+    """Write what is not about patients; return the function that writes a chunk of them.
 
-    SRPatient.RowIdentifier less 10**17 is what truth.csv calls `local_number`; a second registration whose
-    `patient_guid` is that of the person's first one has the first one's.
+    SRPatient.RowIdentifier minus 10**17 is what truth.csv calls `local_number`; a second registration that has the
+    `patient_guid` of the person's first one has its RowIdentifier too.
     """
     delivery = start_delivery(order.out, order.extract_date)
     admin = draw_admin(order.practices, order.extract_date, order.rng)
@@ -46,7 +46,7 @@ def start_tpp(order: Order) -> Writer:
 
 
 def write_organisations(delivery: Delivery, practices: Practices, organisations: pl.DataFrame) -> None:
-    """The practices, and one organisation that is none."""
+    """The practices, and one organisation that is not a practice."""
     columns: Columns = {
         "RowIdentifier": pl.Series(range(1, len(organisations) + 1)),
         "Name": organisations["OrganisationName"],
@@ -58,7 +58,7 @@ def write_organisations(delivery: Delivery, practices: Practices, organisations:
 
 
 def write_dictionaries(delivery: Delivery, ods: str) -> None:
-    """CTV3's words, its hierarchy, and what its codes are in SNOMED CT and Read v2; seen by one practice, for all."""
+    """CTV3's terms, its hierarchy, and its codes in SNOMED CT and Read v2; listed under one practice, for all."""
     tables: dict[str, tuple[tuple[str, ...], Sequence[tuple[str | int, ...]]]] = {
         "SRCtv3": (("Ctv3Code", "Ctv3Text"), [*terms().items()]),
         "SRCtv3Hierarchy": (("Ctv3CodeParent", "Ctv3CodeChild", "ChildLevel"), hierarchy()),

@@ -16,9 +16,9 @@ def test_nothing_is_said_if_every_practice_is_searched() -> None:
 
 def test_one_practice_is_named_with_its_day() -> None:
     [said] = say_left_out([practice(1, True), practice(2, False)])
-    assert said.startswith("A81002 is left out because its extract, of 02/11/2026, is too old")
+    assert said.startswith("A81002 was not searched: its extract is from 02/11/2026")
 
 
 def test_many_practices_are_one_warning_with_their_number_and_the_oldest() -> None:
     [said] = say_left_out([practice(number, False) for number in (3, 1, 2)])
-    assert said.startswith("3 practices are left out") and "A81001, of 01/11/2026" in said
+    assert said.startswith("3 practices were not searched") and "A81001, of 01/11/2026" in said

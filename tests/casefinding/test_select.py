@@ -13,7 +13,7 @@ from pipeline.casefinding.select import select
 from pipeline.database import connect
 from pipeline.rules.model import Rule
 from pipeline.search.by_hand import ByHand
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 from tests.functional.plain import write_plain
 
 RULE = """\
@@ -56,7 +56,7 @@ def test_rules_are_selected_one_after_another(options: SearchOptions, tmp_path: 
     inputs = read_inputs(options)
     rule = inputs.checked.loaded.rule
     work = tmp_path / "work"
-    with connect(work) as con, opened_source(options.source, work) as (store, manifest):
+    with connect(work) as con, open_source(options.source, work) as (store, manifest):
         prepared = prepare(con, store, manifest, inputs, lambda _: None)
         first = select(con, prepared, rule)
         assert local_numbers(con, first.listed) == {"1"} and local_numbers(con, frozenset(first.others)) == {"2"}

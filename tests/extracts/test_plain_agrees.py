@@ -16,8 +16,11 @@ from pipeline.codes.resolve import resolve
 from pipeline.extracts.model import Extract
 from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, Table
 from synthetic_data import generate
+from tests.effort import longer, some
 from tests.extracts import emis_folder
 from tests.extracts.emis_folder import rows
+
+pytestmark = longer
 
 Row = tuple[object, ...]
 FORMATS = ("emis", "plain")
@@ -36,7 +39,7 @@ class Both:
         return [rows(self.stores[name], query) for name in FORMATS]
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3))
+@pytest.fixture(scope="module", params=some((1, 2, 3), 1))
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     """1,500 registrations in 3 practices, from three seeds."""
     folder = tmp_path_factory.mktemp("both")

@@ -19,9 +19,12 @@ from synthetic_data import generate
 from synthetic_data.plain.write import seven_characters
 from synthetic_data.population.catalogue import CODES
 from synthetic_data.tpp.codes import to_snomed, to_version2, tpp_codes
+from tests.effort import longer, some
 from tests.extracts import emis_folder
 from tests.extracts.emis_folder import rows
 from tests.extracts.test_omop_agrees import take_periods
+
+pytestmark = longer
 
 Row = tuple[object, ...]
 Said = tuple[object, object, Row]  # whose, which day, and the rest
@@ -44,7 +47,7 @@ class Both:
         return [rows(self.stores["emis"], emis), rows(self.stores["tpp"], tpp)]
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3))
+@pytest.fixture(scope="module", params=some((1, 2, 3), 1))
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     """1,500 registrations in 3 practices, from three seeds. Read-only for the tests."""
     folder = tmp_path_factory.mktemp("both")

@@ -2,7 +2,7 @@
 
 The supplier in plain Python: its tables each night. A delivery holds every row that was touched in its window, as it
 now is; a row that is gone as removed. When a patient is removed nothing is said of their rows; when they come back, all
-of them are sent again. `CASEFINDER_LONG=1` tries thousands of histories, different each time.
+of them are sent again. `make prove` tries thousands of histories, different each time.
 """
 
 from __future__ import annotations

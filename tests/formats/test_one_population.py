@@ -16,15 +16,17 @@ from pipeline.extracts.gaps import Topic
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from synthetic_data.population import rates
+from tests.effort import longer, some
 from tests.formats.blind import BLINDERS, absent, find_without, unsure
 from tests.formats.population import LINKS, Person, Told, find, told, undone, write
-from tests.generative.effort import LONG
+
+pytestmark = longer
 
 FULL = "emis"
 OTHERS = tuple(format for format in LINKS if format != FULL)
 RULES = ("instep", "instep-wide", "oslo", "solent", "warwick")
 PATIENTS = 3000
-SEEDS = range(2, 42 if LONG else 3)
+SEEDS = some(range(2, 42), 1)
 
 # A rule of what every format carries, whatever it lacks: codes, days, products, courses of time; nothing of age.
 COMMON = """

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from cli.main import _our_bug
-from tests.functional.commands import casefinder
+from tests.functional.commands import casefinder, casefinder_apart
 from tests.functional.conftest import RULE
 
 NHS_NUMBER = "9990000018"
 
 
 def test_help_names_every_command() -> None:
-    told = casefinder("--help")
+    told = casefinder_apart("--help")
     assert told.returncode == 0
     assert all(f"  {name} " in told.stdout for name in ("search", "explain", "synth", "rule", "codelist"))
 
@@ -25,8 +25,8 @@ def test_every_command_has_help_and_refuses_what_it_does_not_know(command: tuple
     assert casefinder(*command, "--no-such-option").returncode == 2
 
 
-def test_nothing_on_stderr_when_piped_but_what_must_be_said(extract: Path, tmp_path: Path) -> None:
-    done = casefinder("search", "--extract", extract, "--rule", RULE, "--out", tmp_path / "run")
+def test_nothing_on_stderr_when_piped_but_what_must_be_said(small: Path, tmp_path: Path) -> None:
+    done = casefinder_apart("search", "--extract", small, "--rule", RULE, "--out", tmp_path / "run")
     assert all(line.startswith("Warning: ") for line in done.stderr.splitlines())
     assert "invitation-list.xlsx" in done.stdout and "Remain" in done.stdout
 
@@ -38,19 +38,19 @@ def test_a_run_is_never_written_over(extract: Path, run: Path) -> None:
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
 
-def test_a_bad_rule_is_10_and_writes_nothing(extract: Path, tmp_path: Path) -> None:
+def test_a_bad_rule_is_10_and_writes_nothing(small: Path, tmp_path: Path) -> None:
     rule = tmp_path / "bad.yaml"
     rule.write_text(RULE.read_text(encoding="utf-8").replace("within", "withn"), encoding="utf-8")
-    done = casefinder("search", "--extract", extract, "--rule", rule, "--out", tmp_path / "run")
+    done = casefinder_apart("search", "--extract", small, "--rule", rule, "--out", tmp_path / "run")
     assert done.returncode == 10 and "bad.yaml:" in done.stderr and "did you mean 'within'" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.yaml"]
     assert casefinder("rule", "check", rule).returncode == 10
     assert casefinder("rule", "check", RULE).returncode == 0
 
 
-def test_a_missing_file_is_11_and_leaves_nothing_behind(extract: Path, tmp_path: Path) -> None:
+def test_a_missing_file_is_11_and_leaves_nothing_behind(small: Path, tmp_path: Path) -> None:
     broken = tmp_path / "extract"
-    shutil.copytree(extract, broken, ignore=shutil.ignore_patterns("*IssueRecord*"))
+    shutil.copytree(small, broken, ignore=shutil.ignore_patterns("*IssueRecord*"))
     done = casefinder("search", "--extract", broken, "--rule", RULE, "--out", tmp_path / "run")
     assert done.returncode == 11 and "IssueRecord" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["extract", "run.quality.html", "run.quality.json"]
@@ -93,10 +93,10 @@ def test_our_own_bugs_are_told_without_what_was_being_read() -> None:
     assert NHS_NUMBER not in told
 
 
-def test_no_identifier_of_the_extract_is_in_any_message(extract: Path, tmp_path: Path) -> None:
+def test_no_identifier_of_the_extract_is_in_any_message(small: Path, tmp_path: Path) -> None:
     """A planted person, on lines broken in several ways: a cut line, an open quote, a wrong date, a missing column."""
     secret = "Zzyzxsecret"
-    patients = next(extract.glob("*Admin_Patient*"))
+    patients = next(small.glob("*Admin_Patient*"))
     header, first, *rest = patients.read_text(encoding="utf-8").splitlines()
     planted = re.sub(r"9\d{9}", NHS_NUMBER, first)
     breakages = {
@@ -108,7 +108,7 @@ def test_no_identifier_of_the_extract_is_in_any_message(extract: Path, tmp_path:
     for name, lines in breakages.items():
         folder = tmp_path / name
         folder.mkdir()
-        for file in extract.iterdir():
+        for file in small.iterdir():
             if file != patients:
                 (folder / file.name).hardlink_to(file)
         (folder / patients.name).write_text("\r\n".join(lines), encoding="utf-8")

@@ -12,6 +12,8 @@ from pipeline.runs.explain_text import describe
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source
 
+pytestmark = pytest.mark.usefixtures("no_quality")
+
 TABLES = {
     "practice": """
         practice_id,name,supplier,extract_date

@@ -14,6 +14,8 @@ from pipeline.store.source import Source
 from tests.functional.commands import casefinder
 from tests.functional.plain import write_plain
 
+pytestmark = pytest.mark.usefixtures("no_quality")
+
 RULE = """\
 rule: odd
 version: 1

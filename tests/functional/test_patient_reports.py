@@ -19,6 +19,8 @@ from pipeline.store.source import Source
 from tests.functional.commands import casefinder
 from tests.functional.plain import ENDS, write_plain
 
+pytestmark = pytest.mark.usefixtures("no_quality")
+
 RULE = """\
 rule: reported
 version: 1

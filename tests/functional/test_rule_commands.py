@@ -1,14 +1,11 @@
 """`casefinder rule describe`, `schema` and `test`: what they print, and the code they leave with."""
 
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from cli.main import run
+from tests.functional.commands import casefinder
 
 RULES = Path(__file__).parents[2] / "rules"
 RULE = """\
@@ -31,31 +28,6 @@ patients:
 """
 
 
-@dataclass(frozen=True)
-class Done:
-    code: object
-    out: str
-    err: str
-
-
-Command = Callable[..., Done]
-
-
-@pytest.fixture
-def casefinder(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The console script itself, in this process."""
-
-    def call(*words: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["casefinder", *map(str, words)])
-        monkeypatch.setattr("os.umask", lambda mask: mask)  # of the test process
-        with pytest.raises(SystemExit) as ended:
-            run()
-        said = capsys.readouterr()
-        return Done(ended.value.code, said.out, said.err)
-
-    return call
-
-
 @pytest.fixture
 def rule(tmp_path: Path) -> Path:
     path = tmp_path / "small.yaml"
@@ -67,64 +39,66 @@ def write_patients(rule: Path, text: str) -> None:
     rule.with_name("small.patients.yaml").write_text(text, encoding="utf-8")
 
 
-def test_describe_says_windows_with_their_days_when_it_is_given_one(casefinder: Command, rule: Path) -> None:
+def test_describe_says_windows_with_their_days_when_it_is_given_one(rule: Path) -> None:
     relative = casefinder("rule", "describe", rule)
     assert (
-        relative.code == 0 and relative.err == "" and relative.out.startswith("A small rule\n  Rule small, version 1")
+        relative.returncode == 0
+        and relative.stderr == ""
+        and relative.stdout.startswith("A small rule\n  Rule small, version 1")
     )
-    assert "in the 12 months up to the index date." in " ".join(relative.out.split())
+    assert "in the 12 months up to the index date." in " ".join(relative.stdout.split())
     dated = casefinder("rule", "describe", rule, "--as-of", "2026-11-20")
-    assert "(20 November 2025 to 20 November 2026)" in " ".join(dated.out.split())
-    assert casefinder("rule", "describe", rule, "--as-of", "20/11/2026").code == 2
+    assert "(20 November 2025 to 20 November 2026)" in " ".join(dated.stdout.split())
+    assert casefinder("rule", "describe", rule, "--as-of", "20/11/2026").returncode == 2
 
 
-def test_describe_of_a_rule_that_cannot_be_run_is_10(casefinder: Command, rule: Path) -> None:
+def test_describe_of_a_rule_that_cannot_be_run_is_10(rule: Path) -> None:
     rule.write_text(RULE.replace("within", "withn"), encoding="utf-8")
     done = casefinder("rule", "describe", rule)
-    assert (done.code, done.out) == (10, "") and "did you mean 'within'" in done.err
+    assert (done.returncode, done.stdout) == (10, "") and "did you mean 'within'" in done.stderr
 
 
-def test_describe_knows_shipped_rules_by_name(casefinder: Command) -> None:
-    assert "Rule instep, version" in casefinder("rule", "describe", "instep").out
+def test_describe_knows_shipped_rules_by_name() -> None:
+    assert "Rule instep, version" in casefinder("rule", "describe", "instep").stdout
 
 
-def test_schema_is_the_file_beside_the_rules(casefinder: Command) -> None:
+def test_schema_is_the_file_beside_the_rules() -> None:
     done = casefinder("rule", "schema")
-    assert done.code == 0 and done.out == (RULES / "rule.schema.json").read_text(encoding="utf-8")
-    assert json.loads(done.out)["title"] == "A Casefinder rule"
+    assert done.returncode == 0 and done.stdout == (RULES / "rule.schema.json").read_text(encoding="utf-8")
+    assert json.loads(done.stdout)["title"] == "A Casefinder rule"
 
 
-def test_patients_who_all_agree_are_0(casefinder: Command, rule: Path) -> None:
+def test_patients_who_all_agree_are_0(rule: Path) -> None:
     write_patients(rule, PATIENTS)
     done = casefinder("rule", "test", rule)
-    assert (done.code, done.err) == (0, "")
-    assert done.out == "small.patients.yaml: 3 of 3 invented patients get the answer worked out\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "small.patients.yaml: 3 of 3 invented patients get the answer worked out\n"
 
 
-def test_the_first_difference_is_named_and_the_others_counted(casefinder: Command, rule: Path) -> None:
+def test_the_first_difference_is_named_and_the_others_counted(rule: Path) -> None:
     # A window of 1 day loses the pain of 2 days ago: somebody expected on the list is stopped by `pain`.
     rule.write_text(RULE.replace("12 months", "1 day"), encoding="utf-8")
     write_patients(rule, PATIENTS)
     done = casefinder("rule", "test", rule)
-    assert done.code == 16
-    assert done.out == "small.patients.yaml: 2 of 3 invented patients get the answer worked out\n"
-    assert done.err.splitlines() == [
+    assert done.returncode == 16
+    assert done.stdout == "small.patients.yaml: 2 of 3 invented patients get the answer worked out\n"
+    assert done.stderr.splitlines() == [
         "small.patients.yaml: the rule makes something else of 'Has pain'.",
         "Expected: listed, work none",
         "Found: pain, work none",
         "Because: 2 days ago",
     ]
     write_patients(rule, PATIENTS.replace("expect: alive", "expect: listed"))
-    assert casefinder("rule", "test", rule).err.splitlines()[-1] == "1 more differs."
+    assert casefinder("rule", "test", rule).stderr.splitlines()[-1] == "1 more differs."
 
 
-def test_a_rule_without_patients_says_where_to_write_them(casefinder: Command, rule: Path) -> None:
+def test_a_rule_without_patients_says_where_to_write_them(rule: Path) -> None:
     done = casefinder("rule", "test", rule)
-    assert done.code == 10 and f"{rule.with_name('small.patients.yaml')}: there is no such file" in done.err
-    example = done.err[done.err.index("rule: small") :]
+    assert done.returncode == 10 and f"{rule.with_name('small.patients.yaml')}: there is no such file" in done.stderr
+    example = done.stderr[done.stderr.index("rule: small") :]
     write_patients(rule, example)
     # The example it shows is itself a patients file, right for a rule about pain.
-    assert casefinder("rule", "test", rule).out == (
+    assert casefinder("rule", "test", rule).stdout == (
         "small.patients.yaml: 2 of 2 invented patients get the answer worked out\n"
     )
 
@@ -139,16 +113,16 @@ def test_a_rule_without_patients_says_where_to_write_them(casefinder: Command, r
         ("expect: pain,", "expect: pain, in_work: yes_please,", "the work 'yes_please' is not known"),
     ],
 )
-def test_a_patients_file_that_is_wrong_is_10(casefinder: Command, rule: Path, old: str, new: str, words: str) -> None:
+def test_a_patients_file_that_is_wrong_is_10(rule: Path, old: str, new: str, words: str) -> None:
     write_patients(rule, PATIENTS.replace(old, new))
     done = casefinder("rule", "test", rule)
-    assert (done.code, done.out) == (10, "") and words in done.err
+    assert (done.returncode, done.stdout) == (10, "") and words in done.stderr
 
 
-def test_sql_prints_every_step_of_a_search_with_what_it_holds(casefinder: Command, rule: Path) -> None:
+def test_sql_prints_every_step_of_a_search_with_what_it_holds(rule: Path) -> None:
     done = casefinder("rule", "sql", rule, "--as-of", "2026-11-20")
-    assert (done.code, done.err) == (0, "")
-    lines = done.out.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
     assert lines[0] == "-- Rule small, version 1: A small rule"
     assert all(len(line) <= 88 for line in lines if line.startswith("--"))
     made = [line.split()[2] for line in lines if line.startswith("CREATE TABLE")]
@@ -157,7 +131,7 @@ def test_sql_prints_every_step_of_a_search_with_what_it_holds(casefinder: Comman
     assert lines[lines.index("CREATE TABLE small__pain_people AS") + 1] == "SELECT person_row"
 
 
-def test_sql_of_a_rule_that_cannot_be_run_is_refused(casefinder: Command, rule: Path) -> None:
+def test_sql_of_a_rule_that_cannot_be_run_is_refused(rule: Path) -> None:
     rule.write_text(RULE.replace("codelist: chronic-pain", "codelist: chronic-pian"), encoding="utf-8")
     done = casefinder("rule", "sql", rule)
-    assert (done.code, done.out) == (10, "")
+    assert (done.returncode, done.stdout) == (10, "")

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from pipeline.rules.expression import holds
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.in_memory.find import Decision, find
-from tests.generative.effort import effort
+from tests.effort import effort, longer
 from tests.generative.pool import PRACTICES
 from tests.generative.records import PEOPLE, Example, examples
 from tests.search.engines import decide
+
+pytestmark = longer
 
 SOME = st.none() | st.frozensets(st.integers(1, PEOPLE))
 BY_HAND = st.builds(ByHand, SOME, SOME)

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from pipeline.rules.criteria import LatestCriterion
 from pipeline.search.in_memory.find import Decision, find
 from pipeline.search.in_memory.record import When, read_when
-from tests.generative.effort import effort
+from tests.effort import effort, longer
 from tests.generative.pool import PRACTICES
 from tests.generative.records import Example, examples
+
+pytestmark = longer
 
 TableRow = dict[str, object]
 

@@ -1,14 +1,16 @@
 """Generated rules and records: the SQL engines and the oracle make the same of everybody.
 
-`CASEFINDER_LONG=1` runs many more examples, different each time.
+`make prove` runs many more examples, different each time.
 """
 
 from hypothesis import given
 
-from tests.generative.effort import effort
+from tests.effort import effort, longer
 from tests.generative.pool import PRACTICES
 from tests.generative.records import Example, examples
 from tests.search.engines import decide
+
+pytestmark = longer
 
 
 def differences(example: Example, engine: str) -> list[str]:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from pipeline.rules.model import Rule
 from pipeline.search.input_tables import CodeUse
-from tests.generative.effort import effort
+from tests.effort import effort, longer
 from tests.search.engines import ENGINES, complete, decide
+
+pytestmark = longer
 
 INDEX = date(2026, 11, 20).toordinal()
 NOT_FIT, DAYS = 1, 2  # code ids

@@ -32,7 +32,7 @@ from pipeline.search.run import found_people, search
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.manifest import Manifest
 from pipeline.store.open import load_rows, open_store
-from pipeline.store.source import Source, opened_source
+from pipeline.store.source import Source, open_source
 from tests.hostile.folders import Files
 from tests.hostile.people import CANARIES, LISTS, PEOPLE, RULE
 
@@ -123,7 +123,7 @@ def _look(folder: Path, out: Path) -> Seen:
 
 def look_in_kept(store: Path, out: Path) -> Seen:
     """Whom the rule lists in a store that somebody else may have changed, opened as `casefinder search` opens it."""
-    with opened_source(Source(store, is_store=True), out) as (folder, manifest):
+    with open_source(Source(store, is_store=True), out) as (folder, manifest):
         return look_in_store(folder, manifest, out)
 
 

@@ -14,11 +14,13 @@ import pytest
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.archives import unpacked
+from tests.effort import longer, some
 from tests.hostile.clock import within
 from tests.hostile.folders import FOLDERS
 from tests.hostile.looking import look_at, room
 from tests.hostile.oracle import sound
-from tests.hostile.some import some
+
+pytestmark = longer
 
 MEGABYTE = 1 << 20
 

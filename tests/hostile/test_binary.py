@@ -9,13 +9,14 @@ import duckdb
 import pytest
 
 from pipeline.extracts.columnar import count_parquet, refuse_bomb
-from tests.generative.effort import LONG
+from tests.effort import LONG, longer, some
 from tests.hostile.clock import within
 from tests.hostile.folders import FOLDERS, Files
 from tests.hostile.looking import Seen, look, look_at, room, write_files
 from tests.hostile.oracle import sound, strangers
 from tests.hostile.people import CANARIES
-from tests.hostile.some import some
+
+pytestmark = longer
 
 # What may stand in the place of a text: an SQL expression over the column {0}.
 TYPES = {

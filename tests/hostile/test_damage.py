@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.generative.effort import LONG, effort
+from tests.effort import LONG, effort, longer, some
 from tests.hostile.damage import damages, spoil
 from tests.hostile.folders import FOLDERS, TEXT
 from tests.hostile.oracle import judge, sound, strangers
-from tests.hostile.some import some
 from tests.hostile.table import read_grid
+
+pytestmark = longer
 
 EVERY_FEW, EVERY_MANY = 1, 200
 
@@ -92,7 +93,7 @@ TAKEN = {("emis", "Deleted"), ("tpp", "RemovedData"), ("explorer_older", "snomed
 FEW = [one for one in PROTECTED if (one[0], one[2]) in TAKEN or one[2:] == ("is_deleted", 10)] + some(PROTECTED[1:], 1)
 
 
-@pytest.mark.parametrize(("format", "part", "column", "row"), PROTECTED if LONG else FEW)
+@pytest.mark.parametrize(("format", "part", "column", "row"), some(PROTECTED, len(FEW)) if LONG else FEW)
 def test_nonsense_in_a_field_that_protects_somebody(format: str, part: str, column: str, row: int) -> None:
     """Doubt adds nobody: whatever stands there instead, they stay off the list, or something is said."""
     files = FOLDERS[format]()

@@ -14,16 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.generative.effort import LONG
+from tests.effort import longer, some
 from tests.hostile.clock import IDLE
 from tests.hostile.folders import FOLDERS, TEXT
 from tests.hostile.looking import look
 from tests.hostile.oracle import sound
-from tests.hostile.some import some
 from tests.hostile.test_links import PATIENT
 
+pytestmark = longer
+
 SECONDS, MEGABYTES = 60, 700
-FORMATS = ("emis", "plain", "tpp", "aurum") if LONG else ("plain",)
+FORMATS = some(("plain", "emis", "tpp", "aurum"), 1)
 
 
 def wider(content: bytes, delimiter: bytes, columns: int) -> bytes:

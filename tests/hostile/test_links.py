@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import longer, some
 from tests.hostile.clock import within
 from tests.hostile.folders import FOLDERS
 from tests.hostile.looking import Seen, look_at, room, write_files
 from tests.hostile.oracle import sound
-from tests.hostile.some import some
+
+pytestmark = longer
 
 PATIENT = {
     "emis": "291_Admin_Patient_20261120013000_45E7CD20-EE37-41AB-90D6-DC9D4B03D102.csv",

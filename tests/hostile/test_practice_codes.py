@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from tests.effort import longer, some
 from tests.hostile.folders import FOLDERS, TEXT
 from tests.hostile.looking import Seen, look
 from tests.hostile.people import PRACTICES
-from tests.hostile.some import some
+
+pytestmark = longer
 
 CODES = [
     "../../etc",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.errors import CasefinderError
 from pipeline.patient_reports.model import PatientReport
 from pipeline.patient_reports.read import read_report
-from tests.generative.effort import effort
+from tests.effort import effort, longer
 from tests.hostile.clock import within
 from tests.hostile.damage import NOT_VALUES
 from tests.hostile.looking import assert_discreet, room
@@ -23,6 +23,8 @@ HEADER = "NHS Number,EMIS Number,Organisation Code,Date of Birth,Full Name\r\n"
 SOUND = HEADER + "".join(
     f"{one.nhs_number},{4700 + one.number},{one.practice},15-Feb-1980,{one.surname}\r\n" for one in PEOPLE
 )
+
+pytestmark = longer
 NUMBERS = {one.nhs_number for one in PEOPLE}
 
 

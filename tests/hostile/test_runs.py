@@ -22,13 +22,14 @@ from pipeline.runs.explain import explain
 from pipeline.runs.explain_text import describe
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source
-from tests.generative.effort import LONG, effort
+from tests.effort import LONG, effort, longer, some
 from tests.hostile.clock import within
 from tests.hostile.folders import Files
 from tests.hostile.looking import room, write_files
 from tests.hostile.people import LISTS, PEOPLE, RULE
-from tests.hostile.some import some
 from tests.hostile.test_text import NASTY, filled
+
+pytestmark = longer
 
 NUMBER = PEOPLE[0].nhs_number
 MANIFEST, QUALITY = "manifest.json", "quality.json"

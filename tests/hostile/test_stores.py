@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from pipeline.errors import CasefinderError, StoreError
 from pipeline.store.apply import build_store
 from pipeline.store.info import describe_store
-from pipeline.store.manifest import OPEN, read_manifest, sealed
+from pipeline.store.manifest import OPEN, read_manifest, seal
 from pipeline.store.verify import verify_store
-from tests.generative.effort import effort
+from tests.effort import effort, longer, some
 from tests.hostile.clock import within
 from tests.hostile.folders import FOLDERS, Files
 from tests.hostile.looking import MEMORY, Seen, assert_discreet, look_in_kept, room, write_files
 from tests.hostile.oracle import sound
-from tests.hostile.some import some
+
+pytestmark = longer
 
 MANIFEST = "manifest.json"
 
@@ -71,7 +72,7 @@ def changed(change: Callable[[Any], object]) -> bytes:
     """The manifest as somebody would change it who seals it again, so that what it says is what is refused."""
     manifest = json.loads(built()[MANIFEST])
     change(manifest)
-    return sealed(json.dumps(manifest | {"seal": OPEN}).encode())
+    return seal(json.dumps(manifest | {"seal": OPEN}).encode())
 
 
 def put(*path: object, value: object) -> Callable[[Any], None]:

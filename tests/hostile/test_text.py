@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.generative.effort import LONG
+from tests.effort import LONG, longer, some
 from tests.hostile.folders import FOLDERS, TEXT, Files
 from tests.hostile.looking import look, look_at, room, write_files
 from tests.hostile.oracle import sound
-from tests.hostile.some import some
 from tests.hostile.table import Grid, read_grid, write_grid
+
+pytestmark = longer
 
 NASTY = [
     '=HYPERLINK("http://example.org","x")',

@@ -15,13 +15,14 @@ from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import Dialect, relation_sql
 from pipeline.extracts.model import Notes
 from pipeline.tables import REJECT
-from tests.generative.effort import LONG
+from tests.effort import LONG, longer, some
 from tests.hostile.damage import Damage
 from tests.hostile.folders import FOLDERS, TEXT
 from tests.hostile.looking import look, room
 from tests.hostile.oracle import judge
-from tests.hostile.some import some
 from tests.hostile.table import read_grid
+
+pytestmark = longer
 
 # The rows that say who is left out, and why: a table of patients and one of events.
 FILES = {

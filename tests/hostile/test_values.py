@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.generative.effort import LONG
+from tests.effort import LONG, longer, some
 from tests.hostile.damage import spoil
 from tests.hostile.folders import FOLDERS, TEXT
 from tests.hostile.looking import look
 from tests.hostile.oracle import judge, sound, strangers
-from tests.hostile.some import some
 from tests.hostile.table import read_grid
 
 DAYS = {
@@ -44,6 +43,8 @@ NUMBERS = (
     "1\u00a0",
     "00000000000000000000001",
 )
+
+pytestmark = longer
 
 
 def written(format: str, day: str) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.open import open_ledger, writing
 from pipeline.ledger.verify import verify_ledger
-from tests.generative.effort import LONG
+from tests.effort import longer, much
 from tests.ledger.small import DAY, STUDY_NAME, night, said, small_ledger
 from tests.ledger.writer import NIGHT
 
-ROUNDS = 200 if LONG else 20
+pytestmark = longer
+
+ROUNDS = much(20, 200)
 LONGEST_WAIT = 10.0  # seconds, on a machine busy with other tests
 
 

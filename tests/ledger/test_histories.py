@@ -1,6 +1,6 @@
 """Random histories of two studies, against a plain-Python model: one letter at most, and none where there was a no.
 
-`CASEFINDER_LONG=1` tries ten thousand, different each time.
+`make prove` tries ten thousand, different each time.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ from pipeline.ledger.purge import purge
 from pipeline.ledger.review import close_review, decide, nominate, take_back
 from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.vocabulary import EVERY_STUDY, STATES, STUDY
-from tests.generative.effort import effort
+from tests.effort import effort, longer
 from tests.ledger import model, model_night
 from tests.ledger.both import NIGHTS, NUMBERS, PEOPLE, PRACTICES, Both, Night, is_done, on, registration, report_of
 from tests.ledger.model import AFTER_POSTING, ALL
+
+pytestmark = longer
 
 
 class Histories(Both):

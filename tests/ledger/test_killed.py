@@ -16,15 +16,17 @@ from pipeline.ledger.listed import people_in
 from pipeline.ledger.migrate import read_version
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.verify import verify_ledger
-from tests.generative.effort import LONG
+from tests.effort import longer, much, some
 from tests.ledger.small import DAY, night, said, small_ledger
 from tests.ledger.test_crowded import recorded, start
 from tests.ledger.writer import NIGHT
 
+pytestmark = longer
+
 ROUNDS = 4
-KILLS = 10_000 if LONG else 8  # at calls spread over the run; in a long one, at every call
-MOMENTS = 60 if LONG else 4
-CUTS = 400 if LONG else 60
+KILLS = 8  # at calls spread over the run; in a long one, at every call
+MOMENTS = much(4, 60)
+CUTS = much(60, 400)
 
 
 def assert_whole(path: Path, printed: str) -> None:
@@ -46,7 +48,7 @@ def assert_whole(path: Path, printed: str) -> None:
 def test_killed_at_a_call(tmp_path: Path) -> None:
     whole = start(tmp_path / "whole" / "ledger.db", "one", ROUNDS, 0)
     calls = int(whole.communicate(timeout=120)[1].split()[-1])
-    for at in sorted({1 + n * (calls - 1) // (KILLS - 1) for n in range(KILLS)}):
+    for at in (*some(range(1, calls), KILLS - 1), calls):
         path = tmp_path / str(at) / "ledger.db"
         writer = start(path, "one", ROUNDS, at)
         out, wrong = writer.communicate(timeout=120)

@@ -22,15 +22,15 @@ from pipeline.ledger.verify import verify_ledger
 from pipeline.night.request import NightRequest
 from pipeline.night.run_night import run_night
 from pipeline.night.settings import read_settings
-from tests.generative.effort import LONG
+from tests.effort import long, much, some
 from tests.night.killing import Act, Ended, apart, night_of
 from tests.night.outcome import look
 from tests.night.place import Place, make_place
 from tests.night.small import later
 from tests.night.weeks import TONIGHT
 
-POINTS = 60 if LONG else 1  # of each kind of full disk
-pytestmark = pytest.mark.skipif(sys.platform == "win32" or not LONG, reason="forks; takes minutes: make prove-night")
+POINTS = much(1, 60)  # of each kind of full disk
+pytestmark = [long, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def assert_refused(night: Ended) -> None:
 
 
 def test_a_ledger_that_cannot_grow(place: Place) -> None:
-    for pages in (0, 1, 2, 4) if LONG else (0, 2):
+    for pages in some((0, 1, 2, 4), 2):
         place.put_back()
         night = night_of(replace(place.order, act="full ledger", at=pages), place.folder)
         assert night.code == 14 and "The disk of the ledger" in night.said[0]
@@ -101,7 +101,7 @@ def test_a_real_disk_that_is_full(place: Place) -> None:
     refused = 0
     for nights in (1, 2):
         place.after(nights)  # nobody may put the site back while a disk is in it
-    for more in range(0, 480, 20 if LONG else 240):
+    for more in (0, *some(range(20, 480, 20), 1)):
         place.put_back()
         shutil.rmtree(output)
         output.mkdir()

@@ -19,16 +19,14 @@ from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import decide, take_back
 from pipeline.night.one_at_a_time import LOCK
-from tests.generative.effort import LONG
+from tests.effort import long, much
 from tests.night.killing import KILLED, doing, ended, night_of, started
 from tests.night.outcome import differences, look
 from tests.night.place import Place, make_place
 from tests.night.weeks import TONIGHT
 
 LONGEST_WAIT = 10.0  # seconds, on a machine busy with other tests
-pytestmark = pytest.mark.skipif(
-    not (LONG and sys.platform.startswith("linux")), reason="pauses processes; make prove-night"
-)
+pytestmark = [long, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pauses processes")]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +69,7 @@ def everything(place: Place) -> dict[str, tuple[int, int]]:
 
 
 def test_two_nights_at_once(place: Place) -> None:
-    for _ in range(20 if LONG else 1):
+    for _ in range(much(1, 20)):
         place.put_back()
         told = [place.folder / "one.json", place.folder / "two.json"]
         nights = [started(place.order, path) for path in told]

@@ -12,6 +12,7 @@ from tests.functional.commands import casefinder
 from tests.functional.conftest import RULE
 
 NIGHTS = 1
+pytestmark = pytest.mark.usefixtures("real_quality")
 _SETTINGS = """\
 extract = "inbox"
 store = "store"

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
@@ -32,11 +33,22 @@ from tests.night.small import DAY, NUMBERS, Person, deliver, later, make_site, n
 PEOPLE = [somebody(0), somebody(1)]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Site]:
+    """A site that has had a good night, and a copy of its folder. Some of its files say where it lies."""
+    folder = tmp_path_factory.mktemp("kept") / "site"
+    site = make_site(folder, ("first", "second"))
+    with patch("pipeline.quality.gate.find_breaches", lambda *_: []):
+        assert night(site, PEOPLE).exit_code == 0
+    return shutil.copytree(folder, folder.with_name("copy")), site
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """A site that has had a good night."""
-    site = make_site(tmp_path, ("first", "second"))
-    assert night(site, PEOPLE).exit_code == 0
+def site(kept: tuple[Path, Site]) -> Site:
+    """The site as it was after its good night, in its old place."""
+    copy, site = kept
+    shutil.rmtree(site.output.parent)
+    shutil.copytree(copy, site.output.parent)
     return site
 
 
@@ -53,8 +65,8 @@ def folders(site: Site, study: str = "first") -> list[str]:
     return sorted(path.name for path in (site.output / "runs" / study).iterdir())
 
 
-def test_a_rule_whose_invented_patients_differ_stops_its_own_study_only(site: Site, tmp_path: Path) -> None:
-    rule = tmp_path / "first.yaml"
+def test_a_rule_whose_invented_patients_differ_stops_its_own_study_only(site: Site) -> None:
+    rule = site.output.parent / "first.yaml"
     rule.write_text(rule.read_text().replace("12 months", "60 months"))
     result = night(site, PEOPLE, later(1))
     assert result.exit_code == 16 and [failure.study for failure in result.failures] == ["first"]
@@ -186,10 +198,10 @@ def test_a_folder_of_somebody_elses_beside_the_runs_is_left_alone(site: Site) ->
 
 
 @pytest.mark.usefixtures("real_quality")
-def test_the_page_of_an_earlier_check_is_not_todays(site: Site, tmp_path: Path) -> None:
+def test_the_page_of_an_earlier_check_is_not_todays(site: Site) -> None:
     deliver(site, [Person(str(number)) for number in range(100, 200)], later(1))
     assert run_night(NightRequest(site=site, today=later(1))).exit_code == 12
-    rule = tmp_path / "first.yaml"
+    rule = site.output.parent / "first.yaml"
     rule.write_text(rule.read_text().replace("12 months", "60 months"))
     first = next(
         failure for failure in run_night(NightRequest(site=site, today=later(2))).failures if failure.study == "first"

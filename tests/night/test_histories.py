@@ -1,11 +1,10 @@
 """Random weeks of whole nights, against a model by human being: one letter at most, and none where there was a no.
 
-`CASEFINDER_LONG=1` tries 300 histories, or as many as CASEFINDER_HISTORIES says, different each time.
+`make prove` tries 300 histories, different each time.
 """
 
 from __future__ import annotations
 
-import os
 from functools import partial
 
 from hypothesis import settings
@@ -26,7 +25,7 @@ from pipeline.ledger.purge import purge
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import close_review, decide, nominate, take_back
 from pipeline.ledger.vocabulary import EVERY_STUDY, SAID_NO, STUDY
-from tests.generative.effort import effort
+from tests.effort import effort, long
 from tests.ledger.both import is_done
 from tests.ledger.model import ALL
 from tests.night.model import BEFORE_POSTING, Standing
@@ -35,7 +34,8 @@ from tests.night.small import PRACTICES
 from tests.night.weeks import STUDIES
 from tests.night.world import PEOPLE, Delivery
 
-HISTORIES = int(os.environ.get("CASEFINDER_HISTORIES", "300"))
+pytestmark = long
+
 STEPS = 14
 CHOSEN = st.integers(0, 99)
 EVENTS = (
@@ -192,4 +192,4 @@ class Histories(SiteAndModel):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(effort(few=2, many=HISTORIES), stateful_step_count=STEPS)
+TestHistories.settings = settings(effort(few=3, many=300), stateful_step_count=STEPS)

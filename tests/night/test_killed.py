@@ -1,12 +1,11 @@
 """A night killed anywhere, again and again: the last good lists stand, and the next whole night puts everything right.
 
-`CASEFINDER_LONG=1` kills 500 times, or as often as CASEFINDER_KILLS says.
+`make prove` kills 500 times.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -21,18 +20,17 @@ from pipeline.ledger.head import head_file
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
-from tests.generative.effort import LONG
+from tests.effort import SEED, long, longer, much, some
 from tests.night.killing import KILLED, Ended, night_killed_after, night_of
 from tests.night.outcome import names_on_disk
 from tests.night.place import Kill, Place, at_touch, make_place
 from tests.night.weeks import STUDIES, TONIGHT
 
-KILLS = int(os.environ.get("CASEFINDER_KILLS", "500")) if LONG else 2
+KILLS = much(2, 500)
 IN_A_ROW = 3
 BY_THE_CLOCK = 0.3  # of the kills: between two touches, inside SQLite and DuckDB
-CUTS = 400 if LONG else 12
-SEED = int(os.environ.get("CASEFINDER_SEED", "7"))
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes as on POSIX")
+CUTS = much(12, 400)
+pytestmark = [longer, pytest.mark.skipif(sys.platform == "win32", reason="kills processes as on POSIX")]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +45,6 @@ def test_killed_again_and_again(place: Place) -> None:
     for kills in rounds(random, KILLS):
         ends = place.try_kills([some_kill(place, random, whole) for _ in range(kills)])
         killed += sum(end.code == -KILLED for end in ends)
-        note(killed)
     assert killed > KILLS / 2, "kills that came too late prove nothing"
 
 
@@ -88,19 +85,13 @@ def some_kill(place: Place, random: Random, whole: Ended) -> Kill:
 def test_killed_before_and_after_each_study_is_published(place: Place) -> None:
     """Its folder has its name, and the ledger does not know it yet; or knows it, and the head outside does not."""
     published = place.after(1).ended.commits[: len(STUDIES)]
-    for at in published if LONG else published[:1]:
+    for at in some(published, 1):
         for after in (0, 1):
             place.put_back()
             assert night_of(replace(place.order, at=at + after, act="die"), place.folder).code == -KILLED
             folder = place.site.output / "runs" / STUDIES[published.index(at)] / TONIGHT.isoformat()
             assert folder.is_dir() and place.published()[folder.parent.name] == after
             place.go_on()
-
-
-def note(killed: int) -> None:
-    """For whoever waits for a long run."""
-    if LONG and "CASEFINDER_NOTES" in os.environ:
-        Path(os.environ["CASEFINDER_NOTES"]).write_text(f"{killed} nights killed\n", encoding="utf-8")
 
 
 # What is left of the ledger's log when the power goes: each beginning of it, under the ledger as it was before.
@@ -155,6 +146,7 @@ def set_head(path: Path, seq: int, text: str) -> None:
     head_file(path).write_text(json.dumps({"seq": seq, "hash": text}), encoding="utf-8")
 
 
+@long
 def test_a_log_cut_anywhere_leaves_whole_transactions_and_the_night_can_be_run_again(
     place: Place, unplugged: Path
 ) -> None:
@@ -171,7 +163,7 @@ def test_a_log_cut_anywhere_leaves_whole_transactions_and_the_night_can_be_run_a
         assert verify_ledger(path).head.seq == seq
         found.setdefault(seq, at)
     assert len(found) > 3
-    for at in sorted(found.values())[:: 1 if LONG else 8]:
+    for at in some(sorted(found.values()), 2):
         go_on_from(place, unplugged, at, whole)
 
 

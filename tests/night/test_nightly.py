@@ -61,7 +61,7 @@ def test_leaving_the_look_back_keeps_somebody_on_the_list_and_says_so(site: Site
     night(site, [somebody(0, pain=OLD_PAIN)])
     night(site, [somebody(0, pain=OLD_PAIN)], later(70))
     assert flags(site) == {NUMBERS[0]: NOT_FOUND}
-    assert "does not find this person today" in read_list(site)[0]["why"]
+    assert "does not find them today" in read_list(site)[0]["why"]
     assert dropped(site, later(70).isoformat()) == [("Still on the list: no longer found by the rule", "")]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.quality.check_alone import check_alone
-from pipeline.quality.gate import Asked
+from pipeline.quality.gate import QualityRequest
 from pipeline.quality.previous import read_previous
 from pipeline.quality.report.model import Report
 from pipeline.rules.check import CheckedRule, check_rule
@@ -74,8 +74,8 @@ def put(column: str, value: str | None, where: pl.Expr) -> pl.Expr:
 
 
 def check(folder: Path, out: Path, today: date = TODAY, previous: Path | None = None) -> Report:
-    asked = Asked((instep(),), read_previous(previous) if previous else None, today)
-    return check_alone(Source(folder), out, asked)[0]
+    request = QualityRequest(rules=(instep(),), previous=read_previous(previous) if previous else None, today=today)
+    return check_alone(Source(folder), out, request)[0]
 
 
 def found(report: Report) -> list[Found]:

@@ -9,12 +9,12 @@ import pytest
 
 from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import ExtractError, QualityError
-from pipeline.quality.judge.expectations import Beyond, hold
-from pipeline.quality.judge.failures import failures_of
+from pipeline.quality.judge.expectations import Breach, find_breaches
+from pipeline.quality.judge.failures import gather_failures
 from pipeline.quality.judge.finding import Kind, Level
 from pipeline.quality.judge.intervals import Measured
-from pipeline.quality.judge.lists import Listed, Step, measure_lists
-from pipeline.quality.judge.thresholds import shipped
+from pipeline.quality.judge.lists import ListCounts, Step, measure_lists
+from pipeline.quality.judge.thresholds import read_shipped_thresholds
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source
 from tests.quality.damage import CODE, FIRST, ISSUE, SECOND, TODAY, change, copy, of_practice
@@ -78,9 +78,9 @@ def test_files_that_cannot_be_read_leave_a_page_too(extract: Path, tmp_path: Pat
     assert "was saved by a spreadsheet" in (tmp_path / "run.quality.html").read_text(encoding="utf-8")
 
 
-def judge(listed: Listed, previous: dict[str, int] | None = None) -> list[tuple[Kind, str, Level]]:
-    beyond: list[Beyond] = hold(measure_lists(listed, previous), shipped())
-    return [(one.kind, one.practice, one.level) for one in failures_of(beyond, {})]
+def judge(listed: ListCounts, previous: dict[str, int] | None = None) -> list[tuple[Kind, str, Level]]:
+    beyond: list[Breach] = find_breaches(measure_lists(listed, previous), read_shipped_thresholds())
+    return [(one.kind, one.practice, one.level) for one in gather_failures(beyond, {})]
 
 
 @pytest.mark.parametrize(
@@ -94,17 +94,22 @@ def judge(listed: Listed, previous: dict[str, int] | None = None) -> list[tuple[
     ],
 )
 def test_a_list_twice_or_half_the_last_one(names: int, before: int, found: list[tuple[Kind, str, Level]]) -> None:
-    assert judge(Listed({"A": names}, {"A": 9000}, ()), {"A": before}) == found
+    assert judge(ListCounts(names={"A": names}, registered={"A": 9000}, steps=()), {"A": before}) == found
 
 
 def test_a_practice_at_zero_beside_others() -> None:
     people = {"A": 9000, "B": 8000, "C": 300}
-    assert judge(Listed({"A": 60, "B": 0, "C": 0}, people, ())) == [(Kind.LIST_EMPTY, "B", Level.WARN)]
+    assert judge(ListCounts(names={"A": 60, "B": 0, "C": 0}, registered=people, steps=())) == [
+        (Kind.LIST_EMPTY, "B", Level.WARN)
+    ]
 
 
 def test_a_step_at_which_everybody_leaves() -> None:
-    steps = (Step("A", "Registered for 3 months", 4000, 0), Step("B", "Registered for 3 months", 3, 0))
-    assert judge(Listed({}, {}, steps)) == [(Kind.STEP_EMPTIES, "A", Level.WARN)]
+    steps = (
+        Step(practice="A", words="Registered for 3 months", before=4000, after=0),
+        Step(practice="B", words="Registered for 3 months", before=3, after=0),
+    )
+    assert judge(ListCounts(names={}, registered={}, steps=steps)) == [(Kind.STEP_EMPTIES, "A", Level.WARN)]
 
 
 def test_an_expectation_that_cannot_be_worked_out_is_no_pass() -> None:
@@ -117,5 +122,5 @@ def test_an_expectation_that_cannot_be_worked_out_is_no_pass() -> None:
 
 
 def test_days_are_plain_numbers() -> None:
-    old = Measured(Kind.EXTRACT_OLD, "A", "", "", (date(2026, 12, 21) - date(2026, 11, 20)).days, 0)
-    assert hold([old], shipped()) == []
+    old = Measured(kind=Kind.EXTRACT_OLD, practice="A", n=(date(2026, 12, 21) - date(2026, 11, 20)).days, base=0)
+    assert find_breaches([old], read_shipped_thresholds()) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.quality.judge.finding import Kind
-from pipeline.quality.report.findings_text import WORDS
+from pipeline.quality.report.findings_text import FINDING_TEXTS
 from tests.quality.damage import EVENT, FIRST, PATIENT, change, check, copy, of_practice, put
 
 _VOID = {"meta", "br", "link", "hr", "img"}
@@ -93,10 +93,10 @@ def test_every_text_stands_out_from_its_ground(page: str) -> None:
 def test_it_says_what_since_when_what_to_do_and_whom_to_ask(page: str) -> None:
     text = " ".join(read(page).text.split())
     assert "What stops the search (1)" in text and "What to know before using the lists (1)" in text
-    assert "the surname is missing for" in text
-    assert "Since when: New: it was not so in the extract of 20 November 2026." in text
-    assert "What to do" in text and "Whom to ask" in text and "service desk" in text
-    assert all(words.looked_for in text for words in WORDS.values())
+    assert "The surname is missing for" in text
+    assert "Since when: New: it was not found in the extract of 20 November 2026." in text
+    assert "What to do" in text and "Who to ask" in text and "service desk" in text
+    assert all(words.looked_for in text for words in FINDING_TEXTS.values())
 
 
 def test_text_from_an_extract_cannot_become_markup(extract: Path, tmp_path: Path) -> None:
@@ -113,5 +113,5 @@ def test_text_from_an_extract_cannot_become_markup(extract: Path, tmp_path: Path
 
 
 def test_every_kind_has_words() -> None:
-    assert set(WORDS) == set(Kind)
-    assert all(words.do.endswith(".") and words.ask.endswith(".") for words in WORDS.values())
+    assert set(FINDING_TEXTS) == set(Kind)
+    assert all(words.do.endswith(".") and words.ask.endswith(".") for words in FINDING_TEXTS.values())

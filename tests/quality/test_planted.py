@@ -87,16 +87,16 @@ def test_a_feed_that_broke_this_month(folder: Path, tmp_path: Path) -> None:
     change(folder, EVENT, lambda rows: rows.filter((DAY < "2026-11-05") | (DAY > "2026-11-20") | DAY.is_null()))
     report = check(folder, tmp_path / "out")
     assert {row for row in found(report)} >= {("stop: month_low", p, "event", (TAIL,)) for p in (FIRST, SECOND)}
-    assert "Since 7 November 2026, and still." in said(report)
+    assert "Since 7 November 2026, and continuing." in said(report)
     assert {row[2] for row in found(report)} <= {"event", "certificate"}
 
 
 @pytest.mark.parametrize(
     ("table", "column", "item", "level", "words"),
     [
-        (PATIENT, "Surname", "patient.surname", "stop", "the surname is missing"),
-        (PATIENT, "NhsNumber", "patient.nhs_number", "stop", "the NHS number is missing"),
-        (EVENT, "EnteredDate", "event.recorded_on", "warn", "the day of typing in is missing"),
+        (PATIENT, "Surname", "patient.surname", "stop", "The surname is missing"),
+        (PATIENT, "NhsNumber", "patient.nhs_number", "stop", "The NHS number is missing"),
+        (EVENT, "EnteredDate", "event.recorded_on", "warn", "The date of entry is missing"),
     ],
 )
 def test_a_column_gone_blank(
@@ -114,7 +114,10 @@ def test_a_column_blank_from_one_month_on(folder: Path, tmp_path: Path) -> None:
     report = check(folder, tmp_path / "out")
     months = ("2026-09", "2026-10", TAIL)
     assert found(report) == [("warn: column_faded", SECOND, "prescription.duration_days", months)]
-    assert "since the beginning of September 2026, the length of the course is filled for only 0" in said(report)
+    assert (
+        "The length of the course is filled in for only 0 prescriptions since the beginning of September 2026."
+        in said(report)
+    )
 
 
 def test_codes_of_no_known_system(folder: Path, tmp_path: Path) -> None:
@@ -123,7 +126,7 @@ def test_codes_of_no_known_system(folder: Path, tmp_path: Path) -> None:
     change(folder, CODE, lambda rows: rows.with_columns(blank))
     report = check(folder, tmp_path / "out")
     assert {(row[0].split()[1], row[2]) for row in found(report)} == {("code_unknown", "event")}
-    assert "belongs to no system we know" in said(report) and "code dictionaries" in said(report)
+    assert "belongs to no system Casefinder knows" in said(report) and "code dictionaries" in said(report)
 
 
 def test_a_code_list_that_hits_nothing(folder: Path, tmp_path: Path) -> None:
@@ -149,7 +152,7 @@ def test_patients_without_registration(folder: Path, tmp_path: Path) -> None:
     change(folder, PATIENT, lambda rows: rows.with_columns(put("DateOfRegistration", None, each(5))))
     report = check(folder, tmp_path / "out")
     assert found(report) == [("warn: unregistered", practice, "patient", ()) for practice in (FIRST, SECOND)]
-    assert "have no day of registration" in said(report)
+    assert "have no registration date" in said(report)
 
 
 def test_patients_twice_and_rows_twice(folder: Path, tmp_path: Path) -> None:
@@ -227,7 +230,7 @@ def test_a_practice_that_is_gone(folder: Path, clean: Path, tmp_path: Path) -> N
 def test_a_fault_that_stays_says_since_when(folder: Path, clean: Path, tmp_path: Path) -> None:
     change(folder, PATIENT, lambda rows: rows.with_columns(put("Surname", None, each(1))))
     new = check(folder, tmp_path / "one", previous=clean)
-    assert {one.since for one in new.findings} == {"New: it was not so in the extract of 20 November 2026."}
+    assert {one.since for one in new.findings} == {"New: it was not found in the extract of 20 November 2026."}
     still = check(folder, tmp_path / "two", previous=tmp_path / "one")
     assert {one.since for one in still.findings} == {"At least since the extract of 20 November 2026."}
 

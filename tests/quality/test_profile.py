@@ -14,13 +14,14 @@ from scipy.stats import binom, poisson
 
 from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
-from pipeline.quality.count.periods import TAIL, periods, runs
+from pipeline.quality.count.periods import TAIL, find_runs, list_periods
 from pipeline.quality.count.profile import count_everything
 from pipeline.quality.count.profile_model import Profile
 from pipeline.quality.judge.finding import Kind
-from pipeline.quality.judge.intervals import Measured, bounds
+from pipeline.quality.judge.intervals import Measured, find_bounds
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.open import open_store
+from tests.effort import longer, much
 from tests.functional.plain import write_plain
 
 MADE_ON = date(2026, 11, 20)  # of the plain extract
@@ -49,7 +50,8 @@ def profile_of(people: list[tuple[str, date | None, bool]], events: list[tuple[i
             return count_everything(con, (), read_code_index(con), None)[1] if opened else Profile(())
 
 
-@settings(max_examples=20, deadline=None)
+@longer
+@settings(max_examples=much(6, 20), deadline=None)
 @given(st.lists(person, min_size=1, max_size=5), st.lists(event, max_size=40))
 def test_counts_are_those_of_plain_python(
     people: list[tuple[str, date | None, bool]], events: list[tuple[int, int, date | None]]
@@ -71,7 +73,7 @@ def test_counts_are_those_of_plain_python(
     assert n("certificate", "rows") == sum(e[1] == 2 for e in events)
     dated = Counter((e[0] % len(people), e[1], e[2]) for e in events if e[2])
     assert n("event", "repeated") == sum(times - 1 for times in dated.values())
-    for period in periods(MADE_ON):
+    for period in list_periods(MADE_ON):
         for table, codes in (("event", (1, 2)), ("certificate", (2,))):
             (row,) = [r for r in profile.where(table, "rows") if r.month == period.name]
             own = [e for e in events if e[1] in codes and e[2] and period.first <= e[2] <= period.last]
@@ -85,30 +87,30 @@ def test_pseudonyms_and_odd_forms(number: str, invalid: int) -> None:
 
 
 def test_the_periods_are_twelve_months_and_two_weeks() -> None:
-    own = periods(date(2026, 3, 3))
+    own = list_periods(date(2026, 3, 3))
     assert [own[0].name, own[11].name, own[12].name] == ["2025-03", "2026-02", TAIL]
     assert (own[11].last, own[12].first, own[12].days) == (date(2026, 2, 28), date(2026, 2, 18), 14)
     assert all(b.first == a.last + timedelta(1) for a, b in pairwise(own[:12]))
 
 
 def test_periods_in_a_row_go_together() -> None:
-    assert runs(["a", "b", "c", "d", "e"], {"a", "b", "d"}) == [("a", "b"), ("d",)]
-    assert runs(["a", "b"], set()) == []
+    assert find_runs(["a", "b", "c", "d", "e"], {"a", "b", "d"}) == [("a", "b"), ("d",)]
+    assert find_runs(["a", "b"], set()) == []
 
 
 def test_bounds_are_where_chance_ends() -> None:
     """At its own bound, what was counted is just as unlikely as asked."""
-    share = bounds(Measured(Kind.IN_FUTURE, "", "", "", 7, 900), 1000, 1)
+    share = find_bounds(Measured(kind=Kind.IN_FUTURE, n=7, base=900), 1000, 1)
     assert share is not None
     assert binom.sf(6, 900, share[0]) == pytest.approx(0.001) == pytest.approx(float(binom.cdf(7, 900, share[1])))
-    rate = bounds(Measured(Kind.LIST_SILENT, "", "", "", 0, 500), 1000, 1)
+    rate = find_bounds(Measured(kind=Kind.LIST_SILENT, n=0, base=500), 1000, 1)
     assert rate is not None and rate[0] == 0
     assert poisson.cdf(0, 500 * rate[1]) == pytest.approx(0.001)
 
 
 def test_a_small_practice_may_have_a_month_without_fit_notes() -> None:
     def ratio(usual: int) -> tuple[float, float] | None:
-        return bounds(Measured(Kind.MONTH_LOW, "", "", "", 0, 11 * usual, 1 / 11), 1e6, 3)
+        return find_bounds(Measured(kind=Kind.MONTH_LOW, n=0, base=11 * usual, weight=1 / 11), 1e6, 3)
 
     assert ratio(4) is None and ratio(30) is None
     assert ratio(60) == (0, 0)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.quality.check_alone import check_alone
-from pipeline.quality.gate import Asked
+from pipeline.quality.gate import QualityRequest
 from pipeline.quality.report.model import Report
 from pipeline.store.apply import Settings, build_store
 from pipeline.store.source import Source
@@ -32,7 +32,9 @@ def check_kept(extract: Path, base: Path) -> Report:
     """Keep the extract with keyed hashes only, and check the store."""
     (base / "store").mkdir()
     build_store(extract, base / "store", Settings(key=KEY))
-    report, error = check_alone(Source(base / "store", is_store=True), base / "out", Asked((instep(),), today=TODAY))
+    report, error = check_alone(
+        Source(base / "store", is_store=True), base / "out", QualityRequest(rules=(instep(),), today=TODAY)
+    )
     assert error is None
     return report
 
@@ -48,7 +50,7 @@ def test_a_clean_store_gives_no_warning(clean_report: Report) -> None:
 
 def test_what_is_counted_is_what_the_extract_had(clean_report: Report, extract: Path, tmp_path: Path) -> None:
     """No warning because all is well, not because nothing was looked at."""
-    plain, _ = check_alone(Source(extract), tmp_path / "out", Asked((instep(),), today=TODAY))
+    plain, _ = check_alone(Source(extract), tmp_path / "out", QualityRequest(rules=(instep(),), today=TODAY))
     for table, measure in (("patient", "records"), ("event", "rows"), ("prescription", "rows"), ("list", "rows")):
         assert clean_report.profile.totals(table, measure) == plain.profile.totals(table, measure)
 

@@ -101,7 +101,7 @@ def test_fit_notes_that_stopped_coming(report: Report) -> None:
 
 def test_surnames_gone_blank(report: Report) -> None:
     assert of_kind(report, "column_blank") == [("stop: column_blank", SECOND, "patient.surname", ())]
-    assert "the surname is missing" in said(report) and "(100%)" in said(report)
+    assert "The surname is missing" in said(report) and "(100%)" in said(report)
 
 
 def test_nothing_else_is_said(report: Report) -> None:
@@ -116,6 +116,6 @@ def test_damage_to_codes_and_a_table_cut_off(sound: Path, tmp_path: Path) -> Non
     change(folder, "SRPatient", lambda rows: rows.filter(each(3).not_()))
     report = check(folder, tmp_path / "out")
     assert {row[2] for row in of_kind(report, "rows_orphaned")} == {"event", "prescription"}
-    assert "The patient table is probably cut off" in said(report)
+    assert "The patient table has probably been cut short" in said(report)
     assert [row[2] for row in of_kind(report, "code_damaged")] == ["snomed"]
-    assert "Of the SNOMED CT codes in use" in said(report) and "spreadsheets" in said(report)
+    assert "SNOMED CT codes in use are not written as" in said(report) and "spreadsheet" in said(report)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
 from hypothesis import given, seed
 from hypothesis import strategies as st
 
-from tests.generative.effort import LONG, effort
+from tests.effort import LONG, SEED, effort, longer, much
 
 # From the eleventh example on, Hypothesis mostly varies one it has had: forty were as good as ten. Ours cost seconds.
 BATCH = 10  # five of them in the suite
@@ -19,14 +18,14 @@ Check = Callable[[T], None]
 
 
 def in_batches(few: int, many: int, examples: st.SearchStrategy[T]) -> Callable[[Check[T]], Callable[[], None]]:
-    """A test of so many batches: few, the same each time; with `CASEFINDER_LONG=1` many, always others."""
+    """A test of so many batches: few, the same each time; in the long run many, by its seed."""
 
     def decorate(check: Check[T]) -> Callable[[], None]:
         def test() -> None:
-            for number in range(many if LONG else few):
-                _run(check, examples, secrets.randbits(32) if LONG else number)
+            for number in range(much(few, many)):
+                _run(check, examples, SEED * 1_000 + number if LONG else number)
 
-        return test
+        return longer(test)
 
     return decorate
 

@@ -25,12 +25,14 @@ from pipeline.store.manifest import Manifest, read_manifest
 from pipeline.store.open import load_rows, open_store
 from pipeline.store.verify import verify_store
 from pipeline.tables import TABLES
+from tests.effort import longer, much
 from tests.extracts.emis_folder import JO, SAM, Tables, guid, issue, observation, patient, small_extract, write_delivery
-from tests.functional.commands import casefinder
-from tests.generative.effort import LONG
+from tests.functional.commands import casefinder_apart
 from tests.store.disk import cut, kill, lay_out, power_cuts, recording, unnamed
 
-NIGHTS = 24 if LONG else 6
+pytestmark = longer
+
+NIGHTS = much(4, 24)
 fcntl = pytest.importorskip("fcntl", reason="Windows has no such locks and signals")
 
 Contents = dict[str, list[tuple[object, ...]]]
@@ -154,9 +156,9 @@ def test_searches_run_while_the_store_is_written(tmp_path: Path) -> None:
     store = new_store(tmp_path / "store", 1)
     inboxes = send_each(tmp_path)
     with beside(_WRITES, store, *inboxes) as writer:
-        for number in range(3):
+        for number in range(much(1, 3)):
             out = tmp_path / f"run-{number}"
-            done = casefinder("search", "--store", store, "--rule", "instep", "--accept-missing", "--out", out)
+            done = casefinder_apart("search", "--store", store, "--rule", "instep", "--accept-missing", "--out", out)
             assert done.returncode == 0, done.stderr
         assert (writer.wait(60), writer.communicate()[1]) == (0, "")
     verify_store(store)
@@ -183,9 +185,9 @@ def test_while_one_writes_others_read_and_a_second_writer_is_told(states: dict[i
     told = f"Another run is writing to the store {store}. Nothing was changed: try again when it has finished.\n"
     with only_writer(store):
         for words in (("apply", store, "--extract", inbox), ("compact", store)):
-            done = casefinder("store", *words)
+            done = casefinder_apart("store", *words)
             assert (done.returncode, done.stderr) == (13, told)
-        assert casefinder("store", "verify", store).returncode == 0
+        assert casefinder_apart("store", "verify", store).returncode == 0
         began = time.monotonic()
         with pytest.raises(LockedError), reading(store):
             assert contents(store) == states[2]

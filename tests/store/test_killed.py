@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from random import Random
 from shutil import copytree
@@ -19,13 +20,15 @@ from pipeline.store.apply import Settings, apply_folder
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import read_manifest
 from pipeline.store.verify import verify_store
-from tests.generative.effort import LONG
+from tests.effort import SEED, long, longer, much, some
 from tests.store.disk import unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
-KILLS = 150 if LONG else 4  # of each command, at calls spread over its run (in a long one, at every call)
-MOMENTS = 100 if LONG else 1  # of each command, by the clock
-STOPS = 60 if LONG else 3
+pytestmark = longer
+
+KILLS = much(3, 150)  # of each command, at calls spread over its run (in a long one, at every call)
+MOMENTS = much(1, 100)  # of each command, by the clock
+STOPS = much(2, 60)
 
 _RUN = """
 from cli.main import run
@@ -56,6 +59,7 @@ written.write_parquet = refuse
 """
 _BY_DATABASE = "con.execute(f\"COPY ({select}) TO '/dev/full' (FORMAT parquet)\")"  # a device that is always full
 _BY_SYSTEM = 'raise OSError(errno.ENOSPC, "No space left on device")'
+_REFUSALS = {"database": _BY_DATABASE, "system": _BY_SYSTEM}
 _READ_ONLY = """
 import errno, os, sys
 folder, make, open_ = sys.argv.pop(1), os.mkdir, os.open
@@ -142,7 +146,7 @@ def assert_whole_and_free(place: Place, store: Path) -> None:
     assert unnamed(store) == []
 
 
-@pytest.mark.parametrize("command", ["apply", "compact"])
+@pytest.mark.parametrize("command", some(["apply", "compact"], 1))
 def test_killed_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
     calls, _ = count_calls(place, tmp_path / "whole", command)
     for at in spread(calls, KILLS):
@@ -153,11 +157,12 @@ def test_killed_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
         assert_whole_and_free(place, store)
 
 
+@long
 @pytest.mark.parametrize("command", ["apply", "compact"])
 def test_killed_at_a_moment(place: Place, tmp_path: Path, command: str) -> None:
     """Also in the middle of a file, which no call of ours marks. The first tenths of a second go to starting Python."""
     _, seconds = count_calls(place, tmp_path / "whole", command)
-    random = Random(f"{command}, {LONG}")
+    random = Random(f"{command}, {SEED}")
     for number in range(MOMENTS):
         (tmp_path / str(number)).mkdir()
         store = place.copy(command, tmp_path / str(number))
@@ -169,7 +174,7 @@ def test_killed_at_a_moment(place: Place, tmp_path: Path, command: str) -> None:
         assert_whole_and_free(place, store)
 
 
-@pytest.mark.parametrize("command", ["build", "apply", "compact"])
+@pytest.mark.parametrize("command", some(["build", "apply", "compact"], 2))
 def test_stopped_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
     """By Ctrl-C. Of a build nothing is left, unless it was at its very end."""
     calls, _ = count_calls(place, tmp_path / "whole", command)
@@ -184,6 +189,7 @@ def test_stopped_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
             assert not list((tmp_path / str(at)).iterdir())
 
 
+@long
 def test_stopped_by_the_clock_while_building_nothing_is_left(place: Place, tmp_path: Path) -> None:
     """In the middle of a query too, where the database raises an error of its own."""
     random, codes = Random(3), []
@@ -213,11 +219,10 @@ def test_what_a_killed_build_left_behind_is_said(place: Place, tmp_path: Path) -
     assert left.name in said
 
 
-@pytest.mark.parametrize("refuse", [_BY_DATABASE, _BY_SYSTEM], ids=["database", "system"])
-@pytest.mark.parametrize("command", ["apply", "compact", "build"])
-def test_a_full_disk_leaves_the_old_store(place: Place, tmp_path: Path, command: str, refuse: str) -> None:
+@pytest.mark.parametrize(("command", "how"), some(product(["apply", "compact", "build"], _REFUSALS), 2))
+def test_a_full_disk_leaves_the_old_store(place: Place, tmp_path: Path, command: str, how: str) -> None:
     store = place.copy(command, tmp_path)
-    code, said = finish(start(_FULL.format(refuse=refuse), "store", *place.words(command, store)))
+    code, said = finish(start(_FULL.format(refuse=_REFUSALS[how]), "store", *place.words(command, store)))
     if command == "build":
         assert not list(tmp_path.iterdir())
     else:
@@ -227,7 +232,7 @@ def test_a_full_disk_leaves_the_old_store(place: Place, tmp_path: Path, command:
     assert "inside Casefinder" not in said
 
 
-@pytest.mark.parametrize("command", ["apply", "compact", "verify", "info"])
+@pytest.mark.parametrize("command", some(["apply", "compact", "verify", "info"], 2))
 def test_a_store_that_may_not_be_written_is_said(place: Place, tmp_path: Path, command: str) -> None:
     """The tests may run as somebody who may write anything, so the refusal is made here."""
     store = place.copy(command, tmp_path)

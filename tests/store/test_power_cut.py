@@ -26,13 +26,15 @@ from pipeline.store.compact import compact_store
 from pipeline.store.manifest import Segment, read_manifest, write_manifest
 from pipeline.store.segment_writer import write_segment
 from pipeline.store.verify import verify_store
-from tests.generative.effort import LONG
+from tests.effort import LONG, long, longer, much, some
 from tests.store.disk import Flush, Recording, Tree, cut, kill, lay_out, power_cuts, recording, unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
-DRAWS = 60 if LONG else 3  # of a power cut by chance, after each step
+pytestmark = longer
+
+DRAWS = much(3, 60)  # of a power cut by chance, after each step
 LITTER = 0.1 if LONG else 0.03  # of the trees that differ only in what no manifest names
-RESTS = 150 if LONG else 10  # trees after which everything is applied again
+RESTS = much(10, 150)  # trees after which everything is applied again
 NIGHTS = 4
 
 States = dict[int, Contents]
@@ -148,6 +150,7 @@ def test_a_power_cut_leaves_the_store_before_or_after(case: Case, tmp_path: Path
     assert not list(faults(case, tmp_path / "disk"))
 
 
+@long
 def test_applying_again_ends_where_it_would_have(case: Case, states: States, tmp_path: Path) -> None:
     """And nothing is left over of what was begun."""
     inbox, found = send(tmp_path / "in", NIGHTS), [tree for _, tree in trees(case)]
@@ -191,7 +194,7 @@ def test_a_store_that_was_built_is_there_after_a_power_cut(built: Case, tmp_path
     assert not list(faults(built, tmp_path / "disk"))
 
 
-@pytest.mark.parametrize("suffix", [".parquet", "segments", "/000002", "manifest.json.part", ""])
+@pytest.mark.parametrize("suffix", some([".parquet", "segments", "/000002", "manifest.json.part", ""], 2))
 def test_every_flush_is_needed(case: Case, tmp_path: Path, suffix: str) -> None:
     """Of the segments' files, the folder they lie in, each segment's own, the manifest, the store's folder."""
     gone = {node for node, path in case.record.paths.items() if (path.endswith(suffix) if suffix else path == "")}
@@ -204,6 +207,7 @@ def one_night(states: States, folder: Path) -> Case:
     return do(new_store(folder / "store", 1), states, do_apply(send(folder / "in", 2)))
 
 
+@long
 def test_an_unflushed_segment_is_noticed(states: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list(faults(one_night(states, tmp_path), tmp_path / "disk"))
     rmtree(tmp_path / "store")
@@ -211,6 +215,7 @@ def test_an_unflushed_segment_is_noticed(states: States, tmp_path: Path, monkeyp
     assert "damaged" in next(faults(one_night(states, tmp_path), tmp_path / "disk"))
 
 
+@long
 def test_a_manifest_too_early_is_noticed(states: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even by a kill, with a disk that forgets nothing: the manifest comes before its segment."""
     copy, inbox = new_store(tmp_path / "copy", 1), send(tmp_path / "in", 2)

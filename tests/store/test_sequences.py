@@ -1,6 +1,6 @@
 """After any sequence of deliveries the store equals one built from the final full extract, by the supplier's keys.
 
-`CASEFINDER_LONG=1` tries thousands of histories, different each time.
+`make prove` tries thousands of histories, different each time.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from pipeline.casefinding.options import SearchOptions
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source
-from tests.generative.effort import effort
+from tests.effort import effort, longer
 from tests.store.batches import in_batches
 from tests.store.expected import expected, facts
 from tests.store.history import History, histories
 from tests.store.keyed import QUERIES, differences, load, read_keyed
 from tests.store.parcels import build, keep, write_bulk
+
+pytestmark = longer
 
 RULE = """\
 rule: small

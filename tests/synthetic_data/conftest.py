@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from synthetic_data import Summary, generate
+from tests.effort import some
 from tests.synthetic_data.nights import Nights, write
 
 Row = dict[str, str]
@@ -38,7 +39,7 @@ def extract(tmp_path_factory: pytest.TempPathFactory) -> Extract:
     return Extract(folder, generate("emis", patients=5000, practices=3, seed=11, out=folder))
 
 
-@pytest.fixture(scope="session", params=(1, 2, 3))
+@pytest.fixture(scope="session", params=some((1, 2, 3), 1))
 def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Nights:
-    """300 patients in 3 practices over 5 nights, from three seeds."""
+    """300 patients in 3 practices over 5 nights; from three seeds in the long run."""
     return write(tmp_path_factory.mktemp("nights") / "out", request.param)

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from synthetic_data import Deltas, RequestError, generate
+from tests.effort import longer
 from tests.functional.commands import casefinder
 from tests.synthetic_data.nights import NIGHTS, Nights, write
 from tests.synthetic_data.receiver import PATIENTS, TABLES, Row, key_of, read
+
+pytestmark = longer
 
 ISSUES = "Prescribing_IssueRecord"
 

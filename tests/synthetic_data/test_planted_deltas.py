@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from tests.effort import longer
 from tests.synthetic_data.nights import NIGHTS, Nights
 from tests.synthetic_data.receiver import CHILDREN, PATIENTS, Key, Receiver, key_of, patient_of
+
+pytestmark = longer
 
 OBSERVATIONS, ISSUES = "CareRecord_Observation", "Prescribing_IssueRecord"
 CONSULTATIONS, COURSES = "CareRecord_Consultation", "Prescribing_DrugRecord"

@@ -1,4 +1,4 @@
-"""Which code lists and which of their roles a rule reads, and which are its fit notes."""
+"""Which code lists and roles a rule reads, and which of them are its fit notes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pipeline.rules.selection import DURATION_ROLES
 FIT_NOTES = "fit-notes"
 
 
-def codelists_of(rules: Iterable[CheckedRule]) -> dict[str, CodeList]:
-    """Every list of the rules, and that of fit notes whatever they name."""
+def list_codelists(rules: Iterable[CheckedRule]) -> dict[str, CodeList]:
+    """Every list of the rules, and always the list of fit notes."""
     lists = {name: codelist for rule in rules for name, codelist in rule.codelists.items()}
     return lists if FIT_NOTES in lists else {**lists, FIT_NOTES: load(FIT_NOTES)}
 
 
-def wanted_items(rules: Iterable[CheckedRule]) -> list[tuple[str, str]]:
-    """Name of a list and role, the role empty for the list as a whole: everything a rule counts on finding."""
+def find_wanted_items(rules: Iterable[CheckedRule]) -> list[tuple[str, str]]:
+    """Everything the rules rely on finding, as (list, role); the role is empty for the whole list."""
     wanted: set[tuple[str, str]] = set()
     for rule in rules:
         for criterion in rule.loaded.rule.criteria.values():
@@ -36,8 +36,8 @@ def _has(rule: CheckedRule, name: str, role: str) -> bool:
     return any(entry.role == role for entry in rule.codelists[name].entries)
 
 
-def note_items(rules: Iterable[CheckedRule], codelists: dict[str, CodeList]) -> list[tuple[str, str]]:
-    """The roles that are notes: of the rules' certificates, else of the shipped list. Durations are not notes."""
+def find_note_items(rules: Iterable[CheckedRule], codelists: dict[str, CodeList]) -> list[tuple[str, str]]:
+    """The roles that are notes, from the rules' certificates or else the shipped list. Durations are not notes."""
     names = {
         name
         for rule in rules

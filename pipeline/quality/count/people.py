@@ -11,7 +11,7 @@ from pipeline.codes.nhs_number import is_valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.quality.count.profile_model import Count
 
-# What may be blank: columns of `patient`. Several for one thing: blank where all are.
+# The columns of `patient` that are checked for blanks. Several for one thing: blank if all are.
 BLANK = {
     "nhs_number": "nhs_number",
     "date_of_birth": "date_of_birth",
@@ -26,7 +26,7 @@ BLANK = {
     "usual_gp": "usual_gp",
 }
 
-AT_ONCE = 100_000  # numbers in memory
+AT_ONCE = 100_000  # numbers in memory at a time
 _CURRENT = f"{registered_sql('extract_date')} AND NOT ({dead_sql('extract_date')})"
 _IMPOSSIBLE = "date_of_birth > extract_date OR date_of_death < date_of_birth OR registered_to < registered_from"
 _MEASURES = {
@@ -50,7 +50,7 @@ def count_people(con: duckdb.DuckDBPyConnection) -> Iterator[Count]:
         practice, records, numbers, own, repeated, *others = row
 
         def count(measure: str, n: int, of: int, item: str = "", practice: str = practice) -> Count:
-            return Count(practice, "patient", measure, item, "", int(n), int(of))
+            return Count(practice=practice, table="patient", measure=measure, item=item, month="", n=int(n), of=int(of))
 
         yield count("records", records, records)
         yield count("nhs_invalid", invalid[practice], numbers)
@@ -62,7 +62,7 @@ def count_people(con: duckdb.DuckDBPyConnection) -> Iterator[Count]:
 
 
 def _count_invalid(con: duckdb.DuckDBPyConnection) -> Counter[str]:
-    """How many records of each practice have an NHS number that fails its check."""
+    """How many records of each practice have an NHS number that fails its check digit."""
     invalid = Counter[str]()
     numbers = con.execute("SELECT practice_id, nhs_number FROM patient WHERE is_test = 0 AND nhs_number IS NOT NULL")
     while rows := numbers.fetchmany(AT_ONCE):
@@ -71,5 +71,5 @@ def _count_invalid(con: duckdb.DuckDBPyConnection) -> Counter[str]:
 
 
 def _closed_up(number: str) -> str:
-    """A number as it is meant, where a supplier wrote it in three parts."""
+    """The ten digits of a number that a supplier wrote in three parts."""
     return number.replace(" ", "").replace("-", "")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Count(NamedTuple):
-    """`n` of `of`, in a practice (empty: all together), of a table, by measure, item and month (empty: all time)."""
+    """`n` of `of`, in a practice (empty: all of them) and table, by measure, item and month (empty: all time)."""
 
     practice: str
     table: str
@@ -24,7 +24,7 @@ COLUMNS = Count._fields
 
 @dataclass(frozen=True)
 class Profile:
-    """All counts of an extract: no value of any patient is among them."""
+    """All counts of an extract. None of them is a patient's value."""
 
     rows: tuple[Count, ...]
 
@@ -32,9 +32,9 @@ class Profile:
         return (row for row in self.rows if row.table == table and row.measure == measure)
 
     def totals(self, table: str, measure: str) -> dict[tuple[str, str], Count]:
-        """Of all time, by practice and item."""
+        """The counts for all time, by practice and item."""
         return {(row.practice, row.item): row for row in self.where(table, measure) if not row.month}
 
 
-def one_profile(*parts: Iterable[Count]) -> Profile:
+def join_counts(*parts: Iterable[Count]) -> Profile:
     return Profile(tuple(row for part in parts for row in part))

@@ -1,4 +1,4 @@
-"""Counts about events and prescriptions, straight over the store's files: no row is loaded, memory stays small."""
+"""Counts of events and prescriptions, taken directly from the store's files: loads no rows and little memory."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from datetime import date
 
 import duckdb
 
-from pipeline.quality.count.periods import periods
+from pipeline.quality.count.periods import list_periods
 from pipeline.quality.count.profile_model import Count
 from pipeline.store.current_sql import fill_numbers, live_sql
 from pipeline.store.segment_tables import NO_CODE
 
-SAMPLED = 2_000_000  # rows among which repeats are looked for: those of some people, all of theirs
+SAMPLED = 2_000_000  # rows in which repeats are looked for: all rows of some of the people
 CERTIFICATE = "certificate"
 
-# A prescription without a code has its course's. Whether the course has changed since is not asked: a few rows of many.
+# A prescription without a code takes its course's. Later changes to the course are ignored: they touch few rows.
 _CODE = {
     "event": "r.code_id",
     "prescription": f"CASE WHEN r.code_id = {NO_CODE} THEN coalesce(r.course_code, {NO_CODE}) ELSE r.code_id END",
 }
-# Columns that may go blank from one delivery on.
+# Columns that may be blank from some delivery on.
 FADING = {"event": ("recorded_on", "encounter", "value"), "prescription": ("recorded_on", "quantity", "duration_days")}
 _SAME = {"event": "r.date, r.value", "prescription": "r.date, r.quantity, r.duration_days"}
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A table of rows: where they lie, and their code."""
+class CountedRows:
+    """A table whose rows are counted: its name, and the SQL for a row's code."""
 
     table: str
     code: str
@@ -37,17 +37,17 @@ class Kept:
         return live_sql(self.table, f"kept_{self.table}", also)
 
 
-TABLES = tuple(Kept(table, code) for table, code in _CODE.items())
+TABLES = tuple(CountedRows(table, code) for table, code in _CODE.items())
 
 
 def fill_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Table `quality_period`, of the days that each practice's rows are counted in; the names of its periods."""
+    """Create `quality_period`, the days on which each practice's rows count; return the names of its periods."""
     con.execute("CREATE TEMP TABLE quality_period (practice_id VARCHAR, name VARCHAR, day INTEGER)")
     days = con.execute("SELECT practice_id, extract_date FROM practice ORDER BY 1").fetchall()
     for extract_day in {day for _, day in days}:
         rows = [
             (each.name, day)
-            for each in periods(date.fromordinal(extract_day))
+            for each in list_periods(date.fromordinal(extract_day))
             for day in range(each.first.toordinal(), each.last.toordinal() + 1)
         ]
         con.execute(
@@ -55,11 +55,11 @@ def fill_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
             "(SELECT unnest(?) AS name, unnest(?) AS day) d WHERE p.extract_date = ?",
             [[name for name, _ in rows], [day for _, day in rows], extract_day],
         )
-    return {practice: [each.name for each in periods(date.fromordinal(day))] for practice, day in days}
+    return {practice: [each.name for each in list_periods(date.fromordinal(day))] for practice, day in days}
 
 
 def fill_codes(con: duckdb.DuckDBPyConnection) -> None:
-    """Table `quality_code` (practice_id, tab, code_id, n): how often each code is used."""
+    """Create `quality_code` (practice_id, tab, code_id, n): how often each code is used."""
     con.execute("CREATE TEMP TABLE quality_code (practice_id VARCHAR, tab VARCHAR, code_id INTEGER, n BIGINT)")
     for kept in TABLES:
         con.execute(
@@ -69,9 +69,9 @@ def fill_codes(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def fill_days(con: duckdb.DuckDBPyConnection) -> None:
-    """Table `quality_day`: rows by day, days outside the periods as one; and what of them is filled or wrong.
+    """Create `quality_<table>`: rows by day (all days outside the periods as one), and how many are filled or wrong.
 
-    A day before birth is one that is known exactly: a year's first day may lie before.
+    Only exact dates count as before birth: the first day of a year may be earlier.
     """
     con.execute("CREATE TEMP TABLE quality_born AS SELECT person_row, date_of_birth AS born FROM live_patient")
     con.execute(
@@ -111,7 +111,7 @@ def _fill_certificates(con: duckdb.DuckDBPyConnection, codes: Iterable[int]) -> 
     )
 
 
-def _totals(con: duckdb.DuckDBPyConnection, kept: Kept) -> Iterator[Count]:
+def _totals(con: duckdb.DuckDBPyConnection, kept: CountedRows) -> Iterator[Count]:
     table = kept.table
     own = f"FROM quality_{table}"
     yield from _count(con, table, "rows", f"SELECT practice_id, sum(n), sum(n) {own}")
@@ -130,30 +130,38 @@ def _totals(con: duckdb.DuckDBPyConnection, kept: Kept) -> Iterator[Count]:
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str, measure: str, select: str, item: str = "") -> Iterator[Count]:
-    """A count for every practice, also where the SELECT (practice, n, of) has no row of it."""
+    """A count for every practice, even if the SELECT (practice, n, of) has no row for it."""
     sql = (
         f"SELECT p.practice_id, coalesce(c.n, 0), coalesce(c.of, 0) FROM practice p LEFT JOIN ({select} "
         "GROUP BY practice_id) c(practice_id, n, of) USING (practice_id) ORDER BY 1"
     )
     for practice, n, of in con.execute(sql).fetchall():
-        yield Count(practice, table, measure, item, "", int(n), int(of))
+        yield Count(practice=practice, table=table, measure=measure, item=item, month="", n=int(n), of=int(of))
 
 
 def _by_month(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> Iterator[Count]:
-    """Rows in each period, of its days; and of those rows, the filled of each column."""
+    """Rows in each period, `of` its days; and the filled values of each column, `of` those rows."""
     filled = "".join(f", coalesce(sum({column}), 0)" for column in columns)
     sql = (
         f"SELECT q.practice_id, q.name, count(DISTINCT q.day), coalesce(sum(n), 0){filled} FROM quality_period q "
         f"LEFT JOIN quality_{table} r ON r.practice_id = q.practice_id AND r.day = q.day GROUP BY 1, 2 ORDER BY 1, 2"
     )
     for practice, month, days, rows, *others in con.execute(sql).fetchall():
-        yield Count(practice, table, "rows", "", month, int(rows), int(days))
+        yield Count(practice=practice, table=table, measure="rows", item="", month=month, n=int(rows), of=int(days))
         for column, n in zip(columns, others, strict=True):
-            yield Count(practice, table, "filled", f"{table}.{column}", month, int(n), int(rows))
+            yield Count(
+                practice=practice,
+                table=table,
+                measure="filled",
+                item=f"{table}.{column}",
+                month=month,
+                n=int(n),
+                of=int(rows),
+            )
 
 
-def _repeats(con: duckdb.DuckDBPyConnection, kept: Kept) -> Iterator[Count]:
-    """Rows alike in all but their key, among those of some people."""
+def _repeats(con: duckdb.DuckDBPyConnection, kept: CountedRows) -> Iterator[Count]:
+    """Rows that are alike except for their key, among all rows of some of the people."""
     rows = con.execute("SELECT coalesce(sum(n), 0) FROM quality_code WHERE tab = ?", [kept.table]).fetchone()
     every = 1 + int(rows[0] if rows else 0) // SAMPLED
     select = (
@@ -165,7 +173,7 @@ def _repeats(con: duckdb.DuckDBPyConnection, kept: Kept) -> Iterator[Count]:
 
 
 def _orphans(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Count]:
-    """Rows whose patient is not in the extract. A patient who has left takes their rows along: those are not meant."""
+    """Rows whose patient is not in the extract. Rows of patients who have left do not count."""
     sql = (
         f"SELECT (SELECT count(*) {live_sql(table, f'kept_waiting_{table}')} "
         "WHERE r.person_row NOT IN (SELECT person_row FROM live_patient) "
@@ -173,4 +181,6 @@ def _orphans(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Count]:
         f"(SELECT coalesce(sum(n), 0) FROM quality_code WHERE tab = '{table}')"
     )
     row = con.execute(sql).fetchone() or (0, 0)
-    yield Count("", table, "orphaned", "", "", int(row[0]), int(row[0]) + int(row[1]))
+    yield Count(
+        practice="", table=table, measure="orphaned", item="", month="", n=int(row[0]), of=int(row[0]) + int(row[1])
+    )

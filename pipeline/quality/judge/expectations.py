@@ -1,7 +1,7 @@
-"""Holds measures against their thresholds with Great Expectations: a suite over a frame of counts and bounds.
+"""Compares measures with their thresholds, using a Great Expectations suite over a frame of counts and bounds.
 
-Great Expectations takes seconds to import, so it is imported only when something is to be checked. It gets no value of
-a patient, only this frame; its reports are not used, and it opens no connection.
+Great Expectations takes seconds to import, so it is imported only when there is something to check. It receives only
+this frame, never a patient's value; its reports are not used, and it opens no connection.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.quality.judge.finding import Kind, Level
-from pipeline.quality.judge.intervals import Measured, bounds
+from pipeline.quality.judge.intervals import Measured, find_bounds
 from pipeline.quality.judge.thresholds import Thresholds
 
 _SEVERITY = {Level.STOP: "critical", Level.WARN: "warning"}
@@ -20,36 +20,36 @@ _ROW = "row"
 
 
 @dataclass(frozen=True)
-class Beyond:
+class Breach:
     """A measure beyond a threshold of this level."""
 
     measured: Measured
     level: Level
 
 
-def hold(measures: Iterable[Measured], thresholds: Thresholds) -> list[Beyond]:
-    """Those beyond a threshold, each once, with the graver level."""
+def find_breaches(measures: Iterable[Measured], thresholds: Thresholds) -> list[Breach]:
+    """The measures beyond a threshold, each once, with the more serious level."""
     known = [(one, row) for one in measures if (row := _row(one, thresholds)) is not None]
     kinds = [kind for kind in Kind if any(one.kind is kind for one, _ in known)]
     if not kinds:
         return []
     failed = _validate([row for _, row in known], kinds)
-    return [Beyond(one, failed[place]) for place, (one, _) in enumerate(known) if place in failed]
+    return [Breach(one, failed[place]) for place, (one, _) in enumerate(known) if place in failed]
 
 
 def _row(one: Measured, thresholds: Thresholds) -> dict[str, object] | None:
-    """A row of the frame: the bounds, and the limit of each side and level, empty where there is none."""
+    """A row of the frame: the bounds, and the limit for each side and level, empty if there is none."""
     limits = thresholds.checks[one.kind].for_item(one.item)
     sides = {"least": limits.least, "most": limits.most}
     found = {f"{side}_{level}": each.of(level) for side, each in sides.items() for level in Level}
     if all(limit is None for limit in found.values()):
         return None
-    span = bounds(one, thresholds.one_in_of(one.kind), limits.clump)
+    span = find_bounds(one, thresholds.one_in_of(one.kind), limits.clump)
     return None if span is None else {"kind": str(one.kind), "low": span[0], "high": span[1], **found}
 
 
 def _validate(rows: list[dict[str, object]], kinds: list[Kind]) -> dict[int, Level]:
-    """The places of the rows that fail, and how gravely."""
+    """The positions of the rows that fail, and at which level."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
     import pandas as pd
@@ -76,7 +76,7 @@ def _validate(rows: list[dict[str, object]], kinds: list[Kind]) -> dict[int, Lev
 
 
 def _expect(frame: Any, kinds: list[Kind]) -> Iterator[Any]:
-    """For each kind, side and level that has a limit: what may be is within it."""
+    """For each kind, side and level that has a limit: the bound must lie within it."""
     from great_expectations.expectations.core.expect_column_pair_values_a_to_be_greater_than_b import (
         ExpectColumnPairValuesAToBeGreaterThanB,
     )
@@ -110,7 +110,7 @@ def _failed(results: Iterable[Any]) -> dict[int, Level]:
 
 
 def _refuse_exception(info: Any) -> None:
-    """An expectation that could not be worked out has found nothing: that is a bug of ours, not a clean extract."""
+    """An expectation that could not be evaluated found nothing. That is our bug, not a clean extract."""
     told = info or {}
     shapes = [told, *(each for each in told.values() if isinstance(each, dict))]
     if any(each.get("raised_exception") for each in shapes):

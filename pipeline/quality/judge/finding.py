@@ -1,4 +1,4 @@
-"""What the check of an extract can find: a closed list of kinds, and one finding in words its reader can act on."""
+"""What the check of an extract can find: a closed list of kinds, and a finding in words that people can act on."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How grave it is. `stop` comes before `warn` in order, as on the page."""
+    """How serious it is. `stop` sorts before `warn`, as on the page."""
 
     STOP = "stop"
     WARN = "warn"
 
 
 class Kind(StrEnum):
-    """Everything that is looked for, in the order of the page: first what spoils most."""
+    """Everything that is checked, in the order of the page: the most harmful first."""
 
-    UNREADABLE = "unreadable"  # the reader refused the files
+    UNREADABLE = "unreadable"  # the files could not be read
     EXTRACT_OLD = "extract_old"
     PRACTICE_GONE = "practice_gone"
     PRACTICE_ZERO = "practice_zero"
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 ORDER = {kind: place for place, kind in enumerate(Kind)}
 
-# What follows from another finding about the same practice (or about all of them) is not said besides it.
+# A finding that follows from another about the same practice (or about all practices) is left out.
 HIDES: dict[Kind, tuple[Kind, ...]] = {
     Kind.CODE_UNKNOWN: (Kind.LIST_SILENT,),
     Kind.CODE_DAMAGED: (Kind.LIST_SILENT,),
@@ -59,10 +59,10 @@ HIDES: dict[Kind, tuple[Kind, ...]] = {
 
 @dataclass(frozen=True)
 class Failure:
-    """Counts beyond a threshold. `practice` empty: all together. `item`: a table, column, code list or step.
+    """Counts beyond a threshold. `practice` empty: all practices. `item`: a table, column, code list or step.
 
-    `months`: first and last of the run of months it is about, `YYYY-MM` (the last may be `TAIL`); or none. `n` of `of`:
-    what was counted against what it was counted of, or would be usual.
+    `months`: the run of months it is about, `YYYY-MM` (the last may be `TAIL`), or none. `n` of `of`: what was counted,
+    and either the total it was counted from or what would be usual.
     """
 
     kind: Kind
@@ -76,7 +76,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Finding:
-    """A failure in words. Holds counts, and never a patient's value."""
+    """A failure in words. It contains counts, never a patient's value."""
 
     kind: Kind
     level: Level
@@ -90,14 +90,9 @@ class Finding:
     do: str
     ask: str
 
-    @property
-    def sentence(self) -> str:
-        """For the console, the manifest and the lists."""
-        return f"{self.practice or 'All practices'}: {self.what} {self.do}"
 
-
-def without_consequences(failures: list[Failure]) -> list[Failure]:
-    """Those that do not follow from another one of the same practice, or of all practices."""
+def drop_consequences(failures: list[Failure]) -> list[Failure]:
+    """The failures that do not follow from another one of the same practice, or of all practices."""
     return [one for one in failures if not any(_explains(other, one) for other in failures)]
 
 

@@ -1,8 +1,8 @@
-"""Counts as numbers to hold against a threshold, with what chance may have done to them taken off.
+"""Counts as numbers to compare with a threshold, allowing for chance.
 
-A practice of 300 has months without a fit note, and one wrong NHS number among five is no fault of a feed. So of a
-share and a rate the bounds are asserted on, not the value: the least and the most that they may be in truth. A ratio of
-two counts is asserted on only where chance does not explain that it is not 1.
+A practice of 300 has months without a fit note, and one wrong NHS number in five does not mean that a feed is faulty.
+So shares and rates are judged by their bounds, the lowest and the highest that the true value may be, and not by the
+value. A ratio of two counts is judged only if chance does not explain why it is not 1.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from pipeline.quality.judge.finding import Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What a kind of finding is about. Meaning of the counts by `HOW` of its kind:
+    """What was measured for a kind of finding. What the counts mean depends on the kind:
 
-    share: `n` of `base`. rate: `n` events of `base` people. ratio: `n` where `base * weight` is usual, and `base` was
-    counted. plain: `n` itself.
+    share: `n` of `base`. rate: `n` events of `base` people. ratio: `n` was counted, `base * weight` would be usual, and
+    `base` was counted elsewhere. plain: `n` itself.
     """
 
     kind: Kind
-    practice: str
-    item: str
-    month: str
+    practice: str = ""
+    item: str = ""
+    month: str = ""
     n: int
     base: float
     weight: float = 1.0
@@ -42,10 +42,10 @@ _RATIOS = {
 _PLAIN = {Kind.EXTRACT_OLD, Kind.PRACTICE_GONE}
 
 
-def bounds(one: Measured, one_in: float, clump: float) -> Bounds | None:
-    """The least and the most it may be; None where nothing can be said.
+def find_bounds(one: Measured, one_in: float, clump: float) -> Bounds | None:
+    """The lowest and the highest that the true value may be; None if nothing can be said.
 
-    `one_in`: how rarely chance alone may lead beyond. `clump`: how many rows come together, as do those of one visit.
+    `one_in`: chance alone may exceed the bounds this rarely. `clump`: how many rows come together, as in one visit.
     """
     if one.kind in _PLAIN:
         return one.n, one.n
@@ -80,7 +80,7 @@ def _rate(one: Measured, alpha: float, clump: float) -> Bounds:
 
 
 def _ratio(one: Measured, alpha: float, clump: float) -> Bounds | None:
-    """The ratio itself where two Poisson counts of one rate would hardly differ as much, else None.
+    """The ratio itself if two Poisson counts with one rate would hardly ever differ this much, else None.
 
     Given their sum, the first count is then binomial.
     """

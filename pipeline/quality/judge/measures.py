@@ -1,4 +1,4 @@
-"""What to hold against a threshold, out of the profile: counts against their whole, their fellows, or the last run."""
+"""What to compare with thresholds: counts of the profile against their total, against each other or the last run."""
 
 from __future__ import annotations
 
@@ -35,41 +35,43 @@ _SHARES = (
 _FEEDS = ("event", "prescription", "certificate")
 
 
-def measure(profile: Profile, previous: Profile | None) -> Iterator[Measured]:
-    """Everything there is to say before a search. `previous`: the last run's counts, if there was one."""
+def measure_profile(profile: Profile, previous: Profile | None) -> Iterator[Measured]:
+    """Everything that can be measured before a search. `previous`: the last run's counts, if there was one."""
     for row in profile.where("practice", "age_days"):
-        yield Measured(Kind.EXTRACT_OLD, row.practice, "", "", row.n, 0)
+        yield Measured(kind=Kind.EXTRACT_OLD, practice=row.practice, n=row.n, base=0)
     for kind, table, name in _SHARES:
         for row in profile.where(table, name):
-            yield Measured(kind, row.practice, row.item or table, "", row.n, row.of)
+            yield Measured(kind=kind, practice=row.practice, item=row.item or table, n=row.n, base=row.of)
     for row in profile.where("list", "rows"):
-        yield Measured(Kind.LIST_SILENT, "", row.item, "", row.n, row.of)
-    yield from _years(profile)
-    yield from _months(profile)
+        yield Measured(kind=Kind.LIST_SILENT, item=row.item, n=row.n, base=row.of)
+    yield from _measure_years(profile)
+    yield from _measure_months(profile)
     if previous:
-        yield from _against(profile, previous)
+        yield from _measure_against(profile, previous)
 
 
-def _years(profile: Profile) -> Iterator[Measured]:
-    """Rows of the twelve months, of the people registered; of all records where nobody is."""
+def _measure_years(profile: Profile) -> Iterator[Measured]:
+    """Rows of the twelve months, per registered person; per record if nobody is registered."""
     for practice, people in _people(profile).items():
         for table in _FEEDS:
             rows = [r for r in profile.where(table, "rows") if r.practice == practice and r.month not in ("", TAIL)]
-            yield Measured(Kind.PRACTICE_ZERO, practice, table, "", sum(row.n for row in rows), people)
+            yield Measured(
+                kind=Kind.PRACTICE_ZERO, practice=practice, item=table, n=sum(row.n for row in rows), base=people
+            )
 
 
 def _people(profile: Profile) -> dict[str, int]:
     return {row.practice: row.n or row.of for row in profile.where("patient", "registered")}
 
 
-def _months(profile: Profile) -> Iterator[Measured]:
+def _measure_months(profile: Profile) -> Iterator[Measured]:
     for table in _FEEDS:
-        yield from _against_fellows(Kind.MONTH_LOW, [r for r in profile.where(table, "rows") if r.month], table)
-        yield from _against_fellows(Kind.COLUMN_FADED, list(profile.where(table, "filled")), table)
+        yield from _measure_against_fellows(Kind.MONTH_LOW, [r for r in profile.where(table, "rows") if r.month], table)
+        yield from _measure_against_fellows(Kind.COLUMN_FADED, list(profile.where(table, "filled")), table)
 
 
-def _against_fellows(kind: Kind, rows: list[Count], table: str) -> Iterator[Measured]:
-    """Each month against the same practice's other whole months: rows by day, or the filled of a column by row."""
+def _measure_against_fellows(kind: Kind, rows: list[Count], table: str) -> Iterator[Measured]:
+    """Each month against the same practice's other whole months: rows per day, or filled values per row."""
     grouped: dict[tuple[str, str], list[Count]] = defaultdict(list)
     for row in rows:
         grouped[row.practice, row.item].append(row)
@@ -78,44 +80,69 @@ def _against_fellows(kind: Kind, rows: list[Count], table: str) -> Iterator[Meas
             others = [other for other in own if other.month not in (row.month, TAIL)]
             base, of = sum(other.n for other in others), sum(other.of for other in others)
             if row.of and of:
-                yield Measured(kind, practice, item or table, row.month, row.n, base, row.of / of)
-        yield from _onwards(kind, practice, item or table, sorted(own, key=lambda row: (row.month == TAIL, row.month)))
+                yield Measured(
+                    kind=kind,
+                    practice=practice,
+                    item=item or table,
+                    month=row.month,
+                    n=row.n,
+                    base=base,
+                    weight=row.of / of,
+                )
+        yield from _measure_onwards(
+            kind, practice, item or table, sorted(own, key=lambda row: (row.month == TAIL, row.month))
+        )
 
 
-def _onwards(kind: Kind, practice: str, item: str, rows: list[Count]) -> Iterator[Measured]:
-    """From each month of the newer half up to the extract, against the months before.
+def _measure_onwards(kind: Kind, practice: str, item: str, rows: list[Count]) -> Iterator[Measured]:
+    """From each month of the later half up to the extract, against the months before.
 
-    In a small practice one empty month may be chance where four are not.
+    In a small practice one empty month may be chance, but four are not.
     """
     for start in range(len(rows) // 2, len(rows) - 1):
         before, after = rows[:start], rows[start:]
         base, of, own = sum(row.n for row in before), sum(row.of for row in before), sum(row.of for row in after)
         if of and own:
-            yield Measured(kind, practice, item, rows[start].month + ONWARDS, sum(r.n for r in after), base, own / of)
+            yield Measured(
+                kind=kind,
+                practice=practice,
+                item=item,
+                month=rows[start].month + ONWARDS,
+                n=sum(r.n for r in after),
+                base=base,
+                weight=own / of,
+            )
 
 
-def _against(profile: Profile, previous: Profile) -> Iterator[Measured]:
-    """The counts of all time against the last run's."""
+def _measure_against(profile: Profile, previous: Profile) -> Iterator[Measured]:
+    """The counts for all time against the last run's."""
     now, then = profile.totals("patient", "registered"), previous.totals("patient", "registered")
     for (practice, _), before in then.items():
         if (practice, "") not in now:
-            yield Measured(Kind.PRACTICE_GONE, practice, "", "", 0, before.n)
+            yield Measured(kind=Kind.PRACTICE_GONE, practice=practice, n=0, base=before.n)
     for key, row in now.items():
         if key in then:
-            yield Measured(Kind.PATIENTS_CHANGED, row.practice, "", "", row.n, then[key].n)
+            yield Measured(kind=Kind.PATIENTS_CHANGED, practice=row.practice, n=row.n, base=then[key].n)
     for table in ("event", "prescription"):
         then = previous.totals(table, "rows")
         for key, row in profile.totals(table, "rows").items():
             if key in then:
-                yield Measured(Kind.VOLUME_CHANGED, row.practice, table, "", row.n, then[key].n)
+                yield Measured(kind=Kind.VOLUME_CHANGED, practice=row.practice, item=table, n=row.n, base=then[key].n)
     for table in ("patient", "event", "prescription"):
-        yield from _filled_against(profile, previous, table)
+        yield from _measure_filled_against(profile, previous, table)
 
 
-def _filled_against(profile: Profile, previous: Profile, table: str) -> Iterator[Measured]:
+def _measure_filled_against(profile: Profile, previous: Profile, table: str) -> Iterator[Measured]:
     then = previous.totals(table, "blank")
     for key, row in profile.totals(table, "blank").items():
         before = then.get(key)
         if before and before.of and row.of:
             filled, base = row.of - row.n, before.of - before.n
-            yield Measured(Kind.COLUMN_FADED, row.practice, row.item, "", filled, base, row.of / before.of)
+            yield Measured(
+                kind=Kind.COLUMN_FADED,
+                practice=row.practice,
+                item=row.item,
+                n=filled,
+                base=base,
+                weight=row.of / before.of,
+            )

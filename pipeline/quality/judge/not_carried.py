@@ -1,4 +1,4 @@
-"""What not to look for: the format's reader has said already that the extract cannot carry it."""
+"""What not to check: the format's reader has already said that the extract cannot carry it."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _KINDS = {
     Kind.LIST_SILENT: {Topic.EVENTS, Topic.PRESCRIPTIONS},
 }
 _GAPS_OF_PSEUDONYMS = {Topic.NAME, Topic.CONTACT}
-_STRAY = 0.01  # of a column's rows: fewer are filled by chance, in a format that has no such column
+_STRAY = 0.01  # of a column's rows: fewer may be filled by chance in a format that has no such column
 
 
-def said_already(gaps: Iterable[Gap], is_pseudonymised: bool) -> frozenset[Topic]:
-    """The topics an extract is silent about. Without names, those too."""
+def find_topics_not_carried(gaps: Iterable[Gap], is_pseudonymised: bool) -> frozenset[Topic]:
+    """The topics that an extract cannot carry; if it is pseudonymised, names and contacts too."""
     return frozenset({gap.topic for gap in gaps} | (_GAPS_OF_PSEUDONYMS if is_pseudonymised else set()))
 
 
-def without_lacking(measures: Iterable[Measured], topics: frozenset[Topic]) -> list[Measured]:
-    """The measures that mean something. A topic may be about another column: what somebody fills is carried."""
+def drop_not_carried(measures: Iterable[Measured], topics: frozenset[Topic]) -> list[Measured]:
+    """The measures that mean something. A topic may be about another column, so a column that is filled counts."""
     known = list(measures)
     filled, rows = Counter[str](), Counter[str]()
     for one in known:
@@ -59,7 +59,7 @@ def without_lacking(measures: Iterable[Measured], topics: frozenset[Topic]) -> l
 
 
 def _is_lacking(one: Measured, topics: frozenset[Topic], carried: set[str]) -> bool:
-    """Whether what was measured is blank because the format is. A column that the last run had is not."""
+    """Whether the measure is about something the format does not carry. A column that the last run had is carried."""
     if one.kind is Kind.COLUMN_FADED or (one.kind is Kind.COLUMN_BLANK and one.item in carried):
         return False
     table = one.item.split(".")[0] if one.kind is not Kind.LIST_SILENT else ""

@@ -21,7 +21,7 @@ class _Strict(BaseModel):
 
 
 class Limits(_Strict):
-    """Beyond `warn` a warning, beyond `stop` the end of the run. Either may be absent."""
+    """Beyond `warn` there is a warning; beyond `stop` the run ends. Either may be absent."""
 
     warn: _Number | None = None
     stop: _Number | None = None
@@ -31,7 +31,7 @@ class Limits(_Strict):
 
 
 class Threshold(_Strict):
-    """Both sides of what passes. `clump`: how many rows come together."""
+    """The limits on both sides. `clump`: how many rows come together."""
 
     least: Limits = Limits()
     most: Limits = Limits()
@@ -39,7 +39,7 @@ class Threshold(_Strict):
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
-        """A stop lies beyond its warning."""
+        """A stop must lie beyond its warning."""
         least, most = self.least, self.most
         if least.warn is not None and least.stop is not None and least.stop >= least.warn:
             raise ValueError("least: stop must lie below warn")
@@ -49,7 +49,7 @@ class Threshold(_Strict):
 
 
 class Check(Threshold):
-    """A kind's threshold and its reason. `items`: another one for some items."""
+    """A kind's threshold and its reason. `items`: different thresholds for some items."""
 
     reason: Annotated[str, Field(min_length=20)]
     one_in: Annotated[float, Field(gt=1)] | None = None
@@ -60,7 +60,7 @@ class Check(Threshold):
 
 
 class Thresholds(_Strict):
-    """`sha256`: of the file they were read from."""
+    """All thresholds. `sha256`: of the file they were read from."""
 
     one_in: Annotated[float, Field(gt=1)]
     checks: dict[Kind, Check]
@@ -68,7 +68,7 @@ class Thresholds(_Strict):
 
     @model_validator(mode="after")
     def every_kind(self) -> Self:
-        """Nothing is looked for without a threshold, but what the reader refused."""
+        """Every kind has a threshold, except files that could not be read."""
         missing = set(Kind) - set(self.checks) - {Kind.UNREADABLE}
         if missing or Kind.UNREADABLE in self.checks:
             raise ValueError(f"every kind but '{Kind.UNREADABLE}' needs a threshold: {', '.join(sorted(missing))}")
@@ -79,13 +79,13 @@ class Thresholds(_Strict):
 
 
 @cache
-def shipped() -> Thresholds:
+def read_shipped_thresholds() -> Thresholds:
     """The thresholds that come with Casefinder."""
     return read_thresholds(FILE)
 
 
 def read_thresholds(path: Path) -> Thresholds:
-    """Raises pydantic's ValidationError for a file that is not as it should be: it is ours, so that is a bug."""
+    """Raises pydantic's ValidationError for a malformed file. The file is ours, so that is a bug."""
     data = path.read_bytes()
     said = yaml.safe_load(data)
     return Thresholds.model_validate({**said, "sha256": sha256(data).hexdigest()})

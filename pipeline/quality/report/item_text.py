@@ -1,4 +1,4 @@
-"""What tables, columns, code systems and months are called by people who do not know the software."""
+"""Names of tables, columns, code systems and months for people who do not know the software."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COLUMNS = {
     "nhs_number": "the NHS number",
     "date_of_birth": "the date of birth",
     "sex": "sex",
-    "registered_from": "the day of registration",
+    "registered_from": "the registration date",
     "local_number": "the practice's own patient number",
     "surname": "the surname",
     "given_name": "the given name",
@@ -22,7 +22,7 @@ _COLUMNS = {
     "mobile": "the mobile number",
     "usual_gp": "the usual GP",
     "date": "the date",
-    "recorded_on": "the day of typing in",
+    "recorded_on": "the date of entry",
     "encounter": "the consultation",
     "value": "the value",
     "quantity": "the quantity",
@@ -31,46 +31,60 @@ _COLUMNS = {
 _SYSTEMS = {"snomed": "SNOMED CT", "dmd": "dm+d", "read2": "Read v2", "ctv3": "CTV3"}
 
 
-def rows_of(item: str) -> str:
+def name_rows(item: str) -> str:
     """`event.date` or `event`: coded entries."""
     return _TABLES[item.split(".")[0]]
 
 
-def column_of(item: str) -> str:
+def name_column(item: str) -> str:
     return _COLUMNS[item.split(".")[1]]
 
 
-def system_of(item: str) -> str:
+def name_system(item: str) -> str:
     return _SYSTEMS[item]
 
 
-def list_of(item: str) -> str:
-    """`fit-notes/not_fit`: the role 'not fit' of the code list 'fit-notes'."""
+def name_list(item: str) -> str:
+    """`fit-notes/not_fit`: the meaning 'not fit' in the code list 'fit-notes'."""
     name, _, role = item.partition("/")
     said = f"the code list '{name}'"
     return f"the meaning '{role.replace('_', ' ')}' in {said}" if role else said
 
 
-def day(when: date) -> str:
+def capitalise(text: str) -> str:
+    """Change the first letter only, because names may follow."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def lower_first(text: str) -> str:
+    """As `text` stands after a colon; an abbreviation at its beginning stays as it is."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+def format_day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def month(name: str) -> str:
+def format_month(name: str) -> str:
     """`2026-09`: September 2026."""
     year, number = name.split("-")
     return f"{month_name[int(number)]} {year}"
 
 
-def span(months: tuple[str, ...], extract_date: date) -> str:
-    """The run of months as it stands in a sentence: with the newest days at its end, it is still going on."""
+def format_span(months: tuple[str, ...], extract_date: date) -> str:
+    """A run of months in a sentence. If it ends with the newest days, it is still going on."""
     first, last = months[0], months[-1]
     if last == TAIL:
         begins = extract_date.toordinal() - TAIL_DAYS + 1
-        return f"since {day(date.fromordinal(begins))}" if first == TAIL else f"since the beginning of {month(first)}"
-    return f"in {month(first)}" if first == last else f"from {month(first)} to {month(last)}"
+        return (
+            f"since {format_day(date.fromordinal(begins))}"
+            if first == TAIL
+            else f"since the beginning of {format_month(first)}"
+        )
+    return f"in {format_month(first)}" if first == last else f"from {format_month(first)} to {format_month(last)}"
 
 
-def share(n: int, of: float) -> str:
-    """`12 of 400 (3%)`; small shares to a tenth."""
+def format_share(n: int, of: float) -> str:
+    """`120 of 400 (30%)`; shares under 10% to one decimal place."""
     percent = 100 * n / of if of else 0.0
     return f"{n:,} of {of:,.0f} ({percent:.0f}%)" if percent >= 10 else f"{n:,} of {of:,.0f} ({percent:.1f}%)"

@@ -1,4 +1,4 @@
-"""The outcome of a check: findings in words, what was counted, and how it is written for machines."""
+"""The report of a check: the findings in words, the counts, and how both are written as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.files.private import create_private
-from pipeline.quality.count.profile import Place
+from pipeline.quality.count.profile import CheckedPractice
 from pipeline.quality.count.profile_model import COLUMNS, Profile
 from pipeline.quality.judge.finding import Finding, Level
 
@@ -20,14 +20,14 @@ PAGE_NAME = "quality.html"
 
 @dataclass(frozen=True)
 class Report:
-    """`compared_with`: the day of the last run's extract, None where no run was given. `despite`: went on after a stop.
+    """`compared_with`: the day of the last run's extract, None if no run was given. `despite`: went on after a stop.
 
     `rules`: name and fingerprint of each rule with its code lists. `listed`: names on each practice's list, once there
-    are lists. `notes`: sentences of the reader.
+    are lists. `notes`: the reader's sentences.
     """
 
     format: str
-    places: tuple[Place, ...]
+    practices: tuple[CheckedPractice, ...]
     profile: Profile
     findings: tuple[Finding, ...]
     thresholds: str
@@ -39,7 +39,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """`pass`, `warn` or `stop`: the gravest of the findings."""
+        """`pass`, `warn` or `stop`: the most serious of the findings."""
         levels = {finding.level for finding in self.findings}
         return str(Level.STOP if Level.STOP in levels else Level.WARN) if levels else "pass"
 
@@ -50,14 +50,14 @@ class Report:
 
     @property
     def newest(self) -> date | None:
-        return max((place.extract_date for place in self.places), default=None)
+        return max((one.extract_date for one in self.practices), default=None)
 
     def with_findings(self, findings: tuple[Finding, ...], listed: Mapping[str, int]) -> Report:
         return replace(self, findings=(*self.findings, *findings), listed=listed)
 
 
 def write_json(report: Report, folder: Path, name: str = JSON_NAME) -> None:
-    """Counts and findings, private. The same input gives the same bytes."""
+    """Write counts and findings to a private file. The same input gives the same bytes."""
     with create_private(folder / name) as file:
         file.write((json.dumps(_as_json(report), ensure_ascii=False) + "\n").encode())
 
@@ -72,7 +72,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "compared_with": report.compared_with.isoformat() if report.compared_with else None,
         "thresholds_sha256": report.thresholds,
         "rules": dict(report.rules),
-        "practices": [_place(place) for place in report.places],
+        "practices": [_describe(one) for one in report.practices],
         "findings": [asdict(finding) for finding in report.findings],
         "notes": list(report.notes),
         "listed": None if report.listed is None else dict(report.listed),
@@ -80,10 +80,10 @@ def _as_json(report: Report) -> dict[str, object]:
     }
 
 
-def _place(place: Place) -> dict[str, str]:
+def _describe(one: CheckedPractice) -> dict[str, str]:
     return {
-        "practice": place.practice_id,
-        "name": place.name,
-        "supplier": place.supplier,
-        "extract_date": place.extract_date.isoformat(),
+        "practice": one.practice_id,
+        "name": one.name,
+        "supplier": one.supplier,
+        "extract_date": one.extract_date.isoformat(),
     }

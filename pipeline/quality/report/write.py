@@ -1,4 +1,4 @@
-"""Where an outcome is written: in the run's folder, or beside it where the run was stopped."""
+"""Writes a report in a run's folder, or beside it if the run was stopped."""
 
 from __future__ import annotations
 
@@ -10,28 +10,27 @@ from pipeline.quality.report.page import write_page
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """The page and the JSON into an existing folder."""
+    """Write the page and the JSON in an existing folder."""
     write_json(report, folder)
     write_page(report, folder)
 
 
 def beside(out: Path) -> Path:
-    """The page of a run that was stopped: next to where its lists would be, as `<name>.quality.html`."""
+    """The page of a stopped run `out`: next to where its lists would be, as `<name>.quality.html`."""
     out = out.resolve()
     return out.with_name(f"{out.name}.{PAGE_NAME}")
 
 
-def write_beside(report: Report, out: Path) -> Path:
-    """A stopped run leaves no folder, so that nothing can be taken for its lists. Returns the page's path."""
+def write_beside(report: Report, out: Path) -> None:
+    """Write the page and the JSON of a stopped run, which leaves no folder that could be mistaken for its lists."""
     page = beside(out)
     private_folder(page.parent)
     write_json(report, page.parent, f"{page.name.removesuffix(PAGE_NAME)}{JSON_NAME}")
     write_page(report, page.parent, page.name)
-    return page
 
 
 def remove_beside(out: Path) -> None:
-    """What an earlier, stopped run said of this one is true no more."""
+    """Remove what an earlier, stopped run wrote there: it is no longer true."""
     page = beside(out)
     page.unlink(missing_ok=True)
     page.with_name(f"{page.name.removesuffix(PAGE_NAME)}{JSON_NAME}").unlink(missing_ok=True)

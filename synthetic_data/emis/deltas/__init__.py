@@ -1,4 +1,2 @@
-"""A past for an EMIS extract: an earlier night's bulk, and what each night since then sent.
-
-Here: what may have happened to rows before the last night. Not here: the rows themselves.
-"""
+"""Here: what happened to each row of an EMIS extract over a number of nights, and the files that say so.
+Not here: the extract as it is at the end."""

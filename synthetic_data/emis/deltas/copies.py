@@ -1,7 +1,7 @@
-"""Rows that are not in the extract at the end: copies of some that are, under keys of their own.
+"""Rows that are no longer in the final extract: copies, under new keys, of some that are.
 
-Every GUID of the generator has an A where the standard allows 8, 9, A or B; a copy has another of these there, so that
-the copies of rows that belong together still do.
+Every GUID of the generator has an A where the standard allows 8, 9, A or B; a copy has another of
+these letters, so that the copies of rows that belong together still do.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def copy_removed(table: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def copy_of_leavers(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows as those of other patients, who are copies of theirs."""
+    """The rows as those of other patients, who are copies of the originals."""
     return _with_variant(rows, _OF_A_PATIENT, _LEFT)
 
 
 def copy_leavers(patients: pl.DataFrame, chunk: int) -> pl.DataFrame:
-    """The patients as others, with numbers of their own."""
+    """The patients as other patients, with their own numbers."""
     prefixes = _LOWEST_PREFIX + chunk * _STRETCH + np.arange(_STRETCH)
     check = nhs_check_digits(prefixes)
     numbers = (prefixes * 10 + check)[check < 10][: len(patients)]

@@ -1,7 +1,7 @@
-"""A past for an extract: the bulk of an earlier night, and what each night since has sent.
+"""The history of an extract: the bulk of an earlier night, and what each night since has sent.
 
-The generator makes what is true on the last night, as without deltas. Here each table it hands on is given a past, from
-random streams of its own, and shared out. Nothing is kept from one chunk to the next.
+The generator makes what is true on the last night, as it does without deltas. Here each of its tables is given a
+history, from separate random streams, and shared out. Nothing is kept from one chunk to the next.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REFERENCE = 0  # the number of the stream of what belongs to no chunk; a chunk's
 
 @dataclass(frozen=True)
 class Past:
-    """Where everything goes: the bulk and the deltas in order, and the end unless it is not wanted."""
+    """Where everything goes: the bulk and the deltas in order, and the end if it is wanted."""
 
     seed: int
     nights: Nights
@@ -34,7 +34,7 @@ class Past:
 
 
 def start_past(order: Order, asked: Deltas) -> Past:
-    """Starts every delivery: the bulk with the first number, a delta a night with the next ones."""
+    """Start every delivery: the bulk with the first number, then one delta for each night."""
     out, agreement = order.out, order.agreement
     first = order.extract_date - timedelta(days=asked.count)
     (out / "deltas").mkdir(mode=0o700)
@@ -49,7 +49,7 @@ def start_past(order: Order, asked: Deltas) -> Past:
 
 
 def share_among(past: Past, stream: int) -> Files:
-    """Where the tables of a chunk go, or of REFERENCE. Patients must come first: their rows follow them."""
+    """Where the tables of a chunk, or of REFERENCE, go. Patients must come first, because their rows depend on them."""
     scopes: list[Scope] = []
 
     def share(table: str, rows: pl.DataFrame) -> None:

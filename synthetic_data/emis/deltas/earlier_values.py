@@ -1,4 +1,4 @@
-"""What a row said before it was changed, or says by mistake when a file shows it twice."""
+"""What a row said before it was changed, or says by mistake if a file shows it twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def moved(rng: Rng, column: pl.Series) -> pl.Series:
 
 
 def come_or_gone(rng: Rng, column: pl.Series) -> pl.Series:
-    """Empty where there is a date now, and a date, since withdrawn, where there is none."""
+    """Empty if there is a date now; if there is none, a date that has since been withdrawn."""
     return pl.select(pl.when(column.is_null()).then(moved(rng, column))).to_series()
 
 
@@ -36,7 +36,7 @@ def flipped(rng: Rng, column: pl.Series) -> pl.Series:
 
 
 def emptied(rng: Rng, column: pl.Series) -> pl.Series:
-    """Empty. The one change that is none where the column is empty already."""
+    """Empty. If the column is already empty, nothing changes."""
     return pl.Series([None] * len(column), dtype=column.dtype)
 
 
@@ -45,7 +45,7 @@ def reworded(rng: Rng, column: pl.Series) -> pl.Series:
 
 
 def other_of(values: Sequence[str]) -> Change:
-    """Another of these, of which there must be two."""
+    """Another of these values. There must be at least two."""
     table = pl.Series(values)
 
     def change(rng: Rng, column: pl.Series) -> pl.Series:
@@ -56,7 +56,7 @@ def other_of(values: Sequence[str]) -> Change:
     return change
 
 
-# What may change in each table: how often, against the others; the column; how.
+# What may change in each table: how often, relative to the others; the column; how.
 CHANGES: dict[str, tuple[tuple[float, str, Change], ...]] = {
     "Admin_Patient": (
         (5, "Surname", other_of(names.SURNAMES)),
@@ -102,7 +102,7 @@ CHANGES: dict[str, tuple[tuple[float, str, Change], ...]] = {
 
 
 def say_otherwise(rng: Rng, table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows, each with another value in one of the columns that change."""
+    """The rows, each with a different value in one of the columns that change."""
     weights = np.array([weight for weight, _, _ in CHANGES[table]], float)
     which = pl.Series(choose(rng, np.arange(len(weights)), weights, len(rows)))
     return rows.with_columns(

@@ -1,6 +1,6 @@
 """What happens to rows and to their patients over the nights, as arrays of one length.
 
-Night 0 is the bulk, night `count` the last delta. Everything is over by the last night, so that what is then held is
+Night 0 is the bulk, night `count` the last delta. Everything has happened by the last night, so what is held then is
 the extract as the generator makes it.
 """
 
@@ -54,7 +54,7 @@ class Fates:
         return self.held(night) & news
 
     def deleted(self, night: int) -> Bools:
-        """Whether this night's delta deletes the row: never because its patient fell out of scope."""
+        """Whether this night's delta deletes the row. It never does so because the patient fell out of scope."""
         return self.held(night - 1) & self.in_scope(night) & ~self.at_source(night)
 
 
@@ -70,11 +70,11 @@ def join_fates(parts: Iterable[Fates]) -> Fates:
 
 
 def draw_nights(rng: Rng, nights: int, size: int) -> Ints:
-    """A night of the deltas each."""
+    """One night of the deltas for each."""
     return rng.integers(1, nights + 1, size)
 
 
 def draw_spans(rng: Rng, nights: int, size: int) -> tuple[Ints, Ints]:
-    """Two nights of the deltas each, the second later. There must be two."""
+    """Two nights of the deltas for each, the second later. There must be at least two nights."""
     start = rng.integers(1, nights, size)
     return start, rng.integers(start + 1, nights + 1)

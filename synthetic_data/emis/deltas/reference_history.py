@@ -1,4 +1,4 @@
-"""The past of what is not about patients: code dictionaries, staff, organisations and sharing agreements."""
+"""The history of what is not about patients: code dictionaries, staff, organisations and sharing agreements."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ AGREEMENTS = "Agreements_SharingOrganisation"
 
 
 def draw_reference(rng: Rng, table: str, rows: pl.DataFrame, nights: Nights) -> tuple[Bools, History]:
-    """Which rows have no past, and that of the others: new on some night, or changed on it. None is ever deleted."""
+    """Which rows have no history, and the history of the others: new or changed on some night. None is ever deleted."""
     least_new, least_changed = rates.REFERENCE_CHANGES[table]
     most = max(len(rows) // 4, 1)
     new, changed = (
         min(most, max(least, round(len(rows) * nights.touched))) if least else 0 for least in (least_new, least_changed)
     )
     headings = sum(code.topic == "chapter" for code in CODES) if table == "Coding_ClinicalCode" else 0
-    chosen = headings + rng.permutation(len(rows) - headings)[: new + changed]  # headings are in no record
+    chosen = headings + rng.permutation(len(rows) - headings)[: new + changed]  # headings do not occur in records
     night, is_new = draw_nights(rng, nights.count, len(chosen)), np.arange(len(chosen)) < new
     fates = replace(no_fates(len(chosen)), first=np.where(is_new, night, 0), changed=np.where(is_new, 0, night))
     past = np.isin(np.arange(len(rows)), chosen)
@@ -36,7 +36,7 @@ def draw_reference(rng: Rng, table: str, rows: pl.DataFrame, nights: Nights) -> 
 
 
 def share_agreements(rng: Rng, rows: pl.DataFrame, nights: Nights, deliveries: Sequence[Delivery]) -> None:
-    """Every practice active in the bulk and again in the last delta; some switched off on one night, on at another."""
+    """Every practice is active in the bulk and in the last delta; some are switched off one night and on another."""
     bulk, *deltas = deliveries
     bulk.add(AGREEMENTS, _modified(rows, bulk.night))
     if nights.count > 1:

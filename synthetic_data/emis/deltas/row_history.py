@@ -1,4 +1,4 @@
-"""The past of a table of patients' rows: added, changed, removed, sent again; and they follow their patients."""
+"""The history of a table of patients' rows: added, changed, removed or sent again. Rows follow their patients."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class _Events:
     patient: Ints  # of each row, its position in `theirs`, or -1
 
     def of_patient(self, name: str, chosen: Ints, otherwise: int) -> Ints:
-        """What `theirs` says of the chosen rows."""
+        """What `theirs` says about the chosen rows."""
         values = np.append(self.theirs[name].to_numpy(), otherwise)
         found: Ints = values[self.patient[chosen]]
         return found
 
 
 def draw_rows(rng: Rng, table: str, rows: pl.DataFrame, known: Scope, nights: Nights) -> tuple[Bools, History]:
-    """Which rows of a chunk's table have no past, and that of the others and of rows that are gone at the end."""
+    """Which rows of a chunk's table have no history, and the history of the others and of rows gone at the end."""
     events = draw_events(rng, table, rows, known, nights)
     everyone = np.arange(len(rows))
     fate = events.of_patient("fate", everyone, scope.PLAIN)
@@ -75,7 +75,7 @@ def draw_rows(rng: Rng, table: str, rows: pl.DataFrame, known: Scope, nights: Ni
 
 
 def draw_events(rng: Rng, table: str, rows: pl.DataFrame, known: Scope, nights: Nights) -> _Events:
-    """Nothing happens to rows that are deleted in the extract itself, nor to those of deleted patients."""
+    """Nothing happens to rows that are deleted in the extract itself, or to those of deleted patients."""
     count, theirs = len(rows), find_theirs(rows, known.special)
     patient = np.full(count, -1)
     patient[theirs["row"].to_numpy()] = np.arange(len(theirs))
@@ -115,7 +115,7 @@ def enter_on_their_night(events: _Events, rows: pl.DataFrame, nights: Nights) ->
 
 
 def happen_while_out(rng: Rng, events: _Events) -> _Events:
-    """Some rows of patients who return are added, changed or removed at the source while nothing of them is sent."""
+    """Some rows of patients who return are added, changed or removed at the source while they are out of scope."""
     back = events.theirs.filter(fate=scope.RETURNS)
     back = back.filter(pl.Series(chance(rng, rates.RETURNING_ROW, len(back)), dtype=pl.Boolean))
     row = back["row"].to_numpy()
@@ -126,7 +126,7 @@ def happen_while_out(rng: Rng, events: _Events) -> _Events:
 
 
 def allow_merges(table: str, kind: Ints, moving: Bools) -> Ints:
-    """A merge is plain change in other tables, and where the patient comes or goes."""
+    """In other tables a merge is a plain change, and so it is if the patient comes or goes."""
     barred = moving | (table not in _MERGED_TABLES)
     return np.where((kind == MERGED) & barred, CHANGED, kind)
 
@@ -168,7 +168,7 @@ def remove(rng: Rng, events: _Events, chosen: Ints) -> Fates:
 def merge(rng: Rng, table: str, now: pl.DataFrame, fates: Fates, merged: Ints, known: Scope) -> History:
     """The history of the rows; before their night the `merged` ones were another patient's of the same practice.
 
-    Some were those of a patient who falls out of scope on that night or later, and must not take them along.
+    Some belonged to a patient who falls out of scope on that night or later, and must not take them along.
     """
     rows = now[merged]
     settled, leaver = draw_partners(rng, rows, known.settled), draw_partners(rng, rows, known.leavers)

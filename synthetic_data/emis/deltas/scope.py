@@ -1,4 +1,4 @@
-"""Patients over the nights: who comes into scope, falls out of it, comes back, or reads otherwise than before."""
+"""Patients over the nights: who comes into scope, falls out of it, comes back, or changes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from synthetic_data.emis.deltas.fates import (
 from synthetic_data.emis.deltas.share_out import History, remember
 from synthetic_data.population import rates
 
-# FROZEN: deleted in the extract itself, and so from the beginning. LEAVES: a copy of the patient is there, and leaves.
+# FROZEN: deleted in the extract itself, and so from the start. LEAVES: a copy of the patient is there, and leaves.
 PLAIN, FROZEN, ARRIVES, RETURNS, LEAVES, CHANGED, AGAIN, TWICE = range(8)
 _KEYS = ["PatientGuid", "OrganisationGuid"]
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a patient's rows in other tables must know.
+    """What a patient's rows in other tables depend on.
 
     `special`: keys of patients to whose rows it matters, with fate, enters, leaves, returns (as in Fates) and night.
     `settled` and `leavers`: keys, and night, of those in scope always and until that night, by organisation.
@@ -53,7 +53,7 @@ class _Drawn:
 def draw_scope(
     rng: Rng, patients: pl.DataFrame, nights: int, touched: float, chunk: int
 ) -> tuple[Scope, Bools, History]:
-    """What becomes of a chunk's patients; which have no past, and that of the others. `touched` is a share of them."""
+    """Which of a chunk's patients have no history, and the history of the others. `touched`: the others' share."""
     drawn = draw_patients(rng, patients["Deleted"].to_numpy(), nights, touched)
     leaving = drawn.fate == LEAVES
     copies = copy_leavers(patients.filter(pl.Series(leaving)), chunk)
@@ -66,7 +66,7 @@ def draw_scope(
 
 
 def draw_patients(rng: Rng, deleted: Bools, nights: int, touched: float) -> _Drawn:
-    """At least one patient for each fate, as far as they go; none returns unless there are two nights."""
+    """At least one patient for each fate, while there are enough; none returns unless there are two nights."""
     count = len(deleted)
     shares = {
         CHANGED: rates.PATIENT_CHANGED,
@@ -89,7 +89,7 @@ def draw_patients(rng: Rng, deleted: Bools, nights: int, touched: float) -> _Dra
 
 
 def fates_of_patients(rng: Rng, drawn: _Drawn) -> Fates:
-    """The fates of the rows of Admin_Patient: a patient out of scope is a row that is not there."""
+    """The fates of the rows of Admin_Patient: a patient out of scope has no row."""
     fate, night, count = drawn.fate, drawn.night, len(drawn.fate)
     plain = no_fates(count)
     while_out = (fate == RETURNS) & chance(rng, rates.CHANGED_WHILE_OUT, count)

@@ -1,4 +1,4 @@
-"""A table's rows shared out among the deliveries: the bulk holds the first night, each delta what changed since."""
+"""Shares a table's rows out among the deliveries: the bulk holds the first night, each delta what has changed since."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT = ("PatientGuid", "OrganisationGuid", "Deleted", "ProcessingId")  # in a b
 
 @dataclass(frozen=True)
 class History:
-    """Rows with a past. `now` as they are at the end; `before` what those at `place` said earlier (-1: the same)."""
+    """Rows with a history. `now` as they are at the end; `before` what those at `place` said earlier (-1: the same)."""
 
     now: pl.DataFrame
     fates: Fates
@@ -28,7 +28,7 @@ class History:
     place: Ints
 
     def versions(self, chosen: Bools, night: int) -> pl.DataFrame:
-        """The chosen rows as this night has them."""
+        """The chosen rows as they are on this night."""
         old = chosen & (self.fates.changed > night)
         return pl.concat([self.earlier(old), self.latest(chosen & ~old)])
 
@@ -50,7 +50,7 @@ def remember(rng: Rng, table: str, now: pl.DataFrame, fates: Fates) -> History:
 def share_out(
     rng: Rng, table: str, rows: pl.DataFrame, untouched: Bools, history: History, deliveries: Sequence[Delivery]
 ) -> None:
-    """Writes the `untouched` of the rows and the history's first night to the first delivery, and on from there."""
+    """Write the `untouched` rows and the history's first night to the first delivery, then each night to its own."""
     bulk, *deltas = deliveries
     for start in range(0, len(rows), _SLICE):
         here = slice(start, start + _SLICE)
@@ -63,7 +63,7 @@ def share_out(
 
 
 def changes_of(rng: Rng, table: str, history: History, night: int) -> pl.DataFrame:
-    """The night's rows. What a file says first and then corrects stands before everything else."""
+    """The night's rows. Rows that the file corrects further down come first."""
     fates = history.fates
     sent, gone, again = fates.sent(night), fates.deleted(night), fates.again == night
     return pl.concat(
@@ -78,7 +78,7 @@ def changes_of(rng: Rng, table: str, history: History, night: int) -> pl.DataFra
 
 
 def delete(rng: Rng, table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows as deletions, half of them with nothing but their keys. A table without that column has none."""
+    """The rows as deletions, half of them with only their keys. A table without that column has no deletions."""
     if "Deleted" not in rows.columns or not len(rows):
         return rows.clear()
     blank = pl.Series(chance(rng, DELETED_BLANK, len(rows)))

@@ -17,7 +17,9 @@ from pipeline.inspection.inspect import Inspection, InspectionOptions, inspect
 from pipeline.inspection.rules import IN_FULL, WITH_LOSSES
 from pipeline.store.apply import Settings, build_store
 from tests.functional.commands import casefinder
-from tests.missing.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write
+from tests.inspection.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write
+
+pytestmark = pytest.mark.usefixtures("no_quality")
 
 RULES = {"instep", "instep-wide", "oslo", "solent", "warwick"}
 SURE = {"emis", "plain"}

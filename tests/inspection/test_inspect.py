@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from rich.console import Console
@@ -18,8 +19,8 @@ from rich.console import Console
 from cli.extract_inspect import _print
 from pipeline.inspection.inspect import InspectionOptions, inspect
 from pipeline.inspection.sections import sections
-from tests.functional.commands import COMMAND
-from tests.missing.folders import write
+from tests.functional.commands import Done, casefinder
+from tests.inspection.folders import write
 
 STOP = """
 import os, signal, sys
@@ -41,14 +42,19 @@ def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("extract") / "in", "emis", 1500)
 
 
-def run(place: Path, *words: str | Path, code: str = "") -> subprocess.CompletedProcess[str]:
-    """The command, or this program instead, with `place` as the system's folder for temporary files."""
+def run(place: Path, *words: str | Path) -> Done:
+    """The command, with `place` as the system's folder for temporary files."""
     place.mkdir()
-    command = [sys.executable, "-c", code] if code else [str(COMMAND), "extract", "inspect"]
+    with patch("tempfile.tempdir", str(place)):
+        return casefinder("extract", "inspect", *words)
+
+
+def run_apart(place: Path, extract: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """This program instead, in a process of its own."""
+    place.mkdir()
     environment = os.environ | {"TMPDIR": str(place)}
-    return subprocess.run(
-        [*command, *map(str, words)], env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+    words = [sys.executable, "-c", code, str(extract)]
+    return subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
 def truth(extract: Path) -> list[dict[str, str]]:
@@ -72,11 +78,10 @@ def test_one_command_says_what_is_there(extract: Path, tmp_path: Path) -> None:
     assert not any((tmp_path / "temp").iterdir()) and sorted(extract.iterdir()) == before
 
 
-def test_the_command_it_advises_works(extract: Path, tmp_path: Path) -> None:
+def test_the_command_it_advises_works(extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     said = json.loads(run(tmp_path / "temp", extract, "--json").stdout)["next"][0].split()
-    done = subprocess.run(
-        [str(COMMAND), *said[1:], "--despite-quality"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = casefinder(*said[1:], "--despite-quality")
     assert done.returncode == 0, done.stderr
 
 
@@ -127,7 +132,7 @@ def test_a_terminal_gets_tables(extract: Path, tmp_path: Path) -> None:
 )
 def test_nothing_is_left_behind(tmp_path: Path, then: str, exit_code: int) -> None:
     (tmp_path / "in").mkdir()
-    done = run(tmp_path / "temp", tmp_path / "in", code=STOP.format(then=then))
+    done = run_apart(tmp_path / "temp", tmp_path / "in", STOP.format(then=then))
     assert done.returncode == exit_code, done.stderr
     assert not any((tmp_path / "temp").iterdir())
     assert "somebody" not in done.stderr
