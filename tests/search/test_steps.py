@@ -8,12 +8,14 @@ import pytest
 from sqlglot import expressions as exp
 from sqlglot import parse_one
 
+from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
 from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import Plan, compile_rule
-from pipeline.search.engine import Engine
+from pipeline.search.engine import DuckDbEngine, Engine
 from pipeline.search.evidence import evidence_steps, gather
 from pipeline.search.input_tables import number_roles
+from pipeline.search.plan_text import say_plan
 from pipeline.search.run import found_people, search
 from pipeline.search.sql_layout import lay_out_sql
 from pipeline.search.step import Step
@@ -185,3 +187,17 @@ def test_no_two_tables_or_columns_have_one_name(tmp_path: Path) -> None:
     for every in (columns, tables):
         assert len(set(every)) == len(every)
         assert all(len(name) <= LONGEST and not name[:1].isdigit() and name.isidentifier() for name in every)
+
+
+@ON_DUCKDB
+@pytest.mark.parametrize("name", ["instep", "oslo"])
+def test_what_is_printed_runs_as_it_stands(name: str) -> None:
+    checked = check_rule(load_rule(Path(name)))
+    opened = open_database("duckdb", complete({}))
+    assert isinstance(opened, DuckDbEngine)
+    plan = search(opened, checked.loaded.rule, INDEX, [], [])
+    opened.fill(plan.table("chosen"), ("person_row BIGINT",), [])
+    for step in (*plan.find, *plan.decide):
+        opened.con.execute(f"DROP TABLE {step.writes}")
+    opened.con.execute("\n".join(say_plan(plan, checked.codelists)))
+    assert all(opened.fetch(f"SELECT * FROM {step.writes}") == [] for step in steps(plan))
