@@ -1,7 +1,8 @@
-"""`casefinder rule`: what concerns one rule file."""
+"""`casefinder rule`: everything about one rule file."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import typer
@@ -12,14 +13,17 @@ from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.describe import rule as plain_english
 from pipeline.rules.load import load_rule
 from pipeline.rules.schema import rule_schema
+from pipeline.search.compile import compile_rule
 from pipeline.search.example_patients import first_difference, load_beside, patients_path, run_invented
+from pipeline.search.input_tables import number_roles
+from pipeline.search.plan_text import say_plan
 
-app = typer.Typer(no_args_is_help=True, help="Check, describe and test a rule.")
+app = typer.Typer(no_args_is_help=True, help="Check, describe and test a rule, or print its SQL.")
 
 
 @app.callback()
 def group() -> None:
-    """Check, describe and test a rule."""
+    """Check, describe and test a rule, or print its SQL."""
 
 
 @app.command()
@@ -32,9 +36,19 @@ def check(file: RuleFile, codelists: CodeLists = None) -> None:
 
 @app.command()
 def describe(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
-    """Say a rule in plain English, for whoever must sign it: every criterion, every default, every list's version."""
+    """Put a rule into plain English, for the person who must sign it: its criteria, defaults and code lists."""
     checked = _checked(file, codelists)
     for line in plain_english.describe(checked, as_date(as_of)):
+        typer.echo(line)
+
+
+@app.command()
+def sql(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
+    """Print the SQL that a search by this rule runs, step by step. The index date is today, unless given."""
+    checked = _checked(file, codelists)
+    rule, index = checked.loaded.rule, as_date(as_of) or date.today()
+    plan = compile_rule(rule, index, number_roles((), rule))
+    for line in say_plan(plan, checked.codelists):
         typer.echo(line)
 
 
@@ -57,7 +71,7 @@ def test(file: RuleFile, codelists: CodeLists = None) -> None:
 
 
 def _checked(file: Path, codelists: Path | None) -> CheckedRule:
-    """A rule that can be run; its warnings are said on the way."""
+    """A rule that can be run; its warnings are shown on the way."""
     checked = check_rule(load_rule(file), codelists)
     for warning in checked.warnings:
         typer.echo(f"Warning: {warning}", err=True)

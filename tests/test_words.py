@@ -29,6 +29,7 @@ ROOMS = (
     "cli/ledger.py",
     "cli/options.py",
     "cli/progress.py",
+    "cli/rule.py",
     "cli/store.py",
     "cli/synth.py",
     "docs",
@@ -46,6 +47,8 @@ ROOMS = (
     "pipeline/runs",
     "pipeline/store",
     "pipeline/vocabulary.py",
+    "pipeline/rules",
+    "pipeline/search",
     "synthetic_data",
 )
 GENERATED = ROOT / "docs" / "reference"  # its sentences are those of the spec tests

@@ -20,6 +20,7 @@ from pipeline.casefinding.warnings import find_warnings
 from pipeline.lists.row import ListRow
 from pipeline.quality.gate import summarise_warnings
 from pipeline.quality.report.model import Report
+from pipeline.search.engine import DuckDbEngine, Engine
 from pipeline.search.evidence import gather
 
 
@@ -41,27 +42,26 @@ def explain(
     con: duckdb.DuckDBPyConnection, inputs: SearchInputs, prepared: Prepared, selection: Selection, named: NamedPeople
 ) -> Explanation:
     """Needs the tables of the selection in `con`. Raises QualityError where the lists look wrong."""
-    people = _write_rows(con, selection, named)
+    engine = DuckDbEngine(con)
+    people = _write_rows(engine, selection, named)
     lists = group_by_practice(row for person, row in people.items() if person in selection.listed)
     quality = _check_lists(inputs, prepared, selection, lists)
     return Explanation(
         people=people,
         lists=lists,
-        reports=report_endings(con, selection.plan, named.matched, selection.identities),
+        reports=report_endings(engine, selection.plan, named.matched, selection.identities),
         quality=quality,
         warnings=_warn(inputs, prepared, quality),
     )
 
 
-def _write_rows(
-    con: duckdb.DuckDBPyConnection, selection: Selection, named: NamedPeople
-) -> dict[int, tuple[str, ListRow]]:
+def _write_rows(engine: Engine, selection: Selection, named: NamedPeople) -> dict[int, tuple[str, ListRow]]:
     identities = {**selection.others, **selection.identities}
-    nominated = say_nominations(con, named.nominations)
+    nominated = say_nominations(engine, selection.plan, named.nominations)
     wanted = (named.watched.rows | selection.identities.keys()) & identities.keys()
-    rows, spells = gather(con, selection.plan, sorted(wanted))
+    rows, spells = gather(engine, selection.plan, sorted(wanted))
     reasons = Reasons(plan=selection.plan, rows=rows, spells=spells, identities=identities, nominated=nominated)
-    return build_rows(con, reasons)
+    return build_rows(engine, reasons)
 
 
 def _check_lists(

@@ -14,6 +14,8 @@ from pipeline.patient_reports.read import read_report
 from pipeline.people.match_report import Match, match_report
 from pipeline.people.nomination import check_reason, check_route, say_nomination
 from pipeline.search.by_hand import ByHand
+from pipeline.search.compile import Plan
+from pipeline.search.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,19 @@ def match_reports(con: duckdb.DuckDBPyConnection, reports: Reports) -> Matched:
     return Matched(reports, only, nominated)
 
 
-def say_nominations(con: duckdb.DuckDBPyConnection, nominated: Mapping[int, tuple[str, str]]) -> dict[int, str]:
+def say_nominations(engine: Engine, plan: Plan, nominated: Mapping[int, tuple[str, str]]) -> dict[int, str]:
     """What a list says first about each nominated record of the practices searched.
 
     `nominated`: each record's route and reason.
     """
     if not nominated:
         return {}
-    sql = "SELECT person_row, by_rule FROM decision WHERE person_row IN (SELECT unnest(?))"
-    found = con.execute(sql, [list(nominated)]).fetchall()
+    named, decision = plan.table("nominated"), plan.table("decision")
+    sql = (
+        f"SELECT d.person_row, d.by_rule FROM {decision} d "  # noqa: S608
+        f"JOIN {named} n ON n.person_row = d.person_row ORDER BY d.person_row"
+    )
+    found = (row for row in engine.fetch(sql) if row[0] in nominated)
     return {person: say_nomination(*nominated[person], bool(by_rule)) for person, by_rule in found}
 
 

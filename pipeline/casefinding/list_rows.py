@@ -7,17 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import duckdb
-
 from pipeline.lists.row import ListRow
 from pipeline.people.identity import Identity
-from pipeline.rules.criteria import CertificatesCriterion, PrescriptionsCriterion
 from pipeline.rules.expression import names
 from pipeline.search.compile import Plan
 from pipeline.search.doubt.readings import Variant
-from pipeline.search.engine import fetch
-from pipeline.search.evidence import IN_WORK
-from pipeline.search.evidence_text import EvidenceRow, Spell, say_events, say_prescriptions, say_spells, say_work, title
+from pipeline.search.engine import Engine
+from pipeline.search.evidence_text import EvidenceRow, Spell, say_work, title
+from pipeline.search.kinds.employment import IN_WORK
+from pipeline.search.kinds.kind_of import kind_of
 
 DOUBTS = {
     "no_number": "No NHS number",
@@ -66,21 +64,18 @@ class Reasons:
         rows = [row for row in self.rows.get(person, ()) if row.variant == variant.number]
         if not rows:
             return ""
-        if isinstance(variant.criterion, CertificatesCriterion):
-            spells = [spell for spell in self.spells.get(person, ()) if spell.variant == variant.number]
-            return say_spells(variant.name, spells)
-        if isinstance(variant.criterion, PrescriptionsCriterion):
-            return say_prescriptions(variant.name, rows)
-        return say_events(variant.name, rows)
+        spells = [spell for spell in self.spells.get(person, ()) if spell.variant == variant.number]
+        return kind_of(variant.criterion).say_evidence(variant.name, rows, spells)
 
 
-def build_rows(con: duckdb.DuckDBPyConnection, reasons: Reasons) -> dict[int, tuple[str, ListRow]]:
+def build_rows(engine: Engine, reasons: Reasons) -> dict[int, tuple[str, ListRow]]:
     """The practice and the list's row of each person whose reasons were gathered, by `person_row`."""
-    sql = """
-        SELECT p.*, d.work FROM patient p JOIN chosen c ON c.person_row = p.person_row
-        JOIN decision d ON d.person_row = p.person_row ORDER BY p.person_row
-    """
-    records = ((int(str(record["person_row"])), record) for record in fetch(con, sql))
+    chosen, decision = reasons.plan.table("chosen"), reasons.plan.table("decision")
+    sql = (
+        f"SELECT p.*, d.work FROM patient p JOIN {chosen} c ON c.person_row = p.person_row "  # noqa: S608
+        f"JOIN {decision} d ON d.person_row = p.person_row ORDER BY p.person_row"
+    )
+    records = ((int(str(record["person_row"])), record) for record in engine.fetch_dicts(sql))
     return {person: (str(record["practice_id"]), _row(record, person, reasons)) for person, record in records}
 
 

@@ -11,12 +11,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from pipeline.codes.codelist import CodeList
 from pipeline.extracts.gaps import Topic
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.criteria import CertificatesCriterion, Counted, PrescriptionsCriterion
+from pipeline.rules.criteria import (
+    CertificatesCriterion,
+    Counted,
+    EventsCriterion,
+    LatestCriterion,
+    PrescriptionsCriterion,
+    after_of,
+)
 from pipeline.rules.expression import names
 from pipeline.rules.model import Rule
 
@@ -121,7 +128,7 @@ def _with_anchors(rule: Rule, used: Iterable[str]) -> set[str]:
     """The criteria, and those whose dates they count from."""
     found = set(used)
     criteria = [rule.criteria[name] for name in found]
-    return found | {one.after.criterion for one in criteria if isinstance(one, Counted) and one.after}
+    return found | {after.criterion for one in criteria if (after := after_of(one))}
 
 
 _EVENTS: Said = (Topic.EVENTS, "needs", "The rule looks for coded events")
@@ -130,17 +137,23 @@ _EVENTS: Said = (Topic.EVENTS, "needs", "The rule looks for coded events")
 def _of_rows(name: str, rule: Rule, aim: Aim) -> Iterator[Said]:
     criterion = rule.criteria[name]
     yield Topic.PRECISION, "lessens", "Rows count by their dates"
-    if isinstance(criterion, PrescriptionsCriterion):
-        yield from _OF_PRESCRIPTIONS
-        if _sees_earlier_issues(criterion, aim) or _begins_another(name, rule):
-            yield Topic.ISSUES, "needs", "The rule looks at more than the newest issue"
-    else:
-        yield _EVENTS
-    if isinstance(criterion, CertificatesCriterion):
-        wanted = f"A certificate without a length is taken as {criterion.spell.assume}"
-        yield from ((topic, "lessens", wanted) for topic in (Topic.NOTE_LENGTH, Topic.ENCOUNTER, Topic.VALUE))
-    if isinstance(criterion, Counted):
-        yield from _of_counts(criterion)
+    match criterion:
+        case PrescriptionsCriterion():
+            yield from _OF_PRESCRIPTIONS
+            if _sees_earlier_issues(criterion, aim) or _begins_another(name, rule):
+                yield Topic.ISSUES, "needs", "The rule looks at more than the newest issue"
+            yield from _of_counts(criterion, Topic.QUANTITY)
+        case EventsCriterion():
+            yield _EVENTS
+            yield from _of_counts(criterion, Topic.VALUE)
+        case CertificatesCriterion():
+            yield _EVENTS
+            wanted = f"A certificate without a length is taken as {criterion.spell.assume}"
+            yield from ((topic, "lessens", wanted) for topic in (Topic.NOTE_LENGTH, Topic.ENCOUNTER, Topic.VALUE))
+        case LatestCriterion():
+            yield _EVENTS
+        case _:
+            assert_never(criterion)
 
 
 _OF_PRESCRIPTIONS: tuple[Said, ...] = (
@@ -160,17 +173,16 @@ def _sees_earlier_issues(criterion: PrescriptionsCriterion, aim: Aim) -> bool:
 
 def _begins_another(name: str, rule: Rule) -> bool:
     """Whether another criterion counts from this one's first date."""
-    afters = [one.after for one in rule.criteria.values() if isinstance(one, Counted) and one.after]
+    afters = [after for one in rule.criteria.values() if (after := after_of(one))]
     return any(after.criterion == name and after.date == "first" for after in afters)
 
 
-def _of_counts(criterion: Counted) -> Iterator[Said]:
+def _of_counts(criterion: Counted, value: Topic) -> Iterator[Said]:
     counts = criterion.least > 1 or criterion.at_most is not None
     if counts and criterion.count in ("rows", "issues"):
         yield Topic.ROWS, "needs", "The rule counts rows"
     if criterion.selection.value:
-        topic = Topic.QUANTITY if isinstance(criterion, PrescriptionsCriterion) else Topic.VALUE
-        yield topic, "needs", "The rule compares values"
+        yield value, "needs", "The rule compares values"
 
 
 def _of_lists(checked: CheckedRule, lists: Iterable[str], aim: Aim) -> Iterator[Said]:

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import duckdb
-
 from pipeline.casefinding.given_reports import Matched
 from pipeline.patient_reports.model import PatientReport
 from pipeline.people.identity import Identity
@@ -16,6 +14,7 @@ from pipeline.people.match_report import MISSES, Match
 from pipeline.search.attrition import Count
 from pipeline.search.compile import Plan
 from pipeline.search.decision_sql import Stage
+from pipeline.search.engine import Engine
 
 Option = Literal["only", "nominated"]
 LEFT_OUT = "practice_left_out"
@@ -83,26 +82,30 @@ class ReportEndings:
 
 
 def report_endings(
-    con: duckdb.DuckDBPyConnection, plan: Plan, matched: Matched, identities: Mapping[int, Identity]
+    engine: Engine, plan: Plan, matched: Matched, identities: Mapping[int, Identity]
 ) -> list[ReportEndings]:
     """For each report given. Needs the search's decisions."""
     reports, found = matched.reports, []
     if reports.only:
-        rows = con.execute("SELECT person_row FROM person WHERE is_reported = 1").fetchall()
+        rows = engine.fetch(f"SELECT person_row FROM {plan.table('person')} WHERE is_reported = 1")  # noqa: S608
         endings = _tally(matched.only, {row: (0, "matched") for (row,) in rows}, plan)
         found.append(ReportEndings("only", reports.only, "", endings))
     if reports.nominated:
-        endings = _tally(matched.nominated, _ends(con, plan, identities), plan)
+        endings = _tally(matched.nominated, _ends(engine, plan, identities), plan)
         found.append(ReportEndings("nominated", reports.nominated, reports.route, endings))
     return found
 
 
-def _ends(con: duckdb.DuckDBPyConnection, plan: Plan, identities: Mapping[int, Identity]) -> dict[int, End]:
+def _ends(engine: Engine, plan: Plan, identities: Mapping[int, Identity]) -> dict[int, End]:
     """Where each nominated record ended."""
-    sql = "SELECT d.person_row, d.passed, d.by_rule FROM decision d JOIN nominated n ON n.person_row = d.person_row"
+    decision, nominated = plan.table("decision"), plan.table("nominated")
+    sql = (
+        f"SELECT d.person_row, d.passed, d.by_rule FROM {decision} d "  # noqa: S608
+        f"JOIN {nominated} n ON n.person_row = d.person_row"
+    )
     return {
         person: _end(plan, passed, bool(by_rule), identities.get(person))
-        for person, passed, by_rule in con.execute(sql).fetchall()
+        for person, passed, by_rule in engine.fetch(sql)
     }
 
 

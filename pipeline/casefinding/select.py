@@ -13,6 +13,7 @@ from pipeline.rules.model import Rule
 from pipeline.search.attrition import Count, count_attrition
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
+from pipeline.search.engine import DuckDbEngine
 from pipeline.search.run import excluded_people, found_people, search
 
 
@@ -44,9 +45,10 @@ def select(
     watched: Iterable[int] = (),
 ) -> Selection:
     """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them."""
-    plan = search(con, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
+    engine = DuckDbEngine(con)
+    plan = search(engine, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
     identities, others = _settle(con, plan, watched)
-    attrition = count_attrition(con, plan, {person: one.placement for person, one in identities.items()})
+    attrition = count_attrition(engine, plan, {person: one.placement for person, one in identities.items()})
     return Selection(plan=plan, identities=identities, others=others, attrition=attrition)
 
 
@@ -54,8 +56,9 @@ def _settle(
     con: duckdb.DuckDBPyConnection, plan: Plan, watched: Iterable[int]
 ) -> tuple[dict[int, Identity], dict[int, Identity]]:
     """For everyone found, then for the others: is this the record that counts for its person?"""
-    people = set(found_people(con, plan))
-    others = {*watched, *excluded_people(con, plan)} - people
+    engine = DuckDbEngine(con)
+    people = set(found_people(engine, plan))
+    others = {*watched, *excluded_people(engine, plan)} - people
     records = patient_records(con, plan.index.toordinal(), [*people, *others])
     settled = settle([record for record in records if record.person_row in people | others], records)
     return (

@@ -62,11 +62,13 @@ def _say_unread(extract: Extract) -> Iterator[str]:
         yield f"{rejected:,} lines could not be read. See rejects.csv for which lines and why."
 
 
-def _say_without_codes(names: list[str]) -> Iterator[str]:
+def _say_without_codes(names: Sequence[str]) -> Iterator[str]:
     if names:
-        yield (
-            f"This extract contains no code for {', '.join(map(readable, names))}, so nobody can meet "
-            f"{'it' if len(names) == 1 else 'them'} and nobody is left out because of "
-            f"{'it' if len(names) == 1 else 'them'}. Check that the code lists cover the code systems this supplier "
-            "uses."
-        )
+        yield f"{say_without_codes(names)}. Check that the code lists cover the code systems this supplier uses."
+
+
+def say_without_codes(criteria: Sequence[str]) -> str:
+    """What it means for the rule, without a full stop."""
+    them = "it" if len(criteria) == 1 else "them"
+    names = ", ".join(map(readable, criteria))
+    return f"No code of {names} is in this extract, so no one can meet {them} or be left out by {them}"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.casefinding.requirements import say_ways_out
+from pipeline.casefinding.warnings import say_without_codes
 from pipeline.extracts.gaps import Gap
 from pipeline.inspection.advice import advise
 from pipeline.inspection.inspect import Inspection
 from pipeline.inspection.rules import WITH_LOSSES, RuleVerdict
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS
-from pipeline.rules.wording import readable
 from pipeline.store.manifest import Applied
 
 
@@ -108,8 +108,7 @@ def _rule(rule: RuleVerdict, numbers: dict[Gap, int]) -> Iterator[str]:
     if rule.refused and lost:
         yield f"  If you accept that, it also runs {WITH_LOSSES}: {lost}"
     if rule.silent:
-        names = ", ".join(map(readable, rule.silent))
-        yield f"  No code of {names} is in this extract, so no one can meet it or be left out by it"
+        yield f"  {say_without_codes(rule.silent)}"
 
 
 def _day(day: date | None) -> str:

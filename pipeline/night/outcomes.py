@@ -28,7 +28,7 @@ class ReportedRecord:
 _DECIDED = """
     SELECT d.person_row, p.practice_id, p.patient_id, p.nhs_number,
         CASE WHEN p.birth_precision = 'day' THEN p.date_of_birth END, d.passed, d.kept_off
-    FROM decision d JOIN patient p ON p.person_row = d.person_row
+    FROM {decision} d JOIN patient p ON p.person_row = d.person_row
     WHERE d.person_row IN (SELECT unnest(?)) ORDER BY d.person_row
 """
 
@@ -40,7 +40,7 @@ def report_records(con: duckdb.DuckDBPyConnection, result: SearchResult) -> tupl
 
 def _report(con: duckdb.DuckDBPyConnection, result: SearchResult) -> Iterator[ReportedRecord]:
     identities = {**result.others, **result.identities}
-    rows = con.execute(_DECIDED, [list(identities)]).fetchall()
+    rows = con.execute(_DECIDED.format(decision=result.plan.table("decision")), [list(identities)]).fetchall()
     for person, practice, patient, number, born, passed, kept_off in rows:
         who = (practice, patient, number, date.fromordinal(born) if born else None)
         yield ReportedRecord(person, Outcome(*who, *_outcome(result.plan, identities[person], passed, kept_off)))

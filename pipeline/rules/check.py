@@ -17,14 +17,14 @@ from pipeline.rules.contradictions import (
     taken_names,
     trees,
 )
-from pipeline.rules.criteria import CertificatesCriterion, Counted, PrescriptionsCriterion
+from pipeline.rules.criteria import CertificatesCriterion, after_of, as_certificates, as_counted
 from pipeline.rules.expression import names
 from pipeline.rules.load import LoadedRule
 from pipeline.rules.validation_errors import rule_error
 from pipeline.rules.yaml_source import Location, Problem
 
-MEDICINE_SYSTEMS = frozenset({"dmd", "bnf", "name"})
-CLINICAL_SYSTEMS = frozenset({"snomed", "read2", "ctv3"})
+# In which systems the rows of a canonical table are coded.
+SYSTEMS = {"prescription": frozenset({"dmd", "bnf", "name"}), "event": frozenset({"snomed", "read2", "ctv3"})}
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,11 @@ def _missing_roles(
 
 def _system_problems(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
     for (_, name, kind), selection in selections(loaded):
-        medicine = isinstance(loaded.rule.criteria[str(name)], PrescriptionsCriterion)
-        wanted = MEDICINE_SYSTEMS if medicine else CLINICAL_SYSTEMS
+        wanted = SYSTEMS[loaded.rule.criteria[str(name)].table]
         yield from _strange_lists(loaded, ("criteria", name, kind), selection.lists, wanted, codelists)
     if loaded.rule.in_work:
         place = ("in_work", "codelists")
-        yield from _strange_lists(loaded, place, loaded.rule.in_work.codelists, CLINICAL_SYSTEMS, codelists)
+        yield from _strange_lists(loaded, place, loaded.rule.in_work.codelists, SYSTEMS["event"], codelists)
 
 
 def _strange_lists(
@@ -137,26 +136,28 @@ def _strange_lists(
 
 
 def _drugs_without_substance(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
-    for name, criterion in loaded.rule.criteria.items():
-        if not isinstance(criterion, Counted) or criterion.count != "drugs":
+    for name, one in loaded.rule.criteria.items():
+        criterion = as_counted(one)
+        if not criterion or criterion.count != "drugs":
             continue
         for list_name in criterion.selection.lists:
             if list_name in codelists and not any(entry.substance for entry in codelists[list_name].entries):
-                message = f"'{list_name}' has no column 'substance', so different drugs cannot be told apart"
+                message = f"'{list_name}' has no column 'substance', so different drugs cannot be counted"
                 yield loaded.problem(("criteria", name, "count"), message)
 
 
 def _unused(loaded: LoadedRule) -> Iterator[Problem]:
     used = {name for _, tree in trees(loaded) for name, _ in names(tree)}
-    used |= {one.after.criterion for one in loaded.rule.criteria.values() if isinstance(one, Counted) and one.after}
+    used |= {after.criterion for one in loaded.rule.criteria.values() if (after := after_of(one))}
     for name in loaded.rule.criteria:
         if name not in used:
             yield loaded.problem(("criteria", name), f"'{name}' is used nowhere, so it decides nothing")
 
 
 def _assumed_too_long(loaded: LoadedRule) -> Iterator[Problem]:
-    for name, criterion in loaded.rule.criteria.items():
-        if isinstance(criterion, CertificatesCriterion) and _assumed_alone_is_enough(criterion):
+    for name, one in loaded.rule.criteria.items():
+        criterion = as_certificates(one)
+        if criterion and _assumed_alone_is_enough(criterion):
             message = "'assume' is as long as 'lasts': any single note without a length would be enough"
             yield loaded.problem(("criteria", name, "spell", "assume"), message)
 

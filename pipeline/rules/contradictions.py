@@ -7,7 +7,7 @@ from itertools import product
 
 from pipeline.codes.findings import not_known
 from pipeline.dates import Duration
-from pipeline.rules.criteria import KINDS, Counted, EventsCriterion, PrescriptionsCriterion
+from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted
 from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
 from pipeline.rules.selection import Selection
@@ -36,7 +36,7 @@ def trees(loaded: LoadedRule) -> Iterator[tuple[Location, Expression]]:
 def taken_names(loaded: LoadedRule) -> Iterator[Problem]:
     for name in loaded.rule.criteria:
         if name in TAKEN:
-            message = f"'{name}' is a word of the program's own: name the criterion otherwise"
+            message = f"'{name}' is a word that Casefinder uses itself: give the criterion another name"
             yield loaded.problem(("criteria", name), message)
 
 
@@ -49,8 +49,9 @@ def impossible_windows(loaded: LoadedRule) -> Iterator[Problem]:
             yield loaded.problem((*location, "before"), message)
         if not _in_order(selection):
             yield loaded.problem((*location, "between"), "'from' lies after 'to': no row would ever match")
-    for name, criterion in loaded.rule.criteria.items():
-        if isinstance(criterion, EventsCriterion | PrescriptionsCriterion) and criterion.selection.within:
+    for name, one in loaded.rule.criteria.items():
+        criterion = as_counted(one)
+        if criterion and criterion.selection.within:
             yield from _too_much(loaded, name, criterion, criterion.selection.within)
 
 
@@ -79,20 +80,21 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
     """`after` names another criterion, of events or prescriptions, that waits for none itself."""
     criteria = loaded.rule.criteria
     for name, criterion in criteria.items():
-        if not isinstance(criterion, Counted) or not criterion.after:
+        after = after_of(criterion)
+        if not after:
             continue
-        anchor, place = criterion.after.criterion, ("criteria", name, "after", "criterion")
+        anchor, place = after.criterion, ("criteria", name, "after", "criterion")
         if anchor not in criteria:
             yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
-        elif anchor == name or not isinstance(other := criteria[anchor], Counted) or other.after:
+        elif anchor == name or not as_counted(criteria[anchor]) or after_of(criteria[anchor]):
             message = f"'{anchor}' has no date of its own: name events or prescriptions without 'after'"
             yield loaded.problem(place, message)
 
 
 def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
-    """An include that is true of an empty record or of nobody, an exclude that is true of nobody or of everybody."""
+    """An include that holds for an empty record or for no one, an exclude that holds for no one or for everyone."""
     criteria = loaded.rule.criteria
-    needs_no_row = {name for name, one in criteria.items() if isinstance(one, Counted) and one.least == 0}
+    needs_no_row = {name for name, one in criteria.items() if (counted := as_counted(one)) and counted.least == 0}
     if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
         yield loaded.problem(("include",), "this would list people with an empty record: require something to be there")
     for location, tree in trees(loaded):

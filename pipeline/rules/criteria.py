@@ -1,13 +1,17 @@
-"""The kinds of criterion: what must hold of the rows that a selection finds."""
+"""The kinds of criterion: what must hold of the rows that a selection finds.
+
+What all kinds have (`selection`, `table`, `roles_read`) each says itself. What only one has is asked through
+`as_counted` or `as_certificates`, in which a new kind must be named before the types agree.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipeline.rules.fields import Length, Name, Strict, Text
-from pipeline.rules.selection import Certificates, Latest, Rows, Selection
+from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
 
 
 class Spell(Strict):
@@ -39,6 +43,8 @@ class After(Strict):
 class Marked(Strict):
     """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that."""
 
+    table: ClassVar[Literal["event", "prescription"]] = "event"  # the canonical table that its rows stand in
+
     mark: Literal["computable", "proxy"] = "computable"
     because: Text | None = None
     source: Text | None = None
@@ -69,6 +75,11 @@ class Counted(Marked):
         raise TypeError(type(self))  # each kind has its own
 
     @property
+    def roles_read(self) -> frozenset[str] | None:
+        """The roles whose rows it reads; None is all of them."""
+        return frozenset(self.selection.roles) or None
+
+    @property
     def least(self) -> int:
         """The fewest that will do: 0 where only `at_most` is given."""
         return self.at_least or (1 if self.at_most is None else 0)
@@ -97,6 +108,8 @@ class EventsCriterion(Counted):
 
 
 class PrescriptionsCriterion(Counted):
+    table: ClassVar[Literal["event", "prescription"]] = "prescription"
+
     prescriptions: Rows
 
     @property
@@ -112,6 +125,11 @@ class CertificatesCriterion(Marked):
     def selection(self) -> Selection:
         return self.certificates
 
+    @property
+    def roles_read(self) -> frozenset[str] | None:
+        """Its own, and those that say how long a note lasts."""
+        return frozenset((*self.certificates.roles, *DURATION_ROLES))
+
 
 class LatestCriterion(Marked):
     latest: Latest
@@ -120,11 +138,16 @@ class LatestCriterion(Marked):
     def selection(self) -> Selection:
         return self.latest
 
+    @property
+    def roles_read(self) -> frozenset[str] | None:
+        """All of them, or the newest row could not be known."""
+        return None
+
 
 KINDS = ("events", "prescriptions", "certificates", "latest")
 
 
-def kind_of(value: object) -> str | None:
+def kind_key(value: object) -> str | None:
     """Which kind of criterion this is: the one kind key it has."""
     if isinstance(value, dict):
         found = [kind for kind in KINDS if kind in value]
@@ -138,8 +161,36 @@ Criterion = Annotated[
     | Annotated[CertificatesCriterion, Tag("certificates")]
     | Annotated[LatestCriterion, Tag("latest")],
     Discriminator(
-        kind_of,
+        kind_key,
         custom_error_type="criterion_kind",
         custom_error_message=f"a criterion has exactly one of: {', '.join(KINDS)}",
     ),
 ]
+
+
+def as_counted(criterion: Criterion) -> EventsCriterion | PrescriptionsCriterion | None:
+    """The criterion itself, if it counts rows."""
+    match criterion:
+        case EventsCriterion() | PrescriptionsCriterion():
+            return criterion
+        case CertificatesCriterion() | LatestCriterion():
+            return None
+        case _:
+            assert_never(criterion)
+
+
+def as_certificates(criterion: Criterion) -> CertificatesCriterion | None:
+    """The criterion itself, if it merges fit notes into spells."""
+    match criterion:
+        case CertificatesCriterion():
+            return criterion
+        case EventsCriterion() | PrescriptionsCriterion() | LatestCriterion():
+            return None
+        case _:
+            assert_never(criterion)
+
+
+def after_of(criterion: Criterion) -> After | None:
+    """What its rows must come after, if anything."""
+    counted = as_counted(criterion)
+    return counted.after if counted else None

@@ -19,7 +19,7 @@ def _in_the_calendar(moment: str) -> str:
         try:
             date.fromisoformat(f"{moment}-01-01"[:10])
         except ValueError:
-            raise ValueError(f"'{moment}' is no day of the calendar") from None
+            raise ValueError(f"'{moment}' is not a day in the calendar") from None
     return moment
 
 

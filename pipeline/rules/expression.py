@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Self
+from typing import Annotated, Self, assert_never
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -82,8 +82,10 @@ def children(tree: Expression) -> tuple[Expression, ...]:
             return (tree.negated,)
         case CountOf():
             return tree.count_of.of
-        case _:
+        case str():
             return ()
+        case _:
+            assert_never(tree)
 
 
 def names(tree: Expression, positive: bool = True) -> Iterator[tuple[str, bool]]:
@@ -106,8 +108,10 @@ def holds(tree: Expression, truth: Callable[[str, bool], bool], positive: bool =
             return not inner[0]
         case CountOf():
             return sum(inner) >= tree.count_of.n
-        case _:
+        case str():
             return truth(tree, positive)
+        case _:
+            assert_never(tree)
 
 
 def without(tree: Expression, name: str) -> Expression | None:
@@ -124,5 +128,7 @@ def without(tree: Expression, name: str) -> Expression | None:
             return AnyOf(any=kept)
         case Not():
             return Not.model_validate({"not": kept[0]})
-        case _:
+        case CountOf():
             return CountOf(count_of=CountFrom(n=min(tree.count_of.n, len(kept)), of=kept))
+        case _:
+            assert_never(tree)

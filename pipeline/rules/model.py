@@ -53,7 +53,7 @@ class LookBack(Strict):
 
 
 class InWork(Strict):
-    """What the record says of work: the newest role wins inside its look-back, a tie is conflicting."""
+    """What the record says about work: the newest role wins inside its look-back, a tie is conflicting."""
 
     codelists: tuple[ListName, ...] = ("employment", "fit-notes")
     look_back: LookBack

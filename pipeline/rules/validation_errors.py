@@ -75,7 +75,7 @@ def _sentence(detail: ErrorDetails, location: Location) -> str:
 
 
 def _kind_sentence(message: str, value: Value, location: Location) -> str:
-    """Why a criterion is of no kind: naming its first key that is none, since that is most often a slip of the pen."""
+    """Why a criterion does not have a kind. Names its first unknown key, which is usually a slip of the pen."""
     found: Any = value
     for part in location:
         found = found[part]

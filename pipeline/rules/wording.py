@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children
 
 
@@ -20,8 +22,10 @@ def say(tree: Expression) -> str:
             return f"not {say_inside(tree.negated)}"
         case CountOf():
             return f"at least {tree.count_of.n} of ({', '.join(say(child) for child in children(tree))})"
-        case _:
+        case str():
             return readable(tree)
+        case _:
+            assert_never(tree)
 
 
 def say_inside(tree: Expression) -> str:
@@ -30,5 +34,5 @@ def say_inside(tree: Expression) -> str:
 
 
 def readable(name: str) -> str:
-    """A name of ours as words: `pain_core` is `pain core`."""
+    """One of our own names as words: `pain_core` is `pain core`."""
     return name.replace("_", " ")

@@ -63,10 +63,10 @@ class Source:
     data: bytes
     root: yaml.Node
     problems: list[Problem] = field(default_factory=list)
-    extended: Source | None = None  # the file this one extends, where what is not said here is said
+    extended: Source | None = None  # the file this one extends, which says what this one leaves out
 
     def place(self, location: Location) -> str:
-        """`file:line:col` of the nearest node to a location; parts that are no key here are passed over."""
+        """`file:line:col` of the nearest node to a location; parts that are not keys here are passed over."""
         source = self._nearest(location)
         return source.place_of(_walk(source.root, location)[0].start_mark)
 
@@ -188,7 +188,7 @@ def _pairs(source: Source, node: yaml.MappingNode) -> Iterator[tuple[str, Value]
             continue
         if key_node.value in seen:
             first = source.place_of(seen[key_node.value].start_mark)
-            source.problems.append(Problem(place, f"'{key_node.value}' stands twice; it is already at {first}"))
+            source.problems.append(Problem(place, f"'{key_node.value}' is written twice; it is already at {first}"))
             continue
         seen[key_node.value] = key_node
         yield key_node.value, _build(source, value_node)

@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import UsageError
-from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.read import RunManifest, changed, open_run, read_manifest
 from pipeline.runs.record import open_record, read_rule
@@ -20,11 +19,12 @@ from pipeline.runs.software import software_hash
 from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import Plan, compile_rule
 from pipeline.search.decision_sql import decided_from
-from pipeline.search.engine import fetch
-from pipeline.search.evidence import gather
+from pipeline.search.engine import DuckDbEngine, Engine
+from pipeline.search.evidence import every_spell, gather
 from pipeline.search.evidence_text import EvidenceRow, Spell
-from pipeline.search.near_miss import Hit
 from pipeline.search.run import decide
+from pipeline.search.seen import Hit
+from pipeline.search.table_names import truth_column
 from pipeline.vocabulary import Placement
 
 
@@ -92,50 +92,41 @@ def _find_records(con: duckdb.DuckDBPyConnection, number: str) -> list[tuple[int
 def _decide(
     con: duckdb.DuckDBPyConnection, plan: Plan, is_stale: bool, person: int, practice: str, outcome: Placement | None
 ) -> Explained:
-    for name in ("person", "hits"):
-        con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM every_{name} WHERE person_row = ?", [person])  # noqa: S608
-    decide(con, plan, coded_months=True)
-    rows, spells = gather(con, plan, [person])
-    decision = next(fetch(con, "SELECT * FROM decision"), None)
+    engine = DuckDbEngine(con)
+    engine.make(plan.table("person"), f"SELECT * FROM person WHERE person_row = {person:d}")  # noqa: S608
+    engine.make(plan.table("hits"), f"SELECT * FROM hits WHERE person_row = {person:d}")  # noqa: S608
+    decide(engine, plan, has_coded_months=True)
+    rows, spells = gather(engine, plan, [person])
+    decision = next(engine.fetch_dicts(f"SELECT * FROM {plan.table('decision')}"), None)  # noqa: S608
     return Explained(
         practice,
         outcome,
         plan,
-        bits=_stage_bits(con, plan),
-        truth={v.number: bool(decision and decision[f"v{v.number}"]) for v in plan.variants},
+        bits=_stage_bits(engine, plan),
+        truth={v.number: bool(decision and decision[truth_column(v)]) for v in plan.variants},
         work=str(decision["work"]) if decision else "none",
-        hits=_read_hits(con),
+        hits=_read_hits(engine, plan),
         rows=rows.get(person, []),
         spells=spells.get(person, []),
-        other_spells=_all_spells(con, plan),
-        is_nominated=plan.by_hand.nominated is not None and _is_nominated(con),
+        other_spells=every_spell(engine, plan),
+        is_nominated=plan.by_hand.nominated is not None and _is_nominated(engine, plan),
         is_stale=is_stale,
     )
 
 
-def _read_hits(con: duckdb.DuckDBPyConnection) -> list[Hit]:
-    sql = """
-        SELECT h.criterion, r.role, h.first_day, h.last_day, h.is_confidential = 1, h.left_out
-        FROM hits h LEFT JOIN role r ON r.number = h.role
-    """
-    return [Hit(*row) for row in con.execute(sql).fetchall()]
+def _read_hits(engine: Engine, plan: Plan) -> list[Hit]:
+    sql = (
+        "SELECT h.criterion, r.role, h.first_day, h.last_day, h.is_confidential = 1, h.left_out "  # noqa: S608
+        f"FROM {plan.table('hits')} h LEFT JOIN role r ON r.number = h.role"
+    )
+    return [Hit(*row) for row in engine.fetch(sql)]
 
 
-def _is_nominated(con: duckdb.DuckDBPyConnection) -> bool:
-    return con.execute("SELECT 1 FROM person WHERE is_nominated = 1").fetchone() is not None
+def _is_nominated(engine: Engine, plan: Plan) -> bool:
+    return bool(engine.fetch(f"SELECT 1 FROM {plan.table('person')} WHERE is_nominated = 1"))  # noqa: S608
 
 
-def _stage_bits(con: duckdb.DuckDBPyConnection, plan: Plan) -> Sequence[int]:
+def _stage_bits(engine: Engine, plan: Plan) -> Sequence[int]:
     bits = ", ".join(stage.sql for stage in plan.stages)
-    return next(iter(con.execute(f"SELECT {bits} {decided_from(plan.rule)}").fetchall()), ())
-
-
-def _all_spells(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Spell]:
-    """Every spell of the record, long enough or not."""
-    found = []
-    for variant in plan.variants:
-        if isinstance(variant.criterion, CertificatesCriterion):
-            table = f"spells_v{variant.number}"
-            rows = con.execute(f"SELECT starts, ends, notes, assumed FROM {table} ORDER BY starts").fetchall()  # noqa: S608
-            found += [Spell(variant.number, a, b, notes, int(assumed)) for a, b, notes, assumed in rows]
-    return found
+    tables, _ = decided_from(plan)
+    return next(iter(engine.fetch(f"SELECT {bits} {tables}")), ())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, holds
 from pipeline.runs.explain import Explained
 from pipeline.search.doubt.readings import Variant
-from pipeline.search.evidence import IN_WORK
 from pipeline.search.evidence_text import EvidenceRow, title
+from pipeline.search.kinds.employment import IN_WORK
 from pipeline.search.near_miss import nearest_miss
 
 OUTCOMES = {
@@ -89,7 +90,7 @@ def _missing(one: Explained, variant: Variant) -> str:
     return nearest_miss(variant, hits, spells, one.plan.index)
 
 
-def _operator(tree: Expression) -> str:
+def _operator(tree: AllOf | AnyOf | CountOf | Not) -> str:
     match tree:
         case AllOf():
             return "all of"
@@ -97,8 +98,10 @@ def _operator(tree: Expression) -> str:
             return "any of"
         case CountOf():
             return f"at least {tree.count_of.n} of"
-        case _:
+        case Not():
             return "not"
+        case _:
+            assert_never(tree)
 
 
 def _row(one: Explained, row: EvidenceRow) -> str:

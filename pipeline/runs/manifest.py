@@ -21,6 +21,7 @@ from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.runs.software import software_hash
+from pipeline.search.compile import Plan
 from pipeline.search.inputs import ResolvedCriterion
 
 SCHEMA = 1
@@ -42,8 +43,8 @@ def describe_run(con: duckdb.DuckDBPyConnection, result: SearchResult) -> dict[s
         "extract": _extract(extract),
         "practices": [],  # with how many are on each list, once the lists are written
         "defaults": list(DEFAULTS),
-        "rows": _row_counts(con),
-        "criteria": [_criterion(con, criterion) for criterion in result.resolved],
+        "rows": _row_counts(con, result.plan),
+        "criteria": [_criterion(con, result.plan, criterion) for criterion in result.resolved],
         "quality": {"verdict": quality.verdict, "despite_quality": quality.despite, "thresholds": quality.thresholds},
         "by_hand": [name for name in ("only", "nominated") if getattr(by_hand, name) is not None],
         "reports": {one.option: one.described() for one in result.reports},
@@ -95,26 +96,26 @@ def _code_list(codelist: CodeList) -> dict[str, object]:
     }
 
 
-def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _row_counts(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, int]:
     """Rows with a code of the rule, each once: those that took part, those left out by reason, those in doubt."""
-    sql = """
+    sql = f"""
         WITH own AS (SELECT DISTINCT kind, person_row, source_file, source_key, first_day, last_day, is_confidential,
-            left_out FROM hits)
+            left_out FROM {plan.table("hits")})
         SELECT CASE WHEN left_out = '' THEN 'took_part' ELSE left_out END, COUNT(*) FROM own GROUP BY 1
         UNION ALL SELECT 'date_unknown', COUNT(*) FROM own WHERE left_out = '' AND first_day IS NULL
         UNION ALL SELECT 'date_imprecise', COUNT(*) FROM own WHERE left_out = '' AND first_day < last_day
         UNION ALL SELECT 'confidential', COUNT(*) FROM own WHERE left_out = '' AND is_confidential = 1
         ORDER BY 1
-    """
+    """  # noqa: S608
     return dict(con.execute(sql).fetchall())
 
 
-def _criterion(con: duckdb.DuckDBPyConnection, criterion: ResolvedCriterion) -> dict[str, object]:
+def _criterion(con: duckdb.DuckDBPyConnection, plan: Plan, criterion: ResolvedCriterion) -> dict[str, object]:
     """What the criterion's lists found in this extract: every code that has a row, and every entry that found none."""
-    sql = """
-        SELECT h.code_id, c.term, COUNT(*) FROM hits h JOIN code c ON c.code_id = h.code_id
+    sql = f"""
+        SELECT h.code_id, c.term, COUNT(*) FROM {plan.table("hits")} h JOIN code c ON c.code_id = h.code_id
         WHERE h.criterion = ? GROUP BY h.code_id, c.term ORDER BY h.code_id
-    """
+    """  # noqa: S608
     terms = {code: (term, rows) for code, term, rows in con.execute(sql, [criterion.number]).fetchall()}
     matches = criterion.resolution.matches
     return {

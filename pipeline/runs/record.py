@@ -10,32 +10,44 @@ from pipeline.files.publish import write_table
 from pipeline.rules.load import load_rule
 from pipeline.rules.model import Rule
 from pipeline.runs.paths import RunPaths
-from pipeline.search.engine import fill
+from pipeline.search.compile import Plan
+from pipeline.search.engine import DuckDbEngine
 
 EVIDENCE = "evidence"  # the rows behind every list, for a person who checks a run; `explain` finds them again itself
 
 # The people, every row that a criterion could use, and what its codes are called.
-KEPT = {
-    "patient": "SELECT person_row, practice_id, patient_id, nhs_number, local_number FROM patient ORDER BY person_row",
-    "person": "SELECT * FROM person ORDER BY person_row",
-    "hits": "SELECT * FROM hits ORDER BY person_row, criterion, kind, source_file, source_key",
-    "code": "SELECT * FROM code WHERE code_id IN (SELECT code_id FROM code_use) ORDER BY code_id",
-    "source_file": "SELECT * FROM source_file ORDER BY file_id",
-    "role": "SELECT * FROM role ORDER BY number",
-    "outcome": "SELECT * FROM outcome ORDER BY person_row",
-    EVIDENCE: "SELECT * FROM evidence ORDER BY ALL",
-}
-_WORKED_OUT = ("person", "hits")  # `explain` makes these again, a person at a time
+KEPT = ("patient", "person", "hits", "code", "source_file", "role", "outcome", EVIDENCE)
+
+
+def _kept(plan: Plan) -> dict[str, str]:
+    """The SELECT of each of them."""
+    codes = f"code WHERE code_id IN (SELECT code_id FROM {plan.table('code_use')})"  # noqa: S608
+    return {
+        "patient": "SELECT person_row, practice_id, patient_id, nhs_number, local_number FROM patient "
+        "ORDER BY person_row",
+        "person": _every_row(plan.table("person"), "person_row"),
+        "hits": _every_row(plan.table("hits"), "person_row, criterion, kind, source_file, source_key"),
+        "code": _every_row(codes, "code_id"),
+        "source_file": _every_row("source_file", "file_id"),
+        "role": _every_row(plan.table("role"), "number"),
+        "outcome": _every_row(plan.table("outcome"), "person_row"),
+        EVIDENCE: _every_row(plan.table("evidence"), "ALL"),
+    }
+
+
+def _every_row(table: str, order: str) -> str:
+    return f"SELECT * FROM {table} ORDER BY {order}"  # noqa: S608
 
 
 def write_record(con: duckdb.DuckDBPyConnection, run: RunPaths, result: SearchResult) -> None:
     """Needs the search's tables in `con`. Writes nothing that is not in the extract or the rule."""
     private_folder(run.record)
     roles = [(number, role) for role, number in result.plan.roles.items()]
-    fill(con, "role", ("number INTEGER", "role VARCHAR"), roles)
+    engine, plan = DuckDbEngine(con), result.plan
+    engine.fill(plan.table("role"), ("number INTEGER", "role VARCHAR"), roles)
     outcomes = [(person, one.placement) for person, one in result.identities.items()]
-    fill(con, "outcome", ("person_row BIGINT", "outcome VARCHAR"), outcomes)
-    for name, sql in KEPT.items():
+    engine.fill(plan.table("outcome"), ("person_row BIGINT", "outcome VARCHAR"), outcomes)
+    for name, sql in _kept(plan).items():
         write_table(con, sql, run.kept(name))
     _write_rule(run, result)
 
@@ -48,11 +60,10 @@ def _write_rule(run: RunPaths, result: SearchResult) -> None:
 
 
 def open_record(con: duckdb.DuckDBPyConnection, run: RunPaths) -> None:
-    """The tables as views; those that `explain` makes again are called `every_person` and `every_hits`."""
+    """The tables as views, all but the evidence."""
     for name in KEPT:
         if name != EVIDENCE:
-            view = f"every_{name}" if name in _WORKED_OUT else name
-            con.read_parquet(str(run.kept(name))).create_view(view)
+            con.read_parquet(str(run.kept(name))).create_view(name)
 
 
 def read_rule(run: RunPaths) -> tuple[Rule, str]:

@@ -7,20 +7,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-import duckdb
-
 from pipeline.rules.expression import names
 from pipeline.rules.wording import readable
 from pipeline.search.compile import Plan
 from pipeline.search.doubt.readings import Variant
+from pipeline.search.engine import Engine
+from pipeline.search.table_names import truth_column
 
 
 @dataclass(frozen=True)
 class Count:
     """A line of the attrition table. All counts but the last stage's are of registrations, not yet of people.
 
-    `kind`: `stage` (how many remain, and left at it), `criterion` (of the population, for whom it holds), `combination`
-    (of the population, with just these include criteria), `if_dropped` (found besides, had it never been written).
+    `kind`: `stage` (how many remain, and left at it), `criterion` (of the population, how many meet it), `combination`
+    (of the population, with just these include criteria), `if_dropped` (also found, had it never been written).
     """
 
     practice_id: str
@@ -32,14 +32,14 @@ class Count:
     left: int | None = None
 
 
-def count_attrition(con: duckdb.DuckDBPyConnection, plan: Plan, outcomes: Mapping[int, str]) -> list[Count]:
+def count_attrition(engine: Engine, plan: Plan, outcomes: Mapping[int, str]) -> list[Count]:
     """Every count of a decided search, by practice, then in the order of the stages.
 
-    `outcomes` says, for everybody who went through every stage, whether they are `listed` under this registration.
+    `outcomes` says, for everyone who went through every stage, whether they are `listed` under this registration.
     """
-    elsewhere = _listed_elsewhere(con, outcomes)
-    stages = [*_stages(con, plan, elsewhere)]
-    counts = [*stages, *_criteria(con, plan), *_combinations(con, plan), *_dropped(con, plan)]
+    elsewhere = _listed_elsewhere(engine, plan, outcomes)
+    stages = [*_stages(engine, plan, elsewhere)]
+    counts = [*stages, *_criteria(engine, plan), *_combinations(engine, plan), *_dropped(engine, plan)]
     order = ("stage", "criterion", "combination", "if_dropped")
     return sorted(counts, key=lambda c: (c.practice_id, order.index(c.kind), c.position))
 
@@ -49,17 +49,20 @@ def in_population(plan: Plan) -> str:
     return f"passed >= {sum(stage.part == 'population' for stage in plan.stages)}"
 
 
-def _listed_elsewhere(con: duckdb.DuckDBPyConnection, outcomes: Mapping[int, str]) -> Counter[str]:
-    """How many found records of each practice are another registration of somebody, or of somebody who died."""
+def _listed_elsewhere(engine: Engine, plan: Plan, outcomes: Mapping[int, str]) -> Counter[str]:
+    """How many found records of each practice are a second registration, or of someone who died."""
     aside = [person for person, outcome in outcomes.items() if outcome != "listed"]
-    sql = "SELECT practice_id FROM person WHERE person_row IN (SELECT unnest(?))"
-    return Counter(row[0] for row in con.execute(sql, [aside]).fetchall())
+    person, table = plan.table("person"), plan.table("aside")
+    engine.fill(table, ("person_row BIGINT",), [(row,) for row in aside])
+    sql = f"SELECT p.practice_id FROM {person} p JOIN {table} a ON a.person_row = p.person_row"
+    return Counter(row[0] for row in engine.fetch(sql))
 
 
-def _stages(con: duckdb.DuckDBPyConnection, plan: Plan, elsewhere: Mapping[str, int]) -> Iterator[Count]:
-    sql = "SELECT q.practice_id, d.passed, COUNT(d.person_row) FROM searched_practice q LEFT JOIN decision d "
+def _stages(engine: Engine, plan: Plan, elsewhere: Mapping[str, int]) -> Iterator[Count]:
+    searched, decision = plan.table("searched_practice"), plan.table("decision")
+    sql = f"SELECT q.practice_id, d.passed, COUNT(d.person_row) FROM {searched} q LEFT JOIN {decision} d "
     sql += "ON d.practice_id = q.practice_id GROUP BY q.practice_id, d.passed ORDER BY q.practice_id, d.passed"
-    for practice, group in groupby(con.execute(sql).fetchall(), key=lambda row: str(row[0])):
+    for practice, group in groupby(engine.fetch(sql), key=lambda row: str(row[0])):
         stopped = {passed: people for _, passed, people in group if passed is not None}
         remaining = sum(stopped.values())
         yield Count(practice, "stage", 0, "records", "Records in the extract", remaining)
@@ -72,10 +75,10 @@ def _stages(con: duckdb.DuckDBPyConnection, plan: Plan, elsewhere: Mapping[str, 
         yield Count(practice, "stage", len(plan.stages) + 1, "one_person", words, remaining - left, left)
 
 
-def _criteria(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
-    sums = ", ".join(f"SUM(v{variant.number})" for variant in plan.variants)
-    sql = f"SELECT practice_id, {sums} FROM decision WHERE {in_population(plan)} GROUP BY practice_id"
-    for practice, *totals in con.execute(sql).fetchall():
+def _criteria(engine: Engine, plan: Plan) -> Iterator[Count]:
+    sums = ", ".join(f"SUM({truth_column(variant)})" for variant in plan.variants)
+    sql = f"SELECT practice_id, {sums} FROM {plan.table('decision')} WHERE {in_population(plan)} GROUP BY practice_id"
+    for practice, *totals in engine.fetch(sql):
         for place, (variant, people) in enumerate(zip(plan.variants, totals, strict=True), 1):
             name = f"{variant.name}:{variant.reading}"
             words = readable(variant.name) + (" (in doubt: holds)" if variant.reading == "against" else "")
@@ -83,34 +86,35 @@ def _criteria(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
 
 
 def _include_variants(plan: Plan) -> list[Variant]:
-    """The criteria that speak for a person; none where every name stands under `not`."""
+    """The criteria that speak for a person; none where every name is under `not`."""
     included = {name for name, positive in names(plan.rule.include) if positive}
     return [variant for variant in plan.variants if variant.reading == "for" and variant.name in included]
 
 
-def _combinations(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
+def _combinations(engine: Engine, plan: Plan) -> Iterator[Count]:
     variants = _include_variants(plan)
     if not variants:
         return
-    columns = ", ".join(f"v{variant.number}" for variant in variants)
-    sql = f"SELECT practice_id, {columns}, COUNT(*) FROM decision WHERE {in_population(plan)} "
+    columns = ", ".join(truth_column(variant) for variant in variants)
+    sql = f"SELECT practice_id, {columns}, COUNT(*) FROM {plan.table('decision')} WHERE {in_population(plan)} "
     sql += f"GROUP BY practice_id, {columns}"
-    for practice, *bits, people in con.execute(sql).fetchall():
+    for practice, *bits, people in engine.fetch(sql):
         true = [variant.name for variant, bit in zip(variants, bits, strict=True) if bit]
         position = int("".join(str(int(bit)) for bit in bits), 2)
         words = " + ".join(readable(name) for name in true) or "none of the criteria"
         yield Count(practice, "combination", position, "+".join(true) or "none", words, people)
 
 
-def _dropped(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[Count]:
+def _dropped(engine: Engine, plan: Plan) -> Iterator[Count]:
     if not plan.dropped:
         return
     everything = len(plan.stages)
     sums = ", ".join(
-        f"SUM(CASE WHEN without_{number} = 1 AND passed < {everything} THEN 1 ELSE 0 END)" for number in plan.dropped
+        f"SUM(CASE WHEN {column} = 1 AND passed < {everything} THEN 1 ELSE 0 END)" for column in plan.dropped.values()
     )
-    for practice, *totals in con.execute(f"SELECT practice_id, {sums} FROM decision GROUP BY practice_id").fetchall():
+    sql = f"SELECT practice_id, {sums} FROM {plan.table('decision')} GROUP BY practice_id"
+    for practice, *totals in engine.fetch(sql):
         for number, people in zip(plan.dropped, totals, strict=True):
             name = list(plan.rule.criteria)[number - 1]
-            words = f"registrations that would be found besides without: {readable(name)}"
+            words = f"registrations that would also be found without: {readable(name)}"
             yield Count(practice, "if_dropped", number, name, words, int(people))

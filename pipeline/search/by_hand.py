@@ -1,4 +1,4 @@
-"""People that somebody named, as against those whom a rule finds: the search kept to some, and some nominated."""
+"""People named by hand, beside those a rule finds: the search is kept to some, and others are nominated."""
 
 from __future__ import annotations
 

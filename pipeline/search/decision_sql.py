@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, assert_never
 
 from pipeline.dates import latest_birth, shift
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
 from pipeline.rules.model import Rule
 from pipeline.rules.wording import key_of, say, say_inside
+from pipeline.search.basis import Basis
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.doubt.readings import Reading, Variant, turned
+from pipeline.search.table_names import dropped_column, truth_column
 
 
 @dataclass(frozen=True)
@@ -92,17 +94,30 @@ def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     return found
 
 
-def decided_from(rule: Rule) -> str:
-    """The tables that a stage's SQL speaks of: person (p), truth (t) and, if the rule looks at it, work (w)."""
-    work = " LEFT JOIN work w ON w.person_row = p.person_row" if rule.in_work else ""
-    return f"FROM person p JOIN truth t ON t.person_row = p.person_row{work}"
+def decided_from(basis: Basis) -> tuple[str, tuple[str, ...]]:
+    """The tables that a stage's SQL uses, joined, and their names: person (p), truth (t), any look at work (w)."""
+    person, truth, work = basis.table("person"), basis.table("truth"), basis.table("work")
+    joined = f"FROM {person} p JOIN {truth} t ON t.person_row = p.person_row"
+    if not basis.rule.in_work:
+        return joined, (person, truth)
+    return f"{joined} LEFT JOIN {work} w ON w.person_row = p.person_row", (person, truth, work)
 
 
-def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY) -> dict[int, str]:
-    """For each criterion that decides, by its number: would somebody be listed had it never been written? 1 or 0."""
+@dataclass(frozen=True)
+class DroppedColumn:
+    """Whether someone would be listed had one criterion never been written: a column of `decision`, 1 or 0."""
+
+    name: str
+    sql: str
+
+
+def dropped_columns(
+    rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY
+) -> dict[int, DroppedColumn]:
+    """A column for each criterion that decides, by its number."""
     population = _product([stage.sql for stage in population_stages(rule, index, by_hand)])
     nominated = by_hand.nominated is not None
-    found: dict[int, str] = {}
+    found: dict[int, DroppedColumn] = {}
     for number, name in enumerate(rule.criteria, 1):
         include = without(rule.include, name)
         kept = rule.model_copy(update={"exclude": _excludes_without(rule, name)})
@@ -112,7 +127,8 @@ def dropped_columns(rule: Rule, variants: tuple[Variant, ...], index: date, by_h
             tree_sql(include, variants, "for", nominated),
             *(stage.sql for stage in exclude_stages(kept, variants)),
         ]
-        found[number] = f"{population} * {_product(sides)}"
+        column = dropped_column(name)
+        found[number] = DroppedColumn(column, f"{population} * {_product(sides)} AS {column}")
     return found
 
 
@@ -126,8 +142,8 @@ def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading, 
     `nominated`: whatever is read for a person holds for the nominated.
     """
     if isinstance(tree, str):
-        number = next(v.number for v in variants if v.name == tree and v.reading == reading)
-        return _bit(f"p.is_nominated = 1 OR t.v{number} = 1") if nominated and reading == "for" else f"t.v{number}"
+        column = f"t.{truth_column(next(v for v in variants if v.name == tree and v.reading == reading))}"
+        return _bit(f"p.is_nominated = 1 OR {column} = 1") if nominated and reading == "for" else column
     inside = turned(reading) if isinstance(tree, Not) else reading
     inner = [tree_sql(child, variants, inside, nominated) for child in children(tree)]
     match tree:
@@ -139,7 +155,8 @@ def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading, 
             return f"(1 - {inner[0]})"
         case CountOf():
             return _bit(f"{' + '.join(inner)} >= {tree.count_of.n}")
-    raise TypeError(tree)
+        case _:
+            assert_never(tree)
 
 
 def _bit(condition: str) -> str:

@@ -33,7 +33,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Spell:
-    """Days `starts` up to, not including, `ends`, merged from so many notes."""
+    """Days `starts` up to, not including, `ends`, merged from `notes` notes."""
 
     variant: int
     starts: int

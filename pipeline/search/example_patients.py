@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import duckdb
 
 from pipeline.codes.code_index import read_code_index
 from pipeline.codes.findings import not_known
@@ -16,9 +15,9 @@ from pipeline.errors import RuleError
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.example_patients import InventedPatient, InventedPatients, InventedRow, load_patients
 from pipeline.search.compile import Plan
-from pipeline.search.employment import STATES
-from pipeline.search.engine import fetch
+from pipeline.search.engine import DuckDbEngine, empty_duckdb
 from pipeline.search.inputs import resolve_rule
+from pipeline.search.kinds.employment import STATES
 from pipeline.search.run import search
 from pipeline.tables import CODE, EVENT, PATIENT, PRESCRIPTION, TABLES, Table
 
@@ -37,7 +36,7 @@ patients:
 
 @dataclass(frozen=True)
 class Difference:
-    """An invented patient of whom the rule makes something else than was worked out."""
+    """An invented patient who gets another answer from the rule than was worked out."""
 
     patient: str
     expected: str
@@ -61,19 +60,21 @@ def load_beside(checked: CheckedRule) -> InventedPatients:
         raise RuleError(f"{path}: there is no such file. {HOW_TO_BEGIN.format(rule=rule.rule)}")
     invented = load_patients(path)
     if invented.rule != rule.rule:
-        raise RuleError(f"{path.name}: these patients are of the rule '{invented.rule}', not of '{rule.rule}'")
+        raise RuleError(f"{path.name}: these patients were made for the rule '{invented.rule}', not for '{rule.rule}'")
     return invented
 
 
 def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Difference]:
     """What differs from the expected answers; nothing, if all is well."""
-    with duckdb.connect() as con:
+    engine = empty_duckdb()
+    with closing(engine.con):
         for table in TABLES:
-            con.execute(table.create_sql())
-        _write(con, invented.patients)
-        uses = [use for criterion in resolve_rule(checked, read_code_index(con)) for use in criterion.uses()]
-        plan = search(con, checked.loaded.rule, invented.index_date, uses, [PRACTICE])
-        answers = {int(str(row["person_row"])): _answer(plan, row) for row in fetch(con, "SELECT * FROM decision")}
+            engine.con.execute(table.create_sql())
+        _write(engine, invented.patients)
+        uses = [use for criterion in resolve_rule(checked, read_code_index(engine.con)) for use in criterion.uses()]
+        plan = search(engine, checked.loaded.rule, invented.index_date, uses, [PRACTICE])
+        decided = engine.fetch(f"SELECT person_row, passed, work FROM {plan.table('decision')}")
+    answers = {person: _answer(plan, passed, work) for person, passed, work in decided}
     _check_answers(plan, invented)
     expected = [f"{patient.expect}, work {patient.in_work}" for patient in invented.patients]
     return [
@@ -102,23 +103,22 @@ def _check_answers(plan: Plan, invented: InventedPatients) -> None:
                 raise RuleError(f"The invented patient '{patient.name}': {not_known(what, said, known)}")
 
 
-def _answer(plan: Plan, decision: Mapping[str, object]) -> str:
-    passed = int(str(decision["passed"]))
+def _answer(plan: Plan, passed: int, work: str) -> str:
     outcome = "listed" if passed == len(plan.stages) else plan.stages[passed].key
-    return f"{outcome}, work {decision['work']}"
+    return f"{outcome}, work {work}"
 
 
-def _write(con: duckdb.DuckDBPyConnection, patients: Iterable[InventedPatient]) -> None:
+def _write(engine: DuckDbEngine, patients: Iterable[InventedPatient]) -> None:
     codes: dict[CodeKey, int] = {}
     for person, patient in enumerate(patients):
-        _insert(con, PATIENT, _person(person, patient))
+        _insert(engine, PATIENT, _person(person, patient))
         for table, rows in ((EVENT, patient.events), (PRESCRIPTION, patient.prescriptions)):
             for number, row in enumerate(rows):
                 key: CodeKey = (row.system, row.code, table is PRESCRIPTION)
                 code_id = codes.setdefault(key, len(codes) + 1)
-                _insert(con, table, _row(person, f"{table.name} {number}", row, code_id, table))
+                _insert(engine, table, _row(person, f"{table.name} {number}", row, code_id, table))
     for key, code_id in codes.items():
-        _insert(con, CODE, _code(key, code_id))
+        _insert(engine, CODE, _code(key, code_id))
 
 
 def _person(person: int, patient: InventedPatient) -> dict[str, object]:
@@ -175,7 +175,7 @@ def _ordinal(day: date | None) -> int | None:
     return day.toordinal() if day else None
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: Table, row: Mapping[str, object]) -> None:
+def _insert(engine: DuckDbEngine, table: Table, row: Mapping[str, object]) -> None:
     names = ", ".join(row)
     places = ", ".join("?" for _ in row)
-    con.execute(f"INSERT INTO {table.name} ({names}) VALUES ({places})", list(row.values()))
+    engine.con.execute(f"INSERT INTO {table.name} ({names}) VALUES ({places})", list(row.values()))

@@ -1,18 +1,17 @@
-"""The small tables a compiled search reads beside the canonical ones: which code counts where, and the calendar."""
+"""The small tables a compiled search reads beside the canonical ones: which code counts where, and who is named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.rules.criteria import PrescriptionsCriterion
 from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES
-from pipeline.search.by_hand import NOBODY, ByHand
+from pipeline.search.basis import Basis
 from pipeline.search.calendar import write_calendar
-from pipeline.search.engine import Database, fill
+from pipeline.search.engine import Engine
 
-EVENT, PRESCRIPTION = 1, 2
+TABLE_NUMBERS = {"event": 1, "prescription": 2}
 NO_ROLE = ""
 
 
@@ -35,38 +34,37 @@ def number_roles(uses: Iterable[CodeUse], rule: Rule) -> dict[str, int]:
     return {role: number for number, role in enumerate(sorted(roles))}
 
 
-def prepare(
-    con: Database, rule: Rule, uses: Iterable[CodeUse], practices: Iterable[str], by_hand: ByHand = NOBODY
-) -> dict[str, int]:
-    """Write every small table, and return the roles' numbers. `practices` are those to search."""
-    kept = list(uses)
-    roles = number_roles(kept, rule)
-    kinds = {number: _kind(rule, number) for number in {use.criterion_number for use in kept}}
+def write_inputs(engine: Engine, basis: Basis, uses: Iterable[CodeUse], practices: Iterable[str]) -> None:
+    """Write every small table but those of `decide`. `practices` are those to search."""
+    kept = sorted(uses, key=lambda use: (use.criterion_number, use.code_id))
     drugs = {name: number for number, name in enumerate(sorted({use.substance for use in kept if use.substance}))}
     rows = [
         (
-            kinds[use.criterion_number],
+            _table_number(basis.rule, use.criterion_number),
             use.code_id,
             use.criterion_number,
-            roles[use.role],
+            basis.roles[use.role],
             drugs.get(use.substance or ""),
         )
-        for use in sorted(kept, key=lambda use: (use.criterion_number, use.code_id))
+        for use in kept
     ]
     columns = ("kind INTEGER", "code_id BIGINT", "criterion INTEGER", "role INTEGER", "drug INTEGER")
-    fill(con, "code_use", columns, rows)
-    fill(con, "searched_practice", ("practice_id VARCHAR",), [(practice,) for practice in practices])
-    for table, people in (("reported", by_hand.only), ("nominated", by_hand.nominated)):
-        fill(con, table, ("person_row BIGINT",), [(person,) for person in sorted(people or ())])
-    write_calendar(con)
-    return roles
+    engine.fill(basis.table("code_use"), columns, rows)
+    searched = [(practice,) for practice in practices]
+    engine.fill(basis.table("searched_practice"), ("practice_id VARCHAR",), searched)
+    engine.fill(basis.table("reported"), ("person_row BIGINT",), _rows(basis.by_hand.only))
+    engine.fill(basis.table("nominated"), ("person_row BIGINT",), _rows(basis.by_hand.nominated))
+    write_calendar(engine, basis)
 
 
-def _kind(rule: Rule, number: int) -> int:
+def _rows(people: Iterable[int] | None) -> list[tuple[int]]:
+    return [(person,) for person in sorted(people or ())]
+
+
+def _table_number(rule: Rule, number: int) -> int:
     """Which table a criterion reads; the number after the last is the rule's look at employment."""
     criteria = list(rule.criteria.values())
-    medicines = number <= len(criteria) and isinstance(criteria[number - 1], PrescriptionsCriterion)
-    return PRESCRIPTION if medicines else EVENT
+    return TABLE_NUMBERS[criteria[number - 1].table if number <= len(criteria) else "event"]
 
 
 def has_coded_months(uses: Iterable[CodeUse]) -> bool:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pipeline.codes.code_index import CodeIndex
 from pipeline.codes.resolve import Resolution, resolve
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.criteria import CertificatesCriterion, Criterion, EventsCriterion, PrescriptionsCriterion
-from pipeline.rules.selection import DURATION_ROLES
-from pipeline.search.compile import in_work_number
+from pipeline.search.basis import in_work_number
 from pipeline.search.input_tables import NO_ROLE, CodeUse
 
 
@@ -32,7 +30,7 @@ def resolve_rule(checked: CheckedRule, dictionary: CodeIndex) -> list[ResolvedCr
     rule, lists = checked.loaded.rule, checked.codelists
     found = [
         ResolvedCriterion(
-            number, name, resolve([lists[n] for n in criterion.selection.lists], _roles(criterion), dictionary)
+            number, name, resolve([lists[n] for n in criterion.selection.lists], criterion.roles_read, dictionary)
         )
         for number, (name, criterion) in enumerate(rule.criteria.items(), 1)
     ]
@@ -41,15 +39,6 @@ def resolve_rule(checked: CheckedRule, dictionary: CodeIndex) -> list[ResolvedCr
         named = [lists[name] for name in rule.in_work.codelists]
         found.append(ResolvedCriterion(in_work_number(rule), "in_work", resolve(named, roles, dictionary)))
     return found
-
-
-def _roles(criterion: Criterion) -> frozenset[str] | None:
-    """The roles whose rows a criterion reads; None is all of them, which `latest` needs to know the newest."""
-    if isinstance(criterion, CertificatesCriterion):
-        return frozenset((*criterion.selection.roles, *DURATION_ROLES))
-    if isinstance(criterion, EventsCriterion | PrescriptionsCriterion) and criterion.selection.roles:
-        return frozenset(criterion.selection.roles)
-    return None
 
 
 def criteria_without_codes(resolved: Iterable[ResolvedCriterion]) -> list[str]:

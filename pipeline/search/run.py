@@ -9,40 +9,48 @@ from pipeline.rules.model import Rule
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.calendar import write_month_shift
 from pipeline.search.compile import Plan, compile_rule
-from pipeline.search.engine import Database, run_steps
-from pipeline.search.input_tables import CodeUse, has_coded_months, prepare
+from pipeline.search.engine import Engine, run_steps
+from pipeline.search.input_tables import CodeUse, has_coded_months, number_roles, write_inputs
 
 
 def search(
-    con: Database,
+    engine: Engine,
     rule: Rule,
     index: date,
     uses: Iterable[CodeUse],
     practices: Iterable[str],
     by_hand: ByHand = NOBODY,
+    prefix: str | None = None,
 ) -> Plan:
-    """Find the people of a rule. Leaves `person`, `hits`, `met`, `decision` and the steps between them in `con`."""
+    """Find the people of a rule. Leaves the plan's tables: `person`, `hits`, `decision` and the steps between them.
+
+    `prefix` is what their names begin with, as `compile_rule` takes it.
+    """
     kept = list(uses)
-    plan = compile_rule(rule, index, prepare(con, rule, kept, practices, by_hand), by_hand)
-    run_steps(con, plan.find)
-    decide(con, plan, has_coded_months(kept))
+    plan = compile_rule(rule, index, number_roles(kept, rule), by_hand, prefix)
+    write_inputs(engine, plan, kept, practices)
+    run_steps(engine, plan.find)
+    decide(engine, plan, has_coded_months(kept))
     return plan
 
 
-def decide(con: Database, plan: Plan, coded_months: bool) -> None:
+def decide(engine: Engine, plan: Plan, has_coded_months: bool) -> None:
     """Work everything out from `person` and `hits`."""
-    write_month_shift(con, plan.rule, plan.index, coded_months)
-    run_steps(con, plan.decide)
+    write_month_shift(engine, plan, has_coded_months)
+    run_steps(engine, plan.decide)
 
 
-def found_people(con: Database, plan: Plan) -> list[int]:
-    """The `person_row` of everybody who went through every stage, in order."""
-    sql = "SELECT person_row FROM decision WHERE passed = ? ORDER BY person_row"
-    return [row[0] for row in con.execute(sql, [len(plan.stages)]).fetchall()]
+def found_people(engine: Engine, plan: Plan) -> list[int]:
+    """The `person_row` of everyone who went through every stage, in order."""
+    return _people(engine, plan, f"passed = {len(plan.stages)}")
 
 
-def excluded_people(con: Database, plan: Plan) -> list[int]:
-    """The `person_row` of everybody whom the rule finds and an exclusion keeps off, in order."""
+def excluded_people(engine: Engine, plan: Plan) -> list[int]:
+    """The `person_row` of everyone the rule finds and an exclusion keeps off, in order."""
     first = sum(stage.part != "exclude" for stage in plan.stages)
-    sql = "SELECT person_row FROM decision WHERE passed >= ? AND passed < ? ORDER BY person_row"
-    return [row[0] for row in con.execute(sql, [first, len(plan.stages)]).fetchall()]
+    return _people(engine, plan, f"passed >= {first} AND passed < {len(plan.stages)}")
+
+
+def _people(engine: Engine, plan: Plan, condition: str) -> list[int]:
+    sql = f"SELECT person_row FROM {plan.table('decision')} WHERE {condition} ORDER BY person_row"
+    return [row[0] for row in engine.fetch(sql)]

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Step:
-    """A table and the SELECT that fills it."""
+    """A table, the tables that it is made from, and the SELECT that makes it.
 
-    name: str
+    `comment` says in one or two plain sentences what the table holds.
+    """
+
+    writes: str
+    reads: tuple[str, ...]
+    comment: str
     sql: str

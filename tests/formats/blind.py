@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from pipeline.extracts.gaps import Topic
 from pipeline.rules.check import CheckedRule
-from tests.formats.population import Person, Told, find, undone
+from tests.formats.population import Person, Told, find, search_all, undone
 
 # Of patients, a column that the format cannot say in full is put as the format says it.
 _PATIENT: dict[Topic, tuple[str, ...]] = {
@@ -77,6 +77,6 @@ def find_without(full: Told, topics: Iterable[Topic], other: Told, checked: Chec
 def unsure(full: Told, checked: CheckedRule) -> set[Person]:
     """Who has rows of the rule's whose day is not known exactly."""
     with undone(full):
-        find(full, checked)
-        vague = "SELECT DISTINCT person_row FROM hits WHERE first_day IS NULL OR first_day < last_day"
+        hits = search_all(full, checked).table("hits")
+        vague = f"SELECT DISTINCT person_row FROM {hits} WHERE first_day IS NULL OR first_day < last_day"
         return {full.number[row] for (row,) in full.con.execute(vague).fetchall()}

@@ -18,6 +18,8 @@ from pipeline.files.private import private_folder
 from pipeline.people.identity import patient_records, settle
 from pipeline.people.practices import index_date
 from pipeline.rules.check import CheckedRule
+from pipeline.search.compile import Plan
+from pipeline.search.engine import DuckDbEngine
 from pipeline.search.inputs import resolve_rule
 from pipeline.search.run import found_people, search
 from pipeline.store.apply import Settings, build_store
@@ -95,12 +97,17 @@ def undone(told: Told) -> Iterator[None]:
 
 
 def find(told: Told, checked: CheckedRule) -> set[Person]:
-    """Whom the rule lists, one registration each, as `casefinder search` finds them. Leaves tables behind."""
-    con = told.con
-    uses = [use for criterion in resolve_rule(checked, read_code_index(con)) for use in criterion.uses()]
-    practices = [row[0] for row in con.execute("SELECT practice_id FROM practice").fetchall()]
-    plan = search(con, checked.loaded.rule, index_date(con, None), uses, practices)
-    people = set(found_people(con, plan))
+    """Whom the rule lists, one registration each, as `casefinder search` finds them."""
+    con, plan = told.con, search_all(told, checked)
+    people = set(found_people(DuckDbEngine(con), plan))
     records = patient_records(con, plan.index.toordinal(), sorted(people))
     settled = settle([each for each in records if each.person_row in people], records)
     return {told.number[row] for row, one in settled.items() if one.placement == "listed"}
+
+
+def search_all(told: Told, checked: CheckedRule) -> Plan:
+    """Search every practice. Leaves the plan's tables behind."""
+    con = told.con
+    uses = [use for criterion in resolve_rule(checked, read_code_index(con)) for use in criterion.uses()]
+    practices = [row[0] for row in con.execute("SELECT practice_id FROM practice").fetchall()]
+    return search(DuckDbEngine(con), checked.loaded.rule, index_date(con, None), uses, practices)

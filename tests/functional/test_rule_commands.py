@@ -107,9 +107,9 @@ def test_a_rule_without_patients_says_where_to_write_them(rule: Path) -> None:
     "old, new, words",
     [
         ("because", "becaus", "small.patients.yaml:4:38: the key 'becaus' is not known; did you mean 'because'?"),
-        ("rule: small", "rule: other", "these patients are of the rule 'other', not of 'small'"),
+        ("rule: small", "rule: other", "these patients were made for the rule 'other', not for 'small'"),
         ("expect: pain", "expect: pian", "'Had pain': the answer 'pian' is not known; did you mean 'pain'?"),
-        ("2025-11-19}", "2025-11-31}", "'2025-11-31' is no day of the calendar"),
+        ("2025-11-19}", "2025-11-31}", "'2025-11-31' is not a day in the calendar"),
         ("expect: pain,", "expect: pain, in_work: yes_please,", "the work 'yes_please' is not known"),
     ],
 )
@@ -117,3 +117,21 @@ def test_a_patients_file_that_is_wrong_is_10(rule: Path, old: str, new: str, wor
     write_patients(rule, PATIENTS.replace(old, new))
     done = casefinder("rule", "test", rule)
     assert (done.returncode, done.stdout) == (10, "") and words in done.stderr
+
+
+def test_sql_prints_every_step_of_a_search_with_what_it_holds(rule: Path) -> None:
+    done = casefinder("rule", "sql", rule, "--as-of", "2026-11-20")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "-- Rule small, version 1: A small rule"
+    assert all(len(line) <= 88 for line in lines if line.startswith("--"))
+    made = [line.split()[2] for line in lines if line.startswith("CREATE TABLE")]
+    assert made[:4] == ["small__person", "small__hits", "small__pain_rows", "small__pain_people"]
+    assert "-- Reads small__pain_rows." in lines
+    assert lines[lines.index("CREATE TABLE small__pain_people AS") + 1] == "SELECT person_row"
+
+
+def test_sql_of_a_rule_that_cannot_be_run_is_refused(rule: Path) -> None:
+    rule.write_text(RULE.replace("codelist: chronic-pain", "codelist: chronic-pian"), encoding="utf-8")
+    done = casefinder("rule", "sql", rule)
+    assert (done.returncode, done.stdout) == (10, "")

@@ -11,7 +11,7 @@ from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import CertificatesCriterion, Counted
 from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES, Selection
-from pipeline.search.in_memory.window import window_of
+from pipeline.search.in_memory.doubt import window_of
 from pipeline.search.input_tables import CodeUse
 from tests.generative.pool import AMOUNTS, CODES, INDEX_DATES, find_uses
 from tests.generative.rules import rules

@@ -4,10 +4,10 @@ from itertools import product
 
 from hypothesis import given, settings
 
-from pipeline.rules.criteria import KINDS, kind_of
+from pipeline.rules.criteria import KINDS, kind_key
 from pipeline.search.doubt.readings import find_variants
-from pipeline.search.employment import STATES
 from pipeline.search.in_memory.find import Decision, find
+from pipeline.search.kinds.employment import STATES
 from tests.effort import effort
 from tests.generative.constructs import EVERY, used
 from tests.generative.pool import PRACTICES
@@ -22,7 +22,7 @@ def answers(example: Example, decisions: dict[int, Decision]) -> set[object]:
     found: set[object] = set()
     variants = find_variants(example.rule)
     for decision in decisions.values():
-        found |= {(kind_of(v.criterion), v.reading, decision.truth[v.name, v.reading]) for v in variants}
+        found |= {(kind_key(v.criterion), v.reading, decision.truth[v.name, v.reading]) for v in variants}
         found |= {decision.work, "listed" if decision.listed else "not listed"}
     return found
 

@@ -26,6 +26,7 @@ from pipeline.people.identity import patient_records, settle
 from pipeline.people.practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
+from pipeline.search.engine import DuckDbEngine
 from pipeline.search.inputs import resolve_rule
 from pipeline.search.run import found_people, search
 from pipeline.store.apply import Settings, build_store
@@ -135,8 +136,9 @@ def look_in_store(store: Path, manifest: Manifest, out: Path) -> Seen:
         extract = load_rows(con, opened, {use.code_id for use in uses})
         index = index_date(con, None)
         practices = choose_practices(con, index, OLDEST_EXTRACT_DAYS)
-        plan = search(con, rule().loaded.rule, index, uses, [one.practice_id for one in practices if one.is_searched])
-        people = set(found_people(con, plan))
+        searched = [one.practice_id for one in practices if one.is_searched]
+        plan = search(DuckDbEngine(con), rule().loaded.rule, index, uses, searched)
+        people = set(found_people(DuckDbEngine(con), plan))
         records = patient_records(con, plan.index.toordinal(), sorted(people))
         settled = settle([each for each in records if each.person_row in people], records)
         listed = [person for person, one in settled.items() if one.placement == "listed"]

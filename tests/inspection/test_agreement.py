@@ -132,7 +132,7 @@ def test_what_was_accepted_is_said_everywhere(flat: Path, tmp_path: Path) -> Non
         cells = [row[:2] for row in load_workbook(path)["About this list"].iter_rows(values_only=True)]
         after = cells[[label for label, _ in cells].index("How it was made") + 1]
         assert after[0] == "Missing, and accepted" and "ParentCodeId" in str(after[1])
-        assert sum("count too (pain persisted, cancer)" in str(text) for _, text in cells) == 1
+        assert sum("the ones they name (pain persisted, cancer)" in str(text) for _, text in cells) == 1
 
 
 def test_nothing_is_accepted_where_nothing_is_missing(tmp_path: Path) -> None:

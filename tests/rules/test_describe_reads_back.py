@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.dates import Duration
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.describe.layout import TIED, Item
-from pipeline.rules.describe.tree import Teller
+from pipeline.rules.describe.tree import Describer
 from pipeline.rules.describe.window import say_window
 from pipeline.rules.expression import AllOf, AnyOf, CountFrom, CountOf, Expression, Not
 from pipeline.rules.selection import Rows
@@ -50,8 +50,8 @@ def read_back(items: list[Item]) -> Expression:
 @settings(deadline=None)
 @given(tree=TREES)
 def test_a_tree_reads_back_as_it_was_written(tree: Expression, instep: CheckedRule) -> None:
-    teller = Teller(instep, None, told={"pain", "asked"})  # told already: only the tree's own words are of interest
-    assert read_back(list(teller.tell(tree))) == tree
+    describer = Describer(instep, None, described={"pain", "asked"})  # already: only the tree's own words matter here
+    assert read_back(list(describer.describe(tree))) == tree
 
 
 LENGTHS = st.builds(

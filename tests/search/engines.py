@@ -11,10 +11,11 @@ import duckdb
 from pipeline.rules.model import Rule
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
-from pipeline.search.engine import Database, fetch, fill
+from pipeline.search.engine import DuckDbEngine, Engine, SqliteEngine
 from pipeline.search.in_memory.find import Decision, find
 from pipeline.search.input_tables import CodeUse
 from pipeline.search.run import search
+from pipeline.search.table_names import truth_column
 from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, SQL_TYPE
 
 SQL_ENGINES = ("duckdb", "sqlite")
@@ -32,17 +33,21 @@ def complete(tables: Mapping[str, Iterable[Mapping[str, object]]]) -> dict[str, 
     }
 
 
-def open_database(engine: str, tables: Tables) -> Database:
+def open_database(engine: str, tables: Tables) -> DuckDbEngine | SqliteEngine:
     """A new database of this engine with these tables in it."""
-    con: Database = duckdb.connect(config={"threads": 1}) if engine == "duckdb" else sqlite3.connect(":memory:")
-    write_tables(con, tables)
-    return con
+    opened = (
+        DuckDbEngine(duckdb.connect(config={"threads": 1}))
+        if engine == "duckdb"
+        else SqliteEngine(sqlite3.connect(":memory:"))
+    )
+    write_tables(opened, tables)
+    return opened
 
 
-def write_tables(con: Database, tables: Tables) -> None:
+def write_tables(engine: Engine, tables: Tables) -> None:
     for table in CANONICAL:
         columns = [f"{column.name} {SQL_TYPE[column.kind]}" for column in table.columns]
-        fill(con, table.name, columns, [tuple(row.values()) for row in tables[table.name]])
+        engine.fill(table.name, columns, [tuple(row.values()) for row in tables[table.name]])
 
 
 def decide(
@@ -57,17 +62,18 @@ def decide(
     """What this engine makes of everybody, by `person_row`."""
     if engine == "in_memory":
         return find(rule, index, tables, uses, practices, by_hand)
-    con = open_database(engine, tables)
+    opened = open_database(engine, tables)
     try:
-        return read_decisions(con, search(con, rule, index, uses, practices, by_hand))
+        return read_decisions(opened, search(opened, rule, index, uses, practices, by_hand))
     finally:
-        con.close()
+        opened.con.close()
 
 
-def read_decisions(con: Database, plan: Plan) -> dict[int, Decision]:
-    return {int(str(row["person_row"])): _decision(plan, row) for row in fetch(con, "SELECT * FROM decision")}
+def read_decisions(engine: Engine, plan: Plan) -> dict[int, Decision]:
+    rows = engine.fetch_dicts(f"SELECT * FROM {plan.table('decision')}")
+    return {int(str(row["person_row"])): _decision(plan, row) for row in rows}
 
 
 def _decision(plan: Plan, row: Mapping[str, object]) -> Decision:
-    truth = {(v.name, v.reading): bool(row[f"v{v.number}"]) for v in plan.variants}
+    truth = {(v.name, v.reading): bool(row[truth_column(v)]) for v in plan.variants}
     return Decision(int(str(row["passed"])), len(plan.stages), truth, str(row["work"]))

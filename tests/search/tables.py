@@ -16,14 +16,13 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 
-import duckdb
 import pytest
 
 from pipeline.rules.load import load_rule
 from pipeline.rules.model import Rule
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
-from pipeline.search.engine import Database
+from pipeline.search.engine import Engine
 from pipeline.search.in_memory.find import Decision
 from pipeline.search.input_tables import CodeUse
 from pipeline.search.run import search
@@ -146,19 +145,13 @@ class Spec:
         return sorted({str(row["practice_id"]) for row in self.rows["patient"]})
 
     @cached_property
-    def con(self) -> Database:
-        """The database of an SQL engine."""
+    def engine(self) -> Engine:
+        """The database, on an SQL engine."""
         return open_database(chosen_engine, complete(self.rows))
 
-    @property
-    def on_duckdb(self) -> duckdb.DuckDBPyConnection:
-        """`con`, for what only DuckDB does."""
-        assert isinstance(self.con, duckdb.DuckDBPyConnection)
-        return self.con
-
     def run(self) -> Plan:
-        """Search in `con`, for tests that look into its tables."""
-        return search(self.con, self.rule, self.index, self.uses(), self.practices, self.by_hand)
+        """Search in `engine`, for tests that look into its tables."""
+        return search(self.engine, self.rule, self.index, self.uses(), self.practices, self.by_hand)
 
     def decisions(self) -> dict[int, Decision]:
         tables = complete(self.rows)

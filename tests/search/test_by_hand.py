@@ -8,7 +8,6 @@ import pytest
 from pipeline.search.attrition import Count, count_attrition
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import compile_rule
-from pipeline.search.engine import fetch
 from pipeline.search.input_tables import number_roles
 from tests.search.tables import INDEX, ON_DUCKDB, ON_SQL, Spec
 from tests.search.test_trees import strange
@@ -97,9 +96,9 @@ def test_a_criterion_that_only_saves_from_an_exclusion_is_not_stood_in_for(tmp_p
 @ON_SQL
 def test_whether_the_rule_alone_finds_the_nominated(tmp_path: Path) -> None:
     made = spec(tmp_path, ByHand(nominated=frozenset({1, 2, 3})))
-    made.run()
-    rows = fetch(made.con, "SELECT person_row, by_rule FROM decision WHERE person_row <= 3 ORDER BY 1")
-    assert [tuple(row.values()) for row in rows] == [(1, 1), (2, 0), (3, 0)]
+    decision = made.run().table("decision")
+    rows = made.engine.fetch(f"SELECT person_row, by_rule FROM {decision} WHERE person_row <= 3 ORDER BY 1")
+    assert rows == [(1, 1), (2, 0), (3, 0)]
 
 
 def stages(counts: list[Count]) -> list[tuple[str, int, int | None]]:
@@ -109,7 +108,7 @@ def stages(counts: list[Count]) -> list[tuple[str, int, int | None]]:
 @ON_DUCKDB
 def test_attrition_adds_up_and_shows_the_step(tmp_path: Path) -> None:
     made = spec(tmp_path, ByHand(only=frozenset(range(2, 10)), nominated=frozenset({2, 3, 4, 6})))
-    counts = count_attrition(made.on_duckdb, made.run(), {})
+    counts = count_attrition(made.engine, made.run(), {})
     found = stages(counts)
     assert found[:3] == [("records", 9, None), ("reported", 8, 1), ("real", 7, 1)]
     assert found[-1] == ("one_person", 1, 0)
@@ -125,7 +124,7 @@ def test_what_a_dropped_criterion_adds_is_counted_with_the_reports_in_force(tmp_
     def added(by_hand: ByHand) -> dict[str, int]:
         made = spec(tmp_path, by_hand)
         made.events("person | code | date\n2 | pain | 2026-01-01")  # now 2 lacks only the drugs
-        return {c.name: c.people for c in count_attrition(made.on_duckdb, made.run(), {}) if c.kind == "if_dropped"}
+        return {c.name: c.people for c in count_attrition(made.engine, made.run(), {}) if c.kind == "if_dropped"}
 
     assert added(NOBODY)["drugs"] == 1
     assert added(ByHand(only=frozenset({1})))["drugs"] == 0

@@ -40,8 +40,9 @@ def spec(folder: Path, text: str, rule: str = RULE, index: date = date(2026, 11,
 def spells(made: Spec) -> list[tuple[int, int, int]]:
     """Each spell as person, length in days, notes."""
     made.run()
-    found = made.con.execute("SELECT person_row, ends - starts, notes FROM spells_v1 ORDER BY person_row, starts")
-    return [(int(a), int(b), int(c)) for a, b, c in found.fetchall()]
+    sql = "SELECT person_row, ends - starts, notes FROM spec__off_work_spells ORDER BY person_row, starts"
+    found = made.engine.fetch(sql)
+    return [(int(a), int(b), int(c)) for a, b, c in found]
 
 
 @ON_SQL
@@ -167,8 +168,8 @@ def test_a_coded_length_replaces_the_assumed_one(tmp_path: Path) -> None:
     )
     assert spells(made) == [(1, 60, 1), (2, 14, 1), (3, 61, 1), (4, 28, 1), (5, 42, 1), (6, 28, 1)]
     assert made.found() == [1, 3, 5]
-    assumed = made.con.execute("SELECT person_row FROM spells_v1 WHERE assumed = 1 ORDER BY 1")
-    assert [row[0] for row in assumed.fetchall()] == [4, 6]
+    assumed = made.engine.fetch("SELECT person_row FROM spec__off_work_spells WHERE assumed = 1 ORDER BY 1")
+    assert [row[0] for row in assumed] == [4, 6]
 
 
 def test_for_a_person_only_exactly_dated_open_notes_count(tmp_path: Path) -> None:

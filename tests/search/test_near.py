@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.search.doubt.readings import Reading, Variant
-from pipeline.search.near_miss import Hit, nearest_miss
+from pipeline.search.near_miss import nearest_miss
+from pipeline.search.seen import Hit
 from tests.search.tables import INDEX, read_rule
 
 OLD = "1 row, none certainly in the window; the newest is 01/01/2020"
-HIDDEN = "1 confidential row, which may not count for somebody"
+HIDDEN = "1 confidential row, which cannot count for a person"
 
 CRITERIA = {
     "within": "{events: {codelist: pain, within: 12 months}}",

@@ -80,7 +80,7 @@ def test_without_leaves_no_trace_of_a_name(tree: Expression, name: str) -> None:
 def test_attrition_adds_up(tmp_path: Path) -> None:
     # Of the eight people, four have a, two of them b, and one of these c. Dropping a criterion adds one person each.
     spec = three_criteria(tmp_path)
-    counts = count_attrition(spec.on_duckdb, spec.run(), {})
+    counts = count_attrition(spec.engine, spec.run(), {})
     stages = [(c.name, c.people, c.left) for c in counts if c.kind == "stage"]
     assert stages == [
         ("records", 8, None),
@@ -117,7 +117,7 @@ def test_an_include_that_names_nothing_for_a_person_is_counted_too(tmp_path: Pat
         2      | a    | 2026-01-02
     """)
     )
-    counts = count_attrition(spec.on_duckdb, spec.run(), {})
+    counts = count_attrition(spec.engine, spec.run(), {})
     assert [count.people for count in counts if count.name == "one_person"] == [1]
     assert [count for count in counts if count.kind == "combination"] == []
 
@@ -147,7 +147,7 @@ def test_dropping_a_criterion_never_brings_back_who_is_excluded_or_in_work(tmp_p
         3      | employment | 2026-01-01 | employed
     """)
     )
-    counts = count_attrition(spec.on_duckdb, spec.run(), {})
+    counts = count_attrition(spec.engine, spec.run(), {})
     assert {count.name: count.people for count in counts if count.kind == "if_dropped"} == {"a": 0, "b": 1, "cancer": 0}
 
 
@@ -180,7 +180,7 @@ def strange(step: Step) -> list[str]:
 def test_every_step_of_a_shipped_rule_is_in_the_subset(path: Path) -> None:
     rule = load_rule(path).rule
     plan = compile_rule(rule, INDEX, number_roles((), rule))
-    found = {step.name: strange(step) for step in (*plan.find, *plan.decide, *evidence_steps(plan))}
+    found = {step.writes: strange(step) for step in (*plan.find, *plan.decide, *evidence_steps(plan))}
     assert {name: odd for name, odd in found.items() if odd} == {}
 
 
@@ -198,4 +198,4 @@ def test_every_step_of_a_shipped_rule_is_in_the_subset(path: Path) -> None:
     ],
 )
 def test_the_subset_check_can_fail(sql: str) -> None:
-    assert strange(Step("bad", sql))
+    assert strange(Step("bad", (), "", sql))

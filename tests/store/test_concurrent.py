@@ -182,7 +182,7 @@ def test_a_writer_waits_for_no_reader_and_leaves_its_files(states: dict[int, Con
 
 def test_while_one_writes_others_read_and_a_second_writer_is_told(states: dict[int, Contents], tmp_path: Path) -> None:
     store, inbox = new_store(tmp_path / "store", 2), send(tmp_path / "in", 3)
-    told = f"Another run is writing to the store {store}. Nothing was changed: try again when it has finished.\n"
+    told = f"Another run is writing to the store {store}. Nothing was changed. Try again when it has finished.\n"
     with only_writer(store):
         for words in (("apply", store, "--extract", inbox), ("compact", store)):
             done = casefinder_apart("store", *words)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pipeline.codes.codelist import CodeList, load
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.criteria import CertificatesCriterion
+from pipeline.rules.criteria import as_certificates
 from pipeline.rules.selection import DURATION_ROLES
 
 FIT_NOTES = "fit-notes"
@@ -42,7 +42,7 @@ def find_note_items(rules: Iterable[CheckedRule], codelists: dict[str, CodeList]
         name
         for rule in rules
         for criterion in rule.loaded.rule.criteria.values()
-        if isinstance(criterion, CertificatesCriterion)
+        if as_certificates(criterion)
         for name in criterion.selection.lists
     } or {FIT_NOTES}
     return [

@@ -1,9 +1,13 @@
-"""A criterion as a sentence: which rows of which lists, how many, when, and what it is worth."""
+"""A criterion as a sentence: which rows of which lists, how many, when, and what it is worth.
+
+The sentence of each kind stands here and not beside its SQL, because `rules` does not import the search.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import assert_never
 
 from pipeline.codes.codelist import CodeList
 from pipeline.rules.criteria import (
@@ -35,10 +39,12 @@ def say_criterion(criterion: Criterion, lists: Lists, index: date | None) -> str
             return _latest(criterion, lists, index)
         case CertificatesCriterion():
             return _certificates(criterion, lists, index)
+        case _:
+            assert_never(criterion)
 
 
 def say_worth(criterion: Marked) -> str:
-    """`Only a proxy. A certificate says nothing of having a job. Source: Holmes 2020.`"""
+    """`Only a proxy. A certificate does not show whether a person has a job. Source: Holmes 2020.`"""
     because = sentence(criterion.because) if criterion.because else ""
     worth = f"Only a proxy. {because}" if criterion.mark == "proxy" else f"Computable from the record. {because}"
     return f"{worth.strip()} Source: {sentence(criterion.source)}" if criterion.source else worth.strip()

@@ -14,7 +14,7 @@ TIED = "\u00a0"  # a space at which no line breaks; it is printed as any other
 
 @dataclass(frozen=True)
 class Item:
-    """A paragraph: so many steps in, and what stands before its first line (`1. `, `- ` or nothing)."""
+    """A paragraph: its indent in columns, and what comes before its first line (`1. `, `- ` or nothing)."""
 
     text: str
     indent: int = 2
@@ -37,13 +37,14 @@ def lay_out(sections: Iterable[Section]) -> Iterator[str]:
     for number, section in enumerate(sections):
         if number:
             yield ""
-        yield from _wrapped(Item(section.heading, 0))
+        yield from wrapped(Item(section.heading, 0))
         for item in section.items:
-            yield from _wrapped(item)
+            yield from wrapped(item)
 
 
-def _wrapped(item: Item) -> list[str]:
-    width = max(WIDTH, item.inside + NARROWEST)
+def wrapped(item: Item, widest: int = WIDTH) -> list[str]:
+    """A paragraph as lines of at most `widest` columns."""
+    width = max(widest, item.inside + NARROWEST)
     lines = wrap(
         printable(item.text),
         width,

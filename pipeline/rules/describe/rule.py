@@ -1,4 +1,4 @@
-"""A rule in plain English, rendered from the rule itself, for whoever must sign it."""
+"""A rule in plain English, rendered from the rule itself, for the person who must sign it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.rules.describe.criterion import say_lists, say_roles
 from pipeline.rules.describe.layout import Item, Section, bullets, lay_out, say_date, sentence
-from pipeline.rules.describe.tree import Teller
+from pipeline.rules.describe.tree import Describer
 from pipeline.rules.describe.window import say_since
 from pipeline.rules.model import Age, InWork, Registered, Rule
 
@@ -26,15 +26,15 @@ HINDERS = (
 
 def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
     """The whole rule as lines of at most 88 columns. With an index date every window says its days as well."""
-    rule, teller = checked.loaded.rule, Teller(checked, index)
+    rule, describer = checked.loaded.rule, Describer(checked, index)
     sections = (
         _about(rule, index),
         _changes(rule),
         _population(rule, index),
-        Section("What must be there", (Item(HELPS), *teller.tell(rule.include))),
-        _exclusions(rule, teller),
-        _flags(rule, teller),
-        _unused(rule, teller),
+        Section("What must be there", (Item(HELPS), *describer.describe(rule.include))),
+        _exclusions(rule, describer),
+        _flags(rule, describer),
+        _unused(rule, describer),
         _work(checked, index),
         _asked("Never in the record: must be asked", rule.ask),
         _asked("For the reviewer to judge", rule.reviewer),
@@ -82,12 +82,12 @@ def _age(age: Age, index: date | None) -> str:
     return f"Aged {age.youngest} to {age.oldest} on the index date, both included: born {first} to {last}."
 
 
-def _exclusions(rule: Rule, teller: Teller) -> Section:
+def _exclusions(rule: Rule, describer: Describer) -> Section:
     """In the rule's order, and then work, if the rule excludes by it."""
     trees = enumerate(rule.exclude, 1)
-    items = [item for number, tree in trees for item in teller.tell(tree, marker=f"{number}. ")]
+    items = [item for number, tree in trees for item in describer.describe(tree, marker=f"{number}. ")]
     if rule.in_work and rule.in_work.action == "exclude":
-        said = "In work, by the newest record: 'What the record says of work', below, says how it is read."
+        said = "In work, by the newest record: 'What the record says about work', below, says how it is read."
         items.append(Item(said, marker=f"{len(rule.exclude) + 1}. "))
     if not items:
         return Section("What leaves someone out", (Item("Nothing."),))
@@ -95,22 +95,22 @@ def _exclusions(rule: Rule, teller: Teller) -> Section:
     return Section("What leaves someone out, in this order", (Item(order), Item(HINDERS), *items))
 
 
-def _flags(rule: Rule, teller: Teller) -> Section:
-    items = [item for name in rule.flag for item in teller.tell(name, marker="- ")]
+def _flags(rule: Rule, describer: Describer) -> Section:
+    items = [item for name in rule.flag for item in describer.describe(name, marker="- ")]
     intro = [Item("These decide nothing."), Item(HINDERS)] if items else []
     return Section("What is shown to the reviewer", (*intro, *items))
 
 
-def _unused(rule: Rule, teller: Teller) -> Section:
+def _unused(rule: Rule, describer: Describer) -> Section:
     """Criteria that no tree names: those that only give a date to others, and those nobody uses."""
-    left = [name for name in rule.criteria if name not in teller.told]
-    items = [item for name in left for item in teller.tell(name, marker="- ")]
+    left = [name for name in rule.criteria if name not in describer.described]
+    items = [item for name in left for item in describer.describe(name, marker="- ")]
     intro = [Item("These decide nothing by themselves; others above may count from their dates.")] if items else []
     return Section("Also named", (*intro, *items))
 
 
 def _work(checked: CheckedRule, index: date | None) -> Section:
-    heading, in_work = "What the record says of work", checked.loaded.rule.in_work
+    heading, in_work = "What the record says about work", checked.loaded.rule.in_work
     if not in_work:
         return Section(heading, (Item("The rule does not look at it."),))
     lists = say_lists(in_work.codelists, checked.codelists)

@@ -1,10 +1,11 @@
-"""A tree of criteria as indented sentences; each criterion is said in full where it first stands."""
+"""A tree of criteria as indented sentences; each criterion is described in full the first time it appears."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import assert_never
 
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.describe.criterion import say_criterion, say_worth
@@ -14,28 +15,28 @@ from pipeline.rules.wording import readable
 
 
 @dataclass
-class Teller:
-    """Tells the criteria of one rule, and remembers which it has told. `index`: None says windows without days."""
+class Describer:
+    """Describes the criteria of one rule, each in full only once. `index`: None says windows without days."""
 
     checked: CheckedRule
     index: date | None
-    told: set[str] = field(default_factory=set)
+    described: set[str] = field(default_factory=set)
 
-    def tell(self, tree: Expression, indent: int = 2, marker: str = "") -> Iterator[Item]:
+    def describe(self, tree: Expression, indent: int = 2, marker: str = "") -> Iterator[Item]:
         """The tree's paragraphs, its parts numbered below it."""
         if isinstance(tree, str):
-            yield from self.tell_criterion(tree, indent, marker)
+            yield from self.describe_criterion(tree, indent, marker)
             return
         yield Item(_heading(tree), indent, marker)
         for number, part in enumerate(children(tree), 1):
-            yield from self.tell(part, indent + 3, "- " if isinstance(tree, Not) else f"{number}. ")
+            yield from self.describe(part, indent + 3, "- " if isinstance(tree, Not) else f"{number}. ")
 
-    def tell_criterion(self, name: str, indent: int = 2, marker: str = "") -> Iterator[Item]:
+    def describe_criterion(self, name: str, indent: int = 2, marker: str = "") -> Iterator[Item]:
         title = sentence(readable(name))
-        if name in self.told:
+        if name in self.described:
             yield Item(f"{title} As said above.", indent, marker)
             return
-        self.told.add(name)
+        self.described.add(name)
         criterion = self.checked.loaded.rule.criteria[name]
         said = say_criterion(criterion, self.checked.codelists, self.index)
         item = Item(f"{title} {said}", indent, marker)
@@ -43,7 +44,7 @@ class Teller:
         yield Item(say_worth(criterion), item.inside)
 
 
-def _heading(tree: Expression) -> str:
+def _heading(tree: AllOf | AnyOf | CountOf | Not) -> str:
     parts = len(children(tree))
     match tree:
         case AllOf():
@@ -52,5 +53,7 @@ def _heading(tree: Expression) -> str:
             return "At least one of these holds:"
         case CountOf():
             return f"At least {tree.count_of.n} of these {parts} hold:"
-        case _:
+        case Not():
             return "This does not hold:"
+        case _:
+            assert_never(tree)

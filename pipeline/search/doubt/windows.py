@@ -11,13 +11,14 @@ from datetime import date
 
 from pipeline.dates import shift
 from pipeline.rules.fields import Moment
-from pipeline.rules.selection import Selection
+from pipeline.rules.selection import Rows, Selection
+from pipeline.search.doubt.amounts import has_value
 from pipeline.search.doubt.readings import Reading
 
 
 @dataclass(frozen=True)
 class Window:
-    """Days `first`..`last`, both in. `first` None reaches back for ever; `ever` asks nothing of the date at all."""
+    """Days `first`..`last`, both in. `first` None has no beginning; `ever` asks nothing of the date at all."""
 
     first: int | None
     last: int
@@ -61,6 +62,14 @@ class Window:
             return "1 = 1"
         start = f" AND COALESCE(last_day, {self.last}) >= {self.first}" if self.first is not None else ""
         return f"COALESCE(first_day, {self.last}) <= {self.last}{start}"
+
+
+def row_counts(selection: Selection, reading: Reading, index: date) -> str:
+    """Whether a row of `hits` lies in a selection's window and has its value."""
+    window = Window.of(selection, index).sql(reading)
+    if isinstance(selection, Rows) and selection.value:
+        return f"{window} AND {has_value(selection.value, reading)}"
+    return window
 
 
 def _day(moment: Moment, index: date) -> int:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
-from pipeline.rules.criteria import CertificatesCriterion, Criterion, LatestCriterion, PrescriptionsCriterion
+from pipeline.rules.criteria import (
+    CertificatesCriterion,
+    EventsCriterion,
+    LatestCriterion,
+    PrescriptionsCriterion,
+    as_counted,
+)
 from pipeline.rules.expression import AllOf, holds
 from pipeline.rules.model import Rule
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.doubt.readings import Reading
-from pipeline.search.in_memory.counted import Asked, Counted, counted
-from pipeline.search.in_memory.newest import latest, work_state
+from pipeline.search.in_memory.certificates import off_work
+from pipeline.search.in_memory.counted import CountedRows, counted
+from pipeline.search.in_memory.employment import work_state
+from pipeline.search.in_memory.latest import latest
 from pipeline.search.in_memory.population import population_bits
-from pipeline.search.in_memory.record import EVENT, PRESCRIPTION, Person, Row, Tables, read_people
-from pipeline.search.in_memory.spells import off_work
+from pipeline.search.in_memory.record import EVENT, Person, Row, Tables, read_people
 from pipeline.search.input_tables import CodeUse
 
 Codes = Mapping[int, CodeUse]  # by code_id: what a code means to one criterion
@@ -44,7 +52,7 @@ def find(
     practices: Iterable[str],
     by_hand: ByHand = NOBODY,
 ) -> dict[int, Decision]:
-    """The decision on everybody of these practices, by `person_row`."""
+    """The decision on everyone at these practices, by `person_row`."""
     codes: dict[int, dict[int, CodeUse]] = {}
     for use in uses:
         codes.setdefault(use.criterion_number, {})[use.code_id] = use
@@ -66,7 +74,7 @@ def _decide(rule: Rule, index: date, person: Person, codes: Mapping[int, Codes],
 def _rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str, nominated: bool) -> Iterator[bool]:
     """Each part of `include`, then each exclusion that does not hold.
 
-    In `include`, what speaks for somebody nominated is taken as true; what speaks against them is not.
+    In `include`, what speaks for a nominated person is taken as true; what speaks against them is not.
     """
 
     def read(name: str, positive: bool) -> bool:
@@ -98,15 +106,18 @@ class _Look:
                 return off_work(criterion, rows, lambda row: _use(codes, row).role, self.index, reading)
             case LatestCriterion():
                 return latest(criterion, rows, lambda row: _use(codes, row).role, self.index, reading)
+            case EventsCriterion() | PrescriptionsCriterion():
+                return counted(self._counted_rows(criterion, rows, codes), reading)
             case _:
-                return counted(self._asked(criterion, rows, codes), reading)
+                assert_never(criterion)
 
-    def _asked(self, criterion: Counted, rows: list[Row], codes: Codes) -> Asked:
+    def _counted_rows(
+        self, criterion: EventsCriterion | PrescriptionsCriterion, rows: list[Row], codes: Codes
+    ) -> CountedRows:
         name = criterion.after.criterion if criterion.after else None
-        anchor = self.rule.criteria[name] if name else None
-        assert anchor is None or isinstance(anchor, Counted)  # the rule's check sees to it
+        anchor = as_counted(self.rule.criteria[name]) if name else None  # the rule's check sees that it counts
         anchor_rows = self._rows(name) if name else []
-        return Asked(criterion, rows, lambda row: _use(codes, row).substance, anchor, anchor_rows, self.index)
+        return CountedRows(criterion, rows, lambda row: _use(codes, row).substance, anchor, anchor_rows, self.index)
 
     def work(self) -> str:
         if not self.rule.in_work:
@@ -119,12 +130,8 @@ class _Look:
         return self.codes.get(1 + list(self.rule.criteria).index(name), {})
 
     def _rows(self, name: str) -> list[Row]:
-        kind = _kind(self.rule.criteria[name])
-        return _coded(self.person.taking_part(kind, self.index), self._codes(name))
-
-
-def _kind(criterion: Criterion) -> str:
-    return PRESCRIPTION if isinstance(criterion, PrescriptionsCriterion) else EVENT
+        table = self.rule.criteria[name].table
+        return _coded(self.person.taking_part(table, self.index), self._codes(name))
 
 
 def _coded(rows: Iterable[Row], codes: Codes) -> list[Row]:

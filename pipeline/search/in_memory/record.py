@@ -66,7 +66,7 @@ class Person:
 
 
 def read_people(tables: Tables, practices: Iterable[str]) -> list[Person]:
-    """Everybody of these practices, from the tables `patient`, `event` and `prescription`."""
+    """Everyone at these practices, from the tables `patient`, `event` and `prescription`."""
     searched = set(practices)
     events = _rows_by_person(tables[EVENT], "value", "encounter")
     prescriptions = _rows_by_person(tables[PRESCRIPTION], "quantity", "course")

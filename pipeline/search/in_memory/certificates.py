@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.search.doubt.readings import Reading
+from pipeline.search.in_memory.doubt import certain_notes, is_beside, window_of
 from pipeline.search.in_memory.record import Row
-from pipeline.search.in_memory.window import window_of
 
 RoleOf = Callable[[Row], str]
 # The longest a coded length may be, in its own unit; a longer one is a typing error, and the length is assumed.
@@ -29,7 +29,7 @@ def off_work(
     if reading == "against" and any(note.when is None for note in notes):
         return True
     if reading == "for":
-        notes = [note for note in notes if _is_certain(note, lengths)]
+        notes = certain_notes(notes, lengths)
     painted = {day for note in notes for day in _days_of(note, lengths, role_of, criterion) if day <= index}
     window = window_of(criterion.certificates, index)
     return any(
@@ -38,20 +38,10 @@ def off_work(
     )
 
 
-def _is_certain(note: Row, lengths: Iterable[Row]) -> bool:
-    """Exactly dated, and nothing about it confidential: neither the note nor a length coded beside it."""
-    secret = note.confidential or any(length.confidential for length in lengths if _together(note, length))
-    return note.when is not None and note.when.exact and not secret
-
-
-def _together(note: Row, length: Row) -> bool:
-    return note.encounter is not None and note.encounter == length.encounter
-
-
 def _days_of(note: Row, lengths: Iterable[Row], role_of: RoleOf, criterion: CertificatesCriterion) -> Iterator[date]:
     """Every day a note covers, wherever in its date it may have begun: for the longest of its lengths."""
     assert note.when
-    beside = [row for row in lengths if _together(note, row)]
+    beside = [row for row in lengths if is_beside(note, row)]
     coded = [length for row in beside if (length := _length(row, role_of(row)))]
     ends = max(shift(note.when.last, length) for length in coded or [criterion.spell.assume])
     yield from (note.when.first + timedelta(days=n) for n in range((ends - note.when.first).days))

@@ -1,0 +1,89 @@
+"""The days that a row's date can be, in SQL: as early or as late as it may be, and whether it is exact.
+
+`OLDEST` stands for an unknown date where the newest row is looked for: it is older than any day there is.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.search.doubt.readings import Reading
+
+OLDEST = 0
+
+# A date known to the day. Others may be the same date as any other, so for a person they prove no second date.
+EXACT_DAY = "CASE WHEN first_day = last_day THEN first_day END"
+INEXACT = "CASE WHEN first_day = last_day THEN 0 ELSE 1 END"
+UNDATED = "first_day IS NULL"
+
+
+def possible_days(day: str, precision: str, ends: str) -> tuple[str, str]:
+    """The first and last day that a date of this precision can be. `ends` is the alias of its row of `calendar`."""
+    first = f"CASE WHEN {precision} <> 'unknown' THEN {day} END"
+    last = (
+        f"CASE {precision} WHEN 'day' THEN {day} WHEN 'month' THEN {ends}.month_end "
+        f"WHEN 'year' THEN {ends}.year_end END"
+    )
+    return first, last
+
+
+def why_left_out(index: int) -> str:
+    """Why a row (r) of a person (p) does not count at all, or nothing."""
+    return (
+        f"CASE WHEN p.is_test = 1 THEN 'test_record' WHEN r.recorded_on > {index} THEN 'recorded_later' "
+        f"WHEN r.first_day > {index} THEN 'after_index' WHEN r.last_day < p.born_from THEN 'before_birth' ELSE '' END"
+    )
+
+
+def newest_day(reading: Reading) -> str:
+    """The day that counts where the newest row is looked for: certainly as new as this, or possibly."""
+    return f"COALESCE({'first_day' if reading == 'for' else 'last_day'}, {OLDEST})"
+
+
+def is_newer(reading: Reading) -> str:
+    """Whether the wanted role's newest row (`this_day`) is newer than any other's (`other_day`): a tie is in doubt."""
+    return f"this_day {'>' if reading == 'for' else '>='} COALESCE(other_day, {OLDEST - 1})"
+
+
+def note_begins(reading: Reading) -> str:
+    """The day from which a fit note's length is counted: against a person the last on which it may have begun."""
+    return "n.first_day" if reading == "for" else "n.last_day"
+
+
+def note_counts(reading: Reading) -> str:
+    """Whether a fit note (n) counts, beside its coded length (c): for a person only exact, and with nothing hidden."""
+    if reading == "against":
+        return "n.first_day IS NOT NULL"
+    return "n.first_day = n.last_day AND n.is_confidential = 0 AND COALESCE(c.hidden, 0) = 0"
+
+
+def span(reading: Reading) -> tuple[str, str, str]:
+    """The earliest and latest day of some rows, and whether an undated one may lie further out than either."""
+    if reading == "for":
+        return f"MIN({EXACT_DAY})", f"MAX({EXACT_DAY})", "0"
+    several = f"CASE WHEN COUNT(*) >= 2 AND SUM(CASE WHEN {UNDATED} THEN 1 ELSE 0 END) >= 1 THEN 1 ELSE 0 END"
+    return "MIN(first_day)", "MAX(last_day)", several
+
+
+def anchor_days(
+    which: Literal["first", "last"], certain: str, possible: str, reading: Reading, index: int
+) -> tuple[str, str]:
+    """Between which days the first or last date of some rows lies. `certain`, `possible`: whether a row counts so.
+
+    An undated row may be of any day up to the index date.
+    """
+    earliest, latest = f"COALESCE(first_day, {OLDEST})", f"COALESCE(last_day, {index})"
+    if which == "first":
+        low = f"MIN(CASE WHEN {possible} THEN {earliest} END)"
+        high = f"MIN(CASE WHEN {certain} THEN last_day END)"
+        return low, high if reading == "for" else f"COALESCE({high}, MAX(CASE WHEN {possible} THEN {latest} END))"
+    low = f"MAX(CASE WHEN {certain} THEN first_day END)"
+    high = f"MAX(CASE WHEN {possible} THEN {latest} END)"
+    return low if reading == "for" else f"COALESCE({low}, MIN(CASE WHEN {possible} THEN {earliest} END))", high
+
+
+def comes_after(reading: Reading) -> str:
+    """Whether a row (h) lies from the anchor (a) to so long after it: wherever that is (for), or may be (against)."""
+    if reading == "for":
+        return "h.first_day >= a.hi AND h.last_day <= a.lo_ends"
+    return "COALESCE(h.last_day, a.lo) >= a.lo AND COALESCE(h.first_day, a.lo) <= a.hi_ends"

@@ -1,0 +1,53 @@
+"""SQL that reads the canonical tables, once: who is looked at, and every row that a criterion could use."""
+
+from __future__ import annotations
+
+from pipeline.search.basis import Basis
+from pipeline.search.doubt.days import possible_days, why_left_out
+from pipeline.search.step import Step
+
+
+def person_step(basis: Basis) -> Step:
+    """Every record of the practices searched; a date of birth becomes the interval it can lie in."""
+    born_from, born_to = possible_days("p.date_of_birth", "p.birth_precision", "c")
+    searched, reported, nominated, calendar = (
+        basis.names.of(table) for table in ("searched_practice", "reported", "nominated", "calendar")
+    )
+    return Step(
+        basis.table("person"),
+        ("patient", searched, reported, nominated, calendar),
+        "Everyone registered at the practices searched, and between which days they were born.",
+        "SELECT p.person_row, p.practice_id, p.is_test, p.registration_type, p.registered_from, p.registered_to, "
+        f"p.date_of_death, {born_from} AS born_from, {born_to} AS born_to, "
+        "CASE WHEN o.person_row IS NULL THEN 0 ELSE 1 END AS is_reported, "
+        "CASE WHEN n.person_row IS NULL THEN 0 ELSE 1 END AS is_nominated "
+        f"FROM patient p JOIN {searched} q ON q.practice_id = p.practice_id "
+        f"LEFT JOIN {reported} o ON o.person_row = p.person_row "
+        f"LEFT JOIN {nominated} n ON n.person_row = p.person_row "
+        f"LEFT JOIN {calendar} c ON c.day = p.date_of_birth",
+    )
+
+
+def hits_step(basis: Basis) -> Step:
+    """The one read of both big tables: every row whose code some criterion uses, and why it may not take part."""
+    use, calendar, person = basis.table("code_use"), basis.table("calendar"), basis.table("person")
+    event = _coded("event", 1, "e.value", "e.encounter", use, calendar)
+    prescription = _coded("prescription", 2, "e.quantity", "e.course", use, calendar)
+    return Step(
+        basis.table("hits"),
+        ("event", "prescription", use, calendar, person),
+        "Every row whose code a criterion uses: between which days its date lies and, in left_out, why it does not "
+        "count at all.",
+        f"SELECT r.*, {why_left_out(basis.index.toordinal())} AS left_out FROM ({event} UNION ALL {prescription}) r "
+        f"JOIN {person} p ON p.person_row = r.person_row",
+    )
+
+
+def _coded(table: str, kind: int, amount: str, encounter: str, use: str, calendar: str) -> str:
+    first, last = possible_days("e.date", "e.date_precision", "c")
+    return (
+        f"SELECT {kind} AS kind, u.criterion, u.role, u.drug, e.person_row, e.code_id, {first} AS first_day, "
+        f"{last} AS last_day, {amount} AS amount, {encounter} AS encounter, e.is_confidential, e.recorded_on, "
+        f"e.source_file, e.source_key FROM {table} e JOIN {use} u ON u.code_id = e.code_id "
+        f"LEFT JOIN {calendar} c ON c.day = e.date WHERE u.kind = {kind}"
+    )
