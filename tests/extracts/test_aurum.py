@@ -71,7 +71,7 @@ def test_who_they_are_is_not_known_and_what_is_lost_is_said(tmp_path: Path) -> N
     path = folder / "study_Extract_Patient_001.txt"
     path.write_text(header.replace(" ", "\t") + f"\n{JO}\t20001\t1\t1980\t04/05/2010\t\t3\n", encoding="latin-1")
     _, extract = read(folder)
-    assert extract.pseudonymised_because.startswith("The patients of a CPRD extract are pseudonyms")
+    assert extract.pseudonymised_because.startswith("A CPRD extract is pseudonymised")
     assert "Only the year of birth is carried (and the month, for children), so ages are known to within a year." in [
         gap.text for gap in extract.gaps
     ]
@@ -246,7 +246,7 @@ def test_keys(tmp_path: Path) -> None:
         "rows replaced by a later row of the same key": 1,
         "rows without a key or patient": 2,
     }
-    assert "2 rows have no key or no patient and were not used." in extract.warnings
+    assert "2 rows have no key or no patient, and were not used." in extract.warnings
 
 
 def test_a_row_lies_in_the_practice_of_its_patient(tmp_path: Path) -> None:

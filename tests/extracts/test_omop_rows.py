@@ -89,7 +89,7 @@ def test_rows_without_a_key_or_a_person_of_nobody_and_written_twice(tmp_path: Pa
         "rows replaced by a later row of the same key": 2,
         "clinical rows: whose patient is not in the extract": 1,
     }
-    assert "2 rows have no key or no person and were not used." in extract.warnings
+    assert "2 rows have no key or no person, and were not used." in extract.warnings
 
 
 LONG = "9223372036854775807", "18446744073709551615", "9223372036854775806"  # 19 digits, 20, and one less

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.extracts.gaps import Gap, Topic
 
 GAPS = (
-    Gap(Topic.NAME, "Who the patients are is not carried: they have no names, only CPRD's own numbers."),
+    Gap(Topic.NAME, "Patients' names are not carried, only CPRD's own numbers for them."),
     Gap(Topic.NHS_NUMBER, "NHS numbers are not carried: one person registered at two practices is two patients here."),
     Gap(Topic.CONTACT, "Addresses, telephone numbers and consent to text messages are not carried."),
     Gap(
@@ -14,12 +14,12 @@ GAPS = (
     ),
     Gap(Topic.OPT_OUT, "People who object to their records leaving the practice (type 1) are not in the extract."),
     Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
-    Gap(Topic.TEST_PATIENT, "Only test patients of the type dummy are marked."),
+    Gap(Topic.TEST_PATIENT, "The only test patients marked are those of the type dummy."),
     Gap(Topic.CONFIDENTIAL, "Which consultations and rows are confidential is not carried."),
     Gap(Topic.RESTRICTED, "Which records are restricted is not carried."),
     Gap(
         Topic.PRECISION,
-        "A date known only to the month or year looks like any other, and is taken for the day written.",
+        "A date known only to the month or year looks like any other, and is read as the day written.",
     ),
     Gap(
         Topic.KIND,
