@@ -89,7 +89,7 @@ def test_marks_and_days_that_are_not_carried(both: Both) -> None:
         "kept WHERE surname IS NOT NULL": "Names",
         "kept WHERE institution IS NOT NULL": "care home",
         "kept WHERE usual_gp IS NOT NULL": "usual GP",
-        f"kept WHERE registered_to >= {TODAY}": "departure on or after",
+        f"kept WHERE registered_to >= {TODAY}": "departures on or after",
         "event WHERE is_confidential = 1": "rows are confidential",
         "event WHERE recorded_on IS NOT NULL": "was entered",
         "event WHERE date_precision IN ('month', 'year')": "month or year",

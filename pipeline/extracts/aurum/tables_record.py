@@ -48,7 +48,7 @@ PATIENT = AurumTable(
     _PATIENT_DATES,
     losses={
         "mob": Lost(Topic.BIRTH_DAY, "the month in which a child was born"),
-        "cprd_ddate": Lost(Topic.OTHER, "CPRD's own estimate of when a patient died (the practice's date is used)"),
+        "cprd_ddate": Lost(Topic.OTHER, "CPRD's own estimate of the date of death (the practice's date is used)"),
         "acceptable": Lost(Topic.OTHER, "whose record fails CPRD's quality checks: everyone is kept"),
     },
 )

@@ -11,15 +11,15 @@ from pipeline.tables import VALID_PSEUDONYM
 
 GAPS = (
     Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS-X Explorer export."),
-    Gap(Topic.OTHER, "Only one registration of each patient is carried, not those before it."),
+    Gap(Topic.OTHER, "The extract holds only one registration of each patient, not earlier ones."),
     Gap(
         Topic.OTHER,
         "Practices are identified not by their ODS codes but by EMIS's own name for them, such as CDB12345 or "
         "EXA0123456789AB.",
     ),
-    Gap(Topic.OTHER, "The name of each patient's usual GP is not carried."),
-    Gap(Topic.CONFIDENTIAL, "Which consultations are confidential is not carried."),
-    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is not consent."),
+    Gap(Topic.OTHER, "The extract does not show the name of each patient's usual GP."),
+    Gap(Topic.CONFIDENTIAL, "The extract does not show which consultations are confidential."),
+    Gap(Topic.CONTACT, "The extract does not show consent to text messages: a mobile number is not consent."),
 )
 _OLDER = (
     Gap(
@@ -29,15 +29,15 @@ _OLDER = (
     ),
     Gap(
         Topic.REGISTERED_FOR,
-        "The day a registration began is not carried, only whether the patient is registered now: nobody is known to "
-        "have been registered for any time before the day of the extract.",
+        "The extract does not show when a registration began, only whether the patient is registered now: nobody is "
+        "known to have been registered for any time before the day of the extract.",
     ),
     Gap(
         Topic.RECORDED_ON,
-        "The day an issue was entered is not carried, so a search as of an earlier day also sees what came later.",
+        "The extract does not show when an issue was entered: a search as of an earlier day also sees what came later.",
     ),
-    Gap(Topic.CANCELLED, "Which issues were cancelled is not carried."),
-    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Gap(Topic.CANCELLED, "The extract does not show which issues were cancelled."),
+    Gap(Topic.OPT_OUT, "The extract does not show National Data Opt-outs."),
     Gap(
         Topic.OPT_OUT,
         "The marks opt_out_9nd19nu0_flag and opt_out_9nd19nu09nu4_flag mix several objections and are not read.",
@@ -45,10 +45,12 @@ _OLDER = (
 )
 _TEMPORARY = Gap(
     Topic.TEMPORARY,
-    "Whether a patient is regular or temporary is not carried: everyone counts as a regular patient.",
+    "The extract does not show whether a patient is regular or temporary: everyone counts as a regular patient.",
 )
 _TEST = Gap(Topic.TEST_PATIENT, "Test patients are not marked.")
-_RESTRICTED = Gap(Topic.RESTRICTED, "Which patients have a restricted or confidential record is not carried.")
+_RESTRICTED = Gap(
+    Topic.RESTRICTED, "The extract does not show which patients have a restricted or confidential record."
+)
 _TYPE_1 = Gap(Topic.OPT_OUT, "Type 1 objections are not marked on patients; rows with codes for them are read.")
 _NATIONAL = Gap(Topic.OPT_OUT, "The National Data Opt-out is not marked on patients; rows with codes for it are read.")
 _NUMBER = Gap(
@@ -57,24 +59,24 @@ _NUMBER = Gap(
 )
 _BEGAN = Gap(
     Topic.REGISTERED_FROM,
-    "When a patient's registration began is not carried, so nobody is known to be registered.",
+    "The extract does not show when a patient's registration began, so nobody is known to be registered.",
     is_missing=True,
 )
 _ENDED = Gap(
     Topic.REGISTERED_TO,
-    "When a patient's registration ended is not carried, so people who left still count as registered.",
+    "The extract does not show when a patient's registration ended, so people who left still count as registered.",
     is_missing=True,
 )
 MONTH = Gap(
     Topic.BIRTH_DAY,
-    "Only the month of birth is carried, so a person's age may be uncertain in the month of their birthday.",
+    "The extract holds only the month of birth, so a person's age may be uncertain in the month of their birthday.",
 )
 NUMBERS = Gap(
     Topic.OTHER,
     "A pseudonym does not show whether the NHS number behind it is valid: two people with the same wrong number count "
     "as one if they may also have been born in the same month.",
 )
-NAMES = Gap(Topic.NAME, "Patients' names are not carried.")
+NAMES = Gap(Topic.NAME, "The extract does not hold patients' names.")
 PSEUDONYMISED = "This EMIS-X Explorer export is pseudonymised: its patients have no names or NHS numbers."
 
 

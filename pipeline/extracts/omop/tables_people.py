@@ -32,9 +32,9 @@ PERSON = OmopTable(
         "source_value": text_sql("person_source_value"),
     },
     losses={
-        "month_of_birth": Lost(Topic.BIRTH_DAY, "anyone's month of birth"),
-        "day_of_birth": Lost(Topic.BIRTH_DAY, "anyone's day of birth"),
-        "care_site_id": Lost(Topic.OTHER, "which practice anyone belongs to"),
+        "month_of_birth": Lost(Topic.BIRTH_DAY, "in which month people were born"),
+        "day_of_birth": Lost(Topic.BIRTH_DAY, "on which day of the month people were born"),
+        "care_site_id": Lost(Topic.OTHER, "which practice people belong to"),
         "person_source_value": Lost(Topic.NAME, "the number that its makers use to find a patient"),
     },
 )

@@ -54,7 +54,7 @@ def check_files(
 
 
 def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], notes: Notes, is_first: bool) -> None:
-    """Refuse damaged tables, and empty ones in a full extract; note what is not carried."""
+    """Refuse damaged tables, and empty ones in a full extract; note the gaps."""
     for table, columns in _NAMES_A_CODE:
         if not any(column in opened[table.name].relation.places for column in columns):
             raise ExtractError(
