@@ -86,7 +86,7 @@ def test_marks_and_days_that_are_not_carried(both: Both) -> None:
     lost = {
         "kept WHERE is_restricted = 1": "protected",
         "kept WHERE nhs_number IS NOT NULL": "NHS numbers",
-        "kept WHERE surname IS NOT NULL": "Names",
+        "kept WHERE surname IS NOT NULL": "does not hold names",
         "kept WHERE institution IS NOT NULL": "care home",
         "kept WHERE usual_gp IS NOT NULL": "usual GP",
         f"kept WHERE registered_to >= {TODAY}": "departures on or after",
