@@ -59,6 +59,8 @@ def _size(manifest: Manifest) -> Iterator[str]:
 
 def _doubts(extract: Extract) -> Iterator[str]:
     """What was left out or kept in doubt, what the format cannot say, and the warnings."""
-    yield from (f"Left out or kept in doubt: {reason}, {count:,}" for reason, count in extract.left_out.items())
+    yield from (
+        f"Left out, or kept although uncertain: {reason}, {count:,}" for reason, count in extract.left_out.items()
+    )
     yield from (f"Cannot say: {gap.text}" for gap in extract.gaps)
     yield from (f"Warning: {warning}" for warning in extract.warnings)
