@@ -18,7 +18,7 @@ def explain(
         str, typer.Option(metavar="NUMBER", help="The person's NHS number, or the practice's own number for them.")
     ],
 ) -> None:
-    """Explain why a person is, or is not, on a list: each part of the rule, the entries behind it, and any near miss."""
+    """Explain why a person is, or is not, on a list: each part of the rule, the entries behind it, any near miss."""
     number = " ".join([patient, *context.args])  # an NHS number typed with its spaces; an error would repeat it
     for one in decided.explain(run, number):
         for line in describe(one):

@@ -105,7 +105,7 @@ def purge_study(
     by: Who = "",
     key: Key = None,
 ) -> None:
-    """Erase the identities of people in a study. What was done stays on record, and anyone barred from letters stays barred."""
+    """Erase the identities of people in a study. What was done stays on record. Anyone barred from letters stays so."""
     if (before is None) != ended:
         raise UsageError("Say who to erase: give --before YYYY-MM-DD, or --ended for everyone in the study.")
     limit = before.date() if before else None
@@ -115,12 +115,13 @@ def purge_study(
         planned = count_purge(opened, study, limit)
         if not yes:
             typer.confirm(
-                f"Permanently erase the identities of {planned.people:,} people? {planned.marked:,} of them stay barred from letters.",
+                f"Permanently erase the identities of {planned.people:,} people? {planned.marked:,} of them stay "
+                "barred from letters.",
                 abort=True,
             )
         found = purge(opened, study, limit, _today(), by)
     typer.echo(
-        f"Erased the identities of {found.people:,} people. {found.marked:,} of them must never be written to again."
+        f"Erased the identities of {found.people:,} people. Of these, {found.marked:,} must never be sent a letter."
     )
     typer.echo("Copies and backups of the ledger still identify them. Delete them too.")
 

@@ -20,9 +20,7 @@ RuleFile = Annotated[
 ]
 CodeLists = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FOLDER", help="A folder of your own code lists. They are used before those that come with Casefinder."
-    ),
+    typer.Option(metavar="FOLDER", help="Folder of your own code lists, used before those that come with Casefinder."),
 ]
 AsOf = Annotated[
     datetime | None,
@@ -55,7 +53,8 @@ def warn_of_leftovers(out: Path) -> None:
     """Warn about what a killed run left beside the folder that is about to be written."""
     for folder in leftovers(out):
         typer.echo(
-            f"Warning: a run that was stopped left the folder {folder.name}, which holds patients' data. If that run is "
+            f"Warning: a run that was stopped left the folder {folder.name}, which holds patients' data. If that "
+            "run is "
             "no longer running, delete the folder.",
             err=True,
         )

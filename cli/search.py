@@ -123,7 +123,8 @@ def _say(found: SearchResult, options: SearchOptions) -> None:
 def _counts(found: SearchResult) -> list[str]:
     people = sum(len(some) for some in found.lists.values())
     return [
-        f"Index date {found.plan.index:%d/%m/%Y}. Counts only: {people} {'person' if people == 1 else 'people'} would be listed."
+        f"Index date {found.plan.index:%d/%m/%Y}. Counts only: {people} {'person' if people == 1 else 'people'} "
+        "would be listed."
     ]
 
 

@@ -101,7 +101,8 @@ def _say(applied: tuple[Applied, ...]) -> None:
     for each in applied:
         lines = sum(file.rows for file in each.files)
         typer.echo(
-            f"Applied {describe(each)}: {lines:,} rows in {len(each.files)} {'file' if len(each.files) == 1 else 'files'}"
+            f"Applied {describe(each)}: {lines:,} rows in {len(each.files)} "
+            f"{'file' if len(each.files) == 1 else 'files'}"
         )
     for warning in summarise_warnings(applied):
         typer.echo(f"Warning: {warning}", err=True)

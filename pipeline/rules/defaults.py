@@ -12,7 +12,8 @@ DEFAULTS = (
     "Against a person (exclude, flag): an entry without a date falls in every window. An entry dated only to the month "
     "or year falls in a window if any day of that month or year does, and counts as a date of its own. Confidential "
     "entries count, and their wording is withheld.",
-    "'not' swaps these two readings: inside it, a criterion that helps a person is read as if it were against them, and "
+    "'not' swaps these two readings: inside it, a criterion that helps a person is read as if it were against them, "
+    "and "
     "the reverse.",
     "A window such as 'within: 12 months' runs from the same day of the month 12 months before the index date, to the "
     "index date. Both days are included. If a month is too short, its last day is used. '365 days' and '12 months' "
@@ -33,11 +34,14 @@ DEFAULTS = (
     "counts as another drug against a person.",
     "'at_most' counts the entries that could break the limit: for a person every entry that possibly counts, against a "
     "person only those that certainly do.",
-    "'value' includes both limits. For a prescription it is the quantity. The unit is ignored. An entry without a value "
+    "'value' includes both limits. For a prescription it is the quantity. The unit is ignored. An entry without a "
+    "value "
     "is never in the range for a person, and always in it against one.",
-    "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact dates "
+    "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact "
+    "dates "
     "are compared. Against a person, any possible dates are.",
-    "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after it, "
+    "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after "
+    "it, "
     "both days included. That date may come from any entry on the other criterion's lists, with its roles and in its "
     "window, whatever number or value that criterion asks for. For a person, the entry must fit wherever that date "
     "may be.",
@@ -49,7 +53,8 @@ DEFAULTS = (
     "and days after the index date never do. The window is then applied to the spells. The list is 'fit-notes' unless "
     "another is named.",
     "The first exclusion that is met is given as the reason. All that are met are recorded.",
-    "What the record says about work: the newest entry within its look-back decides, and a tie is conflicting. An entry "
+    "What the record says about work: the newest entry within its look-back decides, and a tie is conflicting. An "
+    "entry "
     "that says the person is in work counts even if it is in doubt, and is treated as the newest possible. Any other "
     "entry must certainly count, and is treated as the oldest possible. The lists are 'employment' and 'fit-notes' "
     "unless others are named. Roles that mean neither have the same look-back as those that mean in work, unless the "

@@ -116,5 +116,5 @@ def _dropped(engine: Engine, plan: Plan) -> Iterator[Count]:
     for practice, *totals in engine.fetch(sql):
         for number, people in zip(plan.dropped, totals, strict=True):
             name = list(plan.rule.criteria)[number - 1]
-            words = f"would also be found without: {readable(name)}"
+            words = f"registrations also found if this is dropped: {readable(name)}"
             yield Count(practice, "if_dropped", number, name, words, int(people))

@@ -83,7 +83,8 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
         ),
         (
             "{prescriptions: {codelist: drugs}, at_most: 5, count: issues}",
-            f"At most 5 prescriptions, or none at all (each one counts, even on the same day), for a medicine in {PILLS}, "
+            "At most 5 prescriptions, or none at all (each one counts, even on the same day), for a medicine in "
+            f"{PILLS}, "
             f"{EVER}.",
         ),
         (
@@ -96,7 +97,8 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
         ),
         (
             "{events: {codelist: pain, value: {at_least: 7, at_most: 10}, within: 1 year}}",
-            f"At least one entry with a code from {PAIN} with a value of at least 7 and at most 10, in the 1 year up to the "
+            f"At least one entry with a code from {PAIN} with a value of at least 7 and at most 10, in the 1 year "
+            "up to the "
             "index date (20 November 2025 to 20 November 2026).",
         ),
         (
@@ -112,7 +114,8 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
         ),
         (
             "{events: {codelist: pain, between: {from: 2024-02-29, to: 6 weeks}}}",
-            f"At least one entry with a code from {PAIN}, from 29 February 2024 to the day 6 weeks before the index date "
+            f"At least one entry with a code from {PAIN}, from 29 February 2024 to the day 6 weeks before the index "
+            "date "
             "(29 February 2024 to 9 October 2026).",
         ),
         (
@@ -121,12 +124,14 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
         ),
         (
             "{events: {codelist: pain, between: {from: 2026-11-21}}}",
-            f"At least one entry with a code from {PAIN}, from 21 November 2026 to the index date (no day at all, on this index "
+            f"At least one entry with a code from {PAIN}, from 21 November 2026 to the index date (no day at all, "
+            "on this index "
             "date).",
         ),
         (
             "{events: {codelist: pain}, after: {criterion: pain, date: last, within: 30 days}}",
-            f'At least one entry with a code from {PAIN}, {EVER}, and dated from the last date of "pain" to 30 days after '
+            f'At least one entry with a code from {PAIN}, {EVER}, and dated from the last date of "pain" to 30 days '
+            "after "
             "it.",
         ),
         (
@@ -136,8 +141,10 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
         (
             "{certificates: {roles: [not_fit, may_be_fit], within: 12 months},"
             " spell: {gap: 7 days, lasts: 42 days, assume: 28 days}}",
-            'A spell of 42 days or more covered by certificates with a code from "Notes" (fit-notes, version 7) that has '
-            'the role "not fit" or "may be fit". The whole spell counts if any of its days falls in the 12 months up to '
+            'A spell of 42 days or more covered by certificates with a code from "Notes" (fit-notes, version 7) '
+            "that has "
+            'the role "not fit" or "may be fit". The whole spell counts if any of its days falls in the 12 months '
+            "up to "
             "the index date (20 November 2025 to 20 November 2026). Certificates with 7 days or less between them make "
             "one spell. A certificate without a length is assumed to last 28 days.",
         ),
@@ -194,8 +201,8 @@ def test_work_is_shown_or_leaves_out_as_the_rule_says(tmp_path: Path, lists: Pat
             in said
         )
         assert (
-            'Out of work: an entry in the 12 months up to the index date (since 20 November 2025) with the role "unemployed".'
-            in said
+            "Out of work: an entry in the 12 months up to the index date (since 20 November 2025) with the role "
+            '"unemployed".' in said
         )
         # `other` is believed as long as `in` unless the rule says otherwise.
         assert (
