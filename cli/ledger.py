@@ -79,7 +79,7 @@ def info(ledger: LedgerFile, key: Key = None) -> None:
     with open_existing(ledger, _today(), key) as opened:
         for study in list_studies(opened):
             found = describe_study(opened, study)
-            typer.echo(f"{study}: {found.people:,} people, of which {found.erased:,} erased. Runs: {found.runs:,}")
+            typer.echo(f"{study}: {found.people:,} people ({found.erased:,} erased). Runs: {found.runs:,}")
             _say_counts(found.counts)
             if found.posted_in_error:
                 typer.echo(f"  letters posted in error: {found.posted_in_error:,}")
