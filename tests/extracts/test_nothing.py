@@ -65,3 +65,28 @@ def test_a_column_of_fractions_in_a_typed_file_may_hold_nan() -> None:
     sql, nothing = read_typed(con, "given", [], ["code_id"], ())
     assert con.execute(f"SELECT code_id FROM {sql}").fetchall() == [("100001",), (None,)]
     assert nothing.words == {"code_id": ("nan",)} and nothing.whole == {"code_id": 1}
+
+
+def test_one_early_day_of_death_is_a_death() -> None:
+    """On 1 January 1900 nobody in the extract lived: when the person died is not known, but not that they live."""
+    rows: list[tuple[str | None, ...]] = [("1", "1900-01-01"), *((str(n), None) for n in range(2, 9))]
+    assert not _find(rows, ("key", "DateOfDeath"))
+    assert _find([(str(n), "1900-01-01") for n in range(8)], ("key", "DateOfDeath")).fields == 8
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "31/12/9999", "01 Dec 9999 00:00", "2099-12-31 00:00:00", "2079-06-06"])
+def test_a_day_that_never_comes_is_no_end(day: str) -> None:
+    assert _find([("1", day)], ("key", "DateDeath")).words == {"DateDeath": (day,)}
+
+
+def test_a_mistyped_death_is_a_death() -> None:
+    assert not _find([("1", "2206-03-14"), ("2", "9202-03-14")], ("key", "DateDeath"))
+
+
+@pytest.mark.parametrize("value", ["-9999999", "-9000099", "-99.00", "9999999", "-2147483648"])
+def test_stand_ins_for_no_value(value: str) -> None:
+    assert _find([("1", value)], ("key", "Value")).words == {"Value": (value,)}
+
+
+def test_values_that_exist() -> None:
+    assert not _find([("1", "-1"), ("2", "-2.5"), ("3", "999"), ("4", "-90"), ("5", "9999")], ("key", "Value"))

@@ -15,7 +15,7 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.columnar import count_parquet, refuse_bomb, refuse_swollen
 from pipeline.extracts.csv.damage import cut_short
 from pipeline.extracts.csv.header import place_columns
-from pipeline.extracts.csv.nothing import read_typed, say_nothing
+from pipeline.extracts.csv.nothing import may_hold, read_typed, say_nothing
 from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import COMMA, Dialect, relation_sql
 from pipeline.extracts.csv.scan import scan_bytes
@@ -167,8 +167,8 @@ def _read_as_meant(
     types: dict[str, str],
     notes: Notes,
 ) -> str:
-    """Only columns of text and of fractions, which have NaN, can hold a word for nothing."""
-    suspect = [column for column, kind in types.items() if kind in ("VARCHAR", *_FRACTIONS)]
+    """Reads what stands for nothing as empty, and says so. Raises ExtractError where the file breaks off."""
+    suspect = [column for column, kind in types.items() if may_hold(column, kind)]
     try:
         sql, nothing = read_typed(con, sql, values, suspect, table.layout.dates)
     except duckdb.Error as error:

@@ -11,7 +11,7 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.columnar import count_parquet, refuse_swollen
 from pipeline.extracts.csv.damage import cut_short
 from pipeline.extracts.csv.header import Layout, place_columns
-from pipeline.extracts.csv.nothing import read_typed, say_nothing
+from pipeline.extracts.csv.nothing import may_hold, read_typed, say_nothing
 from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import relation_sql
 from pipeline.extracts.csv.scan import scan_bytes
@@ -72,7 +72,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path, not
     columns = [f'CAST({name if name in places else "NULL"} AS VARCHAR) AS "{name}"' for name in table.names]
     relation = "read_parquet(?, file_row_number = true)"
     sql = f"(SELECT {', '.join(columns)}, file_row_number + 1 AS line FROM {relation})"
-    suspect = [name for name in places if types_of[name] in ("VARCHAR", "DOUBLE", "FLOAT")]
+    suspect = [name for name in places if may_hold(name, types_of[name])]
     try:
         sql, nothing = read_typed(con, sql, [str(path)], suspect, _layout(table).dates)
     except duckdb.Error as error:
