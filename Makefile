@@ -25,7 +25,7 @@ test: $(READY)  ## every test but the long ones (under 6 minutes on two quiet co
 
 coverage: $(READY)  ## the same, and a table of the lines and branches that no test runs
 	$(BIN)/python -m pytest --cov --cov-report=term
-	rm -f .coverage
+	rm -f .coverage .coverage.*
 
 lint: $(READY)  ## format, style, types and the order of the rooms
 	$(BIN)/ruff format --check .

@@ -16,7 +16,7 @@ from cli.progress import show_progress
 from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import UsageError
-from pipeline.people.practices import OLDEST_EXTRACT_DAYS
+from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source

@@ -23,8 +23,8 @@ from synthetic_data.population.keys import draw_keys
 from synthetic_data.population.people import draw_people
 from synthetic_data.population.practices import MOST_PRACTICES, Practices, draw_practices
 from synthetic_data.population.prescriptions import draw_issues
-from synthetic_data.population.qualifies import find_qualifying
 from synthetic_data.population.record import draw_events
+from synthetic_data.population.referee import find_qualifying
 from synthetic_data.population.registrations import draw_registrations, split_records
 from synthetic_data.population.truth import HEADER, find_eligible, write_truth
 from synthetic_data.writers import WRITERS

@@ -17,8 +17,8 @@ from pipeline.casefinding.requirements import UnmetNeed
 from pipeline.casefinding.select import Selection, select
 from pipeline.extracts.model import Extract
 from pipeline.lists.row import ListRow
-from pipeline.people.identity import Identity
-from pipeline.people.practices import Practice
+from pipeline.people.own_registration import Identity
+from pipeline.people.searched_practices import Practice
 from pipeline.quality.report.model import Report
 from pipeline.rules.check import CheckedRule
 from pipeline.search.attrition import Count

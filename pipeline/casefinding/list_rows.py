@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.lists.row import ListRow
-from pipeline.people.identity import Identity
+from pipeline.people.own_registration import Identity
 from pipeline.rules.expression import names
 from pipeline.search.compile import Plan
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import Engine
 from pipeline.search.evidence_text import EvidenceRow, Spell, say_work, title
-from pipeline.search.kinds.employment import IN_WORK
+from pipeline.search.in_work import IN_WORK
 from pipeline.search.kinds.kind_of import kind_of
 
 DOUBTS = {

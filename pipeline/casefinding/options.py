@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.casefinding.given_reports import NO_REPORTS, Reports, read_reports
-from pipeline.people.practices import OLDEST_EXTRACT_DAYS
+from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 from pipeline.quality.gate import QualityRequest
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule, check_rule

@@ -14,7 +14,7 @@ from pipeline.casefinding.quality_gates import gate_before
 from pipeline.casefinding.requirements import UnmetNeed, find_unmet, refuse_unmet
 from pipeline.codes.code_index import CodeIndex, read_code_index
 from pipeline.extracts.model import Extract
-from pipeline.people.practices import Practice, choose_practices, index_date
+from pipeline.people.searched_practices import Practice, choose_practices, index_date
 from pipeline.quality.report.model import Report
 from pipeline.search.input_tables import CodeUse
 from pipeline.search.inputs import ResolvedCriterion, resolve_rule

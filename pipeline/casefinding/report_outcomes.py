@@ -9,8 +9,8 @@ from typing import Literal
 
 from pipeline.casefinding.given_reports import Matched
 from pipeline.patient_reports.model import PatientReport
-from pipeline.people.identity import Identity
 from pipeline.people.match_report import MISSES, Match
+from pipeline.people.own_registration import Identity
 from pipeline.search.attrition import Count
 from pipeline.search.compile import Plan
 from pipeline.search.decision_sql import Stage

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.casefinding.prepare import Prepared
-from pipeline.people.identity import Identity, patient_records, settle
+from pipeline.people.own_registration import Identity, patient_records, settle
 from pipeline.rules.model import Rule
 from pipeline.search.attrition import Count, count_attrition
 from pipeline.search.by_hand import NOBODY, ByHand

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.extracts.model import Extract
-from pipeline.people.practices import Practice
+from pipeline.people.searched_practices import Practice
 from pipeline.quality.report.model import Report
 from pipeline.quality.report.summary import group_findings, summarise_with_advice
 from pipeline.rules.check import CheckedRule

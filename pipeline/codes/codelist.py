@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.codes.entries import Entry, read_entries
 from pipeline.codes.findings import CodeListError, Finding, not_known
 from pipeline.codes.metadata import CodeListMetadata, read_metadata
-from pipeline.codes.text_file import fingerprint, read_text
+from pipeline.codes.text_file import read_text, text_hash
 
 __all__ = ["CodeList", "CodeListError", "Entry", "available", "load", "read", "shipped_folder"]
 
@@ -57,7 +57,7 @@ def read(path: Path) -> tuple[CodeList | None, list[Finding]]:
     if unreadable:
         return None, findings + unreadable
     entries, row_findings = read_entries(text, str(path))
-    sha256 = fingerprint(text)
+    sha256 = text_hash(text)
     roles = frozenset(metadata.values.get("roles", ()))
     findings += row_findings + _role_findings(entries, roles, path) + _changed(metadata, sha256, path)
     if any(f.severity == "error" for f in findings):

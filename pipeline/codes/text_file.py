@@ -28,6 +28,6 @@ def read_text(path: Path, largest: int = LARGEST) -> tuple[str, list[Finding]]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), []
 
 
-def fingerprint(text: str) -> str:
+def text_hash(text: str) -> str:
     """SHA-256 of the text with one line end at the end: the same as `sha256sum` of the file saved on Linux."""
     return hashlib.sha256((text.rstrip("\n") + "\n").encode()).hexdigest()

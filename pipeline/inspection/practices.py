@@ -8,8 +8,8 @@ from datetime import date
 
 import duckdb
 
-from pipeline.people.practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.people.registration_sql import dead_sql, registered_sql
+from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.store.current_sql import live_sql
 
 

@@ -12,7 +12,7 @@ from pipeline.extracts.gaps import Gap
 from pipeline.inspection.advice import advise
 from pipeline.inspection.inspect import Inspection
 from pipeline.inspection.rules import WITH_LOSSES, RuleVerdict
-from pipeline.people.practices import OLDEST_EXTRACT_DAYS
+from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 from pipeline.store.manifest import Applied
 
 

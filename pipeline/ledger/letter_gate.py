@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.identity import find_mark
 from pipeline.ledger.people import Person
+from pipeline.ledger.subjects import find_mark
 
 _MARKED = {
     "died": "The person has died.",

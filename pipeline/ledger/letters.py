@@ -8,15 +8,15 @@ from datetime import date
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.identity import mark, move
 from pipeline.ledger.letter_gate import newest_extracts, refuse_letter, refuse_posting
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Person, load_person
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import check_word
+from pipeline.ledger.subjects import mark, move
 from pipeline.ledger.transitions import is_allowed
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, EVERY_STUDY, INELIGIBLE_REASONS, INTERESTS, STUDY, WORK
-from pipeline.people.practices import OLDEST_EXTRACT_DAYS
+from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 
 
 @dataclass(frozen=True)

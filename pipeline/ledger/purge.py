@@ -13,9 +13,9 @@ from datetime import date
 
 from pipeline.errors import LedgerError, LockedError
 from pipeline.ledger.chain import Chain, write_body
-from pipeline.ledger.identity import mark, move, sticking
 from pipeline.ledger.open import Ledger, error_name, spoken, writing
 from pipeline.ledger.people import Person, load_register
+from pipeline.ledger.subjects import mark, move, sticking
 from pipeline.ledger.vocabulary import MARKS, OPEN
 
 

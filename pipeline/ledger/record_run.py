@@ -11,13 +11,13 @@ from pipeline.errors import LedgerError
 from pipeline.ledger.chain import write_body
 from pipeline.ledger.counts import Counts
 from pipeline.ledger.dropped import Dropped, find_dropped, stood
-from pipeline.ledger.identity import settle_tail
 from pipeline.ledger.listed import Listed, list_people
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Register, load_register
 from pipeline.ledger.published import Published
 from pipeline.ledger.recorder import Attribution, Recorder
 from pipeline.ledger.registration import Outcome
+from pipeline.ledger.subjects import settle_tail
 from pipeline.ledger.vocabulary import OUTCOMES, REPORTED_LAPSES
 
 Became = tuple[str | None, str | None]  # a person's state, and its reason

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.identity import add_registration, find_marks, gravest, mark, merge, move, open_subject
 from pipeline.ledger.people import Person, Register, may_be_merged
 from pipeline.ledger.registration import Outcome
+from pipeline.ledger.subjects import add_registration, find_marks, gravest, mark, merge, move, open_subject
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, MARKS, OPEN, WATCHED
 from pipeline.people.one_person import Identifier
 from pipeline.vocabulary import REGISTERED_ELSEWHERE

@@ -6,10 +6,10 @@ from datetime import date
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.identity import find_mark, mark, move, open_subject
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Person, load_person, load_register
 from pipeline.ledger.registration import Registration
+from pipeline.ledger.subjects import find_mark, mark, move, open_subject
 from pipeline.ledger.vocabulary import (
     ALL,
     FINAL_REJECTIONS,

@@ -10,8 +10,8 @@ import duckdb
 from pipeline.casefinding.named_people import Watched
 from pipeline.ledger.listed import WatchedPerson
 from pipeline.ledger.registration import Registration
-from pipeline.people.identity import PatientRecord, patient_records
 from pipeline.people.one_person import may_be_born_together, on_day
+from pipeline.people.own_registration import PatientRecord, patient_records
 
 
 def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:

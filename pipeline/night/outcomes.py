@@ -10,7 +10,7 @@ import duckdb
 
 from pipeline.casefinding.find import SearchResult
 from pipeline.ledger.registration import Outcome
-from pipeline.people.identity import Identity
+from pipeline.people.own_registration import Identity
 from pipeline.search.compile import Plan
 from pipeline.vocabulary import REGISTERED_ELSEWHERE
 

@@ -16,7 +16,7 @@ from pipeline.lists.row import ListRow
 from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.reconcile import check_ledger, check_lists
-from pipeline.night.run_folders import fingerprint
+from pipeline.night.run_folders import folder_hash
 from pipeline.night.summary import StudyNight, describe_night, write_account
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.write import write_lists, write_manifest, write_rows
@@ -48,7 +48,7 @@ def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Publi
     _write(search, lists, recorded)
     check_ledger(ledger, search.study, search.reported, recorded)
     check_lists(search.run, lists, recorded)
-    found_fingerprint = fingerprint(search.run.folder)
+    found_fingerprint = folder_hash(search.run.folder)
     finish(search.run.folder, search.out)
     return Published(search.out.name, found_fingerprint)
 

@@ -28,7 +28,7 @@ def free_name(ledger: Ledger, output: Path, study: str, day: date) -> str:
     return name
 
 
-def fingerprint(folder: Path) -> str:
+def folder_hash(folder: Path) -> str:
     """SHA-256 over the name and the SHA-256 of every file, in order of name."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     lines = (f"{hash_file(path)[1]}  {path.relative_to(folder).as_posix()}\n" for path in files)
@@ -59,7 +59,7 @@ def remove_old(ledger: Ledger, output: Path, study: str, today: date, keep_days:
     removed, changed = 0, []
     for run in _too_old(published_runs(ledger, study), today - timedelta(keep_days)):
         path = study_folder(output, study) / run.folder
-        if path.is_dir() and fingerprint(path) != run.fingerprint:
+        if path.is_dir() and folder_hash(path) != run.fingerprint:
             changed.append(path)  # someone may have typed decisions into it
             continue
         record_removed(ledger, study, run, today)

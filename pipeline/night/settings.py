@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.database import MEMORY_SIZE
 from pipeline.errors import UsageError
 from pipeline.files.bounded import read_small
-from pipeline.people.practices import OLDEST_EXTRACT_DAYS
+from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 from pipeline.runs.paths import RUNS
 from pipeline.tables import DEVICE
 

@@ -22,9 +22,9 @@ from pipeline.night.request import NightRequest
 from pipeline.night.run_folders import free_name, remove_pages
 from pipeline.night.settings import StudySettings
 from pipeline.night.summary import StudyNight
-from pipeline.quality.gate import fingerprint as rule_fingerprint
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule
+from pipeline.rules.fingerprint import rule_fingerprint
 from pipeline.runs.manifest import describe_run
 from pipeline.runs.paths import RunPaths, study_folder
 from pipeline.runs.record import write_record

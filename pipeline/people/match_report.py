@@ -14,8 +14,8 @@ from typing import Literal
 import duckdb
 
 from pipeline.patient_reports.model import PatientReport, ReportedPatient
-from pipeline.people.identity import PatientRecord, patient_records
 from pipeline.people.one_person import may_be_born_together, may_be_one, on_day, valid_number
+from pipeline.people.own_registration import PatientRecord, patient_records
 
 Miss = Literal["absent", "born_otherwise", "several", "which_practice", "other_practice", "other_number"]
 MISSES: Mapping[Miss, str] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
 
 import duckdb
 
@@ -28,6 +27,7 @@ from pipeline.quality.report.item_text import format_day, format_span
 from pipeline.quality.report.model import Report
 from pipeline.quality.report.summary import group_findings, summarise, summarise_with_advice
 from pipeline.rules.check import CheckedRule
+from pipeline.rules.fingerprint import rule_fingerprint
 from pipeline.store.open import Opened
 
 _AGAINST_LAST = {Kind.PRACTICE_GONE, Kind.PATIENTS_CHANGED, Kind.VOLUME_CHANGED, Kind.LIST_CHANGED}
@@ -58,7 +58,7 @@ def check_extract(
         profile=profile,
         findings=_find(measures, practices, request.previous, thresholds),
         thresholds=thresholds.sha256,
-        rules={rule.loaded.rule.rule: fingerprint(rule) for rule in request.rules},
+        rules={rule.loaded.rule.rule: rule_fingerprint(rule) for rule in request.rules},
         compared_with=request.previous.extract_date if request.previous else None,
         notes=opened.extract.warnings,
         despite=request.despite,
@@ -82,7 +82,7 @@ def report_refusal(error: ExtractError, request: QualityRequest) -> Report:
     finding = replace(
         put_in_words(failure, date.min, None), item="", since="This extract. Casefinder could not read it."
     )
-    rules = {rule.loaded.rule.rule: fingerprint(rule) for rule in request.rules}
+    rules = {rule.loaded.rule.rule: rule_fingerprint(rule) for rule in request.rules}
     return Report(
         format="",
         practices=(),
@@ -113,12 +113,6 @@ def summarise_warnings(report: Report) -> list[str]:
     if report.despite and report.verdict == Level.STOP:
         return ["The quality check would have stopped this run. It went on because --despite-quality was given.", *said]
     return said
-
-
-def fingerprint(rule: CheckedRule) -> str:
-    """The same for the same rule and code lists: only then can two runs' lists be compared."""
-    parts = (rule.loaded.sha256, *(f"{name} {one.sha256}" for name, one in sorted(rule.codelists.items())))
-    return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _find(

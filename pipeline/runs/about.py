@@ -8,7 +8,7 @@ from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.requirements import say_accepted
 from pipeline.casefinding.warnings import warnings_for
 from pipeline.lists.row import ListProvenance
-from pipeline.people.practices import Practice
+from pipeline.people.searched_practices import Practice
 from pipeline.rules.describe.rule import describe
 
 Lines = Sequence[tuple[str, str]]  # heading and text

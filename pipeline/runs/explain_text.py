@@ -9,7 +9,7 @@ from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, ch
 from pipeline.runs.explain import Explained
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.evidence_text import EvidenceRow, title
-from pipeline.search.kinds.employment import IN_WORK
+from pipeline.search.in_work import IN_WORK
 from pipeline.search.near_miss import nearest_miss
 
 OUTCOMES = {

@@ -1,4 +1,4 @@
-"""The fingerprint of the software that made a run."""
+"""The hash of the software that made a run."""
 
 from __future__ import annotations
 

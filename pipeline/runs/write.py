@@ -15,7 +15,7 @@ from pipeline.lists.csv_list import write_csv
 from pipeline.lists.row import ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
-from pipeline.people.practices import Practice
+from pipeline.people.searched_practices import Practice
 from pipeline.quality.report.write import write_report
 from pipeline.runs.about import Lines, about_list
 from pipeline.runs.manifest import describe_run, manifest_bytes

@@ -17,7 +17,7 @@ from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.decision_sql import Stage, decided_from, dropped_columns, include_stages, stages
 from pipeline.search.doubt.readings import Variant, find_variants
 from pipeline.search.found_rows import hits_step, person_step
-from pipeline.search.kinds.employment import employment_steps
+from pipeline.search.in_work import in_work_steps
 from pipeline.search.kinds.kind_of import kind_of
 from pipeline.search.step import Step
 from pipeline.search.table_names import TableNames, prefix_of, truth_column
@@ -54,7 +54,7 @@ def compile_rule(
     dropped = dropped_columns(rule, variants, index, by_hand)
     decide = (
         *_criteria_steps(variants, basis),
-        *(employment_steps(rule.in_work, basis) if rule.in_work else ()),
+        *(in_work_steps(rule.in_work, basis) if rule.in_work else ()),
         _truth(variants, basis),
         _decision(found, [column.sql for column in dropped.values()], variants, basis),
     )

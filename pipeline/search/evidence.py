@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.search.compile import Plan
 from pipeline.search.engine import Engine, run_steps
 from pipeline.search.evidence_text import EvidenceRow, Spell
-from pipeline.search.kinds.employment import employment_evidence
+from pipeline.search.in_work import in_work_evidence
 from pipeline.search.kinds.kind_of import kind_of
 from pipeline.search.step import Step
 
@@ -24,7 +24,7 @@ def _steps_of_kinds(plan: Plan) -> Iterator[Step]:
     for variant in plan.variants:
         yield from kind_of(variant.criterion).evidence(variant, plan)
     if plan.rule.in_work:
-        yield employment_evidence(plan)
+        yield in_work_evidence(plan)
 
 
 def _gathered(plan: Plan) -> Iterator[Step]:

@@ -16,8 +16,8 @@ from pipeline.rules.check import CheckedRule
 from pipeline.rules.example_patients import InventedPatient, InventedPatients, InventedRow, load_patients
 from pipeline.search.compile import Plan
 from pipeline.search.engine import DuckDbEngine, empty_duckdb
+from pipeline.search.in_work import STATES
 from pipeline.search.inputs import resolve_rule
-from pipeline.search.kinds.employment import STATES
 from pipeline.search.run import search
 from pipeline.tables import CODE, EVENT, PATIENT, PRESCRIPTION, TABLES, Table
 

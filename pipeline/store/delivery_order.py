@@ -1,4 +1,4 @@
-"""Which deliveries of a folder to apply, and in what order: each once, with none missing."""
+"""Which deliveries of a folder to apply: each once, with none missing. Each format puts its own in order."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import numpy as np
 from synthetic_data.arrays import Bools, Ints, Rng, chance
 from synthetic_data.population import rates
 from synthetic_data.population.catalogue import CODES, find_codes
-from synthetic_data.population.qualifies import find_qualifying
+from synthetic_data.population.referee import find_qualifying
 from synthetic_data.population.registrations import Registrations
 from synthetic_data.population.rows import EXACT, NO_DAY, UNKNOWN, YEAR_ONLY, Rows, join_rows, make_rows
 

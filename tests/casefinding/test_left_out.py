@@ -3,7 +3,7 @@
 from datetime import date
 
 from pipeline.casefinding.warnings import say_left_out
-from pipeline.people.practices import Practice
+from pipeline.people.searched_practices import Practice
 
 
 def practice(number: int, is_searched: bool) -> Practice:

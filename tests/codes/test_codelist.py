@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.codes import text_file
 from pipeline.codes.codelist import CodeListError, available, lint, load, shipped_folder
-from pipeline.codes.text_file import fingerprint
+from pipeline.codes.text_file import text_hash
 
 ABOUT = """\
 title: Pain
@@ -28,7 +28,7 @@ def write(folder: Path, csv_text: str | bytes, about: str = ABOUT, name: str = "
     path = folder / f"{name}.csv"
     content = csv_text if isinstance(csv_text, bytes) else csv_text.encode()
     path.write_bytes(content)
-    vouched = fingerprint(content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+    vouched = text_hash(content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
     path.with_suffix(".yaml").write_text(f"{about}sha256: {vouched}\n", encoding="utf-8")
     return path
 
@@ -71,7 +71,7 @@ def test_ways_of_saving_do_not_matter(tmp_path: Path, content: bytes) -> None:
 
 
 def test_the_fingerprint_is_the_same_however_saved() -> None:
-    assert fingerprint("a\nb\n") == fingerprint("a\nb") == hashlib.sha256(b"a\nb\n").hexdigest()
+    assert text_hash("a\nb\n") == text_hash("a\nb") == hashlib.sha256(b"a\nb\n").hexdigest()
 
 
 def test_every_error_is_said_at_once_with_its_line(tmp_path: Path) -> None:

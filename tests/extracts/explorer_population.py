@@ -17,7 +17,7 @@ from synthetic_data.generate import draw_chunk
 from synthetic_data.order import Order
 from synthetic_data.population.chunk import Chunk
 from synthetic_data.population.practices import draw_practices
-from synthetic_data.population.qualifies import find_qualifying
+from synthetic_data.population.referee import find_qualifying
 from synthetic_data.population.truth import HEADER, write_truth
 
 EXTRACT_DATE = date(2026, 11, 20)

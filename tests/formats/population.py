@@ -15,8 +15,8 @@ from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
-from pipeline.people.identity import patient_records, settle
-from pipeline.people.practices import index_date
+from pipeline.people.own_registration import patient_records, settle
+from pipeline.people.searched_practices import index_date
 from pipeline.rules.check import CheckedRule
 from pipeline.search.compile import Plan
 from pipeline.search.engine import DuckDbEngine

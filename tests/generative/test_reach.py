@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from pipeline.rules.criteria import KINDS, kind_key
 from pipeline.search.doubt.readings import find_variants
 from pipeline.search.in_memory.find import Decision, find
-from pipeline.search.kinds.employment import STATES
+from pipeline.search.in_work import STATES
 from tests.effort import effort
 from tests.generative.constructs import EVERY, used
 from tests.generative.pool import PRACTICES

@@ -22,8 +22,8 @@ from pipeline.database import connect
 from pipeline.errors import CasefinderError
 from pipeline.extracts.model import Extract
 from pipeline.files.private import private_folder
-from pipeline.people.identity import patient_records, settle
-from pipeline.people.practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
+from pipeline.people.own_registration import patient_records, settle
+from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from pipeline.search.engine import DuckDbEngine

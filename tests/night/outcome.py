@@ -17,7 +17,7 @@ from pipeline.ledger.study_code import read_code
 from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.vocabulary import STATES
 from pipeline.night.page import PAGE
-from pipeline.night.run_folders import fingerprint
+from pipeline.night.run_folders import folder_hash
 from pipeline.night.settings import Site
 from pipeline.runs.paths import study_folder
 
@@ -81,7 +81,7 @@ def _facts(one: object) -> tuple[object, ...]:
 
 def _read_all(folder: Path, run: PublishedRun, codes: Mapping[Who, str]) -> dict[str, bytes]:
     """Each file without what is drawn by chance, and what only says which run of the day it was."""
-    assert fingerprint(folder) == run.fingerprint
+    assert folder_hash(folder) == run.fingerprint
     found: dict[str, bytes] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
@@ -113,7 +113,7 @@ def assert_lists_stand(site: Site, day: date) -> dict[str, list[PublishedRun]]:
             runs = list(published_runs(ledger, study.name))
             for run in runs:
                 path = study_folder(site.output, study.name) / run.folder
-                assert run.is_removed or fingerprint(path) == run.fingerprint
+                assert run.is_removed or folder_hash(path) == run.fingerprint
             found[study.name] = runs
     assert verify_ledger(site.ledger).head.seq
     assert page_is_whole(site)

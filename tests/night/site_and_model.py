@@ -22,7 +22,7 @@ from pipeline.ledger.vocabulary import STATES
 from pipeline.night.list_rows import NEW
 from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
-from pipeline.night.run_folders import fingerprint
+from pipeline.night.run_folders import folder_hash
 from pipeline.night.run_night import run_night
 from pipeline.quality import gate
 from pipeline.runs.paths import study_folder
@@ -171,7 +171,7 @@ class SiteAndModel(RuleBasedStateMachine):
         for study in STUDIES:
             runs = [run for run in published_runs(self.ledger, study) if not run.is_removed]
             folder = study_folder(self.site.output, study)
-            assert all(fingerprint(folder / run.folder) == run.fingerprint for run in runs)
+            assert all(folder_hash(folder / run.folder) == run.fingerprint for run in runs)
 
 
 def facts(one: Listed) -> tuple[object, ...]:

@@ -24,7 +24,7 @@ from pipeline.night.one_at_a_time import LOCK
 from pipeline.night.outcomes import report_records
 from pipeline.night.reconcile import check_studies
 from pipeline.night.request import NightRequest
-from pipeline.night.run_folders import fingerprint
+from pipeline.night.run_folders import folder_hash
 from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site
 from pipeline.search.attrition import Count
@@ -166,7 +166,7 @@ def test_a_published_run_is_whole_and_counted(site: Site) -> None:
     with open_ledger(site.ledger, DAY) as ledger:
         (run,) = published_runs(ledger, "first")
     folder = site.output / "runs" / "first" / run.folder
-    assert fingerprint(folder) == run.fingerprint
+    assert folder_hash(folder) == run.fingerprint
     account = json.loads((folder / "night.json").read_text())
     assert account["practices"]["A81001"]["listed"] == len(read_list(site, study="first")) == 2
     assert account["became"] == [{"state": "for_review", "reason": None, "people": 2}]

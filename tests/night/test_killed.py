@@ -198,5 +198,5 @@ def test_lists_that_the_ledger_lost_are_not_swept_away(place: Place, unplugged: 
     cut_ledger(unplugged, 0, place.folder / "site" / "ledger")
     newest = [place.site.output / "runs" / study / TONIGHT.isoformat() for study in STUDIES]
     ended = night_of(place.order, place.folder)
-    assert ended.code == 15 and "was cut, or is an older copy" in ended.said[0]
+    assert ended.code == 15 and "was cut short, or is an older copy" in ended.said[0]
     assert all(path.is_dir() for path in newest)

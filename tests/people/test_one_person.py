@@ -6,8 +6,8 @@ import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.people.identity import Identity, PatientRecord, patient_records, settle
 from pipeline.people.one_person import may_be_one, share_a_birth_date
+from pipeline.people.own_registration import Identity, PatientRecord, patient_records, settle
 from pipeline.tables import PATIENT
 
 ONE, OTHER, BROKEN = "9990000018", "9990000026", "9990000019"  # the last fails its check digit

@@ -11,7 +11,7 @@ import pytest
 from pipeline.casefinding.warnings import find_warnings, warnings_for
 from pipeline.errors import QualityError
 from pipeline.extracts.model import Extract, Nouns
-from pipeline.people.practices import Practice
+from pipeline.people.searched_practices import Practice
 from pipeline.quality.count.profile_model import Profile
 from pipeline.quality.gate import put_in_words, refuse_to_search, summarise_warnings
 from pipeline.quality.judge.finding import Failure, Finding, Kind, Level

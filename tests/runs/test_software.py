@@ -1,4 +1,4 @@
-"""The fingerprint of the software changes with every file that can change an answer, and with nothing else."""
+"""The hash of the software changes with every file that can change an answer, and with nothing else."""
 
 import shutil
 from pathlib import Path

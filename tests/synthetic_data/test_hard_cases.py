@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from synthetic_data.population.hard_cases import EXTRAS, KINDS, keep_old, make_hard, plant_hard_cases
-from synthetic_data.population.qualifies import find_qualifying
+from synthetic_data.population.referee import find_qualifying
 from synthetic_data.population.registrations import Registrations
 from synthetic_data.population.rows import Rows, join_rows
 from tests.synthetic_data.records import INDEX, Case, registered, rows

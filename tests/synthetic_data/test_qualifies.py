@@ -11,7 +11,7 @@ import pytest
 
 from synthetic_data.population.catalogue import find_codes
 from synthetic_data.population.medicines import find_medicines
-from synthetic_data.population.qualifies import find_qualifying
+from synthetic_data.population.referee import find_qualifying
 from synthetic_data.population.registrations import TYPES
 from synthetic_data.population.rows import MONTH, NO_DAY, YEAR_ONLY, Rows
 from tests.synthetic_data.records import INDEX, NOT_FIT, OPIOID, PAIN, Case, Dated, day, in_both, registered, rows

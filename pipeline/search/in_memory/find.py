@@ -20,7 +20,7 @@ from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.doubt.readings import Reading
 from pipeline.search.in_memory.certificates import off_work
 from pipeline.search.in_memory.counted import CountedRows, counted
-from pipeline.search.in_memory.employment import work_state
+from pipeline.search.in_memory.in_work import work_state
 from pipeline.search.in_memory.latest import latest
 from pipeline.search.in_memory.population import population_bits
 from pipeline.search.in_memory.record import EVENT, Person, Row, Tables, read_people

@@ -19,7 +19,7 @@ IN_WORK = 0  # stands in place of a variant's number for rows about employment
 READINGS: dict[str, Reading] = {"in_work": "against", "out_of_work": "for", "other": "for"}
 
 
-def employment_steps(in_work: InWork, basis: Basis) -> tuple[Step, ...]:
+def in_work_steps(in_work: InWork, basis: Basis) -> tuple[Step, ...]:
     """Tables `work_side` (the rows that are believed, each with its side) and `work` (one state a person)."""
     rows, work, hits = basis.table("work_side"), basis.table("work"), basis.table("hits")
     believed = "The rows about employment that are still believed: which side each is on, and the day that counts."
@@ -30,7 +30,7 @@ def employment_steps(in_work: InWork, basis: Basis) -> tuple[Step, ...]:
     )
 
 
-def employment_evidence(basis: Basis) -> Step:
+def in_work_evidence(basis: Basis) -> Step:
     """Table `work_reason`: the rows that decided what the record says about work, the newest of all sides."""
     rows, chosen = basis.table("work_side"), basis.table("chosen")
     columns = ", ".join(f"h.{column}" for column in EVIDENCE_COLUMNS)
