@@ -81,7 +81,7 @@ def test_a_night_without_anything_new_makes_the_same_list(nights: Path) -> None:
     again = casefinder("nightly", "--config", nights / "site.toml", "--today", "2026-11-22")
     assert again.returncode == 0 and newest(nights).name == "2026-11-22"
     assert people(newest(nights)) == before
-    assert "Nothing new was delivered" in (nights / "output" / "nightly.html").read_text()
+    assert "No new delivery was applied" in (nights / "output" / "nightly.html").read_text()
 
 
 def test_a_run_of_the_night_can_be_explained(nights: Path) -> None:
