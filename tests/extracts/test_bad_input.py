@@ -158,7 +158,7 @@ def test_a_lost_line_about_a_practice_is_refused(tmp_path: Path) -> None:
     folder = write_extract(tmp_path / "in", small_extract(Agreements_SharingOrganisation=[]))
     path = folder / "Agreements_SharingOrganisation.csv"
     write(path, path.read_text(encoding="utf-8") + f'"{ORG}","true","2026-01-01 10:00:00","tr\r\n')
-    with pytest.raises(ExtractError, match="may say a practice has withdrawn"):
+    with pytest.raises(ExtractError, match="may say that a practice has withdrawn"):
         read(folder)
 
 

@@ -141,7 +141,7 @@ def test_nothing_is_left_behind(tmp_path: Path, then: str, exit_code: int) -> No
 def test_an_unreadable_folder_gets_the_readers_own_refusal(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     done = run(tmp_path / "temp", tmp_path / "in")
-    assert done.returncode == 11 and "The folder holds no extract we can read" in done.stderr
+    assert done.returncode == 11 and "The folder holds no extract that Casefinder can read" in done.stderr
     assert not any((tmp_path / "temp").iterdir())
 
 

@@ -94,7 +94,7 @@ def test_the_command_says_what_failed_and_ends_with_its_code(nights: Path, tmp_p
     (tmp_path / "inbox").mkdir()
     (tmp_path / "site.toml").write_text(_SETTINGS)
     failed = casefinder("nightly", "--config", tmp_path / "site.toml")
-    assert failed.returncode == 11 and "no extract we can read" in failed.stderr
+    assert failed.returncode == 11 and "no extract that Casefinder can read" in failed.stderr
     assert "No lists could be made" in (tmp_path / "output" / "nightly.html").read_text()
 
 
