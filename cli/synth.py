@@ -65,5 +65,5 @@ def _ask_for_deltas(count: int | None, share: float | None, no_final: bool) -> D
     if count is not None:
         return Deltas(count, final=not no_final) if share is None else Deltas(count, share, not no_final)
     if share is not None or no_final:
-        raise RequestError("--delta-share and --no-final need --deltas, with the number of nights")
+        raise RequestError("To use --delta-share or --no-final, also give --deltas with the number of nights.")
     return None

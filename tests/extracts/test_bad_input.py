@@ -179,7 +179,7 @@ def test_no_folder_at_all(tmp_path: Path) -> None:
 
 def test_a_name_whose_digits_are_no_date(tmp_path: Path) -> None:
     folder = write_delivery(tmp_path / "in", small_extract(), 1, "20261399013000")
-    with pytest.raises(ExtractError, match="digits in its name are no date"):
+    with pytest.raises(ExtractError, match="digits in its name are not a date"):
         read(folder)
 
 
