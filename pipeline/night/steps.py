@@ -46,6 +46,8 @@ def publish_lists(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
     tally.studies.append(night)
     listed = sum(one.listed or 0 for one in night.practices)
     tally.journal.write("published", study=study.name, run=night.run, found=night.found, listed=listed)
+    if night.new_version:
+        tally.notes.append(f"{study.name}: {night.new_version}")
     if night.is_backdated:
         tally.notes.append(
             f"{study.name}: the clock was set back, because the ledger already holds a day later than today. Check "
