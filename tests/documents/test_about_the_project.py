@@ -36,7 +36,7 @@ def test_every_make_target_and_command_named_exists(document: Path) -> None:
     assert set(re.findall(r"(?:^    |`)make ([a-z-]+)", text, re.M)) <= set(targets)
     commands = {name.removeprefix("casefinder "): command for name, command in every_command(get_command(app))}
     groups = {name for name, command in commands.items() if isinstance(command, TyperGroup)}
-    named = re.findall(r"(?:^    [\w./]*|`)casefinder ([a-z]+)(?: ([a-z]+\b(?![.=/])))?", text, re.M)
+    named = re.findall(r"(?:^    [\w./]*|`)casefinder ([a-z]+)(?: ([a-z-]+\b(?![.=/])))?", text, re.M)
     assert [name for name in named if (" ".join(name) if name[0] in groups else name[0]).strip() not in commands] == []
 
 

@@ -126,7 +126,7 @@ def test_a_delivery_of_a_foreign_agreement_is_refused(tmp_path: Path) -> None:
     store = begin(tmp_path)
     before = state(store)
     folder = write_night(tmp_path / "in", {"CareRecord_Observation": [observation(2)]}, 1002, OTHER_FEED)
-    with pytest.raises(StoreError, match=f"1002 is of sharing agreement {OTHER_FEED}, of which"):
+    with pytest.raises(StoreError, match=f"1002 belongs to sharing agreement {OTHER_FEED}, which"):
         apply_folder(folder, store, Settings())
     assert state(store) == before
 

@@ -13,6 +13,7 @@ from pipeline.store import apply as applying
 from pipeline.store.apply import Settings, apply_folder, take_back
 from pipeline.store.compact import compact_store
 from pipeline.store.verify import verify_store
+from pipeline.store.views import attach
 from pipeline.store.whole_delivery import ends_a_line
 from tests.extracts.emis_folder import guid, issue, observation
 from tests.store.nightly import EVENTS, ask, begin, deliver, state, write_night
@@ -67,7 +68,7 @@ def test_files_that_all_end_without_a_line_end_are_whole(tmp_path: Path) -> None
 def test_a_file_that_changes_while_it_is_read_is_still_being_copied(tmp_path: Path) -> None:
     store = begin(tmp_path)
     night, path = made(tmp_path)
-    before, attach = state(store), applying.attach
+    before = state(store)
 
     def attach_later(*given: object) -> None:
         path.write_bytes(path.read_bytes() + b"\r\n")
