@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from pipeline.database import connect
 from pipeline.errors import StoreError
 from pipeline.extracts.archives import unpacked
 from pipeline.extracts.csv.damage import refuse_torn_dictionary
+from pipeline.extracts.future import refuse_future
 from pipeline.extracts.model import Earlier, Extract
 from pipeline.extracts.read import Folder, open_folder, read_delivery
 from pipeline.store.delivery_order import Turn, take_turns
@@ -36,10 +38,12 @@ class Settings:
     """`memory`: what DuckDB may use before it writes to disk, such as `4GB`; empty is four fifths of the machine's.
 
     `key`: of a pseudonymised store, needed to build it and to apply anything to it.
+    `today`: a delivery made after it is not applied; None where the caller checks.
     """
 
     memory: str = ""
     key: bytes | None = None
+    today: date | None = None
 
     @property
     def key_check(self) -> str | None:
@@ -80,6 +84,8 @@ def _apply(
     is_full: bool,
 ) -> Manifest:
     for turn in take_turns(manifest, folder.deliveries, begins, is_full):
+        if turn.delivery.day:
+            refuse_future(date.fromordinal(turn.delivery.day), settings.today)
         if turn.delivery.first:
             progress(f"Reading delivery {turn.delivery.number}")
         manifest = _take(store, manifest, folder, turn, settings)
