@@ -15,6 +15,8 @@ from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Variant
 from pipeline.extracts.registry import FORMATS
 from pipeline.tables import REJECT, SOURCE_FILE
 
+FILLERS = "lines that are not rows"
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -78,6 +80,7 @@ def read_delivery(
         variant = folder.format.read(delivery, con, work, notes, earlier)
     except OSError as error:
         raise _refused(folder.path, error) from None
+    _say_fillers(notes)
     return _account(folder.format, variant, notes)
 
 
@@ -85,6 +88,19 @@ def _refuse_whole(format: Format, earlier: Earlier | None) -> None:
     """Raises ExtractError where a whole extract would follow another delivery: it does not say what is gone."""
     if earlier and not format.is_numbered:
         raise ExtractError(f"{format.title} is always a whole extract: build a new store from it.")
+
+
+def _say_fillers(notes: Notes) -> None:
+    """One sentence for all lines that are no rows."""
+    if not notes.fillers:
+        return
+    notes.left_out[FILLERS] += len(notes.fillers)
+    (file, first), *_ = notes.fillers
+    kinds = ", ".join(dict.fromkeys(filler.what for _, filler in notes.fillers))
+    notes.warnings.append(
+        f"{len(notes.fillers)} lines are not rows and were passed over ({kinds}). The first is line {first.line} of "
+        f"{file}."
+    )
 
 
 def _account(format: Format, variant: Variant, notes: Notes) -> Extract:

@@ -120,9 +120,7 @@ def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
         ("[pain, notes]", "[pain, {count_of: {n: 1, of: [pain, notes], by: 2}}]", "n, of"),
     ],
 )
-def test_an_unknown_key_is_answered_with_the_keys_of_its_place(
-    tmp_path: Path, old: str, new: str, known: str
-) -> None:
+def test_an_unknown_key_is_answered_with_the_keys_of_its_place(tmp_path: Path, old: str, new: str, known: str) -> None:
     assert any(line.endswith(f"Known: {known}") for line in errors(tmp_path, change(old, new)))
 
 

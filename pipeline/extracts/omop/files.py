@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.csv.header import first_line
 from pipeline.extracts.file_names import group_by_table
 from pipeline.extracts.model import Delivery, whole
 from pipeline.extracts.omop.tables import TABLES
@@ -17,7 +18,6 @@ _NAMES = "|".join(sorted((table.name for table in TABLES), key=len, reverse=True
 _NAME = re.compile(rf"(?P<table>{_NAMES})(?:[_.-](?:part[_.-]?)?\d+)?\.(?:csv|tsv|txt|parquet)", re.IGNORECASE)
 _DATABASE = (".duckdb", ".ddb", ".db")
 _MAGIC = b"DUCK"  # after eight bytes of checksum
-_LONGEST_HEADER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,7 @@ def _is_person(path: Path) -> bool:
         return False
     if path.suffix.lower() == ".parquet":
         return True
-    with path.open("rb") as file:
-        header = file.readline(_LONGEST_HEADER).lower()
+    header = first_line(path)[0].lower()
     return not header or (b"person_id" in header and (b"gender_concept_id" in header or b"year_of_birth" in header))
 
 

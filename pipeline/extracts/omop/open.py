@@ -13,7 +13,7 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.columnar import count_parquet, refuse_bomb, refuse_swollen
-from pipeline.extracts.csv.header import place_columns
+from pipeline.extracts.csv.header import first_line, place_columns
 from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import COMMA, Dialect, relation_sql
 from pipeline.extracts.csv.scan import scan_bytes
@@ -23,7 +23,6 @@ from pipeline.extracts.staging import number_file
 
 _ATTACHED = "omop_file"
 _FRACTIONS = {"DOUBLE": 2**53, "FLOAT": 2**24}  # from here on these types lose digits
-_LONGEST_HEADER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,8 @@ def open_file(con: duckdb.DuckDBPyConnection, table: OmopTable, path: Path, work
 
 def _dialect(table: OmopTable, path: Path) -> Dialect:
     """Tabs show in the header. Athena's files are not quoted: a quotation mark there belongs to a concept's name."""
-    with path.open("rb") as file:
-        if b"\t" not in file.readline(_LONGEST_HEADER):
-            return COMMA
+    if b"\t" not in first_line(path)[0]:
+        return COMMA
     return Dialect("\t", "" if table.is_vocabulary else '"')
 
 
