@@ -35,6 +35,7 @@ class Format:
     `is_numbered`: its deliveries follow upon each other; else each is a whole extract. `renamed`: what its files may be
     where the numbers in their names are gone. `gives_way`: it goes by names that others use too, so where another
     format knows the same files by their columns, they are the other's. `unused`: files that may have been missed.
+    `tables`: the names of the tables that it reads, by which a file that was not read is known.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Format:
     recognise: Callable[[Extract], Iterator[Sign]]
     nouns: Nouns
     gaps: tuple[Gap, ...]
+    tables: tuple[str, ...]
     pseudonymised_because: str = ""
     is_numbered: bool = False
     renamed: str = ""

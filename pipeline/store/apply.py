@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -83,12 +83,14 @@ def _apply(
     begins: bool,
     is_full: bool,
 ) -> Manifest:
+    odd = folder.warnings
     for turn in take_turns(manifest, folder.deliveries, begins, is_full):
         if turn.delivery.day:
             refuse_future(date.fromordinal(turn.delivery.day), settings.today)
         if turn.delivery.first:
             progress(f"Reading delivery {turn.delivery.number}")
-        manifest = _take(store, manifest, folder, turn, settings)
+        manifest = _take(store, manifest, replace(folder, warnings=odd), turn, settings)
+        odd = ()  # said once
         write_manifest(store, manifest)
     return manifest
 
@@ -113,7 +115,7 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
     sizes = {path.name: path.stat().st_size for path in delivery.files}
     numbers = (delivery.first, delivery.last)
     applied = record_applied(extract, seq, delivery.feed, numbers, delivery.day, turn.is_full, sizes)
-    odd = (*(folder.warnings if turn.begins else ()), *_doubt_full(segment, turn))
+    odd = (*folder.warnings, *_doubt_full(segment, turn))
     applied = applied.model_copy(update={"warnings": (*odd, *applied.warnings)})
     return manifest.model_copy(
         update={

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.csv.encoding import as_utf8
 from pipeline.extracts.csv.fillers import COUNT, DASHES, EMPTY, Filler
 from pipeline.extracts.csv.header import Layout
 from pipeline.extracts.csv.open import OpenCsv, open_csv
@@ -187,6 +188,14 @@ def test_half_a_row_is_no_filler(tmp_path: Path) -> None:
     con, file, notes = opened(put(tmp_path, f'"{guid(1)}",a,,x\r\n"'))
     assert notes.fillers == [] and len(notes.warnings) == 2
     assert con.execute("SELECT line FROM reject").fetchall() == [(3,)] and balance(file)
+
+
+def test_text_that_is_utf_8_without_saying_so_is_read_as_it(tmp_path: Path) -> None:
+    """Where Windows-1252 is usual: a warehouse wrote UTF-8, and somebody added a line by hand."""
+    said = "Siân,O’Brien – Łukasz\n".encode() + "Müller €\n".encode("cp1252") + "Zoë\n".encode()
+    path = tmp_path / "SRPatient.csv"
+    path.write_bytes(said)
+    assert as_utf8(path, tmp_path, "cp1252").read_text(encoding="utf-8") == "Siân,O’Brien – Łukasz\nMüller €\nZoë\n"
 
 
 def test_a_stray_windows_byte_keeps_its_line(tmp_path: Path) -> None:

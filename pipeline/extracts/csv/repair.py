@@ -43,6 +43,7 @@ class _Limit:
 
     file: str
     lines: int
+    cause: str = "The file may be damaged."
     found: list[int] = field(default_factory=list)
 
     def count(self, line: int, what: str) -> None:
@@ -50,7 +51,7 @@ class _Limit:
         if len(self.found) > max(FORGIVEN, self.lines * FORGIVEN_SHARE):
             raise ExtractError(
                 f"{self.file}: too many lines {what}: {len(self.found)} by line {line}, the first on line "
-                f"{self.found[0]}. The file may be damaged. Ask for the supplier's own file again."
+                f"{self.found[0]}. {self.cause} Ask for the supplier's own file again."
             )
 
 
@@ -60,7 +61,7 @@ def reread(relation: CsvRelation, shape: Shape, lines: int, work: Path, above: i
     """
     clean = work / f"{relation.path.stem}.reread.csv"
     bad_lines = _Limit(relation.path.name, lines)
-    odd_lines = _Limit(relation.path.name, lines)
+    odd_lines = _Limit(relation.path.name, lines, "A program may have saved it as Windows-1252 (ANSI), not UTF-8.")
     faults: list[Fault] = []
     fillers = [Filler(line, EMPTY) for line in range(1, above + 1)]
     breaks, first, is_padded = 0, 1 + above + relation.has_header, False

@@ -75,10 +75,10 @@ def _check_stages(
         check_dictionary(con, table, opened[table.name][-1].file.name)
         if lost := _lost_lines(opened[table.name]):
             notes.torn[number] = (table.name, lost)
-    for lost in (each.file for each in opened[AGREEMENT.name] if each.file.rejected):
+    for file in (each.file for each in opened[AGREEMENT.name] if each.file.rejected):
         raise ExtractError(
-            f"{lost.name}: lines cannot be read that may say a practice has withdrawn, the first on "
-            f"{notes.first_faults[lost.name]}. Ask for the file again."
+            f"{file.name}: lines cannot be read that may say a practice has withdrawn, the first on "
+            f"{notes.first_faults[file.name]}. Ask for the file again."
         )
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
