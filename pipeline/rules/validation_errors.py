@@ -106,7 +106,7 @@ def _step(here: Any, part: str | int) -> Any:
 
 
 def _bare(annotation: Any) -> Any:
-    """What may stand there, where it is said together with None or with conditions."""
+    """An annotation without None and conditions, where only one choice is left."""
     choices = [each for each in get_args(annotation) if each is not NoneType]
     if get_origin(annotation) is Annotated or (get_origin(annotation) in (Union, UnionType) and len(choices) == 1):
         return _bare(choices[0])
