@@ -1,4 +1,4 @@
-"""From the names of files to the tables that they are."""
+"""Groups files into tables by their names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import ExtractError
 
-SYNTHETIC_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract, and is no table
+SYNTHETIC_TRUTH = "truth.csv"  # comes with the files of a synthetic extract, and is not a table
 
 
 # What a Mac, Windows and Excel leave beside files: `._Patient.csv`, `.DS_Store`, `~$event.xlsx`.
@@ -69,7 +69,7 @@ def is_copy(name: str) -> bool:
 
 
 def group_by_table(paths: Iterable[Path], table_of: Callable[[Path], str | None]) -> dict[str, list[Path]]:
-    """The files of each table, in the order given. Files of no table are left out."""
+    """The files of each table, in the order given. Files for which `table_of` gives no table are left out."""
     found: dict[str, list[Path]] = defaultdict(list)
     for path in paths:
         if table := table_of(path):

@@ -80,7 +80,7 @@ def _say_why(path: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
         cause, fix = "it is open in Excel or another program, or this account may not write there", "close it"
     elif isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-        cause, fix = "a file stands where a folder should be, or a folder where a file should be", "move it away"
+        cause, fix = "there is a file where a folder should be, or a folder where a file should be", "move it away"
     elif isinstance(error, FileNotFoundError):
         cause, fix = "its folder is not there", "make the folder"
     elif error.errno == ENOSPC:

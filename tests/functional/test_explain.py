@@ -114,7 +114,7 @@ def test_the_nearest_miss_of_every_kind(run: Path) -> None:
         "01/03/2026 to 28/03/2026: 28 days from 1 note, length assumed"
     )
     assert line(lines, "no  Cancer") == (
-        "no  Cancer: no such row in the record (left out: 1 dated after the index date)"
+        "no  Cancer: no such entry in the record (left out: 1 dated after the index date)"
     )
 
 

@@ -1,7 +1,7 @@
 """Opens a CSV for DuckDB and balances its books: rows + rejected lines + line breaks in fields + header = lines.
 
-DuckDB reads fast but, where a quote is left open, may take thousands of lines for one field. So its count is compared
-with the file's physical lines, and a file it cannot read, or whose books do not balance, is reread line by line.
+DuckDB is fast but, where a quote is left open, may read thousands of lines as one field. So its count is compared with
+the file's physical lines. A file that it cannot read, or whose books do not balance, is reread line by line.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipeline.extracts.csv.repair import Reread, reread
 from pipeline.extracts.csv.scan import scan_bytes
 from pipeline.extracts.model import Notes, SourceFile
 
-# What the next row would begin with, were it caught inside a field by an open quote.
+# How the next row would begin if an open quote had caught it inside a field.
 _CAUGHT_ROW = {
     "guid": r'\n"?\s*\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\s*"?,',
     "number": r'\n"?\s*\d{1,19}\s*"?,',
@@ -32,7 +32,7 @@ _CAUGHT_ROW = {
 
 @dataclass(frozen=True)
 class OpenCsv:
-    """A CSV whose books balance. `names` is its header as written."""
+    """A CSV whose books balance. `names`: the column names as its header spells them."""
 
     file: SourceFile
     relation: CsvRelation
@@ -57,8 +57,9 @@ def open_csv(
 ) -> OpenCsv:
     """Check `path` against `layout` and balance its books; faults go to the table `reject` and to `notes`.
 
-    `with_lines`: each row's line number is wanted, so a file with line breaks in fields is reread to learn them.
-    `header`: the column names of a file that has none of its own, a later part of a file that was split.
+    `with_lines`: each row's line number is wanted, so a file with line breaks in fields is reread to find them.
+    `header`: the column names, for a later part of a split file that has no header. Raises ExtractError where the file
+    cannot be read or its books do not balance.
     """
     readable = as_utf8(path, work, dialect.encoding)
     names = header or read_header(readable, dialect)
@@ -79,7 +80,7 @@ def open_csv(
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
     if file.rows + file.rejected + file.breaks + (not header) != file.lines:
         raise ExtractError(
-            f"{file.name}: {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
+            f"{file.name}: its {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
         )
     notes.files.append(file)
     if scan.ends_open and not closes and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
@@ -108,7 +109,7 @@ def _shape(relation: CsvRelation, layout: Layout) -> Shape:
 
 
 def _count_fast(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, lines: int) -> Counted | None:
-    """What DuckDB reads, or None where it cannot read the file or its count cannot be trusted."""
+    """What DuckDB counts, or None where it cannot read the file or its count cannot be trusted."""
     try:
         rows = count_rows(con, relation, layout, relation.path.name)
         if rows + relation.has_header == lines:
@@ -120,15 +121,15 @@ def _count_fast(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: L
 
 
 def _count_clean(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> int:
-    """The rows of a file we wrote ourselves; only a column we want with megabytes in it can still stop DuckDB."""
+    """Count the rows of a file we wrote ourselves: only a wanted field of several megabytes can still stop DuckDB."""
     try:
         return count_rows(con, relation, layout, file)
     except duckdb.InvalidInputException:
-        raise ExtractError(f"{file} holds a line that is too long to be one. Ask for the file again.") from None
+        raise ExtractError(f"{file} has a line that is too long to be genuine. Ask for the file again.") from None
 
 
 def _look_inside_fields(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout) -> tuple[int, bool]:
-    """The line feeds inside all fields, and whether any looks like the start of another row."""
+    """How many line feeds are inside fields, and whether any looks like the start of another row."""
     everything = ", ".join(f"c{place}" for place in range(relation.width))
     query = (
         "SELECT coalesce(sum(length(whole) - length(replace(whole, chr(10), ''))), 0), "
@@ -141,7 +142,7 @@ def _look_inside_fields(con: duckdb.DuckDBPyConnection, relation: CsvRelation, l
 
 
 def _is_whole(last: bytes, dialect: Dialect) -> bool:
-    """Whether a last line without its line feed is known to be all there: a quote ends it.
+    """Whether a last line without a line feed is known to be complete: a quote ends it.
 
     A carriage return ends it too, but no program stops between the two bytes of a line's end.
     """
@@ -150,13 +151,13 @@ def _is_whole(last: bytes, dialect: Dialect) -> bool:
 
 def _warn_of_open_end(file: str, notes: Notes) -> None:
     notes.warnings.append(
-        f"{file} ends in the middle of a line: it may be cut short, and the last line with it. Ask for it again if a "
-        "supplier made it."
+        f"{file} does not end with a line break: the file, and its last line, may be cut short. If a supplier made it, "
+        "ask for it again."
     )
 
 
 def _report(con: duckdb.DuckDBPyConnection, file: str, again: Reread, notes: Notes) -> None:
-    """Keep where each fault was and why; never what the line said."""
+    """Keep the line and reason of each fault, never the text of the line."""
     for fault in again.faults:
         con.execute("INSERT INTO reject VALUES (?, ?, ?)", [file, fault.line, fault.reason])
     if again.faults:

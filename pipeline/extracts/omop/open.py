@@ -22,14 +22,14 @@ from pipeline.extracts.omop.table import OmopTable
 from pipeline.extracts.staging import number_file
 
 _ATTACHED = "omop_file"
-_FRACTIONS = {"DOUBLE": 2**53, "FLOAT": 2**24}  # from here on these types lose digits
+_FRACTIONS = {"DOUBLE": 2**53, "FLOAT": 2**24}  # from these numbers on, the types lose digits
 
 
 @dataclass(frozen=True)
 class Opened:
-    """`sql` holds every wanted column as text, NULL where the table has none. `places`: those it has.
+    """A table as a relation. `sql`: every wanted column as text, NULL if it has none. `columns`: those it has.
 
-    `label` stands before a row's own key in evidence, where one file holds several tables.
+    `label` comes before a row's own key in evidence, if one file holds several tables.
     """
 
     file: SourceFile
@@ -42,7 +42,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Database:
-    """A DuckDB file, attached. `tables`: our tables in it, each as SQL names it. `file_id`: the file's number."""
+    """A DuckDB file, attached. `tables`: the SQL name of each of our tables in it. `file_id`: the file's number."""
 
     path: Path
     file_id: int
@@ -61,7 +61,7 @@ def open_file(con: duckdb.DuckDBPyConnection, table: OmopTable, path: Path, work
 
 
 def _dialect(table: OmopTable, path: Path) -> Dialect:
-    """Tabs show in the header. Athena's files are not quoted: a quotation mark there belongs to a concept's name."""
+    """Tabs or commas, from the header. Athena's files are not quoted: a quotation mark is part of a concept's name."""
     if b"\t" not in first_line(path)[0]:
         return COMMA
     return Dialect("\t", "" if table.is_vocabulary else '"')
@@ -69,7 +69,7 @@ def _dialect(table: OmopTable, path: Path) -> Dialect:
 
 def attach_database(con: duckdb.DuckDBPyConnection, path: Path, names: tuple[str, ...], notes: Notes) -> Database:
     """Attach the file read-only and find our tables in it. Raises ExtractError where it cannot be read."""
-    # A path is a literal in ATTACH; TYPE keeps DuckDB from taking the file for another system's.
+    # A path is a literal in ATTACH; TYPE stops DuckDB treating the file as another system's.
     literal = str(path.resolve()).replace("'", "''")
     try:
         con.execute(f"ATTACH '{literal}' AS {_ATTACHED} (READ_ONLY, TYPE duckdb)")
@@ -77,8 +77,8 @@ def attach_database(con: duckdb.DuckDBPyConnection, path: Path, names: tuple[str
         rows = sum(_count_rows(con, name) for name in tables.values())
     except duckdb.Error:
         raise ExtractError(
-            f"{path.name} cannot be read as a DuckDB file. It may be open elsewhere, encrypted, cut short or of a "
-            "newer DuckDB: close it and copy it again, or write its tables as Parquet."
+            f"{path.name} cannot be read as a DuckDB file. It may be open elsewhere, encrypted, cut short or written "
+            "by a newer DuckDB. Close it and copy it again, or write its tables as Parquet."
         ) from None
     refuse_bomb(path, rows)
     notes.files.append(SourceFile(path.name, scan_bytes(path).sha256, 0, rows, 0, 0))
@@ -90,7 +90,7 @@ def detach_database(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _find_tables(con: duckdb.DuckDBPyConnection, path: Path, names: tuple[str, ...]) -> dict[str, str]:
-    """Our tables, each as SQL names it. `duckdb_tables()` lists no views; asking for columns would bind them."""
+    """The SQL name of each of our tables. `duckdb_tables()` leaves out views; listing columns would run them."""
     listed = con.execute(
         "SELECT schema_name, table_name, sql FROM duckdb_tables() WHERE database_name = ? ORDER BY ALL", [_ATTACHED]
     ).fetchall()
@@ -128,7 +128,7 @@ def _open_typed(
     source: str,
     values: list[str],
 ) -> Opened:
-    """A source whose columns have types of their own."""
+    """Open a source whose columns have their own types."""
     described = con.execute(f"SELECT * FROM {source} LIMIT 0", values).description or []
     names = tuple(str(column[0]) for column in described)
     types = dict(zip(names, _types(con, source, values), strict=True))
@@ -155,17 +155,17 @@ def _types(con: duckdb.DuckDBPyConnection, source: str, values: list[str]) -> li
 
 
 def _whole(table: OmopTable) -> set[str]:
-    """The columns that hold numbers or codes without a fraction."""
+    """The columns that hold whole numbers or codes."""
     return {name for name in table.layout.columns if name.endswith(("_id", "_source_value", "_code", "_1", "_2"))}
 
 
 def _refuse_rounded(
     con: duckdb.DuckDBPyConnection, file: str, column: str, given: str, kind: str, values: list[str]
 ) -> None:
-    """Raises ExtractError where a fraction type holds numbers too long for it, whose last digits are gone."""
+    """Raises ExtractError where a fraction type holds numbers too long for it, which have lost their last digits."""
     row = con.execute(f"SELECT max(abs(given)) FILTER (isfinite(given)) FROM ({given})", values).fetchone()
     if row and row[0] is not None and row[0] >= _FRACTIONS[kind]:
-        raise ExtractError(f"{file}: the column {column} holds rounded numbers; write it as whole numbers or text.")
+        raise ExtractError(f"{file}: the column {column} holds rounded numbers. Write it as whole numbers or text.")
 
 
 def _quoted(name: str) -> str:

@@ -17,7 +17,7 @@ _NAME = re.compile(rf"(?P<table>{'|'.join(sorted(NAMES, key=len, reverse=True))}
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The folder's tables as one delivery; none where there is no patient table."""
+    """The folder's tables as one delivery; an empty list if there is no patient table."""
     found = group_by_table(sorted(folder.iterdir()), table_of)
     return [whole(path for paths in found.values() for path in paths)] if PATIENT.name in found else []
 

@@ -73,7 +73,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path, not
 
 
 def _refuse_numbers_for_text(table: Table, file: str, types: dict[str, str]) -> None:
-    """A fraction type keeps 15 digits of an id; a whole number loses its leading zeros, but no more."""
+    """Raises ExtractError for ids of a fraction type, which keeps 15 digits. Whole numbers lose only leading zeros."""
     for column in table.columns:
         if column.kind == "text" and types.get(column.name) in ("DOUBLE", "FLOAT"):
-            raise ExtractError(f"{file}: the column {column.name} holds numbers; write it as text, or ids lose digits.")
+            raise ExtractError(f"{file}: the column {column.name} holds numbers. Write it as text, or ids lose digits.")
