@@ -80,8 +80,8 @@ def _check_stages(
             notes.torn[number] = (table.name, lost)
     for file in (each.file for each in opened[AGREEMENT.name] if each.file.rejected):
         raise ExtractError(
-            f"{file.name}: lines cannot be read that may say a practice has withdrawn, the first on "
-            f"{notes.first_faults[file.name]}. Ask for the file again."
+            f"{file.name}: some lines cannot be read, and may say that a practice has withdrawn. The first "
+            f"is {notes.first_faults[file.name]}. Ask for the file again."
         )
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
