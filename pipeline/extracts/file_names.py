@@ -13,7 +13,7 @@ from pipeline.errors import ExtractError
 SYNTHETIC_TRUTH = "truth.csv"  # comes with the files of a synthetic extract, and is not a table
 
 
-# What a Mac, Windows and Excel leave beside files: `._Patient.csv`, `.DS_Store`, `~$event.xlsx`.
+# What a Mac, Windows and Excel leave next to files: `._Patient.csv`, `.DS_Store`, `~$event.xlsx`.
 _DROPPINGS = re.compile(r"\._.*|\.ds_store|__macosx|thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE)
 _COPY = re.compile(
     r"^(?:copy of|copy \(\d+\) of|kopie von|copie de) |(?: - copy| - kopie| copy)?(?: ?\(\d+\))?(?=\.\w+$)",

@@ -17,7 +17,7 @@ from pipeline.extracts.registry import FORMATS
 from pipeline.extracts.unread import find_unread
 from pipeline.tables import REJECT, SOURCE_FILE
 
-_DEEPEST, _DOWN = 3, "The files lie in a folder inside the one that was given."
+_DEEPEST, _DOWN = 3, "The files are in a folder inside the one that was given."
 FILLERS = "lines that are not rows"
 
 
@@ -121,7 +121,7 @@ def _refuse_whole(format: Format, earlier: Earlier | None) -> None:
 
 
 def _say_fillers(notes: Notes) -> None:
-    """One sentence for all lines that are no rows."""
+    """One sentence for all lines that are not rows."""
     if not notes.fillers:
         return
     notes.left_out[FILLERS] += len(notes.fillers)

@@ -1,4 +1,4 @@
-"""Files that lie beside an extract and look like tables of it, but are not read: each is named, or stops the run."""
+"""Files next to an extract that look like tables of it, but are not read: each is named, or stops the run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Turns a text file into UTF-8, whatever encoding its supplier uses.
 
-A warehouse between the supplier and us may write UTF-8 without saying so. Text of another encoding is hardly ever valid
-UTF-8 by chance, so each line that is, is taken for it.
+A warehouse may have written UTF-8 without saying so. Text in another encoding is hardly ever valid UTF-8 by chance, so
+a line that is valid UTF-8 is read as UTF-8.
 """
 
 from __future__ import annotations

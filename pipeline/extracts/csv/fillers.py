@@ -1,4 +1,4 @@
-"""Lines of a table that are no rows: empty ones, and those that a query tool puts around what it was asked for."""
+"""Lines of a table that are not rows: empty ones, and those that a query tool puts around what it was asked for."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def open_csv(
 
 
 def _check_fillers(file: str, fillers: list[Filler], rows: int, lines: int, notes: Notes) -> bool:
-    """Note the lines that are no rows; whether one of them closes the table, at its very end.
+    """Note the lines that are not rows; whether one of them closes the table, at its very end.
 
     Raises ExtractError where they say that there are more rows than there are.
     """

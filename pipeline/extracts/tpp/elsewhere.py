@@ -29,5 +29,5 @@ def warn_of_elsewhere(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
         notes.warnings.append(
             f"{practice}: {away:,} of {every:,} patients are registered only at another organisation, most of them at "
             f"{there}, so they are not on the lists. If that practice has become part of {practice}, ask the supplier "
-            f"for registrations that bear the code {practice}."
+            f"for registrations with the code {practice}."
         )
