@@ -38,7 +38,7 @@ class Delivered:
 
 def bring_up_to_date(site: Site, today: date, progress: Callable[[str], None] = lambda _: None) -> Delivered:
     """Build the store on the first night; apply what is new on every other. Raises CasefinderError."""
-    settings = Settings(site.memory, today=today)
+    settings = Settings(site.memory, today=today, must_be_whole=True)
     manifest, applied = _take(site, settings, progress)
     is_compacted = len(manifest.segments) > site.compact_after
     if is_compacted:

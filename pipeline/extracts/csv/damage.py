@@ -12,6 +12,7 @@ import duckdb
 from pipeline.codes.systems import verhoeff_ok
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import Layout
+from pipeline.extracts.csv.nothing import suspect_sql
 from pipeline.extracts.csv.relation import CsvRelation, relation_sql
 
 # EMIS ids of 16 digits or more end in a SNOMED check digit; one in ten rounded ids passes by chance, and a few local
@@ -25,9 +26,12 @@ _SPREADSHEET_DATE = r"\s*(\d{5}(\.\d+)?|\d{1,2}/\d{1,2}/\d{2,4}( .*)?)\s*"
 _EXPONENT = r"\s*\d(\.\d+)?[Ee]\+\d+\s*"
 
 
-def count_rows(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> int:
-    """Count all rows. Raises ExtractError where dates or ids look as a spreadsheet writes them.
+def count_rows(
+    con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str
+) -> tuple[int, list[str]]:
+    """Count all rows, and name the columns that may hold words for nothing.
 
+    Raises ExtractError where dates or ids look as a spreadsheet writes them.
     Every wanted column is read, because DuckDB checks the encoding of the columns it reads only.
     """
     dates = [column for column in layout.dates if column in relation.places]
@@ -38,14 +42,16 @@ def count_rows(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: La
     ]
     forms = [_SPREADSHEET_DATE] * len(dates) + [_EXPONENT] * len(ids)
     seen = [f'count("{column}")' for column in relation.places]
+    odd = [suspect_sql(column, layout.dates) for column in relation.places]
     rows = relation_sql(relation, tuple(relation.places))
-    query = f"SELECT {', '.join(['count(*)', *parts, *seen])} FROM {rows}"
+    query = f"SELECT {', '.join(['count(*)', *parts, *odd, *seen])} FROM {rows}"
     row = con.execute(query, [*forms, *relation.parameters]).fetchone()
     assert row is not None  # an aggregate always gives one
     for column, damaged in zip([*dates, *ids], row[1:], strict=False):
         if damaged:
             raise saved_by_spreadsheet(file, column)
-    return int(row[0])
+    suspect = row[1 + len(parts) :]
+    return int(row[0]), [column for column, is_odd in zip(relation.places, suspect, strict=False) if is_odd]
 
 
 def _looks_damaged(column: str) -> str:

@@ -6,7 +6,7 @@ the file's physical lines. A file that it cannot read, or whose books do not bal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -16,8 +16,9 @@ from pipeline.extracts.csv.damage import count_rows
 from pipeline.extracts.csv.encoding import as_utf8
 from pipeline.extracts.csv.fillers import EMPTY, Filler
 from pipeline.extracts.csv.header import Layout, first_line, is_underlined, place_columns, read_header
+from pipeline.extracts.csv.nothing import find_nothing, is_free, may_be_in_words, say_nothing
 from pipeline.extracts.csv.recover import Shape
-from pipeline.extracts.csv.relation import COMMA, CsvRelation, Dialect, csv_sql
+from pipeline.extracts.csv.relation import COMMA, CsvRelation, Dialect, csv_sql, relation_sql
 from pipeline.extracts.csv.repair import Reread, reread
 from pipeline.extracts.csv.scan import scan_bytes
 from pipeline.extracts.model import Notes, SourceFile
@@ -43,6 +44,7 @@ class OpenCsv:
 class Counted:
     rows: int
     breaks: int
+    suspect: tuple[str, ...] = ()  # columns that may hold words for nothing
 
 
 def open_csv(
@@ -75,7 +77,7 @@ def open_csv(
         _report(con, path.name, again, notes)
         relation, faults = again.relation, len(again.faults)
         broken_line = again.faults[-1].line if again.faults else 0
-        counted = Counted(_count_clean(con, relation, layout, path.name), again.breaks + len(again.fillers))
+        counted = _count_clean(con, relation, layout, path.name, again.breaks + len(again.fillers))
         closes = _check_fillers(path.name, again.fillers, counted.rows + faults, scan.lines, notes)
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
     if file.rows + file.rejected + file.breaks + (not header) != file.lines:
@@ -85,7 +87,24 @@ def open_csv(
     notes.files.append(file)
     if scan.ends_open and not closes and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
         _warn_of_open_end(path.name, notes)
-    return OpenCsv(file, relation, names)
+    return OpenCsv(file, _read_as_meant(con, relation, layout, counted, path.name, notes), names)
+
+
+def _read_as_meant(
+    con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, counted: Counted, file: str, notes: Notes
+) -> CsvRelation:
+    """The relation with its words for nothing known, and said. They may have hidden what a spreadsheet did to dates."""
+    rows = relation_sql(relation, tuple(relation.places))
+    suspect = list(counted.suspect)
+    if suspect or may_be_in_words(con, rows, relation.parameters, tuple(relation.places)):
+        suspect += [column for column in relation.places if is_free(column)]
+    nothing = find_nothing(con, rows, relation.parameters, suspect, layout.dates)
+    if not nothing:
+        return relation
+    notes.warnings.extend(say_nothing(file, nothing))
+    meant = replace(relation, nothing=nothing)
+    count_rows(con, meant, layout, file)
+    return meant
 
 
 def _check_fillers(file: str, fillers: list[Filler], rows: int, lines: int, notes: Notes) -> bool:
@@ -111,21 +130,25 @@ def _shape(relation: CsvRelation, layout: Layout) -> Shape:
 def _count_fast(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, lines: int) -> Counted | None:
     """What DuckDB counts, or None where it cannot read the file or its count cannot be trusted."""
     try:
-        rows = count_rows(con, relation, layout, relation.path.name)
+        rows, suspect = count_rows(con, relation, layout, relation.path.name)
         if rows + relation.has_header == lines:
-            return Counted(rows, 0)
+            return Counted(rows, 0, tuple(suspect))
         breaks, caught = _look_inside_fields(con, relation, layout)
     except duckdb.InvalidInputException:
         return None
-    return Counted(rows, breaks) if rows + breaks + relation.has_header == lines and not caught else None
+    balances = rows + breaks + relation.has_header == lines and not caught
+    return Counted(rows, breaks, tuple(suspect)) if balances else None
 
 
-def _count_clean(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> int:
+def _count_clean(
+    con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str, breaks: int
+) -> Counted:
     """Count the rows of a file we wrote ourselves: only a wanted field of several megabytes can still stop DuckDB."""
     try:
-        return count_rows(con, relation, layout, file)
+        rows, suspect = count_rows(con, relation, layout, file)
     except duckdb.InvalidInputException:
         raise ExtractError(f"{file} has a line that is too long to be genuine. Ask for the file again.") from None
+    return Counted(rows, breaks, tuple(suspect))
 
 
 def _look_inside_fields(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout) -> tuple[int, bool]:

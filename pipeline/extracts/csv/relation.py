@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.extracts.csv.nothing import NOTHING_ODD, Nothing, read_sql
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -28,6 +30,7 @@ class CsvRelation:
     line_place: int | None = None
     dialect: Dialect = COMMA
     has_header: bool = True
+    nothing: Nothing = NOTHING_ODD  # by the places' names in the file
 
     @property
     def parameters(self) -> list[str]:
@@ -67,4 +70,4 @@ def empty_sql(columns: tuple[str, ...]) -> str:
 
 def _column(relation: CsvRelation, column: str) -> str:
     place = relation.places.get(column)
-    return "CAST(NULL AS VARCHAR)" if place is None else f"c{place}"
+    return "CAST(NULL AS VARCHAR)" if place is None else read_sql(relation.nothing, column, f"c{place}")

@@ -11,13 +11,13 @@ from pipeline.extracts.sql.expressions import (
     guid_sql,
     key_sql,
     may_be_true_sql,
+    nhs_number_sql,
     odd_key_sql,
     says_true_sql,
     text_sql,
     unreadable_sql,
 )
 
-_NHS_NUMBER = "nullif(regexp_replace(NhsNumber, '[\\s-]', '', 'g'), '')"
 _PATIENT_TYPE = "lower(trim(PatientTypeDescription))"
 _PATIENT_DATES = ("DateOfBirth", "DateOfDeath", "DateOfRegistration", "DateOfDeactivation")
 _ADDRESS = ("HouseNameFlatNumber", "NumberAndStreet", "Village", "Town", "County")
@@ -61,7 +61,7 @@ PATIENT = EmisTable(
         "key": key_sql("PatientGuid"),
         "patient_id": f"coalesce({odd_key_sql('PatientGuid')}, upper(CAST({guid_sql('PatientGuid')} AS VARCHAR)))",
         **ROW,
-        "nhs_number": _NHS_NUMBER,
+        "nhs_number": nhs_number_sql("NhsNumber"),
         "date_of_birth": day_sql("DateOfBirth"),
         "sex": f"upper({text_sql('Sex')})",
         "date_of_death": end_day_sql("DateOfDeath", day_sql("DateOfBirth")),

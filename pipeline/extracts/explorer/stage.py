@@ -9,6 +9,7 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import read_header
+from pipeline.extracts.csv.nothing import rename
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.explorer.table import PATIENT_ID, REGISTRATION, ExplorerTable, choose, layout
@@ -89,7 +90,8 @@ def _insert(
     con: duckdb.DuckDBPyConnection, table: ExplorerTable, columns: str, file: OpenCsv, chosen: dict[str, str], id: int
 ) -> int:
     """Add the rows that have a key; return how many."""
-    source = replace(file.relation, places={word: file.relation.places[name] for word, name in chosen.items()})
+    places = {word: file.relation.places[name] for word, name in chosen.items()}
+    source = replace(file.relation, places=places, nothing=rename(file.relation.nothing, chosen))
     absent = [f"'{text}' AS {word}" for word, text in table.defaults.items() if word not in chosen]
     words = f"* REPLACE ({', '.join(absent)})" if absent else "*"
     relation = f"(SELECT {words} FROM {relation_sql(source, tuple(table.words))})"

@@ -11,6 +11,7 @@ from pipeline.extracts.sql.expressions import (
     end_day_sql,
     key_sql,
     may_be_true_sql,
+    nhs_number_sql,
     ordinal_sql,
     says_true_sql,
     text_sql,
@@ -21,10 +22,9 @@ from pipeline.tables import VALID_PSEUDONYM
 _KEY = '"key"'
 # An NHS number loses its spaces. A longer text is the supplier's pseudonym for one, the same wherever a person appears.
 # It does not show whether the number is valid; treating it as valid can only join records, and so save letters.
-_NUMBER = "regexp_replace(nhs_number, '[\\s-]', '', 'g')"
 _NHS_NUMBER = (
-    f"CASE WHEN length(trim(nhs_number)) > 12 THEN '{VALID_PSEUDONYM}' || lower(trim(nhs_number)) "
-    f"ELSE nullif({_NUMBER}, '') END"
+    f"CASE WHEN length({nhs_number_sql('nhs_number')}) > 12 THEN '{VALID_PSEUDONYM}' || lower(trim(nhs_number)) "
+    f"ELSE {nhs_number_sql('nhs_number')} END"
 )
 # A whole date, or a month `1985-06` as Recruit writes it, or a year.
 _BIRTH = (

@@ -13,7 +13,9 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.columnar import count_parquet, refuse_bomb, refuse_swollen
+from pipeline.extracts.csv.damage import cut_short
 from pipeline.extracts.csv.header import first_line, place_columns
+from pipeline.extracts.csv.nothing import may_hold, read_typed, say_nothing
 from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import COMMA, Dialect, relation_sql
 from pipeline.extracts.csv.scan import scan_bytes
@@ -54,7 +56,7 @@ def open_file(con: duckdb.DuckDBPyConnection, table: OmopTable, path: Path, work
     if path.suffix.lower() == ".parquet":
         file = SourceFile(path.name, scan_bytes(path).sha256, 0, count_parquet(con, path), 0, 0)
         notes.files.append(file)
-        return _open_typed(con, table, path, file, notes.newest_file, "read_parquet(?)", [str(path)])
+        return _open_typed(con, table, path, file, notes.newest_file, "read_parquet(?)", [str(path)], notes)
     opened = open_csv(con, path, table.layout, work, notes, dialect=_dialect(table, path))
     sql = relation_sql(opened.relation, table.layout.columns)
     return Opened(opened.file, notes.newest_file, sql, opened.relation.parameters, frozenset(opened.relation.places))
@@ -111,11 +113,11 @@ def _count_rows(con: duckdb.DuckDBPyConnection, name: str) -> int:
     return int(row[0]) if row else 0
 
 
-def open_table(con: duckdb.DuckDBPyConnection, table: OmopTable, database: Database) -> Opened:
+def open_table(con: duckdb.DuckDBPyConnection, table: OmopTable, database: Database, notes: Notes) -> Opened:
     """Open a table of the attached file."""
     name = f"{database.path.name}, table {table.name}"
     file = SourceFile(name, "", 0, _count_rows(con, database.tables[table.name]), 0, 0)
-    opened = _open_typed(con, table, database.path, file, database.file_id, database.tables[table.name], [])
+    opened = _open_typed(con, table, database.path, file, database.file_id, database.tables[table.name], [], notes)
     return replace(opened, label=f"{table.name} ")
 
 
@@ -127,6 +129,7 @@ def _open_typed(
     file_id: int,
     source: str,
     values: list[str],
+    notes: Notes,
 ) -> Opened:
     """Open a source whose columns have their own types."""
     described = con.execute(f"SELECT * FROM {source} LIMIT 0", values).description or []
@@ -147,7 +150,29 @@ def _open_typed(
         text = f"TRY_CAST({text} AS HUGEINT)" if column in fractions else text
         chosen.append(f'CAST({text} AS VARCHAR) AS "{column}"')
     sql = f"(SELECT {', '.join(chosen)} FROM {source})"
+    sql = _read_as_meant(
+        con, table, file.name, sql, values, {column: types[name] for column, name in wanted.items()}, notes
+    )
     return Opened(file, file_id, sql, values, frozenset(places))
+
+
+def _read_as_meant(
+    con: duckdb.DuckDBPyConnection,
+    table: OmopTable,
+    file: str,
+    sql: str,
+    values: list[str],
+    types: dict[str, str],
+    notes: Notes,
+) -> str:
+    """Reads what stands for nothing as empty, and says so. Raises ExtractError where the file breaks off."""
+    suspect = [column for column, kind in types.items() if may_hold(column, kind)]
+    try:
+        sql, nothing = read_typed(con, sql, values, suspect, table.layout.dates)
+    except duckdb.Error as error:
+        raise cut_short(error, file) from None
+    notes.warnings.extend(say_nothing(file, nothing))
+    return sql
 
 
 def _types(con: duckdb.DuckDBPyConnection, source: str, values: list[str]) -> list[str]:

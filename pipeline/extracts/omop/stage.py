@@ -36,7 +36,7 @@ def open_all(
         return opened
     if paths:
         raise ExtractError(f"{table.name} is in {database.path.name} and also in a file next to it. Keep one of them.")
-    return [open_table(con, table, database)]
+    return [open_table(con, table, database, notes)]
 
 
 def create_stage(con: duckdb.DuckDBPyConnection, table: OmopTable) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.extracts.sql.expressions import date_sql, day_sql, integer_sql, number_sql, ordinal_sql, text_sql
+from pipeline.extracts.sql.expressions import (
+    date_sql,
+    day_sql,
+    integer_sql,
+    nhs_number_sql,
+    number_sql,
+    ordinal_sql,
+    text_sql,
+)
 from pipeline.tables import Column, Table
 
 _WRITE = {
@@ -37,6 +45,8 @@ def _convert_sql(column: Column) -> str:
         return f"CASE WHEN lower(trim({name})) IN ({words}) THEN lower(trim({name})) END"
     if column.kind == "flag":
         return f"CASE lower(trim({name})) WHEN 'true' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN '0' THEN 0 END"
+    if column.name == "nhs_number":
+        return f"CASE WHEN contains({name}, ':') THEN {text_sql(name)} ELSE {nhs_number_sql(name)} END"
     return {"text": text_sql, "integer": integer_sql, "number": number_sql, "day": day_sql}[column.kind](name)
 
 

@@ -16,6 +16,11 @@ def text_sql(column: str) -> str:
     return f"nullif(trim({column}), '')"
 
 
+def nhs_number_sql(column: str) -> str:
+    """An NHS number by its digits, whatever spaces or hyphens a program put between them."""
+    return f"nullif(regexp_replace({column}, '[\\s\\x{{00A0}}\\x{{2010}}-\\x{{2015}}-]', '', 'g'), '')"
+
+
 def guid_sql(column: str) -> str:
     """The GUID, in any case, with or without braces; NULL for any other text."""
     return f"try_cast(trim({column}) AS UUID)"

@@ -7,6 +7,7 @@ from pipeline.extracts.sql.expressions import (
     day_sql,
     end_day_sql,
     may_be_true_sql,
+    nhs_number_sql,
     unreadable_sql,
 )
 from pipeline.extracts.tpp.sql import link_key_sql
@@ -36,7 +37,7 @@ PATIENT = TppTable(
         **OWNED_ROW,
         "practice": "upper(IDOrganisationVisibleTo)",
         "patient_id": "RowIdentifier",
-        "nhs_number": "nullif(regexp_replace(NHSNumber, '[\\s-]', '', 'g'), '')",
+        "nhs_number": nhs_number_sql("NHSNumber"),
         "date_of_birth": day_sql("DateBirth"),
         "sex": "upper(Gender)",
         "date_of_death": end_day_sql("DateDeath", day_sql("DateBirth")),
