@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 from threading import Event
 
@@ -49,6 +50,7 @@ def run() -> None:
     """The console script. Every error ends here: ours in our words, any other without the values it may quote."""
     os.umask(0o077)
     stopped = _watch_for_stop()
+    _replace_unknown_signs()
     try:
         app()
     except CasefinderError as error:
@@ -61,6 +63,13 @@ def run() -> None:
             sys.exit(INTERRUPTED)
         typer.echo(_our_bug(error), err=True)
         sys.exit(OUR_BUG)
+
+
+def _replace_unknown_signs() -> None:
+    """A console or log that lacks a sign, as Windows-1252 lacks "≥", shows a question mark instead of stopping us."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _watch_for_stop() -> Event:

@@ -84,7 +84,7 @@ def search(
     source = extract or store
     if source is None or (extract and store):
         raise UsageError("Say what to search: give either --extract with a folder of files, or --store with a store.")
-    now = None if as_of else as_date(today) or date.today()  # for an earlier index date, an old extract is meant
+    clock = as_date(today) or date.today()
     options = SearchOptions(
         source=Source(source, is_store=store is not None, memory=memory),
         rule=rule,
@@ -94,7 +94,8 @@ def search(
         oldest_extract_days=oldest_extract,
         accept_missing=accept_missing,
         counts_only=counts,
-        today=now,
+        today=None if as_of else clock,  # for an earlier index date, an old extract is meant
+        clock=clock,
         previous=previous,
         despite_quality=despite_quality,
         only=only,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -100,7 +101,7 @@ def info(store: Store, memory: Memory = "") -> None:
 
 
 def _settings(memory: str, key: Path | None) -> Settings:
-    return Settings(memory, read_key(key) if key else None, must_be_whole=True)
+    return Settings(memory, read_key(key) if key else None, date.today(), must_be_whole=True)
 
 
 def _say(applied: tuple[Applied, ...]) -> None:

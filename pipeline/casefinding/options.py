@@ -34,6 +34,7 @@ class SearchOptions:
         `counts_only`: write nothing about any one person.
     The quality check
         `today`: the extract's age is checked only if this is given.
+        `clock`: the day it is; an extract made after it stops the search, also for an earlier index date.
         `previous`: the folder of an earlier run to compare with.
         `despite_quality`: go on whatever the check finds.
     People named by hand
@@ -51,6 +52,7 @@ class SearchOptions:
     accept_missing: bool = False
     counts_only: bool = False
     today: date | None = None
+    clock: date | None = None
     previous: Path | None = None
     despite_quality: bool = False
     only: Path | None = None

@@ -13,6 +13,7 @@ from pipeline.casefinding.options import Progress, SearchInputs
 from pipeline.casefinding.quality_gates import gate_before
 from pipeline.casefinding.requirements import UnmetNeed, find_unmet, refuse_unmet
 from pipeline.codes.code_index import CodeIndex, read_code_index
+from pipeline.extracts.future import refuse_future
 from pipeline.extracts.model import Extract
 from pipeline.people.searched_practices import Practice, choose_practices, index_date
 from pipeline.quality.report.model import Report
@@ -54,6 +55,7 @@ def prepare(
     """Raises ExtractError where the rule needs what the extract cannot say, and QualityError where a gate stops it."""
     options = inputs.options
     opened = open_store(con, store, manifest)
+    refuse_future(index_date(con, None), options.clock)
     index = index_date(con, options.as_of)
     practices = choose_practices(con, index, options.oldest_extract_days)
     dictionary = read_code_index(con)

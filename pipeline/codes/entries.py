@@ -85,6 +85,7 @@ def _records(text: str) -> tuple[list[Record], list[tuple[int, str]]]:
     return records, []
 
 
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 MOST_COLUMNS = 50  # each unknown one is compared with the known ones
 
 
@@ -97,8 +98,9 @@ def _column_names(header: list[str]) -> list[str]:
 
 
 def _header_problems(columns: list[str]) -> list[str]:
-    if len(columns) == 1 and ";" in columns[0]:
-        return ["the columns are separated by semicolons; save the file with commas"]
+    for mark, name in _OTHER_SEPARATORS.items() if len(columns) == 1 else ():
+        if mark in columns[0]:
+            return [f"the columns are separated by {name}; save the file with commas"]
     if len(columns) > MOST_COLUMNS:
         return [f"the heading has {len(columns):,} columns; a code list has at most {len(COLUMNS)}"]
     unknown = [c for c in columns if c not in COLUMNS]

@@ -39,4 +39,5 @@ def not_known(what: str, word: str, choices: Iterable[str]) -> str:
     known = list(choices)
     near = get_close_matches(word, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "."
-    return f"the {what} '{word}' is not known{hint} Known: {', '.join(known)}"
+    choice = f" Known: {', '.join(known)}" if known else " Leave it out."
+    return f"the {what} '{word}' is not known{hint}{choice}"

@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.file_names import is_dropping
 from pipeline.files.private import private_folder
 
 # A delivery's own folder or archive is named after its day and time, because each one holds files with the same names.
 DATED_FOLDER = re.compile(r"\d{8}_\d{4}")
 _PACKED = (".zip", ".gz")
 _CHUNK = 1 << 20
+_DEEPEST = 3  # archives inside one another
 # What the libraries raise for archives that are damaged, or made to mislead.
 _DAMAGED = (
     zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
@@ -44,7 +46,7 @@ def unpacked(folder: Path, room: Path) -> Iterator[Path]:
         return
     private_folder(room)
     try:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and not is_dropping(path.name)):
             _take(path, _room_of(path, folder, room))
         yield room
     finally:
@@ -62,7 +64,8 @@ def _room_of(path: Path, folder: Path, room: Path) -> Path:
 
 
 def _packed_files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.suffix.lower() in _PACKED and path.is_file())
+    files = (path for path in folder.rglob("*") if path.suffix.lower() in _PACKED and path.is_file())
+    return (path for path in files if not is_dropping(path.name))
 
 
 def _take(path: Path, room: Path) -> None:
@@ -71,7 +74,7 @@ def _take(path: Path, room: Path) -> None:
         if path.suffix.lower() in _PACKED and not path.stat().st_size:
             raise EOFError
         if path.suffix.lower() == ".zip":
-            _unzip(path, room)
+            _unzip(path, room, most_unpacked(path))
         elif path.suffix.lower() == ".gz":
             with gzip.open(path, "rb") as packed:
                 _copy(packed, room / path.stem, path.name, most_unpacked(path))
@@ -89,18 +92,41 @@ def _damaged(path: Path) -> ExtractError:
     return ExtractError(f"{path.name} cannot be unpacked: it may be cut short. Copy it again.")
 
 
-def _unzip(path: Path, room: Path) -> None:
-    """Every file of an archive by its own name, ignoring the archive's folders: no name can lead out of `room`."""
-    left = most_unpacked(path)
+def _unzip(path: Path, room: Path, left: int, depth: int = 1) -> int:
+    """Every file of an archive by its own name, ignoring the archive's folders: no name can lead out of `room`.
+
+    At most `left` bytes may come out, those of archives inside it among them; how many do.
+    """
+    allowed = left
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             name = Path(member.filename.replace("\\", "/")).name
             if member.is_dir() or name.startswith(".") or "__MACOSX" in member.filename:
                 continue
+            if Path(name).suffix.lower() == ".zip" and depth == _DEEPEST:
+                raise ExtractError(f"{name} is packed inside {depth} other archives. Unpack it yourself first.")
             if member.flag_bits & 1:
                 raise ExtractError(f"{path.name} is protected by a password. Unpack it yourself first.")
             with archive.open(member) as packed:
                 left -= _copy(packed, room / name, path.name, left)
+            left -= _unpack_inner(room / name, room, left, depth)
+    return allowed - left
+
+
+def _unpack_inner(path: Path, room: Path, left: int, depth: int) -> int:
+    """What is packed in a file that came out of an archive, in its place; how many bytes come out."""
+    ending = path.suffix.lower()
+    if ending in _PACKED:
+        path = path.rename(path.with_name(f"{depth}.{path.name}"))  # what is in it may be called the same
+    if ending == ".zip":
+        written = _unzip(path, room, left, depth + 1)
+    elif ending == ".gz":
+        with gzip.open(path, "rb") as packed:
+            written = _copy(packed, room / path.stem.removeprefix(f"{depth}."), path.name, left)
+    else:
+        return 0
+    path.unlink()
+    return written
 
 
 def most_unpacked(path: Path) -> int:

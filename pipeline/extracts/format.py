@@ -36,6 +36,7 @@ class Format:
     `is_numbered`: each delivery follows the one before; else each is a whole extract. `renamed`: what its files may be
     if they have lost the numbers in their names. `gives_way`: other formats use its file names too, so a format that
     recognises the same files by their columns wins. `unused`: files that may have been missed.
+    `tables`: the names of the tables that it reads, by which a file that was not read is known.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Format:
     recognise: Callable[[Extract], Iterator[Sign]]
     nouns: Nouns
     gaps: tuple[Gap, ...]
+    tables: tuple[str, ...]
     pseudonymised_because: str = ""
     is_numbered: bool = False
     renamed: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.extracts.csv.fillers import Filler
 from pipeline.extracts.gaps import Gap, Topic
 
 
@@ -19,7 +20,7 @@ class SourceFile:
     lines: int
     rows: int
     rejected: int
-    breaks: int  # line breaks inside fields
+    breaks: int  # lines that begin no row: line breaks inside fields, and fillers such as empty lines
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class Notes:
     left_out: Counter[str] = field(default_factory=Counter)
     gaps: list[Gap] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    fillers: list[tuple[str, Filler]] = field(default_factory=list)  # each with its file
+    first_faults: dict[str, str] = field(default_factory=dict)  # of each file with lost lines: where and why
 
     torn: dict[int, tuple[str, int]] = field(default_factory=dict)
 

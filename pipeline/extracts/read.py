@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.file_names import is_dropping
 from pipeline.extracts.format import Format
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Variant
 from pipeline.extracts.registry import FORMATS
+from pipeline.extracts.unread import find_unread
 from pipeline.tables import REJECT, SOURCE_FILE
+
+_DEEPEST, _DOWN = 3, "The files are in a folder inside the one that was given."
+FILLERS = "lines that are not rows"
 
 
 @dataclass(frozen=True)
@@ -26,21 +31,48 @@ class Folder:
     warnings: tuple[str, ...] = ()
 
 
-def open_folder(path: Path) -> Folder:
-    """Find the format of the files in a folder. Raises ExtractError if it has none that we know, or two."""
+def open_folder(path: Path, deeper: int = _DEEPEST) -> Folder:
+    """Find the format of the files in a folder, or in the only folder there, up to `deeper` folders down.
+
+    Raises ExtractError if it has none that we know, or two.
+    """
     if not path.is_dir():
         raise ExtractError("The extract must be a folder that holds the supplier's files.")
     try:
         found = _find(path)
+        inner = None if found else _one_folder_down(path)
     except OSError as error:
         raise _refused(path, error) from None
+    if inner and deeper:
+        folder = open_folder(inner, deeper - 1)
+        return replace(folder, warnings=(*folder.warnings, _DOWN)) if deeper == _DEEPEST else folder
     if len(found) != 1:
         raise ExtractError(_not_known(path, [each.looks for each, _ in found]))
     (format, deliveries) = found[0]
     _refuse_no_files(deliveries)
-    unused = len(format.unused(path))
-    odd = (f"{unused} of the CSV files in the folder are not named as tables of this format, and were not read.",)
-    return Folder(path, format, tuple(deliveries), odd if unused else ())
+    return Folder(path, format, tuple(deliveries), tuple(_say_unread(path, format, deliveries)))
+
+
+def _say_unread(path: Path, format: Format, deliveries: list[Delivery]) -> Iterator[str]:
+    """Which files were passed over. Raises ExtractError where one is a part of a table."""
+    yield from find_unread(path, format.tables, frozenset(_files(deliveries)))
+    if unused := len(format.unused(path)):
+        yield f"{unused} of the CSV files in the folder are not named as tables of this format, and were not read."
+
+
+def _one_folder_down(path: Path) -> Path | None:
+    """The one folder in a folder without files. Raises ExtractError where several folders in it hold extracts."""
+    inner = [each for each in sorted(path.iterdir()) if not is_dropping(each.name)]
+    if len(inner) == 1 and inner[0].is_dir() and not inner[0].is_symlink():
+        return inner[0]
+    hits = [found[0][0].looks for each in inner if each.is_dir() and (found := _find(each))]
+    if hits:
+        raise ExtractError(
+            f"The folder holds no extract itself, but {len(hits)} of the folders in it do: "
+            f"{' and '.join(sorted({*hits}))}. "
+            "Give the folder that holds the files."
+        )
+    return None
 
 
 def _find(path: Path) -> list[tuple[Format, list[Delivery]]]:
@@ -78,6 +110,7 @@ def read_delivery(
         variant = folder.format.read(delivery, con, work, notes, earlier)
     except OSError as error:
         raise _refused(folder.path, error) from None
+    _say_fillers(notes)
     return _account(folder.format, variant, notes)
 
 
@@ -85,6 +118,19 @@ def _refuse_whole(format: Format, earlier: Earlier | None) -> None:
     """Raises ExtractError where a whole extract would follow another delivery: it does not say what is removed."""
     if earlier and not format.is_numbered:
         raise ExtractError(f"{format.title} is always a whole extract. Build a new store from it.")
+
+
+def _say_fillers(notes: Notes) -> None:
+    """One sentence for all lines that are not rows."""
+    if not notes.fillers:
+        return
+    notes.left_out[FILLERS] += len(notes.fillers)
+    (file, first), *_ = notes.fillers
+    kinds = ", ".join(dict.fromkeys(filler.what for _, filler in notes.fillers))
+    notes.warnings.append(
+        f"{len(notes.fillers)} lines are not rows and were passed over ({kinds}). The first is line {first.line} of "
+        f"{file}."
+    )
 
 
 def _account(format: Format, variant: Variant, notes: Notes) -> Extract:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipeline.errors import OutputError
@@ -35,9 +36,9 @@ class Delivered:
         return sum(file.rows for each in self.applied for file in each.files)
 
 
-def bring_up_to_date(site: Site, progress: Callable[[str], None] = lambda _: None) -> Delivered:
+def bring_up_to_date(site: Site, today: date, progress: Callable[[str], None] = lambda _: None) -> Delivered:
     """Build the store on the first night; apply what is new on every other. Raises CasefinderError."""
-    settings = Settings(site.memory, must_be_whole=True)
+    settings = Settings(site.memory, today=today, must_be_whole=True)
     manifest, applied = _take(site, settings, progress)
     is_compacted = len(manifest.segments) > site.compact_after
     if is_compacted:

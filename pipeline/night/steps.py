@@ -29,7 +29,7 @@ def settle_run_folders(tally: Tally, ledger: Ledger, study: StudySettings) -> No
 
 def take_deliveries(tally: Tally) -> None:
     """Bring the store up to date."""
-    delivered = bring_up_to_date(tally.request.site, tally.request.progress)
+    delivered = bring_up_to_date(tally.request.site, tally.request.today, tally.request.progress)
     tally.journal.write(
         "delivered", deliveries=len(delivered.applied), rows=delivered.rows, segments=delivered.segments
     )

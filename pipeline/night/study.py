@@ -65,6 +65,7 @@ def _options(request: NightRequest, ledger: Ledger, study: StudySettings) -> Sea
         oldest_extract_days=site.oldest_extract_days,
         accept_missing=study.accept_missing,
         today=request.today,
+        clock=request.today,
         despite_quality=request.despite_quality,
     )
 

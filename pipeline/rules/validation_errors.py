@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -97,18 +98,28 @@ def _keys_at(shape: type[BaseModel], location: Location) -> list[str]:
     here: Any = shape
     for part in location:
         here = _step(here, part)
+    here = _bare(here)
     return _aliases(here) if isinstance(here, type) and issubclass(here, BaseModel) else []
 
 
 def _step(here: Any, part: str | int) -> Any:
     tagged = _TAGGED.get(part) if isinstance(part, str) else None
+    here = _bare(here)
     if isinstance(here, type) and issubclass(here, BaseModel):
         fields = {field.alias or name: field.annotation for name, field in here.model_fields.items()}
         return fields.get(str(part), tagged)
-    if tagged and (here in (None, ...) or not _models_in(here)):
-        return tagged
     inside = _models_in(here)
-    return tagged if tagged in inside else (inside[0] if len(inside) == 1 else here)
+    if tagged and (tagged in inside or not inside):
+        return tagged
+    return inside[0] if len(inside) == 1 else here
+
+
+def _bare(annotation: Any) -> Any:
+    """An annotation without None and conditions, where only one choice is left."""
+    choices = [each for each in get_args(annotation) if each is not NoneType]
+    if get_origin(annotation) is Annotated or (get_origin(annotation) in (Union, UnionType) and len(choices) == 1):
+        return _bare(choices[0])
+    return annotation
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from pipeline.database import connect
 from pipeline.errors import StoreError
 from pipeline.extracts.archives import unpacked
 from pipeline.extracts.csv.damage import refuse_torn_dictionary
+from pipeline.extracts.future import refuse_future
 from pipeline.extracts.model import Earlier, Extract
 from pipeline.extracts.read import Folder, open_folder, read_delivery
 from pipeline.store.delivery_order import Turn, take_turns
@@ -37,11 +39,13 @@ class Settings:
     """`memory`: what DuckDB may use before it writes to disk, such as `4GB`; empty is four fifths of the machine's.
 
     `key`: of a pseudonymised store, needed to build it and to apply anything to it. `must_be_whole`: a delivery with a
-    file that was cut off is refused; else that is a warning.
+    file that was cut off is refused; else that is a warning. `today`: a delivery made after it is not applied; None
+    where the caller checks.
     """
 
     memory: str = ""
     key: bytes | None = None
+    today: date | None = None
     must_be_whole: bool = False
 
     @property
@@ -93,11 +97,15 @@ def _apply(
     begins: bool,
     is_full: bool,
 ) -> Manifest:
+    odd = folder.warnings
     manifest = without_cut(manifest, folder.deliveries)
     for turn in take_turns(manifest, folder.deliveries, begins, is_full):
+        if turn.delivery.day:
+            refuse_future(date.fromordinal(turn.delivery.day), settings.today)
         if turn.delivery.first:
             progress(f"Reading delivery {turn.delivery.number}")
-        manifest = _take(store, manifest, folder, turn, settings)
+        manifest = _take(store, manifest, replace(folder, warnings=odd), turn, settings)
+        odd = ()  # said once
         write_manifest(store, manifest)
     return manifest
 
@@ -126,7 +134,7 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
     sizes = {path.name: path.stat().st_size for path in delivery.files}
     numbers = (delivery.first, delivery.last)
     applied = record_applied(extract, seq, delivery.feed, numbers, delivery.day, turn.is_full, sizes)
-    odd = (*(folder.warnings if turn.begins else ()), *_doubt_full(segment, turn))
+    odd = (*folder.warnings, *_doubt_full(segment, turn))
     applied = applied.model_copy(update={"warnings": (*odd, *applied.warnings)})
     return manifest.model_copy(
         update={

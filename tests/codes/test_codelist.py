@@ -90,6 +90,8 @@ def test_every_error_is_said_at_once_with_its_line(tmp_path: Path) -> None:
         (HEADING, "the list has no codes"),
         ("code,sytem,term\n82423001,snomed,Pain\n", "did you mean 'system'?"),
         ("code;system;term\n82423001;snomed;Pain\n", "semicolons"),
+        ("code\tsystem\tterm\n82423001\tsnomed\tPain\n", "separated by tabs; save the file with commas"),
+        ("code|system|term\n82423001|snomed|Pain\n", "vertical bars"),
         ("code,code,system,term\n1,2,snomed,Pain\n", "appears more than once"),
         (HEADING + "82423001,snomed,Pain, chronic\n", "more cells than columns"),
         (HEADING + '82423001,snomed,"Chronic\npain"\n', "runs on to the next line"),

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.csv.encoding import as_utf8
+from pipeline.extracts.csv.fillers import COUNT, DASHES, EMPTY, Filler
 from pipeline.extracts.csv.header import Layout
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
@@ -154,15 +156,48 @@ def test_a_file_cut_short_loses_its_last_line_at_most(tmp_path: Path, cut: int) 
 
 def test_odd_lines_are_rejected_with_their_reason(tmp_path: Path) -> None:
     body = f'{guid(1)},a,,x\r\n\r\n{guid(2)},a\0b,,x\r\n{guid(3)},"a"b,,x\r\n{guid(4)},a,,x,,\r\n{guid(5)},e,,x\r\n'
-    con, file, _ = opened(put(tmp_path, body))
+    con, file, notes = opened(put(tmp_path, body))
     assert [key for key, _ in content(con, file)] == [guid(1), guid(5)]
+    assert notes.fillers == [("Some_File.csv", Filler(3, EMPTY))]  # nothing is lost with it
     assert con.execute("SELECT line, reason FROM reject").fetchall() == [
-        (3, "the line is empty"),
         (4, "the line holds NUL characters"),
         (5, "a quotation mark is left open or out of place"),
         (6, "6 columns where the header has 4"),
     ]
     assert balance(file)
+
+
+def test_what_a_query_tool_puts_around_a_table_is_passed_over(tmp_path: Path) -> None:
+    path = put(tmp_path, f"----,------,----,-\r\n{guid(1)} ,a     ,    ,x\r\n\r\n(1 rows affected)")
+    path.write_bytes(b"sep=,\r\n" + path.read_bytes())
+    con, file, notes = opened(path)
+    assert content(con, file, with_line=True) == [(guid(1), "a", 4)]
+    assert [(filler.line, filler.what) for _, filler in notes.fillers] == [
+        (1, EMPTY), (3, DASHES), (5, EMPTY), (6, COUNT),
+    ]  # fmt: skip
+    assert balance(file)
+    assert notes.warnings == [] and con.execute("FROM reject").fetchall() == []
+
+
+@pytest.mark.parametrize("end", ["(2 rows affected)", "(2 row(s) affected)", "2 rows selected.", '"(2 rows)"'])
+def test_a_table_with_fewer_rows_than_it_says_is_refused(tmp_path: Path, end: str) -> None:
+    with pytest.raises(ExtractError, match=r"Some_File.csv: line 4 says that there are 2 rows, but 1 were found"):
+        opened(put(tmp_path, f"{guid(1)},a,,x\r\n\r\n{end}\r\n"))
+
+
+def test_half_a_row_is_no_filler(tmp_path: Path) -> None:
+    """A file may be cut behind the quotation mark that begins a row."""
+    con, file, notes = opened(put(tmp_path, f'"{guid(1)}",a,,x\r\n"'))
+    assert notes.fillers == [] and len(notes.warnings) == 2
+    assert con.execute("SELECT line FROM reject").fetchall() == [(3,)] and balance(file)
+
+
+def test_text_that_is_utf_8_without_saying_so_is_read_as_it(tmp_path: Path) -> None:
+    """Where Windows-1252 is usual: a warehouse wrote UTF-8, and somebody added a line by hand."""
+    said = "Siân,O’Brien – Łukasz\n".encode() + "Müller €\n".encode("cp1252") + "Zoë\n".encode()
+    path = tmp_path / "SRPatient.csv"
+    path.write_bytes(said)
+    assert as_utf8(path, tmp_path, "cp1252").read_text(encoding="utf-8") == "Siân,O’Brien – Łukasz\nMüller €\nZoë\n"
 
 
 def test_a_stray_windows_byte_keeps_its_line(tmp_path: Path) -> None:

@@ -129,7 +129,10 @@ def test_a_vocabulary_with_lost_lines_or_of_another_database(tmp_path: Path) -> 
     folder = write_csv(tmp_path / "in", small_database())
     good = (folder / "concept.csv").read_text(encoding="utf-8")
     (folder / "concept.csv").write_text(good + "5000,one column too few\n", encoding="utf-8")
-    assert refusal(folder) == "concept.csv: some lines cannot be read. Ask for the vocabulary's own file again."
+    assert refusal(folder) == (
+        "concept.csv: 1 lines cannot be read, the first on line 11: 2 columns where the header has 10. "
+        "Ask for the vocabulary's own file again."
+    )
     other = small_database(concept=[CONCEPTS[0]])
     assert refusal(write_csv(tmp_path / "other", other)).startswith("concept.csv lacks 3 of the 4 concepts")
     none = small_database(concept=[concept(77, "Other", "SNOMED", "22253000")])

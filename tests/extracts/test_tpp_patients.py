@@ -101,6 +101,11 @@ def test_a_registration_elsewhere_is_none_here(tmp_path: Path) -> None:
         (day(2010, 5, 4), None, "regular"),
     ]
     assert extract.left_out == {"registrations: at another organisation": 1}
+    assert extract.warnings == (
+        f"A81001: 1 of 2 patients are registered only at another organisation, most of them at {OTHER}, so they are "
+        "not on the lists. If that practice has become part of A81001, ask the supplier for registrations with "
+        "the code A81001.",
+    )
 
 
 def test_of_several_registrations_the_current_regular_one_counts(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """`casefinder rule describe`, `schema` and `test`: what they print, and the code they leave with."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.functional.commands import casefinder
+from tests.functional.commands import COMMAND, casefinder
 
 RULES = Path(__file__).parents[2] / "rules"
 RULE = """\
@@ -50,6 +52,14 @@ def test_describe_says_windows_with_their_days_when_it_is_given_one(rule: Path) 
     dated = casefinder("rule", "describe", rule, "--as-of", "2026-11-20")
     assert "(20 November 2025 to 20 November 2026)" in " ".join(dated.stdout.split())
     assert casefinder("rule", "describe", rule, "--as-of", "20/11/2026").returncode == 2
+
+
+def test_a_console_without_a_sign_shows_another_in_its_place(rule: Path) -> None:
+    rule.write_text(RULE.replace("A small rule", "Pain ≥ 3 months, Siân"), encoding="utf-8")
+    words = [str(COMMAND), "rule", "describe", str(rule)]
+    done = subprocess.run(words, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"}, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("cp1252").startswith("Pain ? 3 months, Siân")
 
 
 def test_describe_of_a_rule_that_cannot_be_run_is_10(rule: Path) -> None:

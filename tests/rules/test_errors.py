@@ -107,6 +107,23 @@ def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
     assert "Known: codelist, codelists, roles, within, before" in errors(tmp_path, change("within", "since"))[0]
 
 
+@pytest.mark.parametrize(
+    "old, new, known",
+    [
+        ("within: 5 years", "within: 5 years, value: {to: 3}", "at_least, at_most"),
+        ("within: 5 years", "between: {until: 2026-01-01}", "from, to"),
+        ("within: 5 years}", "within: 5 years}\n    after: {rule: notes}", "criterion, date, within"),
+        ("spell: {gap: 7 days", "spell: {gaps: 7 days", "gap, lasts, assume"),
+        ("population: {}", "population: {age: {form: 18}}", "from, to"),
+        ("population: {}", "population: {registered: {kind: regular}}", "type, for"),
+        ("include: {all", "in_work: {look_back: {inn: 2 months}, in: [], out: []}\ninclude: {all", "in, out, other"),
+        ("[pain, notes]", "[pain, {count_of: {n: 1, of: [pain, notes], by: 2}}]", "n, of"),
+    ],
+)
+def test_an_unknown_key_is_answered_with_the_keys_of_its_place(tmp_path: Path, old: str, new: str, known: str) -> None:
+    assert any(line.endswith(f"Known: {known}") for line in errors(tmp_path, change(old, new)))
+
+
 def test_employment_roles_are_checked(tmp_path: Path) -> None:
     work = "in_work: {look_back: {in: 1 year, out: 1 year}, in: [employd], out: [unemployed]}\n"
     assert "did you mean 'employed'?" in errors(tmp_path, GOOD + work)[0]

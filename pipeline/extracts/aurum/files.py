@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import read_header
 from pipeline.extracts.csv.relation import Dialect
-from pipeline.extracts.file_names import group_by_table
+from pipeline.extracts.file_names import group_by_table, is_copy
 from pipeline.extracts.model import Delivery, whole
 
 LATIN = Dialect("\t", "", "latin-1")
@@ -62,7 +62,7 @@ def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
 def table_of(path: Path) -> str | None:
     """The table that a file is named after, in lower case, or None. A dictionary goes by its name in the lookups."""
     found = _DATA.fullmatch(path.name) or _LOOKUP.fullmatch(path.name)
-    if not found or path.name.startswith("."):  # a Mac writes `._Patient.txt` next to a file
+    if not found or path.name.startswith(".") or is_copy(path.name):
         return None
     return _SPELLING.get(found[1].lower(), found[1].lower())
 

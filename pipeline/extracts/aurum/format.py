@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.extracts.aurum.files import find_deliveries
 from pipeline.extracts.aurum.gaps import GAPS
 from pipeline.extracts.aurum.read import read
+from pipeline.extracts.aurum.tables import LOOKUPS, TABLES
 from pipeline.extracts.format import Format, Sign
 from pipeline.extracts.model import Extract, Nouns
 
@@ -28,5 +29,6 @@ AURUM = Format(
     recognise=_recognise,
     nouns=Nouns("observations", "issues", "patients", tells_codes=True),
     gaps=GAPS,
+    tables=tuple(table.name for table in (*TABLES, *LOOKUPS)),
     pseudonymised_because="A CPRD extract is pseudonymised: nothing in it says who its patients are.",
 )

@@ -1,8 +1,11 @@
-"""Turns a text file into UTF-8, whatever encoding its supplier uses."""
+"""Turns a text file into UTF-8, whatever encoding its supplier uses.
+
+A warehouse may have written UTF-8 without saying so. Text in another encoding is hardly ever valid UTF-8 by chance, so
+a line that is valid UTF-8 is read as UTF-8.
+"""
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 from pipeline.extracts.csv.repair import open_private
@@ -19,10 +22,23 @@ def as_utf8(path: Path, work: Path, encoding: str) -> Path:
         return path
     copy = work / f"{path.name}.utf8"
     with path.open("rb") as raw, open_private(copy) as out:
-        decode = codecs.getincrementaldecoder(encoding)(errors="replace").decode
-        while chunk := raw.read(_CHUNK):
-            out.write(decode(chunk))
+        while chunk := raw.read(_CHUNK) + raw.readline(_CHUNK):
+            out.write(_decode(chunk, encoding))
     return copy
+
+
+def _decode(lines: bytes, encoding: str) -> str:
+    try:
+        return lines.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(_decode_line(line, encoding) for line in lines.splitlines(keepends=True))
+
+
+def _decode_line(line: bytes, encoding: str) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode(encoding, errors="replace")
 
 
 def _is_ascii(path: Path) -> bool:

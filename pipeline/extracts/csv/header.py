@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.csv.fillers import are_dashes, is_above_titles
 from pipeline.extracts.csv.relation import COMMA, Dialect
 
-_LONGEST_HEADER, _MOST_COLUMNS = 1_000_000, 5_000
+_LONGEST_HEADER, _MOST_COLUMNS, _MOST_ABOVE = 1_000_000, 5_000, 20
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,29 @@ class Layout:
         return self.needed + self.optional
 
 
-def read_header(path: Path, dialect: Dialect = COMMA) -> tuple[str, ...]:
-    """The column names as the file spells them. Raises ExtractError where the first line is not a UTF-8 CSV header."""
+def first_line(path: Path) -> tuple[bytes, int]:
+    """The line of the titles, and how many lines are above it: empty ones, and one that tells Excel the separator."""
+    above = 0
     with path.open("rb") as file:
         line = file.readline(_LONGEST_HEADER)
+        while line.endswith(b"\n") and is_above_titles(line) and above < _MOST_ABOVE:
+            above, line = above + 1, file.readline(_LONGEST_HEADER)
+    return line, above
+
+
+def is_underlined(path: Path, dialect: Dialect = COMMA) -> bool:
+    """Whether the line below the titles is one of dashes."""
+    with path.open("rb") as file:
+        below = list(islice(file, 1, 2))
+    try:
+        return bool(below) and are_dashes(split_line(below[0].decode("utf-8").rstrip("\r\n"), dialect))
+    except (UnicodeDecodeError, csv.Error, StopIteration):
+        return False
+
+
+def read_header(path: Path, dialect: Dialect = COMMA) -> tuple[str, ...]:
+    """The column names as the file spells them. Raises ExtractError where the first line is not a UTF-8 CSV header."""
+    line, _ = first_line(path)
     if len(line) == _LONGEST_HEADER or line.count(dialect.delimiter.encode()) >= _MOST_COLUMNS:
         raise ExtractError(
             f"{path.name}: its first line is too long for column names, or has more than {_MOST_COLUMNS:,} of them. "

@@ -14,7 +14,8 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import count_rows
 from pipeline.extracts.csv.encoding import as_utf8
-from pipeline.extracts.csv.header import Layout, place_columns, read_header
+from pipeline.extracts.csv.fillers import EMPTY, Filler
+from pipeline.extracts.csv.header import Layout, first_line, is_underlined, place_columns, read_header
 from pipeline.extracts.csv.nothing import find_nothing, is_free, may_be_in_words, say_nothing
 from pipeline.extracts.csv.recover import Shape
 from pipeline.extracts.csv.relation import COMMA, CsvRelation, Dialect, csv_sql, relation_sql
@@ -67,21 +68,24 @@ def open_csv(
     places = place_columns(names, layout, path.name)
     relation = CsvRelation(readable, len(names), places, dialect=dialect, has_header=not header)
     scan = scan_bytes(path)
-    counted = None if scan.has_nul else _count_fast(con, relation, layout, scan.lines)
-    faults, broken_line = 0, 0
+    above = 0 if header else first_line(readable)[1]
+    is_plain = not (scan.has_nul or above or (relation.has_header and is_underlined(readable, dialect)))
+    counted = _count_fast(con, relation, layout, scan.lines) if is_plain else None
+    faults, broken_line, closes = 0, 0, False
     if counted is None or (counted.breaks and with_lines):
-        again = reread(relation, _shape(relation, layout), scan.lines, work)
+        again = reread(relation, _shape(relation, layout), scan.lines, work, above)
         _report(con, path.name, again, notes)
         relation, faults = again.relation, len(again.faults)
         broken_line = again.faults[-1].line if again.faults else 0
-        counted = _count_clean(con, relation, layout, path.name, again.breaks)
+        counted = _count_clean(con, relation, layout, path.name, again.breaks + len(again.fillers))
+        closes = _check_fillers(path.name, again.fillers, counted.rows + faults, scan.lines, notes)
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
     if file.rows + file.rejected + file.breaks + (not header) != file.lines:
         raise ExtractError(
             f"{file.name}: its {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
         )
     notes.files.append(file)
-    if scan.ends_open and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
+    if scan.ends_open and not closes and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
         _warn_of_open_end(path.name, notes)
     return OpenCsv(file, _read_as_meant(con, relation, layout, counted, path.name, notes), names)
 
@@ -101,6 +105,22 @@ def _read_as_meant(
     meant = replace(relation, nothing=nothing)
     count_rows(con, meant, layout, file)
     return meant
+
+
+def _check_fillers(file: str, fillers: list[Filler], rows: int, lines: int, notes: Notes) -> bool:
+    """Note the lines that are not rows; whether one of them closes the table, at its very end.
+
+    Raises ExtractError where they say that there are more rows than there are.
+    """
+    notes.fillers.extend((file, filler) for filler in fillers)
+    counts = [filler for filler in fillers if filler.rows is not None]
+    said = sum(filler.rows or 0 for filler in counts)
+    if counts and said != rows:
+        raise ExtractError(
+            f"{file}: line {counts[-1].line} says that there are {said} rows, but {rows} were found. The file may be "
+            "cut short or put together from several. Ask for it again."
+        )
+    return bool(fillers) and fillers[-1].line == lines and fillers[-1].what != EMPTY
 
 
 def _shape(relation: CsvRelation, layout: Layout) -> Shape:
@@ -166,6 +186,7 @@ def _report(con: duckdb.DuckDBPyConnection, file: str, again: Reread, notes: Not
     if again.faults:
         notes.left_out["lines that could not be read"] += len(again.faults)
         first = again.faults[0]
+        notes.first_faults[file] = f"line {first.line}: {first.reason}"
         notes.warnings.append(
             f"{file}: {len(again.faults)} lines could not be read and are left out, the first on line {first.line} "
             f"({first.reason})."

@@ -10,7 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.extracts.csv.header import split_line
 from pipeline.extracts.csv.relation import COMMA, Dialect
@@ -46,8 +46,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Fault:
+    """`text`: the line itself, which is never shown."""
+
     line: int
     reason: str
+    text: str = field(default="", repr=False, compare=False)
 
 
 def read_records(lines: Iterable[str], shape: Shape, first_line: int = 1) -> Iterator[Record | Fault]:
@@ -57,7 +60,7 @@ def read_records(lines: Iterable[str], shape: Shape, first_line: int = 1) -> Ite
     while first := _next_line(held, numbered):
         taken, fields = _take_record(first, held, numbered, shape)
         if isinstance(fields, str):
-            yield Fault(first[0], fields)
+            yield Fault(first[0], fields, first[1])
             held.extendleft(reversed(taken[1:]))
         else:
             yield Record(first[0], fields, len(taken) - 1)

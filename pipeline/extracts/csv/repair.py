@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.csv.fillers import DASHES, EMPTY, Filler, are_dashes, find_filler
 from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
 from pipeline.extracts.csv.relation import CsvRelation
 
@@ -24,12 +25,16 @@ _LONGEST_FIELD = 10_000_000
 
 @dataclass(frozen=True)
 class Reread:
-    """A clean copy of a file. `not_utf8`: the lines read as Windows-1252. `faults` are in line order."""
+    """A clean copy of a file. `not_utf8`: the lines read as Windows-1252. `faults` are in line order.
+
+    `fillers`: the lines that are not rows, which are passed over.
+    """
 
     relation: CsvRelation
     breaks: int
     faults: list[Fault]
     not_utf8: list[int]
+    fillers: list[Filler]
 
 
 @dataclass
@@ -38,6 +43,7 @@ class _Limit:
 
     file: str
     lines: int
+    cause: str = "The file may be damaged."
     found: list[int] = field(default_factory=list)
 
     def count(self, line: int, what: str) -> None:
@@ -45,40 +51,48 @@ class _Limit:
         if len(self.found) > max(FORGIVEN, self.lines * FORGIVEN_SHARE):
             raise ExtractError(
                 f"{self.file}: too many lines {what}: {len(self.found)} by line {line}, the first on line "
-                f"{self.found[0]}. The file may be damaged. Ask for the supplier's own file again."
+                f"{self.found[0]}. {self.cause} Ask for the supplier's own file again."
             )
 
 
-def reread(relation: CsvRelation, shape: Shape, lines: int, work: Path) -> Reread:
-    """Write the good rows of `relation` (which has `lines` lines) to a private file in `work`.
-
-    Raises ExtractError where too many lines are faulty.
+def reread(relation: CsvRelation, shape: Shape, lines: int, work: Path, above: int = 0) -> Reread:
+    """Write the good rows of `relation` (which has `lines` lines, `above` of them above its titles) to a private file
+    in `work`. Raises ExtractError where too many lines are faulty.
     """
     clean = work / f"{relation.path.stem}.reread.csv"
     bad_lines = _Limit(relation.path.name, lines)
-    odd_lines = _Limit(relation.path.name, lines)
+    odd_lines = _Limit(relation.path.name, lines, "A program may have saved it as Windows-1252 (ANSI), not UTF-8.")
     faults: list[Fault] = []
-    breaks, first = 0, 1 + relation.has_header
+    fillers = [Filler(line, EMPTY) for line in range(1, above + 1)]
+    breaks, first, is_padded = 0, 1 + above + relation.has_header, False
     csv.field_size_limit(_LONGEST_FIELD)
     with relation.path.open("rb") as raw, open_private(clean) as out:
-        if relation.has_header:
+        for _ in range(first - 1):
             next(raw)
         write = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
         write([*relation.places, "line"])
         for found in read_records(_decode(raw, odd_lines, first), shape, first):
-            if isinstance(found, Fault):
+            if isinstance(found, Fault) and (filler := find_filler(found.line, found.text)):
+                fillers.append(filler)
+            elif isinstance(found, Fault):
                 faults.append(found)
                 bad_lines.count(found.line, "cannot be read")
+            elif found.line == first and are_dashes(found.fields):
+                fillers.append(Filler(found.line, DASHES))
+                is_padded = True
             else:
                 breaks += found.breaks
-                write(_chosen(found, relation))
+                write(_chosen(found, relation, is_padded))
     places = {column: place for place, column in enumerate(relation.places)}
     faults.sort(key=lambda fault: fault.line)
-    return Reread(CsvRelation(clean, len(places) + 1, places, len(places)), breaks, faults, odd_lines.found)
+    fillers.sort(key=lambda filler: filler.line)
+    return Reread(CsvRelation(clean, len(places) + 1, places, len(places)), breaks, faults, odd_lines.found, fillers)
 
 
-def _chosen(record: Record, relation: CsvRelation) -> list[str]:
-    return [*(record.fields[place] for place in relation.places.values()), str(record.line)]
+def _chosen(record: Record, relation: CsvRelation, is_padded: bool) -> list[str]:
+    """A tool that underlines its titles may fill up each column with spaces."""
+    fields = [field.strip() for field in record.fields] if is_padded else record.fields
+    return [*(fields[place] for place in relation.places.values()), str(record.line)]
 
 
 def _decode(raw: BinaryIO, odd_lines: _Limit, first_line: int) -> Iterator[str]:

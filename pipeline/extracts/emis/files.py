@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.emis.tables import TABLES
-from pipeline.extracts.file_names import SYNTHETIC_TRUTH, group_by_table
+from pipeline.extracts.file_names import SYNTHETIC_TRUTH, group_by_table, is_copy, is_dropping
 from pipeline.extracts.model import Delivery
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
@@ -68,7 +68,7 @@ def _delivery(agreement: str, first: int, last: int, files: list[EmisFile]) -> D
 
 def read_name(path: Path) -> EmisFile | None:
     """What a file's name says about it, or None where it is not a table that we read."""
-    match = _NAME.fullmatch(path.name)
+    match = None if is_dropping(path.name) or is_copy(path.name) else _NAME.fullmatch(path.name)
     if not match or match["table"].lower() not in _SPELLING:
         return None
     processing = _PROCESSING.search(path.name[: match.start("table")])
@@ -94,4 +94,4 @@ def table_of(path: Path) -> str | None:
 def unused_csv_files(folder: Path) -> list[str]:
     """CSV files that are not named as EMIS tables: they may have been renamed. The synthetic truth is left out."""
     names = {path.name for path in folder.glob("*.csv")} - {SYNTHETIC_TRUTH}
-    return sorted(name for name in names if not _NAME.fullmatch(name))
+    return sorted(name for name in names if not _NAME.fullmatch(name) and not is_dropping(name))

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.extracts.emis.files import find_deliveries, read_name, unused_csv_files
 from pipeline.extracts.emis.gaps import GAPS
 from pipeline.extracts.emis.read import read
-from pipeline.extracts.emis.tables import recognise_version
+from pipeline.extracts.emis.tables import TABLES, recognise_version
 from pipeline.extracts.format import Format, Sign
 from pipeline.extracts.model import Extract, Nouns
 
@@ -33,6 +33,7 @@ EMIS = Format(
     recognise=_recognise,
     nouns=Nouns("observations", "issues", "patients", tells_codes=True),
     gaps=GAPS,
+    tables=tuple(table.name for table in TABLES),
     is_numbered=True,
     renamed="EMIS files that were renamed, such as 1002_Admin_Patient_20261121013000_<agreement>.csv",
     unused=unused_csv_files,

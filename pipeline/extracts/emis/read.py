@@ -78,10 +78,10 @@ def _check_stages(
         check_dictionary(con, table, opened[table.name][-1].file.name)
         if lost := _lost_lines(opened[table.name]):
             notes.torn[number] = (table.name, lost)
-    if _lost_lines(opened[AGREEMENT.name]):
+    for file in (each.file for each in opened[AGREEMENT.name] if each.file.rejected):
         raise ExtractError(
-            f"{AGREEMENT.name}: some lines cannot be read, and may say that a practice has withdrawn. "
-            "Ask for the file again."
+            f"{file.name}: some lines cannot be read, and may say that a practice has withdrawn. The first "
+            f"is {notes.first_faults[file.name]}. Ask for the file again."
         )
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.extracts.explorer.files import find_deliveries
 from pipeline.extracts.explorer.gaps import GAPS
 from pipeline.extracts.explorer.read import read
-from pipeline.extracts.explorer.tables import NOUNS
+from pipeline.extracts.explorer.tables import CURRENT, NOUNS, OLDER
 from pipeline.extracts.format import Format, Sign
 from pipeline.extracts.model import Extract
 
@@ -30,4 +30,5 @@ EXPLORER = Format(
     recognise=_recognise,
     nouns=NOUNS,
     gaps=GAPS,
+    tables=tuple({name: 0 for table in (*OLDER, *CURRENT) for name in table.names}),
 )

@@ -22,7 +22,7 @@ from pipeline.extracts.explorer.tables import CURRENT, NOUNS, OLDER
 from pipeline.extracts.explorer.tables_coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.explorer.tables_people import PEOPLE
 from pipeline.extracts.explorer.tables_record import DRUG_RECORD, ISSUE, OBSERVATION
-from pipeline.extracts.file_names import SYNTHETIC_TRUTH
+from pipeline.extracts.file_names import SYNTHETIC_TRUTH, is_dropping
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.staging import refuse_empty
 
@@ -107,7 +107,7 @@ def _merge(con: duckdb.DuckDBPyConnection, is_older: bool) -> None:
 
 def _say_unread(folder: Path, staged: dict[str, Staged], notes: Notes) -> None:
     read = {each.file.name for table in staged.values() for each in table.files}
-    unread = {path.name for path in folder.glob("*.csv")} - read - {SYNTHETIC_TRUTH}
+    unread = {path.name for path in folder.glob("*.csv") if not is_dropping(path.name)} - read - {SYNTHETIC_TRUTH}
     if unread:
         notes.warnings.append(f"{len(unread)} of the CSV files in the folder are not needed and were not read.")
 

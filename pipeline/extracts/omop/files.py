@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.file_names import group_by_table
+from pipeline.extracts.csv.header import first_line
+from pipeline.extracts.file_names import PART, group_by_table, in_parts
 from pipeline.extracts.model import Delivery, whole
 from pipeline.extracts.omop.tables import TABLES
 from pipeline.extracts.omop.tables_people import PERSON
 
 _NAMES = "|".join(sorted((table.name for table in TABLES), key=len, reverse=True))
 # `observation.csv`, or a part of it: `observation_02.csv`, `observation-part-0001.parquet`.
-_NAME = re.compile(rf"(?P<table>{_NAMES})(?:[_.-](?:part[_.-]?)?\d+)?\.(?:csv|tsv|txt|parquet)", re.IGNORECASE)
+_NAME = re.compile(rf"(?P<table>{_NAMES}){PART}\.(?:csv|tsv|txt|parquet)", re.IGNORECASE)
 _DATABASE = (".duckdb", ".ddb", ".db")
 _MAGIC = b"DUCK"  # after eight bytes of checksum
-_LONGEST_HEADER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def files_by_table(delivery: Delivery) -> OmopFiles:
     for path in databases:
         if path.with_name(f"{path.name}.wal").exists():
             raise ExtractError(f"{path.name} was not closed: a .wal file is next to it. Close it, then copy it again.")
-    return OmopFiles(tables, databases[0] if databases else None)
+    return OmopFiles({name: in_parts(paths) for name, paths in tables.items()}, databases[0] if databases else None)
 
 
 def table_of(path: Path) -> str | None:
@@ -65,8 +65,7 @@ def _is_person(path: Path) -> bool:
         return False
     if path.suffix.lower() == ".parquet":
         return True
-    with path.open("rb") as file:
-        header = file.readline(_LONGEST_HEADER).lower()
+    header = first_line(path)[0].lower()
     return not header or (b"person_id" in header and (b"gender_concept_id" in header or b"year_of_birth" in header))
 
 

@@ -9,6 +9,7 @@ from pipeline.extracts.model import Extract, Nouns
 from pipeline.extracts.omop.files import find_deliveries
 from pipeline.extracts.omop.gaps import GAPS
 from pipeline.extracts.omop.read import read
+from pipeline.extracts.omop.tables import TABLES
 
 
 def _recognise(extract: Extract) -> Iterator[Sign]:
@@ -29,6 +30,7 @@ OMOP = Format(
     recognise=_recognise,
     nouns=Nouns("clinical rows", "drug exposures", "persons", tells_codes=True),
     gaps=GAPS,
+    tables=tuple(table.name for table in TABLES),
     pseudonymised_because=(
         "An OMOP database has no names: only the people who made it can turn its numbers back into patients."
     ),

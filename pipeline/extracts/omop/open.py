@@ -14,7 +14,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.columnar import count_parquet, refuse_bomb, refuse_swollen
 from pipeline.extracts.csv.damage import cut_short
-from pipeline.extracts.csv.header import place_columns
+from pipeline.extracts.csv.header import first_line, place_columns
 from pipeline.extracts.csv.nothing import may_hold, read_typed, say_nothing
 from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import COMMA, Dialect, relation_sql
@@ -25,7 +25,6 @@ from pipeline.extracts.staging import number_file
 
 _ATTACHED = "omop_file"
 _FRACTIONS = {"DOUBLE": 2**53, "FLOAT": 2**24}  # from these numbers on, the types lose digits
-_LONGEST_HEADER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,8 @@ def open_file(con: duckdb.DuckDBPyConnection, table: OmopTable, path: Path, work
 
 def _dialect(table: OmopTable, path: Path) -> Dialect:
     """Tabs or commas, from the header. Athena's files are not quoted: a quotation mark is part of a concept's name."""
-    with path.open("rb") as file:
-        if b"\t" not in file.readline(_LONGEST_HEADER):
-            return COMMA
+    if b"\t" not in first_line(path)[0]:
+        return COMMA
     return Dialect("\t", "" if table.is_vocabulary else '"')
 
 

@@ -143,9 +143,10 @@ def _read_vocabulary(reading: _Reading) -> None:
 def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
     """Raises ExtractError where a line is lost: it may hold the code of a diagnosis, or what is below it."""
     opened = reading.open(table)
-    if any(each.file.rejected for each in opened):
+    for lost in (each.file for each in opened if each.file.rejected):
         raise ExtractError(
-            f"{opened[0].file.name}: some lines cannot be read. Ask for the vocabulary's own file again."
+            f"{lost.name}: {lost.rejected} lines cannot be read, the first on {reading.notes.first_faults[lost.name]}. "
+            "Ask for the vocabulary's own file again."
         )
     return opened
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.extracts.format import Format, Sign
 from pipeline.extracts.model import Extract, Nouns
-from pipeline.extracts.plain.files import find_deliveries
+from pipeline.extracts.plain.files import NAMES, find_deliveries
 from pipeline.extracts.plain.read import read
 
 
@@ -23,5 +23,6 @@ PLAIN = Format(
     recognise=_recognise,
     nouns=Nouns(),
     gaps=(),  # the gaps depend on which columns were written
+    tables=NAMES,
     gives_way=True,
 )

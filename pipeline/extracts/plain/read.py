@@ -31,24 +31,26 @@ def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
     """Read the tables into the views of `delivery_tables`. They are always whole, so nothing came `earlier`."""
-    files = _one_file_each(files_by_table(delivery.files[0].parent))
+    files = _in_one_form(files_by_table(delivery.files))
     say_tables(set(files), notes)
     for table in TABLES:
         if table not in (SOURCE_FILE, REJECT):
             con.execute(table.create_sql())
     for table in _SMALL:
-        if table.name in files:
-            staged = stage_plain(con, table, files[table.name], work, notes)
+        for path in files.get(table.name, []):
+            staged = stage_plain(con, table, path, work, notes)
             fill_small(con, staged, notes, may_reject=table is PATIENT)
             refuse_repeats(con, staged)
-    check_practices(con, files[PRACTICE.name].name)
-    check_people(con, files[PATIENT.name].name, notes)
+    check_practices(con, files[PRACTICE.name][0].name)
+    check_people(con, files[PATIENT.name][0].name, notes)
     drop_lone_parents(con, notes)
     for table in (EVENT, PRESCRIPTION):
-        staged = stage_plain(con, table, files[table.name], work, notes)
-        fill_rows(con, staged, SOURCE_FILE.name in files, notes)
+        for path in files[table.name]:
+            staged = stage_plain(con, table, path, work, notes)
+            fill_rows(con, staged, SOURCE_FILE.name in files, notes)
     con.execute("DROP TABLE plain_rows")
-    _refuse_torn_codes(files[CODE.name].name, notes)
+    for path in files[CODE.name]:
+        _refuse_torn_codes(path.name, notes)
     deliver(con)
     return Variant("1")
 
@@ -58,11 +60,11 @@ def _refuse_torn_codes(file: str, notes: Notes) -> None:
     refuse_torn_dictionary(file, sum(each.rejected for each in notes.files if each.name == file), unknown)
 
 
-def _one_file_each(found: dict[str, list[Path]]) -> dict[str, Path]:
+def _in_one_form(found: dict[str, list[Path]]) -> dict[str, list[Path]]:
     missing = [table.name for table in _NEEDED if table.name not in found]
     if missing:
         raise ExtractError(f"The folder has no {', '.join(missing)} table: write it as .csv or .parquet.")
-    twice = [name for name, paths in found.items() if len(paths) > 1]
+    twice = [name for name, paths in found.items() if len({path.suffix.lower() for path in paths}) > 1]
     if twice:
         raise ExtractError(f"The folder holds {', '.join(twice)} both as .csv and as .parquet. Keep one of them.")
-    return {name: paths[0] for name, paths in found.items()}
+    return found

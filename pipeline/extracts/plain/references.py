@@ -25,6 +25,9 @@ def refuse_repeats(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         ).fetchone()
         if twice:
             raise ExtractError(f"{staged.file}, line {twice[0]}: this {key} is on an earlier line too.")
+        table = staged.table.name
+        if con.execute(f"SELECT 1 FROM {table} GROUP BY {key} HAVING count(*) > 1 LIMIT 1").fetchone():
+            raise ExtractError(f"{staged.file}: a {key} of it is in another part of {table} too.")
 
 
 def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:

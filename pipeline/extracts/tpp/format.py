@@ -9,6 +9,7 @@ from pipeline.extracts.model import Extract, Nouns
 from pipeline.extracts.tpp.files import find_deliveries
 from pipeline.extracts.tpp.gaps import GAPS
 from pipeline.extracts.tpp.read import read
+from pipeline.extracts.tpp.tables import TABLES
 
 
 def _recognise(extract: Extract) -> Iterator[Sign]:
@@ -30,5 +31,6 @@ TPP = Format(
     recognise=_recognise,
     nouns=Nouns("coded entries", "medications", "patients"),
     gaps=GAPS,
+    tables=tuple(table.name for table in TABLES),
     is_numbered=True,
 )

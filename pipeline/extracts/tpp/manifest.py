@@ -9,7 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.csv.header import read_header, split_line
+from pipeline.extracts.csv.fillers import are_dashes, find_filler
+from pipeline.extracts.csv.header import first_line, read_header, split_line
 from pipeline.extracts.csv.relation import Dialect
 
 _DELIMITERS = ",|;\t"
@@ -53,9 +54,11 @@ def read_manifest(path: Path) -> Manifest:
     if missing:
         raise ExtractError(f"{path.name}: no column {', '.join(missing)}. Ask for the supplier's own file.")
     manifest: Manifest = {}
-    for line in path.read_text(encoding=dialect.encoding, errors="replace").splitlines()[1:]:
-        if line.strip():
-            row = dict(zip(names, _split(line, dialect, path.name), strict=False))
+    lines = path.read_text(encoding=dialect.encoding, errors="replace").splitlines()
+    for number, line in enumerate(lines[first_line(path)[1] + 1 :]):
+        fields = _split(line, dialect, path.name)
+        if not find_filler(number, line) and not are_dashes(fields):
+            row = dict(zip(names, fields, strict=False))
             table = row["filename"].strip().lower().removesuffix(".csv")
             manifest[table] = _entry(row, path.name)
     return manifest
@@ -76,8 +79,7 @@ def window_of(manifest: Manifest, tables: Iterable[str]) -> Window:
 
 def dialect_of(path: Path, column: bytes = b"rowidentifier") -> Dialect:
     """Windows-1252, as TPP writes. The delimiter is chosen when an extract is set up, so it is read from the header."""
-    with path.open("rb") as file:
-        line = file.readline(1_000_000)
+    line, _ = first_line(path)
     encoding = "utf-8" if line.startswith(_MARK) else "cp1252"
     for delimiter in _DELIMITERS:
         names = line.removeprefix(_MARK).lower().split(delimiter.encode())

@@ -14,6 +14,7 @@ from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
 from pipeline.extracts.tpp.check import check_files, check_stages, warn_of_kind
 from pipeline.extracts.tpp.codes import gather_codes, is_in_passing
 from pipeline.extracts.tpp.deliver import count_rows_left, deliver, note_day
+from pipeline.extracts.tpp.elsewhere import warn_of_elsewhere
 from pipeline.extracts.tpp.files import files_by_table, manifest_of, window
 from pipeline.extracts.tpp.stage import KEYLESS, stage_tables
 from pipeline.extracts.tpp.tables import find_version
@@ -37,6 +38,7 @@ def read(
         notes.warnings.append(
             f"{keyless} rows have no key or no practice, and were not used; some of them may be removals."
         )
+    warn_of_elsewhere(con, notes)
     gather_codes(con)
     count_rows_left(con, notes)
     deliver(con)

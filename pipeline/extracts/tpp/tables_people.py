@@ -78,6 +78,7 @@ REGISTRATION = TppTable(
         **OWNED_ROW,
         **_PATIENT,
         "is_elsewhere": f"CAST(NOT ({_OWN}) AS TINYINT)",
+        "elsewhere": f"CASE WHEN NOT ({_OWN}) THEN upper(IDOrganisation) END",
         "registered_from": day_sql("DateRegistration"),
         "registered_to": end_day_sql("DateDeRegistration", day_sql("DateRegistration")),
         "registration_type": f"CASE WHEN {_STATUS} LIKE '%temporary%' THEN 'temporary' "

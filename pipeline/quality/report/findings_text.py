@@ -54,7 +54,8 @@ FINDING_TEXTS: dict[Kind, FindingText] = {
     Kind.NOBODY_REGISTERED: FindingText(
         looked_for="Hardly anyone registered now",
         what=what_text.say_nobody_registered,
-        do=f"The registration types or dates have been lost, or the practice has closed. {_AGAIN}",
+        do="The registration types or dates are missing or cannot be read, or they are those of another practice, or "
+        f"this one has closed. {_AGAIN}",
         ask=SUPPLIER,
     ),
     Kind.MONTH_LOW: FindingText(
@@ -99,7 +100,8 @@ FINDING_TEXTS: dict[Kind, FindingText] = {
     Kind.UNREGISTERED: FindingText(
         looked_for="Patients with no registration date",
         what=what_text.say_unregistered,
-        do="Ask for the patient table again, with the registration dates.",
+        do="Check whether they are registered at another practice. If not, ask for the patient table again, with the "
+        "registration dates.",
         ask=SUPPLIER,
     ),
     Kind.ROWS_ORPHANED: FindingText(

@@ -1,0 +1,104 @@
+"""Files next to an extract that look like tables of it, but are not read: each is named, or stops the run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.scan import scan_bytes
+from pipeline.extracts.file_names import is_copy, is_dropping, without_copy_mark
+
+_READABLE = (".csv", ".tsv", ".txt", ".parquet")
+_MOST_NAMED = 5
+# What people and programs put behind a table's name: `event_2`, `event-00001-of-00002`, `event (old)`, `event.csv.bak`.
+_WORDS = frozenset(
+    [
+        "of",
+        "part",
+        "shard",
+        "chunk",
+        "copy",
+        "kopie",
+        "old",
+        "new",
+        "bak",
+        "backup",
+        "orig",
+        "final",
+        "full",
+        "delta",
+        "rest",
+        "more",
+        "extra",
+    ]
+)
+_NUMBER = re.compile(r"v?[\da-f]*\d[\da-f]*")  # or a piece of a GUID
+_BETWEEN = re.compile(r"[\W_]+")
+_NUMBERED = re.compile(r".*\d\W*")
+
+
+def find_unread(folder: Path, tables: Collection[str], read: Collection[Path]) -> list[str]:
+    """Sentences about the files that were passed over. Raises ExtractError where one may hold rows of a table."""
+    named = re.compile(rf"(?:.*[ _.-])?({'|'.join(map(re.escape, tables))})(?![a-z])(.*)", re.IGNORECASE)
+    places = {path.parent for path in read}
+    same, other = [], []
+    for path in _beside(folder, read):
+        table = _table_of(path, named) or (_table_of(path.parent, named) if path.suffix in _READABLE else "")
+        if not table:
+            continue
+        if twin := _twin(path, read):
+            same.append(f"{path.name} is the same as {twin.name}")
+            continue
+        _refuse_part(path, table, is_beside=path.parent in places or bool(_table_of(path.parent, named)))
+        other.append(path.name)
+    return [*_say(same, "and was not read again"), *_say(other, "looks like a table of this format, and was not read")]
+
+
+def _table_of(path: Path, named: re.Pattern[str]) -> str:
+    """The table that a file, or a folder of parts, seems to be named after."""
+    stem = path.name
+    while (ending := Path(stem).suffix) and ending[1:].isalpha():
+        stem = stem.removesuffix(ending)
+    match = named.fullmatch(stem)
+    behind = [word for word in _BETWEEN.split(match[2].lower()) if word] if match else []
+    return match[1] if match and all(word in _WORDS or _NUMBER.fullmatch(word) for word in behind) else ""
+
+
+def _beside(folder: Path, read: Collection[Path]) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        within = path.relative_to(folder).parts
+        if path not in read and not any(is_dropping(part) for part in within) and path.is_file():
+            yield path
+
+
+def _twin(path: Path, read: Collection[Path]) -> Path | None:
+    """The file that was read of which this is a copy, byte for byte."""
+    name = without_copy_mark(path.name).lower()
+    for other in read:
+        alike = other.name.lower() == name and is_copy(path.name) and other.stat().st_size == path.stat().st_size
+        if alike and scan_bytes(other).sha256 == scan_bytes(path).sha256:
+            return other
+    return None
+
+
+def _refuse_part(path: Path, table: str, is_beside: bool) -> None:
+    if not is_beside or path.suffix.lower() not in _READABLE:
+        return
+    if is_copy(path.name):
+        raise ExtractError(
+            f"{path.name} is called a copy of a table, and no file that was read is the same. Keep one of them, as "
+            f"{without_copy_mark(path.name)}."
+        )
+    if _NUMBERED.fullmatch(path.stem) or path.parent.stem.lower() == table.lower():
+        raise ExtractError(
+            f"{path.name} looks like a part of the table {table}, but parts of this table are not read by such a name, "
+            "so its rows would be missing. Put the parts together into one file, or take this one out of the folder."
+        )
+
+
+def _say(names: list[str], what: str) -> Iterator[str]:
+    if names:
+        more = f", and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        yield f"{'; '.join(names[:_MOST_NAMED])}{more}: {what}."

@@ -1,0 +1,156 @@
+"""What the world puts around and beside the files of an extract: it changes no list, and never goes unsaid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from pipeline.extracts.read import FILLERS
+from tests.hostile.folders import FOLDERS, TEXT, Files
+from tests.hostile.looking import Seen, look
+from tests.hostile.oracle import sound
+
+
+def underline(text: bytes, end: bytes) -> bytes:
+    """As sqlcmd writes a table."""
+    titles, *rows = text.split(end)
+    mark = next(each for each in (b"\t", b",") if each in titles)
+    dashes = mark.join(b"-" * max(2, len(title)) for title in titles.split(mark))
+    count = b"(%d rows affected)" % (text.count(end) - 1)
+    return end.join([titles, dashes, *rows, count, b""])
+
+
+AROUND: dict[str, Callable[[bytes, bytes], bytes]] = {
+    "an empty line at the end": lambda text, end: text + end,
+    "empty lines at the end": lambda text, end: text + end + b"  " + end + end,
+    "an empty line below the titles": lambda text, end: text.replace(end, end + end, 1),
+    "an empty line above the titles": lambda text, end: end + text,
+    "the separator for Excel": lambda text, end: b"sep=," + end + text,
+    "the mark of DOS": lambda text, end: text + b"\x1a",
+    "what sqlcmd adds": underline,
+}
+
+
+def spoil(files: Files, change: Callable[[bytes, bytes], bytes]) -> Files:
+    """Every text file of a folder, changed; one with line breaks in fields is left as it is."""
+    spoilt = {}
+    for name, text in files.items():
+        end = b"\r\n" if b"\r\n" in text else b"\n"
+        is_simple = name.endswith((".csv", ".txt", ".tsv")) and text.endswith(end) and b'\n"' not in text
+        spoilt[name] = change(text, end) if is_simple else text
+    return spoilt
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("format", TEXT)
+def test_lines_that_are_no_rows_change_nothing_and_are_counted(format: str, around: str) -> None:
+    seen: Seen = look(spoil(FOLDERS[format](), AROUND[around]))
+    assert (seen.error, seen.listed, seen.rejects) == ("", sound(format).listed, sound(format).rejects)
+    assert dict(seen.left_out)[FILLERS] > 0
+    assert any("are not rows and were passed over" in warning for warning in seen.warnings)
+
+
+MAC = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        " + bytes(range(256))
+
+
+@pytest.mark.parametrize("format", FOLDERS)
+def test_what_a_system_leaves_beside_the_files_changes_nothing(format: str) -> None:
+    files = FOLDERS[format]()
+    left = {f"{name.rpartition('/')[0]}/._{name.rpartition('/')[2]}".lstrip("/"): MAC for name in files}
+    seen = look(files | left | {".DS_Store": MAC, "Thumbs.db": MAC, "desktop.ini": b"[x]", "~$patient.csv": MAC})
+    assert (seen.error, seen.listed, seen.warnings) == ("", sound(format).listed, sound(format).warnings)
+
+
+def renamed(name: str, mark: str) -> str:
+    """The file's name with a mark of a copy or a part."""
+    folder, slash, name = name.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    return f"{folder}{slash}{mark.format(stem=stem)}{dot}{ending}"
+
+
+@pytest.mark.parametrize("mark", ["Copy of {stem}", "{stem} - Copy", "{stem} (1)", "{stem} copy"])
+@pytest.mark.parametrize("format", [each for each in FOLDERS if each != "omop_duckdb"])  # one file holds its tables
+def test_a_copy_is_told_from_a_part(format: str, mark: str) -> None:
+    """The same file twice is named, and read once; a copy with other rows stops the run."""
+    files = FOLDERS[format]()
+    telling = ("CareRecord_Observation", "observation", "Observation", "SRCode.", "event", "condition_occurrence")
+    name = next(name for word in telling for name in files if word in name)
+    same = look(files | {renamed(name, mark): files[name]})
+    assert (same.error, same.listed) == ("", sound(format).listed)
+    assert any("is the same as" in warning for warning in same.warnings)
+    other = look(files | {renamed(name, mark): files[name] + files[name][-40:]})
+    assert "is called a copy of a table" in other.error
+
+
+@pytest.mark.parametrize("format", TEXT)
+def test_a_part_of_a_table_is_read_or_stops_the_run(format: str) -> None:
+    """Rows that keep people off the list are moved into a second file."""
+    files = FOLDERS[format]()
+    for name in files:
+        text, end = files[name], b"\r\n" if b"\r\n" in files[name] else b"\n"
+        titles, *rows = text.split(end)
+        if len(rows) < 3 or b'\n"' in text or not name.endswith((".csv", ".txt")):
+            continue
+        parts = {name: end.join([titles, *rows[:1], b""]), renamed(name, "{stem}_2"): end.join([titles, *rows[1:]])}
+        seen = look(files | parts)
+        assert seen.error or seen.listed == sound(format).listed, name
+
+
+def packed(files: Files) -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.rpartition("/")[2], text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("format", [each for each in FOLDERS if each != "omop_duckdb"])
+def test_files_further_down_or_packed_twice_are_the_same_extract(format: str) -> None:
+    files = FOLDERS[format]()
+    before = sound(format)
+    down = look({f"from the supplier/20 Nov/{name}": text for name, text in files.items()})
+    assert (down.error, down.listed) == ("", before.listed)
+    assert format == "aurum" or any("in a folder inside" in warning for warning in down.warnings)
+    names = [name.rpartition("/")[2] for name in files]
+    if len({*names}) == len(names):
+        twice = look({"outer.zip": packed({"inner.zip": packed(files)})})
+        assert (twice.error, twice.listed) == ("", before.listed)
+
+
+def test_a_folder_of_extracts_is_not_one() -> None:
+    files = FOLDERS["plain"]()
+    seen = look({f"{folder}/{name}": text for name, text in files.items() for folder in ("one", "two")})
+    assert "2 of the folders in it do" in seen.error
+
+
+def test_archives_in_archives_have_an_end() -> None:
+    inner = packed(FOLDERS["plain"]())
+    for _ in range(4):
+        inner = packed({"a.zip": inner})
+    assert "a.zip is packed inside 3 other archives" in look({"a.zip": inner}).error
+
+
+@pytest.mark.parametrize("name", ["{table}_new", "{table}-old", "my_{table}", "{table}.csv.bak"])
+def test_what_looks_like_a_table_is_named(name: str) -> None:
+    called = f"{name.format(table='event')}.csv"
+    seen = look(FOLDERS["plain"]() | {called: FOLDERS["plain"]()["event.csv"]})
+    assert any(called in warning and "was not read" in warning for warning in seen.warnings)
+
+
+def test_public_test_files_of_emis_with_bulk_before_their_names_are_read() -> None:
+    files = {f"bulk_95047_{table}": text for table, text in in_public_names(FOLDERS["emis"]())}
+    assert len(files) > 5
+    seen = look(files)
+    assert (seen.error, seen.listed) == ("", sound("emis").listed)
+
+
+def in_public_names(files: Files) -> list[tuple[str, bytes]]:
+    """Each file's name from its table on."""
+    start = re.compile(r"(?:Admin|Agreements|CareRecord|Coding|Prescribing)_.*")
+    stamp = "_20261120021500_FFE42279-F3BD-4683-A6A8-52C1BB9651F3.csv"
+    named = [(found[0], text) for name, text in files.items() if (found := start.search(name))]
+    return [(name if "2026" in name else name.replace(".csv", stamp), text) for name, text in named]
