@@ -11,7 +11,7 @@ from cli.options import Memory, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
 from pipeline.files.publish import publish
-from pipeline.store.apply import Settings, apply_folder, build_store
+from pipeline.store.apply import Settings, apply_folder, build_store, take_back
 from pipeline.store.compact import compact_store
 from pipeline.store.delivery_order import describe
 from pipeline.store.delivery_warnings import summarise_warnings
@@ -70,6 +70,12 @@ def apply(
     typer.echo(f"The store {store} is up to date: {_size(manifest)}.")
 
 
+@app.command(name="take-back")
+def take_back_newest(store: Store) -> None:
+    """Take the newest delivery out again, for example because it was cut off. Then apply the right one."""
+    typer.echo(f"Taken back: {describe(take_back(store))}. The store is as it was before.")
+
+
 @app.command()
 def compact(store: Store, memory: Memory = "") -> None:
     """Rewrite the store without deleted rows, so that searches stay fast. You can go on searching meanwhile."""
@@ -94,7 +100,7 @@ def info(store: Store, memory: Memory = "") -> None:
 
 
 def _settings(memory: str, key: Path | None) -> Settings:
-    return Settings(memory, read_key(key) if key else None)
+    return Settings(memory, read_key(key) if key else None, must_be_whole=True)
 
 
 def _say(applied: tuple[Applied, ...]) -> None:

@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from pipeline.errors import OutputError
 
+PART = ".part"  # ends the name of a file that is being written
+
 
 @contextmanager
 def create_private(path: Path) -> Iterator[BinaryIO]:
@@ -20,7 +22,7 @@ def create_private(path: Path) -> Iterator[BinaryIO]:
     could read is replaced, not filled. Raises OutputError where it cannot be written. Windows has no modes: there
     the file takes the access list of its folder, which is why it belongs in a `private_folder`.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}{PART}")
     try:
         part.unlink(missing_ok=True)
         with open(part, "xb", opener=_open_0600) as file:
