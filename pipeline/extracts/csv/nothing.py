@@ -28,9 +28,9 @@ _FREE = re.compile(
 _AMOUNT = re.compile(r"(?i)(?:.*(?<!source_)value$|value_as_number|.*quantity$|.*duration|days_supply)")
 # The day of a death, or of the end of a registration or an address. A row of OMOP's `death` says by itself that a
 # person died, so its date is not among them.
-_END = re.compile(
+_END = re.compile(  # OMOP takes the late ends of its periods for open ones itself
     r"(?i)(?!death_date$)(.*death$|(emis|cprd)_ddate$|.*regend|registration_end|.*deregistration|.*deactivation"
-    r"|registered_to$|observation_period_end|dateto$)"
+    r"|registered_to$|dateto$)"
 )
 # Stand-ins for no end: any day of 9999, the first or last of a year that is far off, the last that a program knows.
 _FAR = r"(20[5-9]\d|2[1-9]\d\d|[3-9]\d{3})"
