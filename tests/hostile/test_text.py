@@ -81,7 +81,7 @@ ODD_NAMES = (
     "'; DROP TABLE patient; --.csv",
     "=1+1.csv",
     "\u202evsc.exe",
-    "patient (1).csv",
+    "patients (1).csv",
     "a\nb.csv",
     "-rf.csv",
     "*.csv",
