@@ -121,7 +121,7 @@ def test_new_codes_come_with_changes_and_known_ones_stay(tmp_path: Path) -> None
     (applied,) = deliver(store, 1, SRCtv3=words)
     terms = "SELECT term FROM code WHERE is_medicine = 0 AND snomed IS NULL ORDER BY 1"
     assert ask(store, terms) == [("Back pain",), ("Duration",)]
-    assert applied.warnings[0].startswith("2 rows say what codes are called")
+    assert applied.warnings[0].startswith("2 rows give the names of codes")
 
 
 def test_tables_about_codes_that_come_whole_are_believed(tmp_path: Path) -> None:

@@ -132,8 +132,8 @@ def test_a_file_that_the_manifest_lists_must_be_there(tmp_path: Path) -> None:
         (small_extract(SRPatient=[]), (), "SRPatient.csv has a header and no rows"),
         (small_extract(SRPatientRegistration=[]), (), "SRPatientRegistration.csv has a header and no rows"),
         (small_extract(SRCode=[]), (), "SRCode.csv has a header and no rows"),
-        (small_extract(), ("CTV3Code", "SNOMEDCode"), "neither column CTV3Code nor SNOMEDCode"),
-        (small_extract(), ("IDMultiLexDMD", "NameOfMedication"), "neither column IDMultiLexDMD nor NameOfMedication"),
+        (small_extract(), ("CTV3Code", "SNOMEDCode"), "neither the column CTV3Code nor SNOMEDCode"),
+        (small_extract(), ("IDMultiLexDMD", "NameOfMedication"), "neither the column IDMultiLexDMD nor NameOfMedication"),
         (small_extract(), ("IDPatient",), "no column IDPatient"),
         (small_extract(), ("IDOrganisation",), "SRPatientRegistration.csv: no column IDOrganisation"),
         (small_extract(SRPatient=[patient(org="A 81")]), (), "must hold the practice's ODS code"),
@@ -188,5 +188,5 @@ def test_one_table_twice_in_one_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_manifest_alone_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "SRManifest.csv", manifest_text(OWNED, "", "20261120_0130"))
-    with pytest.raises(ExtractError, match=r"holds SRManifest\.csv alone"):
+    with pytest.raises(ExtractError, match=r"holds only SRManifest\.csv"):
         find_deliveries(tmp_path)

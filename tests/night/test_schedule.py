@@ -114,7 +114,7 @@ def test_an_account_that_cannot_be_one_is_refused(system: str, user: str) -> Non
 
 
 def test_other_systems_and_times_are_refused() -> None:
-    with pytest.raises(UsageError, match="windows, systemd, cron"):
+    with pytest.raises(UsageError, match="windows, systemd or cron"):
         written("launchd")
     for at in (time(2, 30, 1), time(2, 30, tzinfo=UTC)):
         with pytest.raises(UsageError):

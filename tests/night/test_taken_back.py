@@ -40,7 +40,7 @@ def test_no_letter_where_the_newest_extract_speaks_against_it_though_a_rejection
             decide(*at, "approved", later(2), "GP")
             assert export(ledger, "pain", [one.study_code], later(2), "me").done == ()
         except LedgerError as error:
-            assert what == "died" and "may not be listed (died)" in str(error)
+            assert what == "died" and "must not be listed (died)" in str(error)
 
 
 def test_who_moves_is_on_the_list_of_the_new_practice_and_off_the_old_with_the_reason(tmp_path: Path) -> None:
