@@ -34,7 +34,7 @@ def test_nothing_on_stderr_when_piped_but_what_must_be_said(small: Path, tmp_pat
 def test_a_run_is_never_written_over(extract: Path, run: Path) -> None:
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     done = casefinder("search", "--extract", extract, "--rule", RULE, "--out", run)
-    assert done.returncode == 14 and "decisions written in it" in done.stderr
+    assert done.returncode == 14 and "hold a reviewer's decisions" in done.stderr
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
 
