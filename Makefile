@@ -20,7 +20,7 @@ demo: $(READY)  ## a synthetic extract of 4 practices and 20,000 patients, searc
 	$(BIN)/casefinder synth --format emis --patients 20000 --practices 4 --seed 1 --out demo/extract
 	$(BIN)/casefinder search --extract demo/extract --rule rules/instep.yaml --today 2026-11-20 --out demo/run
 
-test: $(READY)  ## every test but the long ones (under 6 minutes on two quiet cores)
+test: $(READY)  ## every test but the long ones
 	$(BIN)/python -m pytest
 
 coverage: $(READY)  ## the same, and a table of the lines and branches that no test runs
@@ -52,7 +52,7 @@ SEED ?= $(shell printf '%d' 0x$$(git rev-parse --short=8 HEAD))
 prove: $(READY)  ## the long tests: generated rules and nights, kills, bad disks, hostile files (many hours; see WHERE)
 	$(BIN)/python -m pytest $(WHERE) --long
 
-prove-share: $(READY)  ## a share of those (SHARE, a fiftieth), drawn by SEED (the commit), for CI
+prove-share: $(READY)  ## a share of those (SHARE, a fiftieth), drawn by SEED (the commit)
 	$(BIN)/python -m pytest $(WHERE) --long --share $(SHARE) --seed $(SEED)
 
 fuzz: $(READY)  ## hostile files thrown at every reader for FUZZ_MINUTES (10) minutes; what is learnt stays in /tmp
