@@ -133,7 +133,11 @@ def test_a_file_that_the_manifest_lists_must_be_there(tmp_path: Path) -> None:
         (small_extract(SRPatientRegistration=[]), (), "SRPatientRegistration.csv has a header and no rows"),
         (small_extract(SRCode=[]), (), "SRCode.csv has a header and no rows"),
         (small_extract(), ("CTV3Code", "SNOMEDCode"), "neither the column CTV3Code nor SNOMEDCode"),
-        (small_extract(), ("IDMultiLexDMD", "NameOfMedication"), "neither the column IDMultiLexDMD nor NameOfMedication"),
+        (
+            small_extract(),
+            ("IDMultiLexDMD", "NameOfMedication"),
+            "neither the column IDMultiLexDMD nor NameOfMedication",
+        ),
         (small_extract(), ("IDPatient",), "no column IDPatient"),
         (small_extract(), ("IDOrganisation",), "SRPatientRegistration.csv: no column IDOrganisation"),
         (small_extract(SRPatient=[patient(org="A 81")]), (), "must hold the practice's ODS code"),

@@ -50,6 +50,11 @@ def profile_of(people: list[tuple[str, date | None, bool]], events: list[tuple[i
             return count_everything(con, (), read_code_index(con), None)[1] if opened else Profile(())
 
 
+def is_no_number(text: str) -> bool:
+    """Something is there, but its check digit is wrong, or it is one digit ten times."""
+    return bool(text) and (len(set(text)) == 1 or not is_valid(text))
+
+
 @longer
 @settings(max_examples=much(6, 20), deadline=None)
 @given(st.lists(person, min_size=1, max_size=5), st.lists(event, max_size=40))
@@ -62,7 +67,7 @@ def test_counts_are_those_of_plain_python(
         return profile.totals(table, measure)[PRACTICE, item].n
 
     assert n("patient", "records") == len(people)
-    assert n("patient", "nhs_invalid") == sum(bool(p[0]) and not is_valid(p[0]) for p in people)
+    assert n("patient", "nhs_invalid") == sum(is_no_number(p[0]) for p in people)
     assert n("patient", "unregistered") == sum(not p[2] for p in people)
     assert n("patient", "blank", "patient.date_of_birth") == sum(p[1] is None for p in people)
     assert n("event", "rows") == len(events) == n("event", "unknown_code") + sum(e[1] in (1, 2) for e in events)

@@ -59,5 +59,10 @@ def test_every_file_of_a_night_is_named(tmp_path: Path) -> None:
     night(site, [somebody(0, pain=None)])
     first, second = (RunPaths(path) for path in sorted(study_folder(site.output, "pain").iterdir()))
     assert first.folder.name == DAY.isoformat()
-    assert files(first.folder) == {*listed(first, *PRACTICES), first.account}
-    assert files(second.folder) == {*listed(second, *PRACTICES), second.account, second.dropped(PRACTICES[0])}
+    assert files(first.folder) == {*listed(first, *PRACTICES), first.account, first.proof}
+    assert files(second.folder) == {
+        *listed(second, *PRACTICES),
+        second.account,
+        second.proof,
+        second.dropped(PRACTICES[0]),
+    }
