@@ -122,7 +122,7 @@ def test_another_key_or_none_is_refused(store: Path, tmp_path: Path) -> None:
     folder = write_delivery(tmp_path / "night", {"Admin_UserInRole": []}, 2, "20261120013000")
     before = (store / "manifest.json").read_bytes()
     for settings in (Settings(), Settings(key=KEY[::-1])):
-        with pytest.raises(StoreError, match="give the key file it was built with"):
+        with pytest.raises(StoreError, match="Give the key file it was built with"):
             apply_folder(folder, store, settings)
     assert (store / "manifest.json").read_bytes() == before
     assert KEY.hex() not in before.decode()
@@ -132,13 +132,13 @@ def test_a_store_with_names_takes_no_key(tmp_path: Path) -> None:
     store = tmp_path / "store"
     store.mkdir()
     build_store(extract(tmp_path / "bulk"), store, Settings())
-    with pytest.raises(StoreError, match="apply without --pseudonymise"):
+    with pytest.raises(StoreError, match="Leave out --pseudonymise"):
         apply_folder(tmp_path / "bulk", store, Settings(key=KEY))
 
 
 @pytest.mark.parametrize(
     ("content", "mode", "said"),
-    [(b"short", 0o600, "holds 5 bytes"), (b"k" * 32, 0o644, "chmod 600"), (None, 0o600, "cannot be read")],
+    [(b"short", 0o600, "has 5 bytes"), (b"k" * 32, 0o644, "chmod 600"), (None, 0o600, "cannot be read")],
 )
 def test_a_key_file_that_will_not_do(tmp_path: Path, content: bytes | None, mode: int, said: str) -> None:
     path = tmp_path / "key"
