@@ -35,8 +35,12 @@ DEFAULTS = (
     "need only touch it, and counts as a date of its own. Confidential rows count, and their wording is withheld.",
     "'not' reverses the reading of doubt: inside it, what helps a person is read as if it were against them, and the "
     "reverse.",
-    "Rows dated before birth or after the index date, rows recorded after the index date, deleted rows and rows of "
-    "test records never count.",
+    "A day that cannot be is an unknown day: before birth, before 1900 or on 1 January 1900, or after the practice's "
+    "extract was made. A row with such a day never helps a person, not even for 'ever', and holds against them like "
+    "any row without a date. A row recorded after the extract was made never helps a person either, and holds against "
+    "them on its own date.",
+    "Rows dated or recorded after the index date, but not after the extract, deleted rows and rows of test records "
+    "never count.",
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against a letter "
     "wins. An undated row is older than any dated one.",
     "A fit note covers its date and the days after it. Its length is coded in the same encounter (the longest, if "
