@@ -1,7 +1,7 @@
-"""What the `casefinder` command starts: it looks for Casefinder's rooms in one place only, then runs `cli.main`.
+"""The `casefinder` command: it looks for Casefinder's rooms in one place only, then runs `cli.main`.
 
-In a checkout the rooms (`cli`, `pipeline`, `rules` ...) lie beside this file. An installed wheel keeps them in a folder
-of their own, because other packages have such names: nothing but this module finds them there. A script that uses
+In a checkout the rooms (`cli`, `pipeline`, `rules` ...) are next to this file. An installed wheel keeps them in their
+own folder, because other packages use the same names: only this module finds them there. A script that uses
 `pipeline` from an installed Casefinder imports `casefinder` first.
 """
 

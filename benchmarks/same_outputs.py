@@ -127,7 +127,7 @@ def files(root: Path) -> Iterator[Path]:
 
 
 def facts(path: Path) -> list[object]:
-    """All that a file says, but for sentences."""
+    """Everything a file says, except sentences."""
     reader = READERS.get(path.suffix)
     return reader(path) if reader else [path.read_bytes()]
 

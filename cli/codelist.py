@@ -22,11 +22,13 @@ def group() -> None:
 def lint(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Code list files (.csv, each with its .yaml).")],
 ) -> None:
-    """Check code lists: each code's format and check digit, roles, duplicates and the list's description."""
+    """Check code lists: code formats, check digits, roles, duplicates, and the YAML file that describes each list."""
     findings = [finding for file in files for finding in find_problems(file)]
     for finding in findings:
         typer.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
-        raise RuleError(f"{errors} of {len(findings)} findings are errors. Fix them before you use these lists.")
+        raise RuleError(
+            f"Errors: {errors}. Warnings: {len(findings) - errors}. Fix the errors before you use these lists."
+        )
     typer.echo(f"Files checked: {len(files)}. No errors. Warnings: {len(findings)}.")

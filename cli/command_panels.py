@@ -1,6 +1,6 @@
-"""`casefinder --help` with the commands under panels, one for each kind of person who uses them.
+"""Groups the commands in `casefinder --help` into panels, one for each kind of person who uses them.
 
-What a command does is said beside the command, and which panel it stands under in `cli.main`: not here.
+Not here: what a command does, which is with the command, or which panel it is in, which is in `cli.main`.
 """
 
 from __future__ import annotations

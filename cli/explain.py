@@ -14,9 +14,11 @@ from pipeline.runs.explain_text import describe
 def explain(
     context: typer.Context,
     run: Annotated[Path, typer.Option(metavar="FOLDER", help="The folder that 'casefinder search' wrote.")],
-    patient: Annotated[str, typer.Option(metavar="NUMBER", help="NHS number, or the practice's local number.")],
+    patient: Annotated[
+        str, typer.Option(metavar="NUMBER", help="The person's NHS number, or the practice's own number for them.")
+    ],
 ) -> None:
-    """Say why a person is, or is not, on a list: each part of the rule, the rows behind it, and the nearest miss."""
+    """Explain why a person is, or is not, on a list: each part of the rule, the entries behind it, any near miss."""
     number = " ".join([patient, *context.args])  # an NHS number typed with its spaces; an error would repeat it
     for one in decided.explain(run, number):
         for line in describe(one):

@@ -21,11 +21,11 @@ from pipeline.inspection.sections import Section, sections
 
 
 def inspect(
-    extract: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the supplier's files.")],
+    extract: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with the supplier's files.")],
     rule: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="A rule to check, in addition to the shipped ones.")
     ] = None,
-    as_json_: Annotated[bool, typer.Option("--json", help="Write the answer as JSON.")] = False,
+    as_json_: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     codelists: CodeLists = None,
     work: Annotated[
         Path | None,
@@ -36,7 +36,7 @@ def inspect(
     ] = None,
     memory: Memory = "",
 ) -> None:
-    """Say what a folder of files is, what is missing from it, and which rules it can answer. Nothing is kept."""
+    """Show what a folder of files is, what is missing from it, and which rules can be run on it. Nothing is kept."""
     warn_of_leftovers((work or Path(tempfile.gettempdir())) / "casefinder")
     options = InspectionOptions(extract=extract, rules=tuple(rule or ()), codelists=codelists, work=work, memory=memory)
     with show_progress() as progress:

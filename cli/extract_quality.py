@@ -35,7 +35,9 @@ Today = Annotated[
 PreviousRun = Annotated[
     Path | None,
     typer.Option(
-        "--previous", metavar="FOLDER", help="Compare with an earlier run, or with an earlier 'extract quality'."
+        "--previous",
+        metavar="FOLDER",
+        help="Compare with the folder of an earlier run, or of an earlier 'extract quality'.",
     ),
 ]
 
@@ -45,8 +47,10 @@ _LEVELS = {Level.STOP: "Stop", Level.WARN: "Warning"}
 
 def quality(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for quality.html and quality.json.")],
-    extract: Annotated[Path | None, typer.Argument(metavar="DIR", help="Folder with the supplier's files.")] = None,
-    store: Annotated[Path | None, typer.Option(metavar="FOLDER", help="A store to check instead of files.")] = None,
+    extract: Annotated[Path | None, typer.Argument(metavar="FOLDER", help="Folder with the supplier's files.")] = None,
+    store: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A store to check, instead of a folder of files.")
+    ] = None,
     rule: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Also check whether this rule's code lists find anything.")
     ] = None,
@@ -55,10 +59,10 @@ def quality(
     today: Today = None,
     memory: Memory = "",
 ) -> None:
-    """Check an extract without searching it. A page says what is wrong, what to do and who to ask."""
+    """Check an extract without searching it. Writes a page that says what is wrong, what to do and who to ask."""
     path = extract or store
     if path is None or (extract and store):
-        raise UsageError("Give either a folder of files, or a store with --store.")
+        raise UsageError("Say what to check: give either a folder of files, or --store with a store.")
     rules = tuple(check_rule(load_rule(file), codelists) for file in rule or ())
     request = QualityRequest(
         rules=rules,

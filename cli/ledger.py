@@ -33,9 +33,11 @@ Who = Annotated[
 @app.command()
 def verify(
     ledger: LedgerFile,
-    head: Annotated[str, typer.Option(metavar="HEAD", help="A head that was printed earlier and kept elsewhere.")] = "",
+    head: Annotated[
+        str, typer.Option(metavar="HEAD", help="A head that 'ledger head' printed earlier, and you kept elsewhere.")
+    ] = "",
 ) -> None:
-    """Check that nothing in the ledger has been altered. Changes nothing."""
+    """Check that nothing in the ledger has been altered. This changes nothing."""
     found = verify_ledger(ledger, parse_head(head) if head else None)
     typer.echo(f"The ledger {ledger} has not been altered: {found.head.seq:,} rows, head {found.head}")
     if found.newer:
@@ -77,7 +79,7 @@ def info(ledger: LedgerFile, key: Key = None) -> None:
     with open_existing(ledger, _today(), key) as opened:
         for study in list_studies(opened):
             found = describe_study(opened, study)
-            typer.echo(f"{study}: {found.people:,} people, {found.erased:,} of them erased; {found.runs:,} runs")
+            typer.echo(f"{study}: {found.people:,} people ({found.erased:,} erased). Runs: {found.runs:,}")
             _say_counts(found.counts)
             if found.posted_in_error:
                 typer.echo(f"  letters posted in error: {found.posted_in_error:,}")
@@ -95,7 +97,7 @@ def purge_study(
     before: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Erase people with nothing recorded since this day."
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Erase people with nothing recorded on or after this day."
         ),
     ] = None,
     ended: Annotated[bool, typer.Option("--ended", help="The study is over: erase everyone in it.")] = False,
@@ -103,9 +105,9 @@ def purge_study(
     by: Who = "",
     key: Key = None,
 ) -> None:
-    """Erase who people were. What was done is kept and still verifies, and people barred from letters stay barred."""
+    """Erase the identities of people in a study. What was done stays on record. Anyone barred from letters stays so."""
     if (before is None) != ended:
-        raise UsageError("Say who to erase: --before YYYY-MM-DD, or --ended for everyone in the study.")
+        raise UsageError("Say who to erase: give --before YYYY-MM-DD, or --ended for everyone in the study.")
     limit = before.date() if before else None
     with open_existing(ledger, _today(), key) as opened:
         if study not in list_studies(opened):
@@ -113,12 +115,15 @@ def purge_study(
         planned = count_purge(opened, study, limit)
         if not yes:
             typer.confirm(
-                f"Erase {planned.people:,} people for good? {planned.marked:,} of them stay barred from letters.",
+                f"Permanently erase the identities of {planned.people:,} people? {planned.marked:,} of them stay "
+                "barred from letters.",
                 abort=True,
             )
         found = purge(opened, study, limit, _today(), by)
-    typer.echo(f"Erased {found.people:,} people. {found.marked:,} of them must never be written to again.")
-    typer.echo("Copies and backups of the ledger still identify them. Delete those too.")
+    typer.echo(
+        f"Erased the identities of {found.people:,} people. Of these, {found.marked:,} must never be sent a letter."
+    )
+    typer.echo("Copies and backups of the ledger still identify them. Delete them too.")
 
 
 def _today() -> date:

@@ -21,12 +21,16 @@ from pipeline.night.run_night import run_night
 from pipeline.night.schedule.schedule import schedule_text
 from pipeline.night.settings import Site, read_settings
 
-SettingsFile = Annotated[Path, typer.Option("--config", metavar="FILE", help="The site's settings: docs/nightly.md.")]
+SettingsFile = Annotated[
+    Path, typer.Option("--config", metavar="FILE", help="The site's settings file. See docs/nightly.md.")
+]
 PrintSchedule = Annotated[
     str,
-    typer.Option("--print-schedule", metavar="SYSTEM", help="Only print the schedule for windows, systemd or cron."),
+    typer.Option(
+        "--print-schedule", metavar="SYSTEM", help="Print a schedule for windows, systemd or cron, and do nothing else."
+    ),
 ]
-At = Annotated[str, typer.Option("--at", metavar="HH:MM", help="With --print-schedule: when to start each night.")]
+At = Annotated[str, typer.Option("--at", metavar="HH:MM", help="With --print-schedule: the time to start each night.")]
 
 
 def nightly(
@@ -36,7 +40,7 @@ def nightly(
     print_schedule: PrintSchedule = "",
     at: At = "02:30",
 ) -> None:
-    """Bring the store up to date, search for each study, and publish each practice's list."""
+    """Update the store, search for each study, and publish each practice's lists."""
     site = read_settings(config)
     if print_schedule:
         typer.echo(_schedule(print_schedule, config, site, at), nl=False)
@@ -70,11 +74,13 @@ def _say(result: NightResult, page: Path) -> None:
     for night in result.studies:
         for one in night.practices:
             listed = (
-                "left out, its extract is too old" if one.listed is None else f"{one.listed} on the list, {one.new} new"
+                "left out, because its extract is too old"
+                if one.listed is None
+                else f"{one.listed} on the list, {one.new} new"
             )
             typer.echo(f"{night.study} {one.practice_id}: {listed}")
     for failure in result.failures:
         typer.echo(f"{failure.study or 'The night'}: {failure.error}", err=True)
-    typer.echo(f"What happened, and which lists to work with: {page}")
+    typer.echo(f"To see what happened and which lists to use, open {page}")
     if result.exit_code:
         raise typer.Exit(result.exit_code)

@@ -13,10 +13,14 @@ from pipeline.database import MEMORY_SIZE
 from pipeline.files.publish import leftovers
 
 RuleFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")
+    Path,
+    typer.Argument(
+        metavar="FILE", help="The rule's YAML file, or the name of a rule that comes with Casefinder, such as instep."
+    ),
 ]
 CodeLists = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Folder of your own code lists, used before the shipped ones.")
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Folder of your own code lists, used before those that come with Casefinder."),
 ]
 AsOf = Annotated[
     datetime | None,
@@ -28,7 +32,7 @@ Memory = Annotated[
     typer.Option(
         metavar="SIZE",
         callback=lambda text: check_memory(text),
-        help="Memory to use before writing to disk, such as 2GB. Default: four fifths of the machine's memory.",
+        help="Memory to use before writing to disk, such as 2GB. Default: 80% of the computer's memory.",
     ),
 ]
 
@@ -41,7 +45,7 @@ DespiteQuality = Annotated[
 def check_memory(text: str) -> str:
     """Return a size that DuckDB understands. Raises BadParameter for anything else."""
     if text and not re.fullmatch(MEMORY_SIZE, text):
-        raise typer.BadParameter("give a size such as 500MB or 2GB")
+        raise typer.BadParameter("Give a size such as 500MB or 2GB.")
     return text
 
 
@@ -49,8 +53,9 @@ def warn_of_leftovers(out: Path) -> None:
     """Warn about what a killed run left beside the folder that is about to be written."""
     for folder in leftovers(out):
         typer.echo(
-            f"Warning: a run that was stopped left {folder.name} behind, with patients' data in it. Delete it if that "
-            "run is no longer running.",
+            f"Warning: a run that was stopped left the folder {folder.name}, which holds patients' data. If that "
+            "run is "
+            "no longer running, delete the folder.",
             err=True,
         )
 

@@ -28,15 +28,15 @@ def group() -> None:
 
 @app.command()
 def check(file: RuleFile, codelists: CodeLists = None) -> None:
-    """Check a rule and the code lists it names. All problems come at once, each with its place."""
+    """Check a rule and its code lists. Shows every problem at once, and where it is."""
     checked = _checked(file, codelists)
     rule = checked.loaded.rule
-    typer.echo(f"{file.name}: rule {rule.rule} version {rule.version} can be run; {len(checked.codelists)} code lists")
+    typer.echo(f"No errors in {file.name}: rule {rule.rule}, version {rule.version}, with {_say_lists(checked)}.")
 
 
 @app.command()
 def describe(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
-    """Put a rule into plain English, for the person who must sign it: its criteria, defaults and code lists."""
+    """Describe a rule in plain English, for the person who must sign it: its criteria, defaults and code lists."""
     checked = _checked(file, codelists)
     for line in plain_english.describe(checked, as_date(as_of)):
         typer.echo(line)
@@ -44,7 +44,7 @@ def describe(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) ->
 
 @app.command()
 def sql(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
-    """Print the SQL that a search by this rule runs, step by step. The index date is today, unless given."""
+    """Print the SQL of a search by this rule, step by step. The index date is today, unless you give --as-of."""
     checked = _checked(file, codelists)
     rule, index = checked.loaded.rule, as_date(as_of) or date.today()
     plan = compile_rule(rule, index, number_roles((), rule))
@@ -54,20 +54,24 @@ def sql(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None
 
 @app.command()
 def schema() -> None:
-    """Write the JSON Schema of a rule, with which an editor completes and checks the YAML."""
+    """Print the JSON Schema for rules, so that your editor can complete and check the YAML."""
     typer.echo(rule_schema(), nl=False)
 
 
 @app.command()
 def test(file: RuleFile, codelists: CodeLists = None) -> None:
-    """Run a rule's invented patients (<rule>.patients.yaml beside it), and name the first whose answer differs."""
+    """Test a rule on its invented patients (in <rule>.patients.yaml). Shows the first wrong answer."""
     checked = _checked(file, codelists)
     invented = load_beside(checked)
     differences = run_invented(checked, invented)
-    name, everybody = patients_path(checked).name, len(invented.patients)
-    typer.echo(f"{name}: {everybody - len(differences)} of {everybody} invented patients get the answer worked out")
+    name, everyone = patients_path(checked).name, len(invented.patients)
+    typer.echo(f"{name}: {everyone - len(differences)} of {everyone} invented patients get the expected answer.")
     if differences:
         raise RuleTestError(first_difference(checked, differences))
+
+
+def _say_lists(checked: CheckedRule) -> str:
+    return "1 code list" if len(checked.codelists) == 1 else f"{len(checked.codelists)} code lists"
 
 
 def _checked(file: Path, codelists: Path | None) -> CheckedRule:

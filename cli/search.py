@@ -23,10 +23,21 @@ from pipeline.store.source import Source
 from pipeline.vocabulary import ROUTES
 
 RuleToRun = Annotated[
-    Path, typer.Option("--rule", metavar="FILE", help="The rule's YAML file, or a shipped rule's name: instep.")
+    Path,
+    typer.Option(
+        "--rule",
+        metavar="FILE",
+        help="The rule's YAML file, or the name of a rule that comes with Casefinder, such as instep.",
+    ),
 ]
 OldestExtract = Annotated[
-    int, typer.Option("--oldest-extract", min=0, metavar="DAYS", help="Leave out practices whose extract is older.")
+    int,
+    typer.Option(
+        "--oldest-extract",
+        min=0,
+        metavar="DAYS",
+        help="Leave out practices whose extract is more than this many days older than the index date.",
+    ),
 ]
 Only = Annotated[
     Path | None, typer.Option("--only", metavar="FILE", help="Search only the people in this patient report (CSV).")
@@ -37,11 +48,14 @@ Nominate = Annotated[
 ]
 Route = Annotated[str, typer.Option("--route", metavar="ROUTE", help=f"How they were nominated: {', '.join(ROUTES)}.")]
 Because = Annotated[
-    str, typer.Option("--nominated-because", metavar="TEXT", help="Why they were nominated; only the reviewer sees it.")
+    str,
+    typer.Option("--nominated-because", metavar="TEXT", help="Why they were nominated. Only the reviewer sees this."),
 ]
 AcceptMissing = Annotated[
     bool,
-    typer.Option("--accept-missing", help="Run the rule even if the extract lacks what it needs; every list says so."),
+    typer.Option(
+        "--accept-missing", help="Run the rule even if the extract lacks something it needs. Every list says so."
+    ),
 ]
 
 
@@ -49,11 +63,13 @@ def search(
     rule: RuleToRun,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for the lists.")],
     extract: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")] = None,
-    store: Annotated[Path | None, typer.Option(metavar="FOLDER", help="A store, instead of the files.")] = None,
+    store: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A store to search, instead of a folder of files.")
+    ] = None,
     codelists: CodeLists = None,
     as_of: AsOf = None,
     oldest_extract: OldestExtract = OLDEST_EXTRACT_DAYS,
-    counts: Annotated[bool, typer.Option("--counts", help="Count people, and write no list.")] = False,
+    counts: Annotated[bool, typer.Option("--counts", help="Only count people. No lists are written.")] = False,
     previous: PreviousRun = None,
     despite_quality: DespiteQuality = False,
     today: Today = None,
@@ -64,10 +80,10 @@ def search(
     accept_missing: AcceptMissing = False,
     memory: Memory = "",
 ) -> None:
-    """Search an extract or a store by a rule, and write each practice's list to review."""
+    """Search an extract or a store for people who meet a rule, and write a list for each practice to review."""
     source = extract or store
     if source is None or (extract and store):
-        raise UsageError("Give either --extract, a folder of files, or --store, a store made from them.")
+        raise UsageError("Say what to search: give either --extract with a folder of files, or --store with a store.")
     now = None if as_of else as_date(today) or date.today()  # for an earlier index date, an old extract is meant
     options = SearchOptions(
         source=Source(source, is_store=store is not None, memory=memory),
@@ -106,14 +122,19 @@ def _say(found: SearchResult, options: SearchOptions) -> None:
 
 def _counts(found: SearchResult) -> list[str]:
     people = sum(len(some) for some in found.lists.values())
-    return [f"Index date {found.plan.index:%d/%m/%Y}. Counts only: {people} people would be listed."]
+    return [
+        f"Index date {found.plan.index:%d/%m/%Y}. Counts only: {people} {'person' if people == 1 else 'people'} "
+        "would be listed."
+    ]
 
 
 def _lists(found: SearchResult, run: RunPaths) -> list[str]:
     lines = [f"Index date {found.plan.index:%d/%m/%Y}. Lists to review:"]
     for practice in found.practices:
         if not practice.is_searched:
-            lines.append(f"  {practice.practice_id}: left out, extract of {practice.extract_date:%d/%m/%Y}")
+            lines.append(
+                f"  {practice.practice_id}: left out, because its extract is too old ({practice.extract_date:%d/%m/%Y})"
+            )
             continue
         people = len(found.lists.get(practice.practice_id, ()))
         where = run.list_xlsx(practice.practice_id)
@@ -124,8 +145,8 @@ def _lists(found: SearchResult, run: RunPaths) -> list[str]:
 def _attrition(found: SearchResult) -> Table:
     """How many people remain after each step, in all practices together."""
     table = Table("Step", title="Attrition, all practices together", title_justify="left")
-    table.add_column("Left at it", justify="right")
-    table.add_column("Remain", justify="right")
+    table.add_column("Removed", justify="right")
+    table.add_column("Remaining", justify="right")
     stages = [count for count in found.attrition if count.kind == "stage"]
     for position in sorted({count.position for count in stages}):
         same = [count for count in stages if count.position == position]

@@ -11,7 +11,7 @@ from cli.options import Memory, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
 from pipeline.files.publish import publish
-from pipeline.store.apply import Settings, apply_folder, build_store
+from pipeline.store.apply import Settings, apply_folder, build_store, take_back
 from pipeline.store.compact import compact_store
 from pipeline.store.delivery_order import describe
 from pipeline.store.delivery_warnings import summarise_warnings
@@ -27,7 +27,9 @@ app = typer.Typer(
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.")]
 Key = Annotated[
     Path | None,
-    typer.Option("--pseudonymise", metavar="KEYFILE", help="For a network: keep keyed hashes instead of identities."),
+    typer.Option(
+        "--pseudonymise", metavar="KEYFILE", help="For a network: replace identities with keyed hashes, using this key."
+    ),
 ]
 Extract = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the supplier's files.")]
 
@@ -54,7 +56,7 @@ def apply(
     store: Store,
     extract: Extract,
     full: Annotated[
-        bool, typer.Option("--full", help="The delivery is a full extract: anything not in it is removed.")
+        bool, typer.Option("--full", help="The delivery is a full extract: remove anything that is not in it.")
     ] = False,
     pseudonymise: Key = None,
     memory: Memory = "",
@@ -68,9 +70,15 @@ def apply(
     typer.echo(f"The store {store} is up to date: {_size(manifest)}.")
 
 
+@app.command(name="take-back")
+def take_back_newest(store: Store) -> None:
+    """Take the newest delivery out again, for example because it was cut off. Then apply the right one."""
+    typer.echo(f"Taken back: {describe(take_back(store))}. The store is as it was before.")
+
+
 @app.command()
 def compact(store: Store, memory: Memory = "") -> None:
-    """Rewrite the store without deleted rows, so that searches stay fast. You can search it meanwhile."""
+    """Rewrite the store without deleted rows, so that searches stay fast. You can go on searching meanwhile."""
     with show_progress() as progress:
         manifest = compact_store(store, Settings(memory), progress)
     typer.echo(f"The store {store} has been compacted: {_size(manifest)}.")
@@ -78,27 +86,30 @@ def compact(store: Store, memory: Memory = "") -> None:
 
 @app.command()
 def verify(store: Store) -> None:
-    """Read every file of the store, and check that it is as it was written."""
+    """Check that no file in the store has been damaged or changed. Reads every file."""
     with show_progress() as progress:
         files = verify_store(store, progress)
-    typer.echo(f"The store {store} is undamaged: all {files} files are as they were written.")
+    typer.echo(f"The store {store} is undamaged. Files checked: {files}.")
 
 
 @app.command()
 def info(store: Store, memory: Memory = "") -> None:
-    """Say what the store holds: practices, rows, deliveries, and what is waiting or left out."""
+    """Show what the store holds: practices, rows, deliveries, and what is waiting or was left out."""
     for line in describe_store(store, Settings(memory)):
         typer.echo(line)
 
 
 def _settings(memory: str, key: Path | None) -> Settings:
-    return Settings(memory, read_key(key) if key else None)
+    return Settings(memory, read_key(key) if key else None, must_be_whole=True)
 
 
 def _say(applied: tuple[Applied, ...]) -> None:
     for each in applied:
         lines = sum(file.rows for file in each.files)
-        typer.echo(f"Applied {describe(each)}: {lines:,} rows in {len(each.files)} files")
+        typer.echo(
+            f"Applied {describe(each)}: {lines:,} rows in {len(each.files)} "
+            f"{'file' if len(each.files) == 1 else 'files'}"
+        )
     for warning in summarise_warnings(applied):
         typer.echo(f"Warning: {warning}", err=True)
 

@@ -1,6 +1,6 @@
 """The only date arithmetic. A day is `date.toordinal()`; months are calendar months by parts, never days.
 
-SQL gets cut-offs worked out here, and two small tables that `search.calendar` writes: `month_shift`, for "so many
+SQL gets cut-offs worked out here, and two small tables that `search.calendar` writes: `month_shift`, for "a number of
 months from another event", and `calendar`, for the last possible day of a date known only to the month or year.
 """
 
@@ -22,7 +22,7 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 LAST_STAND_IN = date(1900, 1, 1).toordinal()
 NO_DAY_FROM = date(9999, 1, 1).toordinal()
 
-LONGEST_DAYS = 150 * 12 * 31  # longer than anybody lives, and far from where a calendar ends
+LONGEST_DAYS = 150 * 12 * 31  # longer than anyone lives, and far from where a calendar ends
 
 _DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
 _UNITS: dict[str, Unit] = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
@@ -43,7 +43,7 @@ class Duration:
             raise ValueError("write a whole number and days, weeks, months or years, for example '12 months'")
         length = cls(int(found[1]), _UNITS[found[2]])
         if length.longest_days > LONGEST_DAYS:
-            raise ValueError(f"{length} is longer than anybody lives")
+            raise ValueError(f"{length} is longer than anyone lives")
         return length
 
     def __str__(self) -> str:
@@ -71,14 +71,14 @@ class Duration:
 
 
 def shift_months(day: date, months: int) -> date:
-    """The same day of the month so many months on (or back); a month that is too short gives its last day."""
+    """The same day of the month, `months` later (earlier if negative). A month that is too short gives its last day."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def shift(day: date, length: Duration, sign: Literal[1, -1] = 1) -> date:
-    """`day` moved by `length`, forwards or (sign -1) backwards."""
+    """`day` moved by `length`: forwards, or backwards with `sign` -1."""
     if length.days is not None:
         return date.fromordinal(day.toordinal() + sign * length.days)
     return shift_months(day, sign * (length.months or 0))
@@ -87,7 +87,7 @@ def shift(day: date, length: Duration, sign: Literal[1, -1] = 1) -> date:
 def latest_birth(index: date, age: int) -> date:
     """The last date of birth of someone who has completed `age` years on `index`.
 
-    Ages are completed years by calendar parts. Someone born on 29 February has the birthday on 1 March in a year
+    Ages are completed years by calendar parts. Someone born on 29 February has their birthday on 1 March in a year
     without one, so on 28 February of such a year the last birth that counts is 28 February, not 29.
     """
     return date(index.year - age, index.month, min(index.day, monthrange(index.year - age, index.month)[1]))
@@ -99,7 +99,7 @@ def completed_years(born: date, index: date) -> int:
 
 
 def month_ends(day: int) -> tuple[int, int]:
-    """The last day of a day's month and of its year."""
+    """The last day of the month and of the year that `day` is in. All are day numbers."""
     start = date.fromordinal(day)
     month_end = start.replace(day=monthrange(start.year, start.month)[1])
     return month_end.toordinal(), date(start.year, 12, 31).toordinal()

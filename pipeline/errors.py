@@ -1,4 +1,4 @@
-"""The errors people see: one class per exit code, each saying what happened and how to mend it.
+"""The errors people see: one class per exit code, each saying what happened and how to fix it.
 
 No message may hold a patient's identifier or clinical value: name the file, line and column instead.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class CasefinderError(Exception):
-    """Something the reader of the message can mend. `exit_code` is what the command returns."""
+    """Something the reader of the message can fix. `exit_code` is what the command returns."""
 
     exit_code = 1
 
@@ -19,19 +19,19 @@ class RuleError(CasefinderError):
 
 
 class ExtractError(CasefinderError):
-    """The extract cannot be read, or must not be believed."""
+    """The extract cannot be read or cannot be trusted."""
 
     exit_code = 11
 
 
 class QualityError(CasefinderError):
-    """The extract can be read and must not be searched: counts are not as they could be in truth."""
+    """The extract can be read but must not be searched: its counts cannot be right."""
 
     exit_code = 12
 
 
 class RuleTestError(CasefinderError):
-    """The rule makes something else of an invented patient than was worked out by hand."""
+    """The rule's answer for an invented patient differs from the one worked out by hand."""
 
     exit_code = 16
 
@@ -61,12 +61,12 @@ class LockedError(CasefinderError):
 
 
 class LedgerError(CasefinderError):
-    """The ledger cannot be used, or refuses what was asked: it would be against what is recorded."""
+    """The ledger cannot be used, or refuses what was asked because it contradicts what is recorded."""
 
     exit_code = 18
 
 
 class AuditError(CasefinderError):
-    """What is recorded is not as it was recorded."""
+    """A record has changed since it was written."""
 
     exit_code = 15

@@ -1,4 +1,4 @@
-"""The canonical tables, once: what every reader writes and every search reads.
+"""The canonical tables, defined once: what every reader writes and every search reads.
 
 A `day` is an integer, the proleptic Gregorian ordinal of `datetime.date.toordinal`, so that no engine's own date
 arithmetic is needed. A `flag` is 0 or 1. Identifiers and codes are text end to end.
@@ -23,7 +23,7 @@ SQL_TYPE: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column. `needed`: a row without it cannot be kept. `choices`: the closed vocabulary of a text column."""
+    """A column. `needed`: a row without it cannot be kept. `choices`: the only values a text column may have."""
 
     name: str
     kind: Kind = "text"
@@ -46,10 +46,10 @@ class Table:
         return tuple(c.name for c in self.columns)
 
 
-# In place of an NHS number in a pseudonymised store: one of these before a keyed hash.
+# A pseudonymised store holds one of these and a keyed hash instead of an NHS number.
 VALID_PSEUDONYM, INVALID_PSEUDONYM = "valid:", "invalid:"
 
-# A practice's code names folders, and Windows takes some names for devices, whatever their case.
+# A practice's code is used as a folder name, and Windows reserves some names for devices, whatever their case.
 DEVICE = re.compile(r"(?i:CON|NUL|AUX|PRN|COM\d|LPT\d)")
 PRACTICE_ID = re.compile(rf"(?!{DEVICE.pattern}$)[A-Za-z0-9]{{1,20}}")
 
@@ -71,7 +71,7 @@ PATIENT = Table(
         Column("person_row", "integer", needed=True),  # ours: one per registration record in the extract
         Column("practice_id", needed=True),
         Column("patient_id", needed=True),  # the supplier's key, unique within the practice
-        Column("nhs_number"),  # ten digits as given, spaces taken out; may fail its check. Or a pseudonym
+        Column("nhs_number"),  # ten digits as given, without spaces; may fail its check. Or a pseudonym
         Column("date_of_birth", "day"),  # the first possible day
         Column("birth_precision", choices=PRECISIONS, needed=True),
         Column("sex"),
@@ -153,7 +153,7 @@ PRESCRIPTION = Table(
     ),
 )
 
-# Lines and rows that could not be kept. Never holds what the line said.
+# Lines and rows that could not be kept. It never holds the text of the line.
 REJECT = Table(
     "reject",
     (Column("file", needed=True), Column("line", "integer"), Column("reason", needed=True)),

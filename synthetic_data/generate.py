@@ -106,7 +106,7 @@ def generate(
 
 def check_arguments(format: str, patients: int, practices: int, seed: int) -> None:
     if format not in WRITERS:
-        raise RequestError(f"the format must be one of: {', '.join(WRITERS)}")
+        raise RequestError(f"The format must be one of: {', '.join(WRITERS)}.")
     if not 1 <= patients <= MOST_PATIENTS:
         raise RequestError(f"the number of patients must lie between 1 and {MOST_PATIENTS:,}")
     if not 1 <= practices <= MOST_PRACTICES:
@@ -122,7 +122,7 @@ def check_deltas(format: str, deltas: Deltas) -> None:
     if not 1 <= deltas.count <= MOST_DELTAS:
         raise RequestError(f"the number of deltas must lie between 1 and {MOST_DELTAS}")
     if not 0 < deltas.share <= HIGHEST_SHARE:
-        raise RequestError(f"the share of rows that change in a delta must be above 0 and at most {HIGHEST_SHARE}")
+        raise RequestError(f"The share of rows that change each night must be above 0 and at most {HIGHEST_SHARE}.")
 
 
 def prepare_folder(out: Path) -> None:

@@ -16,39 +16,17 @@ import pytest
 ROOT = Path(__file__).parents[1]
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
-# Folders and files whose sentences are checked. Widen it, until every room is in it; never narrow it.
+# Folders and files whose sentences are checked. Never narrow it.
 ROOMS = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
-    "cli/codelist.py",
-    "cli/extract.py",
-    "cli/extract_inspect.py",
-    "cli/extract_quality.py",
-    "cli/ledger.py",
-    "cli/options.py",
-    "cli/progress.py",
-    "cli/rule.py",
-    "cli/store.py",
-    "cli/synth.py",
+    "benchmarks",
+    "casefinder.py",
+    "cli",
     "docs",
-    "pipeline/casefinding",
-    "pipeline/codes",
-    "pipeline/files",
-    "pipeline/inspection",
-    "pipeline/ledger",
-    "pipeline/lists",
-    "pipeline/night",
-    "pipeline/pages",
-    "pipeline/patient_reports",
-    "pipeline/people",
-    "pipeline/quality",
-    "pipeline/runs",
-    "pipeline/store",
-    "pipeline/vocabulary.py",
-    "pipeline/rules",
-    "pipeline/search",
+    "pipeline",
     "synthetic_data",
 )
 GENERATED = ROOT / "docs" / "reference"  # its sentences are those of the spec tests

@@ -57,7 +57,7 @@ class ReportEndings:
         named = f"{self.report.name} names {people}"
         ways = "; ".join(f"{ending.people:,} {ending.words}" for ending in self.endings)
         if self.option == "only":
-            return "Kept to a patient report", f"{named}{f': {ways}' if ways else ''}. No one else was searched."
+            return "Limited to a patient report", f"{named}{f': {ways}' if ways else ''}. No one else was searched."
         return f"Nominated ({self.route})", f"{named}{f': {ways}' if ways else ''}."
 
     def counts(self) -> Iterator[Count]:

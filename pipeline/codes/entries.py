@@ -150,7 +150,9 @@ def _read_code(system: System, written: str) -> tuple[str, list[Note]]:
     except ValueError as error:
         return text, [*notes, ("error", f"code '{text}' ({system}): {error}")]
     if system in ("read2", "ctv3") and code != text:
-        notes.append(("warning", f"code '{text}' has only {len(text)} characters; its dots were put back: '{code}'"))
+        notes.append(
+            ("warning", f"code '{text}' has only {len(text)} characters; it is read with its missing dots, as '{code}'")
+        )
     return code, notes
 
 

@@ -1,5 +1,5 @@
 """From suppliers' files to one delivery in Casefinder's terms, and what each format cannot carry.
 
 Here: one folder per supplier with its one `Format`, and what they share; `registry` lists them, `read` is the way in.
-Not here: what is kept of a delivery and how it joins earlier ones (`pipeline.store`), and what rules make of it.
+Not here: which parts of a delivery are kept and how it joins earlier ones (`pipeline.store`), or what rules make of it.
 """

@@ -1,4 +1,4 @@
-"""Files that came packed, as a folder of plain ones: zip archives and gzipped files, unpacked into a private folder."""
+"""Unpacks zip archives and gzipped files into a private folder, so that readers see plain files only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import IO
 from pipeline.errors import ExtractError
 from pipeline.files.private import private_folder
 
-# A delivery's own folder, or an archive of one, is named by its day and time: each holds files of the same names.
+# A delivery's own folder or archive is named after its day and time, because each one holds files with the same names.
 DATED_FOLDER = re.compile(r"\d{8}_\d{4}")
 _PACKED = (".zip", ".gz")
 _CHUNK = 1 << 20
@@ -29,13 +29,16 @@ _DAMAGED = (
     RuntimeError, ValueError, IndexError,
 )  # fmt: skip
 _OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.EROFS)
-# Records shrink to a tenth when packed, a column that is all one value to a thousandth; a bomb is far smaller still.
+# Records shrink to a tenth when packed, a column of one repeated value to a thousandth; a bomb shrinks far more.
 _LARGEST_RATIO, _ALWAYS_ALLOWED = 200, 100 * _CHUNK
 
 
 @contextmanager
 def unpacked(folder: Path, room: Path) -> Iterator[Path]:
-    """The folder itself where nothing in it is packed; else `room`, which must not exist and is gone afterwards."""
+    """The folder itself if nothing in it is packed; else `room`, which must not exist yet and is deleted afterwards.
+
+    Raises ExtractError where a packed file is damaged, protected by a password, or far too large when unpacked.
+    """
     if not folder.is_dir() or not any(_packed_files(folder)):
         yield folder
         return
@@ -63,7 +66,7 @@ def _packed_files(folder: Path) -> Iterator[Path]:
 
 
 def _take(path: Path, room: Path) -> None:
-    """One file of the folder: a link to it, or what is packed in it."""
+    """Put one file of the folder into `room`: a link to it, or the files packed in it."""
     try:
         if path.suffix.lower() in _PACKED and not path.stat().st_size:
             raise EOFError
@@ -83,11 +86,11 @@ def _take(path: Path, room: Path) -> None:
 
 
 def _damaged(path: Path) -> ExtractError:
-    return ExtractError(f"{path.name} is packed and cannot be unpacked: it may be cut short. Copy it again.")
+    return ExtractError(f"{path.name} cannot be unpacked: it may be cut short. Copy it again.")
 
 
 def _unzip(path: Path, room: Path) -> None:
-    """Every file of an archive by its own name, without the folders it says: no name can lead out of `room`."""
+    """Every file of an archive by its own name, ignoring the archive's folders: no name can lead out of `room`."""
     left = most_unpacked(path)
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
@@ -101,12 +104,12 @@ def _unzip(path: Path, room: Path) -> None:
 
 
 def most_unpacked(path: Path) -> int:
-    """How many bytes may come out of a packed file before it is taken for a bomb."""
+    """How many bytes may come out of a packed file before it is treated as a bomb."""
     return _ALWAYS_ALLOWED + _LARGEST_RATIO * path.stat().st_size
 
 
 def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: int) -> int:
-    """Unpack one file, as long as the disk has room for as much again; how many bytes."""
+    """Unpack one file, as long as the disk keeps some free space; return how many bytes were written."""
     written = 0
     handle = os.open(_free(target, source), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -119,7 +122,7 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: in
                 )
             if shutil.disk_usage(target.parent).free < 64 * _CHUNK:
                 raise ExtractError(
-                    f"There is no room on the disk to unpack {source}. Make room, or unpack it elsewhere."
+                    f"There is no space on the disk to unpack {source}. Free some space, or unpack it elsewhere."
                 )
     return written
 
@@ -127,6 +130,6 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, source: str, most: in
 def _free(target: Path, source: str) -> Path:
     if target.exists() or target.is_symlink():
         raise ExtractError(
-            f"{source} holds a file that is also in the folder elsewhere, packed or not. Keep one of the two."
+            f"{source} holds a file that is also somewhere else in the folder, packed or not. Keep one of the two."
         )
     return target

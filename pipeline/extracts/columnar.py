@@ -1,4 +1,4 @@
-"""What a Parquet or DuckDB file says of itself: its columns, and whether so small a file can hold so much."""
+"""Checks what a Parquet or DuckDB file says about itself: its columns, and whether it claims too much for its size."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.archives import most_unpacked
 from pipeline.extracts.csv.damage import cut_short
 
-# A row says at least of whom it is and of which day: more than a bit, however well its neighbours foretell it. Sorted
-# and packed as well as Parquet can, such tables take fourteen bits a row and more. Rows that are all alike take next to
+# A row gives at least its patient and its day: more than a bit, however well its neighbours predict it. Sorted and
+# packed as well as Parquet can, such tables take at least fourteen bits a row. Rows that are all alike take almost
 # nothing, and billions of them fit into a file that looks harmless.
 _ROWS_A_BYTE, _ALWAYS_ALLOWED = 8, 1_000_000
 _SHORT = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT|DECIMAL|FLOAT|DOUBLE|BOOL|DATE|TIME|UUID")  # types of short values
 
 
 def count_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """How many rows. Raises ExtractError where it cannot be read, has a column twice, or more rows than its size."""
+    """How many rows a Parquet file has.
+
+    Raises ExtractError if it cannot be read, has two columns with one name, or claims more rows than its size allows.
+    """
     try:
         row = con.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
         _refuse_twins(con, path)
@@ -32,7 +35,7 @@ def count_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> int:
 
 
 def _refuse_twins(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """DuckDB gives the second column of one name another name, so that it would seem to be missing."""
+    """DuckDB renames the second of two columns with one name, so it would seem to be missing."""
     spelt = {name for (name,) in con.execute("SELECT name FROM parquet_schema(?)", [str(path)]).fetchall()}
     named = [str(row[0]) for row in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
     if not spelt.issuperset(named):
@@ -40,24 +43,25 @@ def _refuse_twins(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def refuse_bomb(path: Path, rows: int) -> None:
-    """Raises ExtractError where `rows` are more than a file of this size can say anything of."""
+    """Raises ExtractError where `rows` is more than a file of this size can hold."""
     if rows > max(_ALWAYS_ALLOWED, _ROWS_A_BYTE * path.stat().st_size):
         raise ExtractError(
-            f"{path.name} says that it holds {rows:,} rows, far more than a file of its size can: nearly all must be "
-            "alike. Ask where it comes from; if it is genuine, write it as CSV."
+            f"{path.name} says that it holds {rows:,} rows, far more than a file of its size can hold unless "
+            "nearly all are alike. Ask where it comes from; if it is genuine, write it as CSV."
         )
 
 
 def refuse_swollen(
     con: duckdb.DuckDBPyConnection, path: Path, relation: str, values: list[str], types: Mapping[str, str]
 ) -> None:
-    """Raises ExtractError where the text of these columns is far more than the file: one long text, said often.
+    """Raises ExtractError where these columns hold far more text than the file can: one long text, repeated often.
 
-    `types`: of each column that will be read, as SQL names it. Lists and structures are refused, for the same reason.
+    `types`: the type of each column that will be read, by its name in SQL. Lists and structures are refused for the
+    same reason.
     """
     for column, kind in types.items():
         if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "VARIANT")):
-            raise ExtractError(f"{path.name}: the column {column} holds lists or structures; write it as text.")
+            raise ExtractError(f"{path.name}: the column {column} holds lists or structures. Write it as text.")
     lengths = [_length_sql(column, kind) for column, kind in types.items() if not _SHORT.match(kind)]
     if not lengths:
         return
@@ -67,12 +71,12 @@ def refuse_swollen(
         raise cut_short(error, path.name) from None
     if row and row[0] > most_unpacked(path):
         raise ExtractError(
-            f"{path.name} holds far more text than a file of its size can: the same long text again and again. Ask "
+            f"{path.name} holds far more text than a file of its size can, so it must repeat one long text. Ask "
             "where it comes from; if it is genuine, write it as CSV."
         )
 
 
 def _length_sql(column: str, kind: str) -> str:
-    """In bytes, of all rows. It is known without unpacking the text."""
+    """The length of a column in bytes, over all rows. It is known without unpacking the text."""
     length = f"octet_length({column})" if kind == "BLOB" else f"strlen(CAST({column} AS VARCHAR))"
     return f"coalesce(sum({length}), 0)"

@@ -1,4 +1,4 @@
-"""From the names of files to the tables that they are."""
+"""Groups files into tables by their names."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-SYNTHETIC_TRUTH = "truth.csv"  # lies beside the files of a synthetic extract, and is no table
+SYNTHETIC_TRUTH = "truth.csv"  # comes with the files of a synthetic extract, and is not a table
 
 
 def group_by_table(paths: Iterable[Path], table_of: Callable[[Path], str | None]) -> dict[str, list[Path]]:
-    """The files of each table, in the order given. Files of no table are left out."""
+    """The files of each table, in the order given. Files for which `table_of` gives no table are left out."""
     found: dict[str, list[Path]] = defaultdict(list)
     for path in paths:
         if table := table_of(path):

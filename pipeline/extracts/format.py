@@ -1,4 +1,4 @@
-"""What Casefinder knows of one supplier's format, in one object. `registry` lists them all."""
+"""Everything Casefinder knows about one supplier's format, in one object. `registry` lists them all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Read = Callable[[Delivery, duckdb.DuckDBPyConnection, Path, Notes, Earlier | Non
 
 
 class Sign(NamedTuple):
-    """What an extract was recognised by or, a doubt, why that is only likely. `text` has no full stop."""
+    """How an extract was recognised or, if `is_doubt`, why that is only likely. `text` has no full stop."""
 
     text: str
     is_doubt: bool = False
@@ -26,15 +26,16 @@ class Sign(NamedTuple):
 class Format:
     """A supplier's format.
 
-    `key`: its folder's name, and what commands call it. `title`: what its users call it, in every output. `looks`:
-    what people see of its files. `find`: the deliveries in a folder, in the order they apply; none where no file is of
-    this format. `read`: offers a delivery as the views of `delivery_tables`, where the tables `source_file` and
-    `reject` exist. `recognise`: what an extract that was read shows of its format. `nouns`: what its rows are called.
-    `gaps`: what no extract of it carries. `pseudonymised_because`: why no list can be written, where it has no names.
+    `key`: the name of its folder, and its name in commands. `title`: what its users call it, in every output. `looks`:
+    what its files are called, for error messages. `find`: the deliveries in a folder, in the order they apply; none if
+    no file belongs to this format. `read`: offers a delivery as the views of `delivery_tables`; it needs the tables
+    `source_file` and `reject`. `recognise`: the signs of the format in an extract that was read. `nouns`: what its rows
+    are called. `gaps`: what none of its extracts carries. `pseudonymised_because`: why no list can be written, if it
+    has no names.
 
-    `is_numbered`: its deliveries follow upon each other; else each is a whole extract. `renamed`: what its files may be
-    where the numbers in their names are gone. `gives_way`: it goes by names that others use too, so where another
-    format knows the same files by their columns, they are the other's. `unused`: files that may have been missed.
+    `is_numbered`: each delivery follows the one before; else each is a whole extract. `renamed`: what its files may be
+    if they have lost the numbers in their names. `gives_way`: other formats use its file names too, so a format that
+    recognises the same files by their columns wins. `unused`: files that may have been missed.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What an extract cannot say: a sentence, and its topic, by which a rule that needs it is found."""
+"""The gaps of an extract: each is a sentence, with a topic that shows which rules need what is missing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 
 class Topic(StrEnum):
-    """What rules and lists are made of. `words`: how people say it, after "does not say" or "ask for".
+    """What rules and lists need from an extract. `words`: what to call it after "ask the supplier for".
 
-    The values are kept in stores and manifests: words may change, they may not.
+    The values are kept in stores and manifests: the words may change, the values may not.
     """
 
     words: str
@@ -19,42 +19,42 @@ class Topic(StrEnum):
         member._value_, member.words = key, words
         return member
 
-    HIERARCHY = "hierarchy", "which codes lie below which"
-    CODES = "codes", "the codes of one system or another"
-    EVENTS = "events", "coded events, and their dates"
+    HIERARCHY = "hierarchy", "the hierarchy of codes"
+    CODES = "codes", "the missing codes"
+    EVENTS = "events", "coded events and their dates"
     PRESCRIPTIONS = "prescriptions", "prescriptions, their dates and the names of the medicines"
-    ISSUES = "issues", "the date of each issue, not of each course"
-    KIND = "kind", "whether a prescription is acute, a repeat or from elsewhere"
-    CANCELLED = "cancelled", "which issues were cancelled"
-    ROWS = "rows", "which rows are one entry of the record"
-    NOTE_LENGTH = "note_length", "how long a fit note lasts"
-    ENCOUNTER = "encounter", "which rows belong to one consultation"
-    PRECISION = "precision", "how exactly a date is known"
-    RECORDED_ON = "recorded_on", "when a row was typed in"
-    CONFIDENTIAL = "confidential", "which rows are confidential"
-    VALUE = "value", "values that were measured"
-    QUANTITY = "quantity", "quantities that were prescribed"
+    ISSUES = "issues", "the date of each issue, not only of each course"
+    KIND = "kind", "the kind of each prescription: acute, repeat or from elsewhere"
+    CANCELLED = "cancelled", "a mark on cancelled issues"
+    ROWS = "rows", "a way to see which rows make up one entry in the record"
+    NOTE_LENGTH = "note_length", "the length of each fit note"
+    ENCOUNTER = "encounter", "the consultation that each row belongs to"
+    PRECISION = "precision", "the precision of each date"
+    RECORDED_ON = "recorded_on", "the day on which each row was entered"
+    CONFIDENTIAL = "confidential", "a mark on confidential rows"
+    VALUE = "value", "measured values"
+    QUANTITY = "quantity", "prescribed quantities"
     BIRTH_DATE = "birth_date", "dates of birth"
     BIRTH_DAY = "birth_day", "the day of birth, not only its month or year"
-    DEATH = "death", "who has died"
-    REGISTERED_FROM = "registered_from", "when registrations began"
-    REGISTERED_FOR = "registered_for", "how long patients have been registered"  # known is only: now
-    REGISTERED_TO = "registered_to", "when registrations ended"
-    REGISTRATION_TYPE = "registration_type", "the types of registrations"
-    TEMPORARY = "temporary", "which patients are temporary ones"  # all count as regular
-    TEST_PATIENT = "test_patient", "who is a test patient"
-    RESTRICTED = "restricted", "whose record is restricted"
-    CARE_HOME = "care_home", "who lives in a care home"
+    DEATH = "death", "dates of death"
+    REGISTERED_FROM = "registered_from", "the dates on which registrations began"
+    REGISTERED_FOR = "registered_for", "the dates on which current registrations began"  # known: only who is now
+    REGISTERED_TO = "registered_to", "the dates on which registrations ended"
+    REGISTRATION_TYPE = "registration_type", "the type of each registration"
+    TEMPORARY = "temporary", "a mark on temporary patients"  # all count as regular
+    TEST_PATIENT = "test_patient", "a mark on test patients"
+    RESTRICTED = "restricted", "a mark on restricted records"
+    CARE_HOME = "care_home", "a mark on patients who live in a care home"
     NHS_NUMBER = "nhs_number", "NHS numbers"
     NAME = "name", "names, and the practice's own numbers"
     CONTACT = "contact", "addresses, telephone numbers and consent to use them"
-    OPT_OUT = "opt_out", "who has opted out or objected"
-    AGREEMENT = "agreement", "which practices still share their records"
-    OTHER = "other", "a detail that no rule asks for"
+    OPT_OUT = "opt_out", "opt-outs and objections"
+    AGREEMENT = "agreement", "a list of the practices that still share their records"
+    OTHER = "other", "a detail that no rule needs"
 
 
 class Gap(NamedTuple):
-    """`text` is a whole sentence. `is_missing`: these files lack it, where others of their format have it."""
+    """`text` is a whole sentence. `is_missing`: these files lack something that others of their format have."""
 
     topic: Topic
     text: str
@@ -62,22 +62,20 @@ class Gap(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """What goes with a file or a column that may be missing. `text` follows upon "the extract does not say"."""
+    """What is lost with a file or column that may be missing. `text` continues "the extract does not show"."""
 
     topic: Topic
     text: str
 
 
 HIERARCHY = Lost(Topic.HIERARCHY, "the hierarchy of codes: a list entry with its children finds only itself")
-RECORDED_ON = Lost(
-    Topic.RECORDED_ON, "when a row was typed in, so a search as of an earlier day also sees what came later"
-)
+RECORDED_ON = Lost(Topic.RECORDED_ON, "when a row was entered: a search as of an earlier day also sees what came later")
 
 
 def no_table(what: str, lost: Lost) -> Gap:
-    """`what`: the file or table that is not there, such as `Admin_UserInRole file`."""
-    return Gap(lost.topic, f"There is no {what}, so the extract does not say {lost.text}.", is_missing=True)
+    """The gap left by a missing file or table. `what`: its name, such as `Admin_UserInRole file`."""
+    return Gap(lost.topic, f"There is no {what}, so the extract does not show {lost.text}.", is_missing=True)
 
 
 def no_column(table: str, columns: str, lost: Lost) -> Gap:
-    return Gap(lost.topic, f"{table} has no column {columns}, so the extract does not say {lost.text}.", True)
+    return Gap(lost.topic, f"{table} has no column {columns}, so the extract does not show {lost.text}.", True)

@@ -1,4 +1,4 @@
-"""What a reader leaves out, or keeps in doubt, counted by the reason for it."""
+"""Counts what a reader leaves out or keeps in doubt, by reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.extracts.model import Notes
 
 
 def count_left(con: duckdb.DuckDBPyConnection, notes: Notes, relation: str, counts: Mapping[str, str]) -> None:
-    """Into `notes.left_out`, by reason: what its aggregate comes to over `relation`, in one pass. NULL is 0."""
+    """Add to `notes.left_out`, in one pass over `relation`. `counts`: for each reason, an SQL aggregate; NULL is 0."""
     found = con.execute(f"SELECT {', '.join(counts.values())} FROM {relation}").fetchone()
     assert found is not None  # an aggregate always gives one row
     for reason, count in zip(counts, found, strict=True):

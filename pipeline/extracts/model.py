@@ -1,4 +1,4 @@
-"""What a reader finds in a folder and hands back: the files it read, what it left out, what the format cannot carry."""
+"""What a reader returns: the files it read, what it left out, and what the format cannot carry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.extracts.gaps import Gap, Topic
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file as read. `rows + rejected + breaks + 1` (the header) is `lines`; a Parquet file has no lines: 0."""
+    """A file as read. `rows + rejected + breaks + 1` (the header) is `lines`; a Parquet file has no lines, so 0."""
 
     name: str
     sha256: str
@@ -24,9 +24,10 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Files that came together. `feed`: the agreement they belong to, where a supplier numbers each one's deliveries.
+    """Files that came together. `feed`: their agreement, if the supplier numbers each agreement's deliveries.
 
-    `first` and `last`: the supplier's numbers for them, 0 where there are none. `day`: when they were made, if known.
+    `first` and `last`: the supplier's numbers for them, 0 if there are none. `day`: the day number on which they were
+    made, if known.
     """
 
     feed: str
@@ -37,7 +38,7 @@ class Delivery:
 
     @property
     def number(self) -> str:
-        """As people say it."""
+        """The number as people write it, such as `7` or `7-9`."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
 
@@ -48,7 +49,7 @@ def whole(files: Iterable[Path]) -> Delivery:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What came before a delivery of the same feed: up to which number, and the files of the one just before."""
+    """What came before a delivery of the same feed. `last`: the highest number. `files`: those of the one before."""
 
     last: int
     files: tuple[str, ...]
@@ -56,7 +57,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Nouns:
-    """What a format's users call the rows. `tells_codes`: rows without a known code are reported."""
+    """What a format's users call its rows. `tells_codes`: rows without a known code are reported."""
 
     event: str = "event"
     prescription: str = "prescription"
@@ -66,9 +67,9 @@ class Nouns:
 
 @dataclass(frozen=True)
 class Extract:
-    """`left_out` counts, by plain-word reason, what was dropped or kept in doubt; `warnings` are sentences.
+    """The account of an extract. `left_out`: how much was dropped or kept in doubt, by reason. `warnings`: sentences.
 
-    `pseudonymised_because`: why no list can be written from it, where its patients are pseudonyms; else empty.
+    `pseudonymised_because`: why no list can be written from it, if it is pseudonymised; else empty.
     """
 
     format: str
@@ -79,12 +80,12 @@ class Extract:
     warnings: tuple[str, ...]
     nouns: Nouns
     pseudonymised_because: str
-    torn: dict[int, tuple[str, int]]  # of a dictionary: its file, and how many of its lines are lost
+    torn: dict[int, tuple[str, int]]  # by dictionary: its file, and how many of its lines were lost
 
 
 @dataclass(frozen=True)
 class Notes:
-    """What a reader gathers on its way. `first_file` numbers the delivery's first file, after those before it."""
+    """What a reader notes as it works. `first_file`: the number of the delivery's first file, after earlier ones."""
 
     first_file: int = 1
 
@@ -96,7 +97,7 @@ class Notes:
     torn: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def gap(self, topic: Topic, text: str) -> None:
-        """Say that the extract does not say something: `text` is a whole sentence."""
+        """Note a gap. `text` is a whole sentence."""
         self.gaps.append(Gap(topic, text))
 
     @property
@@ -107,9 +108,9 @@ class Notes:
 
 @dataclass(frozen=True)
 class Variant:
-    """Which form of its format a delivery has, as its reader found it.
+    """Which variant of its format a delivery is, as its reader found it.
 
-    `nouns` and `pseudonymised_because`: where they depend on the form; else what the format says holds.
+    `nouns` and `pseudonymised_because`: given only if they depend on the variant; else the format's own apply.
     """
 
     version: str

@@ -1,4 +1,4 @@
-"""Finds out what a folder of files is, and reads its deliveries, whatever their format."""
+"""Works out which format a folder of files has, and reads its deliveries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipeline.tables import REJECT, SOURCE_FILE
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of one supplier's files: its deliveries in the order they apply, and what is odd about the folder."""
+    """A folder of one supplier's files: its deliveries in the order they apply, and warnings about the folder."""
 
     path: Path
     format: Format
@@ -27,7 +27,7 @@ class Folder:
 
 
 def open_folder(path: Path) -> Folder:
-    """See whose files lie there. Raises ExtractError where they are of no format, or of two."""
+    """Find the format of the files in a folder. Raises ExtractError if it has none that we know, or two."""
     if not path.is_dir():
         raise ExtractError("The extract must be a folder that holds the supplier's files.")
     try:
@@ -44,7 +44,7 @@ def open_folder(path: Path) -> Folder:
 
 
 def _find(path: Path) -> list[tuple[Format, list[Delivery]]]:
-    """Every format that finds files of its own here, and their deliveries."""
+    """Every format that finds its own files here, and their deliveries."""
     found = [(each, deliveries) for each in FORMATS if (deliveries := each.find(path))]
     theirs = {file for each, deliveries in found if not each.gives_way for file in _files(deliveries)}
     return [
@@ -64,11 +64,11 @@ def read_delivery(
     first_file: int = 1,
     earlier: Earlier | None = None,
 ) -> Extract:
-    """Offer one delivery in `con` as the views of `delivery_tables`, beside the tables `source_file` and `reject`.
+    """Offer one delivery in `con` as the views of `delivery_tables`, with the tables `source_file` and `reject`.
 
     `work` is an existing private folder for temporary files, which the caller removes: they hold patients' data.
-    `first_file`: the number of its first file. `earlier`: what came of its feed before it, None if it begins.
-    Raises ExtractError where the files cannot be read or must not be believed.
+    `first_file`: the number of its first file. `earlier`: what came before in its feed, or None for the first delivery.
+    Raises ExtractError where the files cannot be read or cannot be trusted.
     """
     con.execute(SOURCE_FILE.create_sql())
     con.execute(REJECT.create_sql())
@@ -82,13 +82,13 @@ def read_delivery(
 
 
 def _refuse_whole(format: Format, earlier: Earlier | None) -> None:
-    """Raises ExtractError where a whole extract would follow another delivery: it does not say what is gone."""
+    """Raises ExtractError where a whole extract would follow another delivery: it does not say what is removed."""
     if earlier and not format.is_numbered:
-        raise ExtractError(f"{format.title} is always a whole extract: build a new store from it.")
+        raise ExtractError(f"{format.title} is always a whole extract. Build a new store from it.")
 
 
 def _account(format: Format, variant: Variant, notes: Notes) -> Extract:
-    """What was read. Reasons that never happened are not mentioned."""
+    """The account of what was read, without reasons that never occurred."""
     because = variant.pseudonymised_because
     return Extract(
         format.title,
@@ -104,16 +104,14 @@ def _account(format: Format, variant: Variant, notes: Notes) -> Extract:
 
 
 def _refuse_no_files(deliveries: list[Delivery]) -> None:
-    """A pipe would be waited for without end."""
+    """Raises ExtractError for anything that is not a file: reading a pipe would never end."""
     for path in _files(deliveries):
         if path.exists() and not path.is_file():
-            raise ExtractError(
-                f"{path.name} is not a file but a folder, a pipe or a device. Put the file in its place."
-            )
+            raise ExtractError(f"{path.name} is not a file but a folder, a pipe or a device. Replace it with the file.")
 
 
 def _refused(folder: Path, error: OSError) -> Exception:
-    """A sentence where a file of the extract could not be read; any other error, such as a full disk, as it is."""
+    """An ExtractError if a file of the extract could not be read; any other error, such as a full disk, unchanged."""
     file = Path(str(error.filename))
     if folder not in file.parents:
         return error
@@ -123,11 +121,11 @@ def _refused(folder: Path, error: OSError) -> Exception:
 
 
 def _not_known(folder: Path, found: list[str]) -> str:
-    """What was looked for and what was found, by kind of file: a name might be a patient's."""
+    """What was looked for and what was found, by kind of file, because a file name might be a patient's."""
     if found:
         return f"The folder holds two extracts: {' and '.join(found)}. Keep one of them."
     kinds = Counter(path.suffix.lower() or "no ending" for path in folder.iterdir() if path.is_file())
     here = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "no files"
     hint = " Files ending in .gpg are still encrypted: decrypt them first." if ".gpg" in kinds else ""
     looked = " and ".join(each.looks for each in FORMATS)
-    return f"The folder holds no extract we can read. Looked for {looked}; found {here}.{hint}"
+    return f"The folder holds no extract that Casefinder can read. It looked for {looked}; it found {here}.{hint}"

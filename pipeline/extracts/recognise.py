@@ -1,4 +1,4 @@
-"""By what an extract was recognised, and how sure that is."""
+"""How an extract was recognised, and how sure that is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.extracts.registry import format_of
 
 @dataclass(frozen=True)
 class Recognised:
-    """`because`: which files and columns matched. `doubts`: why it is only likely; none where it is sure."""
+    """`because`: which files and columns matched. `doubts`: why it is only likely; empty if it is sure."""
 
     because: tuple[str, ...]
     doubts: tuple[str, ...]
@@ -21,7 +21,7 @@ class Recognised:
 
 
 def recognise(extract: Extract) -> Recognised:
-    """From the account of an extract that was read."""
+    """How the extract described by `extract` was recognised."""
     signs = tuple(format_of(extract.format).recognise(extract))
     return Recognised(
         tuple(sign.text for sign in signs if not sign.is_doubt), tuple(sign.text for sign in signs if sign.is_doubt)

@@ -14,5 +14,5 @@ FORMATS: tuple[Format, ...] = (EMIS, PLAIN, EXPLORER, OMOP, TPP, AURUM)
 
 
 def format_of(title: str) -> Format:
-    """The format that an extract says it has. Raises KeyError where none is called so."""
+    """The format with this title. Raises KeyError if there is none."""
     return {each.title: each for each in FORMATS}[title]

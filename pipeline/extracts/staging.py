@@ -1,4 +1,4 @@
-"""What every reader does with a file's rows on their way into a staging table."""
+"""What every reader does as it puts a file's rows into a staging table."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def insert_rows(
 
 
 def refuse_empty(con: duckdb.DuckDBPyConnection, stage: str, file: str, where: str = "true") -> None:
-    """Raises ExtractError where a table nothing can be done without holds no row."""
+    """Raises ExtractError where a required table has no rows."""
     if not con.execute(f"SELECT 1 FROM {stage} WHERE {where} LIMIT 1").fetchone():
         raise ExtractError(f"{file} has a header and no rows that can be read. Ask the supplier for a full extract.")
 
 
 def say_missing_columns(table: str, losses: Iterable[tuple[str, Lost]], files: Iterable[OpenCsv], notes: Notes) -> None:
-    """A gap for each optional column that one of a table's files does not have."""
+    """Note a gap for each optional column that any of a table's files lacks."""
     places = [file.relation.places for file in files]
     notes.gaps.extend(no_column(table, column, lost) for column, lost in losses if any(column not in p for p in places))

@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from pipeline.errors import OutputError
 
+PART = ".part"  # ends the name of a file that is being written
+
 
 @contextmanager
 def create_private(path: Path) -> Iterator[BinaryIO]:
@@ -20,7 +22,7 @@ def create_private(path: Path) -> Iterator[BinaryIO]:
     could read is replaced, not filled. Raises OutputError where it cannot be written. Windows has no modes: there
     the file takes the access list of its folder, which is why it belongs in a `private_folder`.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}{PART}")
     try:
         part.unlink(missing_ok=True)
         with open(part, "xb", opener=_open_0600) as file:
@@ -80,7 +82,7 @@ def _say_why(path: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
         cause, fix = "it is open in Excel or another program, or this account may not write there", "close it"
     elif isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-        cause, fix = "a file stands where a folder should be, or a folder where a file should be", "move it away"
+        cause, fix = "there is a file where a folder should be, or a folder where a file should be", "move it away"
     elif isinstance(error, FileNotFoundError):
         cause, fix = "its folder is not there", "make the folder"
     elif error.errno == ENOSPC:

@@ -54,8 +54,9 @@ def free_folder(out: Path) -> Path:
         raise OutputError(f"{out} cannot be a folder here: {error.strerror}. Choose another.") from None
     if is_full or out == Path.cwd():
         raise OutputError(
-            f"{out} already holds something, or is the folder you are in. A list may have decisions written in it, so "
-            "give each run a new folder, for example one named after the day."
+            f"{out} is not empty, or is the folder you are in. Lists in it may hold a reviewer's decisions, so "
+            "nothing was "
+            "written. Choose a new folder, for example one named after the day."
         )
     return out
 

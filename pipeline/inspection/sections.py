@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.casefinding.requirements import say_ways_out
+from pipeline.casefinding.requirements import ACCEPT, say_ways_out
 from pipeline.casefinding.warnings import say_without_codes
 from pipeline.extracts.gaps import Gap
 from pipeline.inspection.advice import advise
 from pipeline.inspection.inspect import Inspection
-from pipeline.inspection.rules import WITH_LOSSES, RuleVerdict
+from pipeline.inspection.rules import IN_FULL, REFUSED, WITH_LOSSES, RuleVerdict
 from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 from pipeline.store.manifest import Applied
 
@@ -33,11 +33,11 @@ def sections(found: Inspection) -> Iterator[Section]:
         Section("Deliveries", tuple(map(_delivery, found.deliveries)), ("Delivery", "What", "Made on")),
         _practices(found),
         Section("Files", tuple(_files(found)), ("File", "Rows", "Lines rejected")),
-        Section("Left out, or kept in doubt", tuple(_left_out(found)), ("What", "How many")),
+        Section("Left out, or kept although uncertain", tuple(_left_out(found)), ("What", "How many")),
         _sentences("What is missing from these files", _numbered(numbers, is_missing=True)),
-        _sentences("What this format cannot say", _numbered(numbers, is_missing=False)),
+        _sentences("What this format cannot carry", _numbered(numbers, is_missing=False)),
         _sentences("Warnings", extract.warnings),
-        _sentences("What each rule can do here", (line for rule in found.rules for line in _rule(rule, numbers))),
+        _sentences("Whether each rule can be run", (line for rule in found.rules for line in _rule(rule, numbers))),
         _sentences("What to do next", advise(found)),
     )
     return (section for section in every if section.rows)
@@ -49,11 +49,11 @@ def _sentences(heading: str, lines: Iterable[str]) -> Section:
 
 def _what(found: Inspection) -> Iterator[str]:
     extract, seen = found.extract, found.recognised
-    yield f"{extract.format}, version {extract.version}: {'sure' if seen.is_sure else 'likely'}"
-    yield from (f"Because {words}." for words in seen.because)
-    yield from (f"Only likely: {words}." for words in seen.doubts)
+    yield f"{extract.format}, version {extract.version} ({'certain' if seen.is_sure else 'likely'})"
+    yield from (f"Evidence: {words}." for words in seen.because)
+    yield from (f"Not certain: {words}." for words in seen.doubts)
     if extract.pseudonymised_because:
-        yield f"{extract.pseudonymised_because} A search of it gives counts, and no list."
+        yield f"{extract.pseudonymised_because} A search of this extract gives counts, but no list."
 
 
 def _delivery(each: Applied) -> tuple[str, str, str]:
@@ -63,7 +63,7 @@ def _delivery(each: Applied) -> tuple[str, str, str]:
 
 
 def _practices(found: Inspection) -> Section:
-    columns = ("Practice", "Name", "Regular patients now", "Extract of", "Newest entry", "")
+    columns = ("Practice", "Name", "Regular patients now", "Extract date", "Newest entry", "")
     rows = tuple(
         (
             each.practice_id,
@@ -78,7 +78,7 @@ def _practices(found: Inspection) -> Section:
     return Section("Practices", rows, columns)
 
 
-_TOO_OLD = f"a search leaves it out: over {OLDEST_EXTRACT_DAYS} days older than the newest"
+_TOO_OLD = f"left out of searches: more than {OLDEST_EXTRACT_DAYS} days older than the newest extract"
 
 
 def _files(found: Inspection) -> Iterator[tuple[str, str, str]]:
@@ -100,13 +100,20 @@ def _numbered(numbers: dict[Gap, int], is_missing: bool) -> Iterator[str]:
     return (f"({number}) {gap.text}" for gap, number in numbers.items() if gap.is_missing == is_missing)
 
 
+_VERDICTS = {
+    IN_FULL: "can be run in full",
+    WITH_LOSSES: "can be run, with these gaps",
+    REFUSED: f"cannot be run unless you add {ACCEPT}",
+}
+
+
 def _rule(rule: RuleVerdict, numbers: dict[Gap, int]) -> Iterator[str]:
     """The verdict; a sentence for each need that stops the rule; and the numbers of the gaps that only lessen it."""
     lost = ", ".join(f"({number})" for number in sorted({numbers[unmet.gap] for unmet in rule.lessened}))
-    yield f"{rule.name}: {rule.verdict}{f': {lost}' if lost and not rule.refused else ''}"
-    yield from (f"  Needed and missing: {unmet.sentence} {say_ways_out(unmet)}" for unmet in rule.refused)
+    yield f"{rule.name}: {_VERDICTS[rule.verdict]}{f': {lost}' if lost and not rule.refused else '.'}"
+    yield from (f"  Needed, but missing: {unmet.sentence} {say_ways_out(unmet)}" for unmet in rule.refused)
     if rule.refused and lost:
-        yield f"  If you accept that, it also runs {WITH_LOSSES}: {lost}"
+        yield f"  If you accept that, these gaps also apply: {lost}"
     if rule.silent:
         yield f"  {say_without_codes(rule.silent)}"
 

@@ -25,7 +25,10 @@ Became = tuple[str | None, str | None]  # a person's state, and its reason
 
 @dataclass(frozen=True)
 class Run:
-    """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract dates."""
+    """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract dates.
+
+    `parts`: the SHA-256 of each file the rule is made of, which must not change under one version.
+    """
 
     study: str
     rule: str
@@ -33,6 +36,7 @@ class Run:
     fingerprint: str
     index_date: date
     practices: Mapping[str, date]
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ def _describe(run: Run) -> str:
             "fingerprint": run.fingerprint,
             "index_date": run.index_date.isoformat(),
             "practices": {practice: day.isoformat() for practice, day in run.practices.items()},
+            **({"parts": dict(run.parts)} if run.parts else {}),
         }
     )
 

@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "Filter and sort",
-                "The other cells are locked to prevent slips. There is no password. You can use the filter arrows"
+                "The other cells are locked to prevent mistakes. There is no password. You can use the filter arrows"
                 " straight away. To sort, first choose Review, then Unprotect Sheet.",
             ),
             (
@@ -76,7 +76,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 # The last row under "What the columns mean".
 SIGNS = (
-    "Odd signs",
+    "Unusual characters",
     "Text that begins with = + - or @ has an apostrophe in front, so that no program treats it as a formula. "
     "Leave the apostrophe out when you copy the text. A character that cannot be printed is shown as \ufffd.",
 )

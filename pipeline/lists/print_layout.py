@@ -20,7 +20,7 @@ def set_page(sheet: Worksheet, about: ListProvenance) -> None:
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.3, right=0.3, top=0.9, bottom=0.6)
-    made = f"Extract of {say_day(about.extract_date)}\nRule version {about.rule_version}"
+    made = f"Extract date {say_day(about.extract_date)}\nRule version {about.rule_version}"
     sheet.set_header(f"&L&BInvitation list: {_on_page(about.study)}&B\n{_on_page(about.practice)}&R{made}")
     sheet.set_footer("&L&BConfidential: patient data&RPage &P of &N")
 

@@ -37,7 +37,7 @@ class Delivered:
 
 def bring_up_to_date(site: Site, progress: Callable[[str], None] = lambda _: None) -> Delivered:
     """Build the store on the first night; apply what is new on every other. Raises CasefinderError."""
-    settings = Settings(site.memory)
+    settings = Settings(site.memory, must_be_whole=True)
     manifest, applied = _take(site, settings, progress)
     is_compacted = len(manifest.segments) > site.compact_after
     if is_compacted:

@@ -32,7 +32,7 @@ def write_begun(output: Path, night: date) -> None:
     heading = f"The night of {night:%d/%m/%Y} has begun, but has not ended"
     summary = (
         "If you read this in the morning, the night was stopped before it ended: the computer was switched off, or the "
-        "program was stopped. Nothing is lost. Last night's lists are still in use, in the folder runs.",
+        "program was stopped. Nothing is lost. Keep using the last lists, which are in the folder runs.",
         "Start the night again by hand, or wait for the next one. It puts everything right by itself.",
     )
     _write(output, {**_NONE, **_top(heading, "warn", summary)})
@@ -72,7 +72,8 @@ def _top(heading: str, verdict: str, summary: Iterable[str]) -> dict[str, object
         "heading": heading,
         "verdict": verdict,
         "summary": list(summary),
-        "footer": "This page holds counts, and nothing about any one patient. Small counts are exact, so keep it in "
+        "footer": "This page holds counts, and nothing about any individual patient. Small counts are exact, so "
+        "keep it in "
         "the practice.",
     }
 
@@ -91,9 +92,9 @@ def _page(output: Path, result: NightResult) -> dict[str, object]:
 def _heading(result: NightResult) -> str:
     night = f"{result.night:%d/%m/%Y}"
     if not result.failures:
-        return f"The lists of {night} are ready"
+        return f"The lists for {night} are ready"
     if result.studies:
-        return f"Some lists of {night} are ready, and some could not be made"
+        return f"Some lists for {night} are ready, but others could not be made"
     return f"No lists could be made on {night}"
 
 
@@ -108,7 +109,9 @@ def _summary(result: NightResult) -> Iterator[str]:
 def _to_know(result: NightResult) -> list[str]:
     """What a person must look at even if the night went well."""
     older = sum(one.listed_on != result.night for one in result.lists)
-    said = [f"{older:,} of {len(result.lists):,} lists could not be renewed. See the tables below."] if older else []
+    said = (
+        [f"{older:,} of {len(result.lists):,} lists could not be renewed: the tables below say which."] if older else []
+    )
     if result.notes or any(one.warnings for one in result.studies):
         said.append("There are warnings below. Read them before anyone uses the lists.")
     return said
@@ -137,7 +140,7 @@ def _study(output: Path, study: str, result: NightResult) -> dict[str, object]:
     return {
         "heading": study,
         "lists": lists,
-        "found": f"{tonight.found:,} records found" if tonight else "",
+        "found": f"Records found: {tonight.found:,}" if tonight else "",
         "became": list(_became(tonight)) if tonight else [],
         "warnings": tonight.warnings if tonight else [],
     }

@@ -15,6 +15,7 @@ from pipeline.ledger.record_run import RecordedRun
 from pipeline.lists.row import ListRow
 from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.outcomes import ReportedRecord
+from pipeline.night.proof import describe, write_first
 from pipeline.night.reconcile import check_ledger, check_lists
 from pipeline.night.run_folders import folder_hash
 from pipeline.night.summary import StudyNight, describe_night, write_account
@@ -49,6 +50,8 @@ def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Publi
     check_ledger(ledger, search.study, search.reported, recorded)
     check_lists(search.run, lists, recorded)
     found_fingerprint = folder_hash(search.run.folder)
+    proof = describe(ledger, search.study, search.out.name, recorded.number, found_fingerprint)
+    write_first(ledger, search.run.folder, proof)
     finish(search.run.folder, search.out)
     return Published(search.out.name, found_fingerprint)
 

@@ -1,4 +1,4 @@
-"""A study's run folders: naming new ones, and removing those that were never published or are too old."""
+"""A study's run folders: naming new ones, and removing those that are too old."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from pipeline.files.private import PART
 from pipeline.files.publish import PARTIAL
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import PublishedRun, published_runs, record_removed
-from pipeline.runs.paths import stopped_files, stopped_pages, study_folder
+from pipeline.runs.paths import RunPaths, stopped_files, stopped_pages, study_folder
 from pipeline.store.durable import hash_file
 
 _NAME = re.compile(r"\d{4}-\d\d-\d\d(-\d+)?")  # as `free_name` gives them
@@ -28,43 +29,36 @@ def free_name(ledger: Ledger, output: Path, study: str, day: date) -> str:
     return name
 
 
+def is_run_name(name: str) -> bool:
+    """Whether a night could have given a folder this name."""
+    return bool(_NAME.fullmatch(name))
+
+
 def folder_hash(folder: Path) -> str:
-    """SHA-256 over the name and the SHA-256 of every file, in order of name."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    """SHA-256 over the name and the SHA-256 of every file, in order of name, except the folder's own proof."""
+    first = RunPaths(folder).first_proof
+    proofs = (RunPaths(folder).proof, first, first.with_name(f"{first.name}{PART}"))
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path not in proofs)
     lines = (f"{hash_file(path)[1]}  {path.relative_to(folder).as_posix()}\n" for path in files)
     return sha256("".join(lines).encode()).hexdigest()
-
-
-def remove_unpublished(ledger: Ledger, output: Path, study: str) -> int:
-    """Remove folders that are named like a run but that the ledger does not know: a night that was killed left them.
-
-    Leaves all others, such as a person's own copy with decisions typed into it. Returns how many were removed.
-    """
-    folder = study_folder(output, study)
-    if not folder.is_dir():
-        return 0
-    published = {run.folder for run in published_runs(ledger, study) if not run.is_removed}
-    ours = [path for path in folder.iterdir() if path.name.startswith(PARTIAL) or _NAME.fullmatch(path.name)]
-    orphans = [path for path in ours if path.is_dir() and path.name not in published]
-    for path in orphans:
-        _remove(path)
-    return len(orphans)
 
 
 def remove_old(ledger: Ledger, output: Path, study: str, today: date, keep_days: int) -> tuple[int, list[Path]]:
     """Remove runs older than `keep_days`. Returns how many, and those kept because a person has changed them.
 
-    The newest run stays, and so does the newest one that searched each practice: their lists are in use.
+    The newest run stays, and so does the newest one that searched each practice: their lists are in use. So does a run
+    that is not in this output folder: another site that shares the ledger may have it.
     """
     removed, changed = 0, []
     for run in _too_old(published_runs(ledger, study), today - timedelta(keep_days)):
         path = study_folder(output, study) / run.folder
-        if path.is_dir() and folder_hash(path) != run.fingerprint:
+        if not path.is_dir():
+            continue
+        if folder_hash(path) != run.fingerprint:
             changed.append(path)  # someone may have typed decisions into it
             continue
         record_removed(ledger, study, run, today)
-        _remove(path)
-        removed += 1
+        removed += remove_folder(path)
     return removed, changed
 
 
@@ -77,15 +71,14 @@ def _too_old(runs: Sequence[PublishedRun], before: date) -> Iterator[PublishedRu
             yield run
 
 
-def _remove(path: Path) -> None:
-    """Rename it first, then remove it, so that no half-removed run has a run's name."""
-    if not path.is_dir():
-        return
+def remove_folder(path: Path) -> int:
+    """Rename it first, then remove it, so that no half-removed run has a run's name. Returns 1, for the count."""
     if not path.name.startswith(PARTIAL):
         aside = path.with_name(f"{PARTIAL}{path.name}")
         shutil.rmtree(aside, ignore_errors=True)
         path = path.rename(aside)
     shutil.rmtree(path, ignore_errors=True)
+    return 1
 
 
 def remove_pages(output: Path, study: str) -> None:

@@ -14,7 +14,8 @@ from pipeline.night.page import page_if_stopped, write_begun, write_page
 from pipeline.night.reconcile import check_studies
 from pipeline.night.request import NightRequest
 from pipeline.night.result import ListInUse, NightResult, find_lists
-from pipeline.night.steps import publish_lists, remove_old_runs, remove_unpublished_runs, take_deliveries
+from pipeline.night.settle_folders import refuse_unknown
+from pipeline.night.steps import publish_lists, remove_old_runs, settle_run_folders, take_deliveries
 from pipeline.night.tally import Tally
 from pipeline.quality.preload import preload
 
@@ -43,15 +44,16 @@ def _run(tally: Tally) -> NightResult:
 def _take_steps(tally: Tally, ledger: Ledger) -> None:
     """What a night does. A study that fails does not stop the others."""
     studies = tally.request.site.study
-    check_head(ledger.con, ledger.path)  # with an older copy of the ledger, newer lists would be swept away
+    check_head(ledger.con, ledger.path)
+    refuse_unknown(ledger, tally.request.site.output, [study.name for study in studies])
     for study in studies:
-        remove_unpublished_runs(tally, ledger, study)
+        settle_run_folders(tally, ledger, study)
     with tally.noting_failure():
         take_deliveries(tally)
         for study in studies:
             with tally.noting_failure(study.name):
                 publish_lists(tally, ledger, study)
-            remove_unpublished_runs(tally, ledger, study)
+            settle_run_folders(tally, ledger, study)
         check_studies(tally.attritions)
     for study in studies:
         with tally.noting_failure(study.name):

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from pipeline.ledger.open import Ledger
 from pipeline.night.deliveries import bring_up_to_date
-from pipeline.night.run_folders import remove_old, remove_unpublished
+from pipeline.night.run_folders import remove_old
 from pipeline.night.settings import StudySettings
+from pipeline.night.settle_folders import settle
 from pipeline.night.study import run_study
 from pipeline.night.tally import Tally
 from pipeline.store.delivery_warnings import summarise_warnings
 
+_TYPED = "Check whether anyone has typed decisions into it, then remove it by hand."
 
-def remove_unpublished_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
-    """Remove the folders that a killed or refused night left: they are not lists."""
-    removed = remove_unpublished(ledger, tally.request.site.output, study.name)
+
+def settle_run_folders(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
+    """Remove the folders that a killed or refused night left, and complete the proofs of those that were published."""
+    removed, changed = settle(ledger, tally.request.site.output, study.name)
     if removed:
         tally.journal.write("swept", study=study.name, folders=removed)
+    said = [
+        f"{study.name}: the run {path.name} is recorded as removed, but its folder was kept because it was changed. "
+        f"{_TYPED}"
+        for path in changed
+    ]
+    tally.notes += [one for one in said if one not in tally.notes]
 
 
 def take_deliveries(tally: Tally) -> None:
@@ -37,6 +46,8 @@ def publish_lists(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
     tally.studies.append(night)
     listed = sum(one.listed or 0 for one in night.practices)
     tally.journal.write("published", study=study.name, run=night.run, found=night.found, listed=listed)
+    if night.new_version:
+        tally.notes.append(f"{study.name}: {night.new_version}")
     if night.is_backdated:
         tally.notes.append(
             f"{study.name}: the clock was set back, because the ledger already holds a day later than today. Check "
@@ -53,7 +64,6 @@ def remove_old_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
         tally.journal.write("removed", study=study.name, runs=removed)
         tally.notes.append(f"{study.name}: {removed} old runs were removed ({days} days are kept).")
     tally.notes += [
-        f"{study.name}: the run {path.name} is old, but it was kept because it was changed after it was made. Check "
-        "whether anyone has typed decisions into it, then remove it by hand."
+        f"{study.name}: the run {path.name} is old, but it was kept because it was changed after it was made. {_TYPED}"
         for path in changed
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -19,17 +20,18 @@ from pipeline.night.outcomes import report_records
 from pipeline.night.publish import Unpublished, publish
 from pipeline.night.reconcile import check_search
 from pipeline.night.request import NightRequest
+from pipeline.night.rule_version import count_changes, last_rule, refuse_changed
 from pipeline.night.run_folders import free_name, remove_pages
 from pipeline.night.settings import StudySettings
 from pipeline.night.summary import StudyNight
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.fingerprint import rule_fingerprint
+from pipeline.rules.fingerprint import rule_fingerprint, rule_parts
 from pipeline.runs.manifest import describe_run
 from pipeline.runs.paths import RunPaths, study_folder
 from pipeline.runs.record import write_record
 from pipeline.runs.write import write_counts
-from pipeline.search.example_patients import first_difference, load_beside, run_invented
+from pipeline.search.example_patients import first_difference, load_beside, patients_path, run_invented
 from pipeline.store.source import Source, open_source
 
 
@@ -39,15 +41,18 @@ def run_study(request: NightRequest, ledger: Ledger, study: StudySettings) -> St
     request.progress(f"{study.name}: testing the rule")
     inputs = read_inputs(_options(request, ledger, study))
     _test(inputs.checked)
+    parts = rule_parts(inputs.checked, patients_path(inputs.checked))
+    refuse_changed(ledger, study.name, inputs.checked, parts)
+    before = last_rule(ledger, study.name, inputs.checked)
     with unfinished(inputs.options.out) as folder:
         search = _search(request, ledger, study.name, inputs, RunPaths(folder))
         check_search(search.result, search.reported)
         request.progress(f"{study.name}: writing the lists")
         outcomes = [one.outcome for one in search.reported]
         recorded = record_run(
-            ledger, _describe(study, search.result), outcomes, request.today, partial(publish, ledger, search)
+            ledger, _describe(study, search.result, parts), outcomes, request.today, partial(publish, ledger, search)
         )
-    return search.night(recorded)
+    return replace(search.night(recorded), new_version=count_changes(before, inputs.checked, recorded))
 
 
 def _options(request: NightRequest, ledger: Ledger, study: StudySettings) -> SearchOptions:
@@ -112,7 +117,7 @@ def _previous(request: NightRequest, ledger: Ledger, study: str) -> tuple[Previo
         ]
 
 
-def _describe(study: StudySettings, result: SearchResult) -> Run:
+def _describe(study: StudySettings, result: SearchResult, parts: Mapping[str, str]) -> Run:
     """What the ledger keeps about the run itself."""
     rule = result.checked.loaded.rule
     return Run(
@@ -122,4 +127,5 @@ def _describe(study: StudySettings, result: SearchResult) -> Run:
         fingerprint=rule_fingerprint(result.checked),
         index_date=result.plan.index,
         practices={one.practice_id: one.extract_date for one in result.practices if one.is_searched},
+        parts=parts,
     )

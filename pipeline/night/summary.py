@@ -13,6 +13,7 @@ from pipeline.casefinding.find import SearchResult
 from pipeline.files.private import create_private
 from pipeline.ledger.record_run import RecordedRun
 from pipeline.night.outcomes import ReportedRecord
+from pipeline.night.rule_version import NewVersion
 from pipeline.search.attrition import Count
 
 
@@ -31,7 +32,10 @@ class PracticeNight:
 
 @dataclass(frozen=True)
 class StudyNight:
-    """`states`: what became of everyone the rule found, by (state, reason). `warnings`: those of every list."""
+    """`states`: what became of everyone the rule found, by (state, reason). `warnings`: those of every list.
+
+    `new_version`: what another version of the rule did to the lists, on its first night.
+    """
 
     study: str
     run: int
@@ -43,6 +47,7 @@ class StudyNight:
     attrition: Sequence[Count]
     warnings: Sequence[str]
     is_backdated: bool
+    new_version: NewVersion | None = None
 
 
 def describe_night(

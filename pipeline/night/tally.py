@@ -24,7 +24,7 @@ class Tally:
     studies: list[StudyNight] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    delivered: str = "Nothing new was delivered."
+    delivered: str = "No new delivery was applied."
 
     @property
     def attritions(self) -> Mapping[str, Sequence[Count]]:

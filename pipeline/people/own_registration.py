@@ -18,6 +18,7 @@ from pipeline.people.one_person import Born, may_be_born_together, valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.vocabulary import Placement
 
+MANY = 3  # different dates of birth under one NHS number: it is nobody's
 Doubt = Literal["no_number", "invalid_number", "number_shared"]
 
 
@@ -65,8 +66,21 @@ def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
     doubt: Doubt | None = "number_shared" if len(own) < len(same_number) else None
     if any(other.is_dead for other in own):
         return Identity("dead_elsewhere", doubt)
+    if _is_many_peoples(same_number):
+        return Identity("listed", "number_shared")
     best = max(own, key=lambda other: other.rank, default=one)
     return Identity("listed" if best.person_row == one.person_row else "registered_elsewhere", doubt)
+
+
+def _is_many_peoples(records: Sequence[PatientRecord]) -> bool:
+    """Whether the number is on records with too many different dates of birth to be one person's."""
+    births: list[Born] = []
+    for record in records:
+        if record.born and not any(may_be_born_together(record.born, other) for other in births):
+            births.append(record.born)
+        if len(births) == MANY:
+            return True
+    return False
 
 
 def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Sequence[int]) -> list[PatientRecord]:

@@ -107,7 +107,13 @@ def _missing_roles(
     known = sorted({role for name in list_names for role in codelists[name].roles})
     for role in roles:
         if role not in known:
-            yield loaded.problem(location, not_known(f"role of {', '.join(list_names)}", role, known))
+            yield loaded.problem(location, _unknown_role(role, known, ", ".join(list_names)))
+
+
+def _unknown_role(role: str, known: list[str], lists: str) -> str:
+    if not known:
+        return f"{lists} has no roles, so '{role}' would match nothing: leave 'roles' out, or name a list that has it"
+    return not_known(f"role of {lists}", role, known)
 
 
 def _system_problems(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
@@ -131,7 +137,7 @@ def _strange_lists(
         systems = [entry.system for entry in codelists[name].entries] if name in codelists else []
         strange = [system for system in systems if system not in wanted]
         if len(strange) * 2 > len(systems):
-            said = f"'{name}' holds mostly {', '.join(sorted(set(strange)))} codes, which {place[-1]} never carry"
+            said = f"'{name}' has mostly {', '.join(sorted(set(strange)))} codes, which {place[-1]} never have"
             yield loaded.problem(place, said)
 
 
@@ -151,7 +157,7 @@ def _unused(loaded: LoadedRule) -> Iterator[Problem]:
     used |= {after.criterion for one in loaded.rule.criteria.values() if (after := after_of(one))}
     for name in loaded.rule.criteria:
         if name not in used:
-            yield loaded.problem(("criteria", name), f"'{name}' is used nowhere, so it decides nothing")
+            yield loaded.problem(("criteria", name), f"'{name}' is not used anywhere, so it has no effect")
 
 
 def _assumed_too_long(loaded: LoadedRule) -> Iterator[Problem]:

@@ -45,10 +45,10 @@ def impossible_windows(loaded: LoadedRule) -> Iterator[Problem]:
     for location, selection in selections(loaded):
         within, before = selection.within, selection.before
         if within and before and before.shortest_days > within.longest_days:
-            message = f"nothing can be before {before} ago and within {within}: no row would ever match"
+            message = f"no entry is both within the last {within} and at least {before} old, so none would ever match"
             yield loaded.problem((*location, "before"), message)
         if not _in_order(selection):
-            yield loaded.problem((*location, "between"), "'from' lies after 'to': no row would ever match")
+            yield loaded.problem((*location, "between"), "'from' is after 'to', so no entry would ever match")
     for name, one in loaded.rule.criteria.items():
         criterion = as_counted(one)
         if criterion and criterion.selection.within:
@@ -87,7 +87,7 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
         if anchor not in criteria:
             yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
         elif anchor == name or not as_counted(criteria[anchor]) or after_of(criteria[anchor]):
-            message = f"'{anchor}' has no date of its own: name events or prescriptions without 'after'"
+            message = f"'{anchor}' cannot give a date: name a criterion of events or prescriptions without 'after'"
             yield loaded.problem(place, message)
 
 
@@ -96,13 +96,15 @@ def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
     criteria = loaded.rule.criteria
     needs_no_row = {name for name, one in criteria.items() if (counted := as_counted(one)) and counted.least == 0}
     if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
-        yield loaded.problem(("include",), "this would list people with an empty record: require something to be there")
+        yield loaded.problem(
+            ("include",), "this would list people with an empty record: ask for at least one thing that must be in it"
+        )
     for location, tree in trees(loaded):
         values = _values(tree)
         if values == {False}:
-            yield loaded.problem(location, "this can never hold, whatever a record says")
+            yield loaded.problem(location, "this can never be met, whatever a record says")
         if values == {True} and location[0] == "exclude":
-            yield loaded.problem(location, "this always holds, so nobody would be listed")
+            yield loaded.problem(location, "this is always met, so no one would be listed")
 
 
 def _values(tree: Expression) -> set[bool]:

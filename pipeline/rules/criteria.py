@@ -87,7 +87,7 @@ class Counted(Marked):
     @model_validator(mode="after")
     def bounds_in_order(self) -> Self:
         if self.at_most is not None and self.least > self.at_most:
-            raise ValueError("'at_least' is above 'at_most', so nobody would be found")
+            raise ValueError("'at_least' is above 'at_most', so no one would be found")
         if self.at_most is not None and self.persists:
             raise ValueError("'persists' needs rows to be there: it does not go with 'at_most'")
         return self
@@ -163,7 +163,7 @@ Criterion = Annotated[
     Discriminator(
         kind_key,
         custom_error_type="criterion_kind",
-        custom_error_message=f"a criterion has exactly one of: {', '.join(KINDS)}",
+        custom_error_message=f"a criterion must have exactly one of: {', '.join(KINDS)}",
     ),
 ]
 

@@ -31,7 +31,7 @@ class CountFrom(Branch):
     @model_validator(mode="after")
     def can_be_reached(self) -> Self:
         if self.n > len(self.of):
-            raise ValueError(f"at least {self.n} of {len(self.of)} can never hold")
+            raise ValueError(f"at least {self.n} of {len(self.of)} can never be met")
         return self
 
 

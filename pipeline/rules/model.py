@@ -35,7 +35,7 @@ class Age(Strict):
     @model_validator(mode="after")
     def in_order(self) -> Self:
         if self.youngest > self.oldest:
-            raise ValueError("'from' is above 'to', so nobody would be found")
+            raise ValueError("'from' is above 'to', so no one would be found")
         return self
 
 

@@ -13,6 +13,7 @@ from pipeline.errors import RuleError
 from pipeline.rules import criteria, expression
 from pipeline.rules.criteria import KINDS, Counted
 from pipeline.rules.expression import OPERATORS
+from pipeline.rules.fields import LIST_NAME, NAME
 from pipeline.rules.yaml_source import Location, Problem, Source, Value
 
 MOST_TOLD = 200  # nobody reads more, and each must be looked for in the file
@@ -52,6 +53,12 @@ def _problem(source: Source, value: Value, detail: ErrorDetails, shape: type[Bas
             return Problem(source.place(location), _sentence(detail, location))
 
 
+_FORMS = {
+    NAME: "lower-case letters, digits and underscores, beginning with a letter",
+    LIST_NAME: "lower-case letters, digits and hyphens",
+}
+
+
 def _sentence(detail: ErrorDetails, location: Location) -> str:
     name = next((str(part) for part in reversed(location) if isinstance(part, str)), "this")
     context: dict[str, Any] = detail.get("ctx", {})
@@ -67,9 +74,11 @@ def _sentence(detail: ErrorDetails, location: Location) -> str:
         case "tuple_type":
             return f"'{name}' must be a list, such as [one, two]"
         case "dict_type" | "model_type" | "model_attributes_type":
-            return f"'{name}' must hold keys and values"
+            return f"'{name}' must be a set of keys and values"
         case "string_pattern_mismatch":
-            return f"'{name}' is not written as it must be (pattern {context['pattern']})"
+            return f"'{name}' must be {_FORMS.get(context['pattern'], 'written as ' + context['pattern'])}"
+        case "greater_than_equal":
+            return f"'{name}' must be {context['ge']} or more"
         case _:
             return f"'{name}': {detail['msg']}"
 

@@ -143,6 +143,11 @@ def read_source(path: Path) -> Source:
 def _read(path: Path) -> bytes:
     try:
         return read_small(path, LARGEST)
+    except FileNotFoundError:
+        raise RuleError(
+            f"{path}: cannot find this rule file. Give the path of a YAML file, or the name of a rule that comes with "
+            "Casefinder, such as instep."
+        ) from None
     except OSError as error:
         raise RuleError(f"{path}: cannot read this rule file: {error.strerror}") from None
 
@@ -208,6 +213,6 @@ def _scalar(source: Source, node: yaml.Node) -> Value:
         return float(text)
     if node.tag == "tag:yaml.org,2002:bool" and text in ("true", "false"):
         return text == "true"
-    wanted = "something must stand here" if not text else f"'{text}' could mean two things: put it in quotes"
+    wanted = "a value is missing here" if not text else f"'{text}' could be read in 2 ways: put it in quotes"
     source.problems.append(Problem(source.place_of(node.start_mark), wanted))
     return text

@@ -36,7 +36,7 @@ def _lines(practice: Practice, result: SearchResult) -> Iterator[tuple[str, str]
     for one in result.reports:
         yield one.said
         yield f"Patient report {one.report.name}", f"SHA-256 {one.report.sha256}"
-    yield from (("This extract cannot say", gap.text) for gap in result.extract.gaps)
+    yield from (("Missing from this extract", gap.text) for gap in result.extract.gaps)
     above = {*map(say_accepted, result.accepted)}
     own = warnings_for(practice.practice_id, result.warnings, result.quality, result.practices)
     yield from (("Warning", warning) for warning in own if warning not in above)

@@ -22,7 +22,7 @@ def describe(one: Explained) -> Iterator[str]:
     """The lines to print about a record: what was decided, then the files that its rows stand in."""
     yield from _decision(one)
     if one.files:
-        yield "Files of the extract, with the supplier's row key beside each row above"
+        yield "Files in the extract. Next to each row above is its file number and the supplier's row key"
         yield from (f"  file {number}: {file}" for number, file in enumerate(one.files, 1))
 
 
@@ -30,7 +30,7 @@ def _decision(one: Explained) -> Iterator[str]:
     rule = one.plan.rule
     yield f"Practice {one.practice_id}, rule {rule.rule} version {rule.version}, index date {one.plan.index:%d/%m/%Y}"
     if one.is_stale:
-        yield "Note: the rule or the program has changed since this run, so what follows may not be what it decided."
+        yield "Note: the rule or the program has changed since this run, so this may differ from what the run decided."
     yield _verdict(one)
     if not one.bits:
         return
@@ -40,9 +40,9 @@ def _decision(one: Explained) -> Iterator[str]:
             yield f"  {_mark(bool(bit))} {stage.words}"
     yield "Include"
     if one.is_nominated:
-        yield "  Nominated by hand, which stands in for everything below that speaks for the person"
+        yield "  Nominated by hand. This counts in place of everything below that the person would have to meet"
     yield from _tree(one, rule.include, True, 1)
-    for heading, trees in (("Exclude", rule.exclude), ("Flags (they decide nothing)", rule.flag)):
+    for heading, trees in (("Exclude", rule.exclude), ("Flags (for information only)", rule.flag)):
         yield from [heading] if trees else []
         for tree in trees:
             yield from _tree(one, tree, False, 1)

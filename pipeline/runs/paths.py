@@ -15,7 +15,7 @@ LIST_NAME = "invitation-list"
 
 @dataclass(frozen=True)
 class RunPaths:
-    """The files of one run, below its folder. A night's run has two more than a search's: `account` and `dropped`."""
+    """The files of one run, below its folder. A night's run also has `account`, `dropped` and `proof`."""
 
     folder: Path
 
@@ -48,6 +48,16 @@ class RunPaths:
     def account(self) -> Path:
         """The counts of a night, as JSON."""
         return self.folder / "night.json"
+
+    @property
+    def proof(self) -> Path:
+        """Which ledger published the run, once that is recorded."""
+        return self.folder / "published.json"
+
+    @property
+    def first_proof(self) -> Path:
+        """The same before it is recorded."""
+        return self.folder / "not-yet-published.json"
 
     @property
     def work(self) -> Path:

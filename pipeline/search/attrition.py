@@ -71,7 +71,7 @@ def _stages(engine: Engine, plan: Plan, elsewhere: Mapping[str, int]) -> Iterato
             remaining -= left
             yield Count(practice, "stage", place + 1, stage.key, stage.words, remaining, left)
         left = elsewhere.get(practice, 0)
-        words = "One person once: this is the registration that counts"
+        words = "Each person once, under the registration that counts"
         yield Count(practice, "stage", len(plan.stages) + 1, "one_person", words, remaining - left, left)
 
 
@@ -81,7 +81,7 @@ def _criteria(engine: Engine, plan: Plan) -> Iterator[Count]:
     for practice, *totals in engine.fetch(sql):
         for place, (variant, people) in enumerate(zip(plan.variants, totals, strict=True), 1):
             name = f"{variant.name}:{variant.reading}"
-            words = readable(variant.name) + (" (in doubt: holds)" if variant.reading == "against" else "")
+            words = readable(variant.name) + (" (met if in doubt)" if variant.reading == "against" else "")
             yield Count(practice, "criterion", place, name, words, int(people))
 
 
@@ -116,5 +116,5 @@ def _dropped(engine: Engine, plan: Plan) -> Iterator[Count]:
     for practice, *totals in engine.fetch(sql):
         for number, people in zip(plan.dropped, totals, strict=True):
             name = list(plan.rule.criteria)[number - 1]
-            words = f"registrations that would also be found without: {readable(name)}"
+            words = f"registrations also found if this is dropped: {readable(name)}"
             yield Count(practice, "if_dropped", number, name, words, int(people))

@@ -48,7 +48,7 @@ def _rule_population(rule: Rule, index: date) -> list[Stage]:
     registered = rule.population.registered
     current = registered_sql(day, registered.type, "p.")
     found = [
-        Stage("population", "real", "A real record, not a test one", _bit("p.is_test = 0")),
+        Stage("population", "real", "A real person, not a test record", _bit("p.is_test = 0")),
         Stage("population", "alive", "Alive on the index date", _bit(f"NOT ({dead_sql(day, 'p.')})")),
         Stage("population", "registered", f"Now registered as a {registered.type} patient", _bit(current)),
     ]

@@ -88,9 +88,9 @@ def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Diffe
 def first_difference(checked: CheckedRule, differences: Sequence[Difference]) -> str:
     """The first of some differences, in full, and how many more there are."""
     first, others = differences[0], len(differences) - 1
-    more = f"\n{others} more {'differs' if others == 1 else 'differ'}." if others else ""
+    more = f"\nOther wrong answers: {others}." if others else ""
     return (
-        f"{patients_path(checked).name}: the rule makes something else of '{first.patient}'.\n"
+        f"{patients_path(checked).name}: the rule does not give the expected answer for '{first.patient}'.\n"
         f"Expected: {first.expected}\nFound: {first.found}\nBecause: {first.because}{more}"
     )
 

@@ -23,7 +23,7 @@ def nearest_miss(variant: Variant, hits: Sequence[Hit], spells: Sequence[Spell],
     rows = [hit for hit in hits if not hit.left_out]
     aside = _left_out(hits)
     if not rows:
-        return f"no such row in the record{aside}"
+        return f"no such entry in the record{aside}"
     window = Window.of(variant.criterion.selection, index)
     inside = [r for r in rows if window.holds(r.first_day, r.last_day, r.may_help, variant.reading)]
     return kind_of(variant.criterion).nearest_miss(Seen(rows, inside, spells, window)) + aside

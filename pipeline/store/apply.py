@@ -25,6 +25,7 @@ from pipeline.store.segment_writer import write_segment
 from pipeline.store.surrogate_keys import number_keys
 from pipeline.store.verify import report_damage
 from pipeline.store.views import WAITING, attach
+from pipeline.store.whole_delivery import look_at, refuse_changing, refuse_cut, take_back_newest, without_cut
 
 MOST_WAITING = 0.1  # of a full extract's rows: an extract whose tables are a day apart holds far fewer
 
@@ -35,11 +36,13 @@ Progress = Callable[[str], None]
 class Settings:
     """`memory`: what DuckDB may use before it writes to disk, such as `4GB`; empty is four fifths of the machine's.
 
-    `key`: of a pseudonymised store, needed to build it and to apply anything to it.
+    `key`: of a pseudonymised store, needed to build it and to apply anything to it. `must_be_whole`: a delivery with a
+    file that was cut off is refused; else that is a warning.
     """
 
     memory: str = ""
     key: bytes | None = None
+    must_be_whole: bool = False
 
     @property
     def key_check(self) -> str | None:
@@ -67,7 +70,18 @@ def apply_folder(
         sweep(store, before)
         with unpacked(extract, store / UNPACKED) as path:
             manifest = _apply(store, before, open_folder(path), settings, progress, begins=False, is_full=is_full)
-    return manifest, manifest.applied[len(before.applied) :]
+    known = {each.seq: each for each in before.applied}
+    return manifest, tuple(each for each in manifest.applied if known.get(each.seq) != each)
+
+
+def take_back(store: Path) -> Applied:
+    """Take the newest delivery out of the store, which is then as it was before. Returns it. Raises StoreError."""
+    read_manifest(store)
+    with only_writer(store):
+        before = read_manifest(store)
+        after = take_back_newest(before)
+        write_manifest(store, after.model_copy(update={"generation": before.generation + 1}))
+    return before.applied[-1]
 
 
 def _apply(
@@ -79,6 +93,7 @@ def _apply(
     begins: bool,
     is_full: bool,
 ) -> Manifest:
+    manifest = without_cut(manifest, folder.deliveries)
     for turn in take_turns(manifest, folder.deliveries, begins, is_full):
         if turn.delivery.first:
             progress(f"Reading delivery {turn.delivery.number}")
@@ -92,7 +107,10 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
     seq = manifest.seq + 1
     with connect(store / WORK, settings.memory) as con, report_damage(store, manifest):
         delivery = turn.delivery
+        seen = look_at(delivery.files) if settings.must_be_whole else {}
         extract = read_delivery(folder, delivery, con, store / WORK, manifest.next_file, _earlier(manifest, turn))
+        if settings.must_be_whole:
+            refuse_cut(con, delivery, extract)
         if settings.key:
             pseudonymise(con, settings.key)
         attach(con, store, manifest)
@@ -103,6 +121,7 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
         _refuse_torn(con, extract)
         find_present(con)
         find_bindings(con)
+        refuse_changing(seen)
         segment = write_segment(con, store, seq, f"{manifest.generation + 1:06}")
     sizes = {path.name: path.stat().st_size for path in delivery.files}
     numbers = (delivery.first, delivery.last)

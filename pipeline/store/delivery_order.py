@@ -58,7 +58,9 @@ def _refuse_changed(manifest: Manifest, delivery: Delivery) -> None:
         if sizes.get(path.name, path.stat().st_size) != path.stat().st_size:
             raise StoreError(
                 f"{path.name} is not the file that was applied under this name: its size is different. It was not "
-                "read. Put the original file back, or build a new store from a full extract."
+                "read. Put the original file back. If the one that was applied was cut off and is the newest "
+                "delivery, run 'casefinder store take-back' and apply it again. Otherwise build a new store from a "
+                "full extract."
             )
 
 

@@ -31,27 +31,29 @@ def _practices(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         "LEFT JOIN patient p ON p.practice_id = r.practice_id GROUP BY ALL ORDER BY 1"
     ).fetchall()
     for practice, name, day, patients in rows:
-        yield f"{practice} {name}: {patients:,} patients, extract of {date.fromordinal(day):%d/%m/%Y}"
+        yield f"{practice} {name}: {patients:,} patients, extract date {date.fromordinal(day):%d/%m/%Y}"
 
 
 def _feeds(manifest: Manifest) -> Iterator[str]:
     for feed in dict.fromkeys(each.feed for each in manifest.applied):
         own = [each for each in manifest.applied if each.feed == feed]
         of = f" for sharing agreement {feed}" if feed else ""
-        yield f"Deliveries{of}: {len(own)}, {_span(own)}, the last in {own[-1].format} version {own[-1].version}"
+        yield f"Deliveries{of}: {len(own)}, {_span(own)}. Latest format: {own[-1].format}, version {own[-1].version}"
 
 
 def _span(own: list[Applied]) -> str:
-    return f"{own[0].first} to {own[-1].last}" if own[-1].last else "without numbers"
+    if not own[-1].last:
+        return "without numbers"
+    return f"number {own[0].first}" if own[0].first == own[-1].last else f"numbers {own[0].first} to {own[-1].last}"
 
 
 def _size(manifest: Manifest) -> Iterator[str]:
     for table in ("event", "prescription"):
         rows = sum(file.rows for file in manifest.files if file.table in (table, f"waiting_{table}"))
         waiting = sum(file.rows for file in manifest.files if file.table == f"waiting_{table}")
-        yield f"{table.capitalize()}s: {rows:,} rows, {waiting:,} of them written before their patient arrived"
+        yield f"{table.capitalize()}s: {rows:,} rows, {waiting:,} of them stored before their patient arrived"
     later = len(manifest.segments) - 1
-    hint = "; 'casefinder store compact' makes them into one" if later > 30 else ""
+    hint = ". To make them into one, use 'casefinder store compact'" if later > 30 else ""
     yield f"Segments: {len(manifest.segments)}, {sum(file.bytes for file in manifest.files) / 1e6:,.0f} MB{hint}"
     if manifest.is_pseudonymised:
         yield "Pseudonymised: this store can give counts, but not lists"
@@ -59,6 +61,8 @@ def _size(manifest: Manifest) -> Iterator[str]:
 
 def _doubts(extract: Extract) -> Iterator[str]:
     """What was left out or kept in doubt, what the format cannot say, and the warnings."""
-    yield from (f"Left out or kept in doubt: {reason}, {count:,}" for reason, count in extract.left_out.items())
-    yield from (f"Cannot say: {gap.text}" for gap in extract.gaps)
+    yield from (
+        f"Left out, or kept although uncertain: {reason}, {count:,}" for reason, count in extract.left_out.items()
+    )
+    yield from (f"Gap: {gap.text}" for gap in extract.gaps)
     yield from (f"Warning: {warning}" for warning in extract.warnings)

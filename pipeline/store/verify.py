@@ -33,7 +33,7 @@ def check_files(store: Path, manifest: Manifest) -> None:
     damaged = [file.path for file in manifest.files if not _is_sound(store, file)]
     if damaged:
         raise StoreError(
-            f"The store {store} is damaged: {len(damaged)} of {len(manifest.files)} files are not as they were written "
+            f"The store {store} is damaged: {len(damaged)} of {len(manifest.files)} files have changed or are missing "
             f"({', '.join(damaged[:5])}). Restore it from a backup, or build it again from a full extract."
         )
 

@@ -126,7 +126,7 @@ def test_roles_are_a_closed_vocabulary(tmp_path: Path) -> None:
 def test_the_same_code_twice(tmp_path: Path) -> None:
     same = write(tmp_path, HEADING + "N239.,read2,Fibromyalgia\nN239,read2,Fibrositis\n")
     warnings = [f.message for f in lint(same)]
-    assert "its dots were put back: 'N239.'" in warnings[0]
+    assert "with its missing dots, as 'N239.'" in warnings[0]
     assert "already on line 2" in warnings[1]
     assert len(load("pain", tmp_path).entries) == 1
     rows = "code,system,term,role\nN239.,read2,Fibromyalgia,yes\nN239.,read2,Fibromyalgia,no\n"

@@ -71,10 +71,11 @@ def test_who_they_are_is_not_known_and_what_is_lost_is_said(tmp_path: Path) -> N
     path = folder / "study_Extract_Patient_001.txt"
     path.write_text(header.replace(" ", "\t") + f"\n{JO}\t20001\t1\t1980\t04/05/2010\t\t3\n", encoding="latin-1")
     _, extract = read(folder)
-    assert extract.pseudonymised_because.startswith("The patients of a CPRD extract are pseudonyms")
-    assert "Only the year of birth is carried (and the month, for children), so ages are known to within a year." in [
-        gap.text for gap in extract.gaps
-    ]
+    assert extract.pseudonymised_because.startswith("A CPRD extract is pseudonymised")
+    assert (
+        "The extract holds only the year of birth (and the month, for children), so ages are known to within a year."
+        in [gap.text for gap in extract.gaps]
+    )
     assert sum("hierarchy" in sentence for sentence in (gap.text for gap in extract.gaps)) == 1
     assert [
         sentence.split(",")[0]
@@ -246,7 +247,7 @@ def test_keys(tmp_path: Path) -> None:
         "rows replaced by a later row of the same key": 1,
         "rows without a key or patient": 2,
     }
-    assert "2 rows have no key or no patient and were not used." in extract.warnings
+    assert "2 rows have no key or no patient, and were not used." in extract.warnings
 
 
 def test_a_row_lies_in_the_practice_of_its_patient(tmp_path: Path) -> None:
@@ -271,7 +272,7 @@ def test_without_a_practice_file_the_newest_row_says_how_new_the_records_are(tmp
     del tables["Practice"]
     con, extract = read(write_extract(tmp_path / "in", tables))
     assert rows(con, "SELECT practice_id, extract_date FROM practice") == [("CPRD20001", day(2026, 4, 1))]
-    assert "There is no Practice file, so the extract does not say when a practice's records were collected." in [
+    assert "There is no Practice file, so the extract does not show when a practice's records were collected." in [
         gap.text for gap in extract.gaps
     ]
     assert any(sentence.startswith("1 practices have no date of last collection") for sentence in extract.warnings)

@@ -222,7 +222,7 @@ def test_an_empty_table_is_refused(tmp_path: Path, table: str) -> None:
 
 def test_nothing_can_follow_an_extract(tmp_path: Path) -> None:
     folder = open_folder(write_extract(tmp_path / "in", small_extract()))
-    with pytest.raises(ExtractError, match="build a new store"):
+    with pytest.raises(ExtractError, match="Build a new store"):
         read_delivery(folder, folder.deliveries[0], duckdb.connect(), tmp_path, earlier=Earlier(0, ()))
 
 

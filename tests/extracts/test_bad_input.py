@@ -158,7 +158,7 @@ def test_a_lost_line_about_a_practice_is_refused(tmp_path: Path) -> None:
     folder = write_extract(tmp_path / "in", small_extract(Agreements_SharingOrganisation=[]))
     path = folder / "Agreements_SharingOrganisation.csv"
     write(path, path.read_text(encoding="utf-8") + f'"{ORG}","true","2026-01-01 10:00:00","tr\r\n')
-    with pytest.raises(ExtractError, match="may say a practice has withdrawn"):
+    with pytest.raises(ExtractError, match="may say that a practice has withdrawn"):
         read(folder)
 
 
@@ -179,7 +179,7 @@ def test_no_folder_at_all(tmp_path: Path) -> None:
 
 def test_a_name_whose_digits_are_no_date(tmp_path: Path) -> None:
     folder = write_delivery(tmp_path / "in", small_extract(), 1, "20261399013000")
-    with pytest.raises(ExtractError, match="digits in its name are no date"):
+    with pytest.raises(ExtractError, match="digits in its name are not a date"):
         read(folder)
 
 

@@ -147,7 +147,9 @@ def test_a_file_cut_short_loses_its_last_line_at_most(tmp_path: Path, cut: int) 
     assert len(content(con, file)) == (ROWS if cut <= 2 else ROWS - 1)
     assert con.execute("SELECT line FROM reject").fetchall() == ([] if whole else [(ROWS + 1,)])
     half_a_line_end = cut == 1  # nothing of this line is lost, but no program ends a file so
-    assert any("middle of a line" in warning for warning in notes.warnings) is (half_a_line_end or not whole)
+    assert any("does not end with a line break" in warning for warning in notes.warnings) is (
+        half_a_line_end or not whole
+    )
 
 
 def test_odd_lines_are_rejected_with_their_reason(tmp_path: Path) -> None:
@@ -183,7 +185,7 @@ def test_megabytes_of_free_text_cost_no_row_but_an_endless_column_of_ours_is_ref
     """DuckDB stops at lines of two megabytes; Note is not wanted, Text is."""
     con, file, _ = opened(put(tmp_path / "one", f"{guid(1)},a,{'x' * 3_000_000},x\r\n"))
     assert content(con, file) == [(guid(1), "a")]
-    with pytest.raises(ExtractError, match="too long to be one"):
+    with pytest.raises(ExtractError, match="too long to be genuine"):
         opened(put(tmp_path / "two", f"{guid(1)},{'x' * 3_000_000},a,x\r\n"))
 
 

@@ -93,9 +93,9 @@ def test_a_line_break_inside_a_field_and_a_line_that_cannot_be_read(tmp_path: Pa
     ("name", "text", "complaint"),
     [
         ("observation_3.csv", "x", "observation.csv: part 2 of this table is missing"),
-        ("observation_1.csv", "x", "is there under two names"),
+        ("observation_1.csv", "x", "under two names"),
         ("observation_2.csv", "", "observation_2.csv is empty"),
-        ("clinical_codes.csv", "code_id\n", "is there under two names"),
+        ("clinical_codes.csv", "code_id\n", "under two names"),
     ],
 )
 def test_parts_that_are_missing_twice_or_empty(tmp_path: Path, name: str, text: str, complaint: str) -> None:

@@ -54,7 +54,7 @@ def test_one_of_each(tmp_path: Path) -> None:
     assert rows(con, f"SELECT {columns}, source_key FROM prescription JOIN code c USING (code_id)") == [
         ("376689003", "Codeine 30mg tablets", 1, day(2026, 4, 1), "day", None, "repeat", 56.0, "tablet", 28, "C1")
     ]
-    assert any("only the newest issue has a date" in gap.text for gap in extract.gaps)
+    assert any("Only the newest issue of each course" in gap.text for gap in extract.gaps)
     assert any("16/03/2026 is taken" in warning for warning in extract.warnings)
 
 

@@ -120,5 +120,5 @@ def test_a_patient_of_two_studies_is_one(tmp_path: Path) -> None:
 
 def test_a_store_cannot_take_a_second_export(tmp_path: Path) -> None:
     folder = open_folder(write_tables(tmp_path / "in", current()))
-    with pytest.raises(ExtractError, match="always a whole extract: build a new store"):
+    with pytest.raises(ExtractError, match=r"always a whole extract\. Build a new store"):
         read_delivery(folder, folder.deliveries[0], duckdb.connect(), tmp_path, earlier=Earlier(0, ()))

@@ -78,7 +78,7 @@ def full_database() -> Tables:
 def test_every_column(tmp_path: Path) -> None:
     con, extract = read_store(write_csv(tmp_path / "in", full_database()))
     assert (extract.format, extract.version, extract.left_out) == ("OMOP Common Data Model", "5.4", {})
-    assert extract.pseudonymised_because.startswith("An OMOP database names nobody")
+    assert extract.pseudonymised_because.startswith("An OMOP database has no names")
     assert rows(con, "FROM practice") == [("A81001", "The Surgery", "OMOP", EXTRACT_DAY)]
     columns = (
         "practice_id, patient_id, nhs_number, date_of_birth, birth_precision, sex, date_of_death, registered_from, "

@@ -92,7 +92,7 @@ def test_codes_nobody_explains_are_counted(tmp_path: Path) -> None:
     con, extract = read(tmp_path, condition_occurrence=given)
     assert rows(con, "SELECT source_key FROM event WHERE code_id IS NULL ORDER BY 1") == [("2",), ("3",)]
     assert extract.left_out == {"clinical rows: with a code not in the dictionary, kept": 2}
-    assert extract.warnings == ("concept.csv lacks 1 of the 5 concepts that rows have: ask for all of it.",)
+    assert extract.warnings == ("concept.csv lacks 1 of the 5 concepts that rows use. Ask for the whole table.",)
 
 
 MEDICINES = [

@@ -52,7 +52,7 @@ def _write(tmp_path: Path, tables: dict[str, list[Row]]) -> Path:
 def test_without_a_death_table_nobody_is_known_to_have_died(tmp_path: Path) -> None:
     con, extract = read_store(_write(tmp_path, small_database_without_death()))
     assert rows(con, "SELECT date_of_death FROM patient") == [(None,)]
-    assert "There is no death table, so the extract does not say who has died." in [each.text for each in extract.gaps]
+    assert "There is no death table, so the extract does not show who has died." in [each.text for each in extract.gaps]
 
 
 def test_a_death_without_a_date_is_a_death(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_rows_without_a_key_or_a_person_of_nobody_and_written_twice(tmp_path: Pa
         "rows replaced by a later row of the same key": 2,
         "clinical rows: whose patient is not in the extract": 1,
     }
-    assert "2 rows have no key or no person and were not used." in extract.warnings
+    assert "2 rows have no key or no person, and were not used." in extract.warnings
 
 
 LONG = "9223372036854775807", "18446744073709551615", "9223372036854775806"  # 19 digits, 20, and one less
@@ -143,11 +143,11 @@ def test_absent_tables_and_columns_are_named(tmp_path: Path) -> None:
     assert rows(con, "SELECT snomed FROM event JOIN code USING (code_id)") == [("751481000000104",)]
     said = " ".join(gap.text for gap in extract.gaps)
     for name in ("death", "care_site", "condition_occurrence", "measurement", "procedure_occurrence", "drug_exposure"):
-        assert f"There is no {name} table, so the extract does not say" in said
+        assert f"There is no {name} table, so the extract does not show" in said
     for name in ("care_site_id", "day_of_birth", "month_of_birth", "person_source_value"):
-        assert f"person has no column {name}, so the extract does not say" in said
+        assert f"person has no column {name}, so the extract does not show" in said
     for name in ("observation_source_value", "observation_source_concept_id", "visit_occurrence_id"):
-        assert f"observation has no column {name}, so the extract does not say" in said
+        assert f"observation has no column {name}, so the extract does not show" in said
     assert "the hierarchy of codes: a list entry with its children finds only itself" in said
 
 

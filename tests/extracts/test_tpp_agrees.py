@@ -144,7 +144,7 @@ def test_marks_that_tpp_does_not_carry(both: Both) -> None:
         "person WHERE is_restricted = 1": (Topic.RESTRICTED, "restricted"),
         "person WHERE institution IS NOT NULL": (Topic.CARE_HOME, "care home"),
         "person WHERE usual_gp IS NOT NULL": (Topic.OTHER, "usual GP"),
-        "person WHERE local_number IS NOT NULL": (Topic.NAME, "number by which the practice finds"),
+        "person WHERE local_number IS NOT NULL": (Topic.NAME, "number that the practice uses to find"),
         "event WHERE is_confidential = 1": (Topic.CONFIDENTIAL, "rows are confidential"),
         "event WHERE date_precision IN ('month', 'year')": (Topic.PRECISION, "known only to the month or year"),
         "prescription WHERE is_confidential = 1": (Topic.CONFIDENTIAL, "rows are confidential"),

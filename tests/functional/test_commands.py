@@ -28,7 +28,7 @@ def test_every_command_has_help_and_refuses_what_it_does_not_know(command: tuple
 def test_nothing_on_stderr_when_piped_but_what_must_be_said(small: Path, tmp_path: Path) -> None:
     done = casefinder_apart("search", "--extract", small, "--rule", RULE, "--out", tmp_path / "run")
     assert all(line.startswith("Warning: ") for line in done.stderr.splitlines())
-    assert "invitation-list.xlsx" in done.stdout and "Remain" in done.stdout
+    assert "invitation-list.xlsx" in done.stdout and "Remaining" in done.stdout
 
 
 def test_a_run_is_never_written_over(extract: Path, run: Path) -> None:

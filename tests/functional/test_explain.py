@@ -113,7 +113,7 @@ def test_the_nearest_miss_of_every_kind(run: Path) -> None:
         "no  Off work: the longest spell in the window is 28 of 42 days: "
         "01/03/2026 to 28/03/2026: 28 days from 1 note, length assumed"
     )
-    assert line(lines, "no  Palliative") == "no  Palliative: no such row in the record"
+    assert line(lines, "no  Palliative care") == "no  Palliative care: no such entry in the record"
 
 
 def test_a_day_that_cannot_be_is_shown_as_it_is_written(run: Path) -> None:

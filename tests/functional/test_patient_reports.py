@@ -138,7 +138,7 @@ def test_the_run_says_what_it_was_given(tmp_path: Path) -> None:
     cells = {label: str(text) for label, text in about.iter_rows(max_col=2, values_only=True)}
     assert cells["Nominated (hand search)"].startswith("report.csv names 6 people: 1 listed, and found by the rule")
     assert "step “Not sick”" in cells["Nominated (hand search)"]
-    assert cells["Kept to a patient report"].endswith("No one else was searched.")
+    assert cells["Limited to a patient report"].endswith("No one else was searched.")
     with (asked.out / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lines = [(row["line"], row["reason"]) for row in csv.DictReader(file) if row["file"] == "report.csv"]
     assert ("9", "an NHS number that fails its check digit") in lines
@@ -227,7 +227,7 @@ def test_the_command(tmp_path: Path) -> None:
     done = casefinder(*words, *reports)
     assert done.returncode == 0, done.stderr
     assert "A00001: 2 names" in done.stdout
-    assert "Kept to a patient report: report.csv names 6 people: 4 in the practices searched;" in done.stdout
+    assert "Limited to a patient report: report.csv names 6 people: 4 in the practices searched;" in done.stdout
     assert "Nominated (hand search): report.csv names 6 people: 1 listed, and found by the rule as well;" in done.stdout
     assert "In the patient report" in done.stdout and "pain, or nominated" in done.stdout
     assert "report.csv: 1 line does not identify anyone" in done.stderr

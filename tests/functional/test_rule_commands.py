@@ -72,7 +72,7 @@ def test_patients_who_all_agree_are_0(rule: Path) -> None:
     write_patients(rule, PATIENTS)
     done = casefinder("rule", "test", rule)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "small.patients.yaml: 3 of 3 invented patients get the answer worked out\n"
+    assert done.stdout == "small.patients.yaml: 3 of 3 invented patients get the expected answer.\n"
 
 
 def test_the_first_difference_is_named_and_the_others_counted(rule: Path) -> None:
@@ -81,15 +81,15 @@ def test_the_first_difference_is_named_and_the_others_counted(rule: Path) -> Non
     write_patients(rule, PATIENTS)
     done = casefinder("rule", "test", rule)
     assert done.returncode == 16
-    assert done.stdout == "small.patients.yaml: 2 of 3 invented patients get the answer worked out\n"
+    assert done.stdout == "small.patients.yaml: 2 of 3 invented patients get the expected answer.\n"
     assert done.stderr.splitlines() == [
-        "small.patients.yaml: the rule makes something else of 'Has pain'.",
+        "small.patients.yaml: the rule does not give the expected answer for 'Has pain'.",
         "Expected: listed, work none",
         "Found: pain, work none",
         "Because: 2 days ago",
     ]
     write_patients(rule, PATIENTS.replace("expect: alive", "expect: listed"))
-    assert casefinder("rule", "test", rule).stderr.splitlines()[-1] == "1 more differs."
+    assert casefinder("rule", "test", rule).stderr.splitlines()[-1] == "Other wrong answers: 1."
 
 
 def test_a_rule_without_patients_says_where_to_write_them(rule: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_rule_without_patients_says_where_to_write_them(rule: Path) -> None:
     write_patients(rule, example)
     # The example it shows is itself a patients file, right for a rule about pain.
     assert casefinder("rule", "test", rule).stdout == (
-        "small.patients.yaml: 2 of 2 invented patients get the answer worked out\n"
+        "small.patients.yaml: 2 of 2 invented patients get the expected answer.\n"
     )
 
 

@@ -94,7 +94,7 @@ def test_a_missing_night_is_said(nights: Path, bulk: Path, tmp_path: Path) -> No
 
 def test_info_says_what_is_there(store: Path) -> None:
     said = run("store", "info", store)
-    assert "ZZ0001" in said and "extract of 20/11/2026" in said and f"1001 to {1001 + NIGHTS}" in said
+    assert "ZZ0001" in said and "extract date 20/11/2026" in said and f"1001 to {1001 + NIGHTS}" in said
 
 
 def test_a_damaged_file_is_named(bulk: Path, tmp_path: Path) -> None:

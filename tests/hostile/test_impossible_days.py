@@ -1,4 +1,4 @@
-"""Days that cannot be, in every format: nobody comes onto a list by them, nobody is lost from an exclusion, all is said."""
+"""Days that cannot be, in every format: no one comes onto a list by them, no exclusion is lost, and all is said."""
 
 from __future__ import annotations
 

@@ -143,4 +143,4 @@ def test_a_file_cut_between_the_two_bytes_of_a_line_end() -> None:
     [name] = [each for each in files if "Observation" in each]
     cut = files[name].index(b'"40"\r\n') + len(b'"40"\r')
     seen = look(files | {name: files[name][:cut]})
-    assert any("ends in the middle of a line" in warning for warning in seen.warnings)
+    assert any("does not end with a line break" in warning for warning in seen.warnings)

@@ -28,7 +28,7 @@ PSEUDONYMISED = {"explorer", "aurum", "omop"}
 
 @pytest.fixture(scope="module", params=EVERY)
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Inspection]]:
-    """A format's name, and what was found; its store lies beside it."""
+    """A format's name, and what was found; its store is next to it."""
     folder = tmp_path_factory.mktemp("extract")
     extract = write(folder / "in", request.param)
     build_store(extract, private_folder(folder / "store"), Settings())
@@ -116,7 +116,7 @@ def test_the_refusal_says_what_why_and_both_ways_out(flat: Path, tmp_path: Path)
     assert done.returncode == 11
     assert "cancer" in done.stderr and "pain persisted" in done.stderr  # where it is needed
     assert "Coding_ClinicalCode has no column ParentCodeId" in done.stderr
-    assert "Ask the supplier for which codes lie below which, or run with --accept-missing" in done.stderr
+    assert "Ask the supplier for the hierarchy of codes, or run with --accept-missing" in done.stderr
     assert not any(tmp_path.iterdir())
 
 

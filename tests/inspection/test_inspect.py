@@ -67,11 +67,11 @@ def test_one_command_says_what_is_there(extract: Path, tmp_path: Path) -> None:
     done = run(tmp_path / "temp", extract)
     assert done.returncode == 0 and done.stderr == ""
     for said in (
-        "EMIS Web bulk extract, version 5.4: sure",
+        "EMIS Web bulk extract, version 5.4 (certain)",
         "full extract  20/11/2026",
         "ZZ0001",
         "How long a fit note lasts is not coded",
-        "instep: with losses: (",
+        "instep: can be run, with these gaps: (",
         f"casefinder search --extract {extract} --rule instep --out runs/2026-11-20",
     ):
         assert said in done.stdout
@@ -141,7 +141,7 @@ def test_nothing_is_left_behind(tmp_path: Path, then: str, exit_code: int) -> No
 def test_an_unreadable_folder_gets_the_readers_own_refusal(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     done = run(tmp_path / "temp", tmp_path / "in")
-    assert done.returncode == 11 and "The folder holds no extract we can read" in done.stderr
+    assert done.returncode == 11 and "The folder holds no extract that Casefinder can read" in done.stderr
     assert not any((tmp_path / "temp").iterdir())
 
 

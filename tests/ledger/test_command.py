@@ -26,7 +26,7 @@ def test_verify_head_and_info(ledger_file: Path) -> None:
     assert (head.returncode, verified.returncode) == (0, 0), verified.stderr
     info = casefinder("ledger", "info", ledger_file)
     assert info.stdout.splitlines() == [
-        f"{STUDY_NAME}: 2 people, 0 of them erased; 2 runs",
+        f"{STUDY_NAME}: 2 people (0 erased). Runs: 2",
         "  excluded (cancer): 1",
         "  mailed: 1",
     ]

@@ -74,10 +74,10 @@ def test_a_folder_already_there_keeps_its_mode(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
-    with pytest.raises(OutputError, match="a file stands where a folder should be"):
+    with pytest.raises(OutputError, match="there is a file where a folder should be"):
         private_folder(tmp_path / "out" / "lists")
     with (
-        pytest.raises(OutputError, match="a file stands where a folder should be"),
+        pytest.raises(OutputError, match="there is a file where a folder should be"),
         create_private(tmp_path / "out" / "x"),
     ):
         pass

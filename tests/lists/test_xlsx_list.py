@@ -156,7 +156,7 @@ def test_the_page(tmp_path: Path) -> None:
         page = ElementTree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
     words = [page.findtext(f".//{{*}}{name}") for name in ("oddHeader", "oddFooter")]
     assert words == [
-        "&L&BInvitation list: InSTEP&B\nSmith && Jones Surgery (A81001)&RExtract of 19/11/2026\nRule version 1",
+        "&L&BInvitation list: InSTEP&B\nSmith && Jones Surgery (A81001)&RExtract date 19/11/2026\nRule version 1",
         "&L&BConfidential: patient data&RPage &P of &N",
     ]
 

@@ -19,7 +19,7 @@ from pipeline.ledger.vocabulary import STATES
 from pipeline.night.page import PAGE
 from pipeline.night.run_folders import folder_hash
 from pipeline.night.settings import Site
-from pipeline.runs.paths import study_folder
+from pipeline.runs.paths import RunPaths, study_folder
 
 Who = tuple[str, str]  # practice and patient id
 _LEDGER_ASIDE = ("-wal", "-shm", ".part")
@@ -83,7 +83,8 @@ def _read_all(folder: Path, run: PublishedRun, codes: Mapping[Who, str]) -> dict
     """Each file without what is drawn by chance, and what only says which run of the day it was."""
     assert folder_hash(folder) == run.fingerprint
     found: dict[str, bytes] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    assert RunPaths(folder).proof.is_file() and not RunPaths(folder).first_proof.exists()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path != RunPaths(folder).proof):
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".xlsx":
             with ZipFile(path) as file:

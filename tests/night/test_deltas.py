@@ -81,7 +81,7 @@ def test_a_night_without_anything_new_makes_the_same_list(nights: Path) -> None:
     again = casefinder("nightly", "--config", nights / "site.toml", "--today", "2026-11-22")
     assert again.returncode == 0 and newest(nights).name == "2026-11-22"
     assert people(newest(nights)) == before
-    assert "Nothing new was delivered" in (nights / "output" / "nightly.html").read_text()
+    assert "No new delivery was applied" in (nights / "output" / "nightly.html").read_text()
 
 
 def test_a_run_of_the_night_can_be_explained(nights: Path) -> None:
@@ -94,7 +94,7 @@ def test_the_command_says_what_failed_and_ends_with_its_code(nights: Path, tmp_p
     (tmp_path / "inbox").mkdir()
     (tmp_path / "site.toml").write_text(_SETTINGS)
     failed = casefinder("nightly", "--config", tmp_path / "site.toml")
-    assert failed.returncode == 11 and "no extract we can read" in failed.stderr
+    assert failed.returncode == 11 and "no extract that Casefinder can read" in failed.stderr
     assert "No lists could be made" in (tmp_path / "output" / "nightly.html").read_text()
 
 

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from pipeline.errors import AuditError, CasefinderError, LockedError, OutputError, UsageError
 from pipeline.files.publish import PARTIAL
+from pipeline.ledger import record_run as record_run_module
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
@@ -120,12 +121,26 @@ def test_a_fault_of_ours_is_on_the_page_too(site: Site, monkeypatch: pytest.Monk
     assert night(site, PEOPLE, later(1)).exit_code == 0
 
 
-def test_what_a_killed_night_left_is_no_run(site: Site) -> None:
+def test_what_a_killed_night_left_is_no_run(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One killed before its folder had a name, and one killed before the ledger's transaction was on the disk."""
     whole = site.output / "runs" / "first" / DAY.isoformat()
-    shutil.copytree(whole, whole.with_name(later(1).isoformat()))
+    kill_before_commit(site, monkeypatch)
     shutil.copytree(whole, whole.with_name(f"{PARTIAL}x"))
+    assert folders(site) == [f"{PARTIAL}x", DAY.isoformat(), later(1).isoformat()]
     assert night(site, PEOPLE, later(1)).exit_code == 0
     assert folders(site) == runs(site) == [DAY.isoformat(), later(1).isoformat()]
+
+
+def kill_before_commit(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder has its name, and the ledger never heard of it."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(record_run_module, "asdict", die)
+        with pytest.raises(KeyboardInterrupt):
+            night(site, PEOPLE, later(1))
 
 
 def test_two_nights_at_once(site: Site) -> None:

@@ -20,6 +20,7 @@ from pipeline.ledger.head import head_file
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
+from pipeline.runs.paths import RunPaths
 from tests.effort import SEED, long, longer, much, some
 from tests.night.killing import KILLED, Ended, night_killed_after, night_of
 from tests.night.outcome import names_on_disk
@@ -51,10 +52,10 @@ def test_killed_again_and_again(place: Place) -> None:
 def test_nothing_of_a_killed_night_stays_on_the_disk(place: Place) -> None:
     """In the midst of building the store; the kills drawn by chance may all be elsewhere."""
     place.put_back()
-    assert night_of(replace(place.order, at=45, act="die"), place.folder).code == -KILLED
+    assert night_of(replace(place.order, at=85, act="die"), place.folder).code == -KILLED
     left = names_on_disk(place.site) - place.after(1).names
     assert any(name.endswith(".parquet") for name in left), "patients' records"
-    place.try_kills([at_touch(place, 45)])
+    place.try_kills([at_touch(place, 85)])
 
 
 def test_the_list_of_a_second_night_of_the_day_is_that_of_the_first(place: Place) -> None:
@@ -178,6 +179,7 @@ def go_on_from(place: Place, unplugged: Path, at: int, whole: dict[int, str]) ->
     behind = max((each for each in whole if each < seq), default=seq)
     set_head(path, behind, whole[behind])
     put_back_runs(place)
+    take_back_proofs(place)
     place.go_on()
 
 
@@ -189,6 +191,22 @@ def put_back_runs(place: Place) -> None:
                 path = Path("output", "runs", study, run.folder)
                 if not run.is_removed and run.day < TONIGHT and not (place.folder / "site" / path).exists():
                     shutil.copytree(place.folder / "template" / path, place.folder / "site" / path)
+
+
+def take_back_proofs(place: Place) -> None:
+    """A proof is whole only once its transaction is on the disk, and only then does the next study begin."""
+    with open_ledger(place.site.ledger, TONIGHT) as ledger:
+        known = {study: {run.folder for run in published_runs(ledger, study)} for study in STUDIES}
+    lost = [
+        path
+        for study in STUDIES
+        for path in sorted((place.site.output / "runs" / study).iterdir())
+        if path.name not in known[study]
+    ]
+    for path in lost[:1]:
+        RunPaths(path).proof.rename(RunPaths(path).first_proof)
+    for path in lost[1:]:
+        shutil.rmtree(path)
 
 
 def test_lists_that_the_ledger_lost_are_not_swept_away(place: Place, unplugged: Path) -> None:

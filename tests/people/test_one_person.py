@@ -58,6 +58,26 @@ def test_different_birth_dates_never_merge() -> None:
     assert found == {1: Identity("listed", "number_shared"), 2: Identity("listed", "number_shared")}
 
 
+def test_a_number_of_three_births_is_nobodys() -> None:
+    """Two of the four were born on one day, by chance: neither stands for the other."""
+    days = (720_000, 720_000, 730_000, 740_000)
+    found = settled(*(record(row, born=(day, day), since=row) for row, day in enumerate(days, start=1)))
+    assert found == {row: Identity("listed", "number_shared") for row in (1, 2, 3, 4)}
+
+
+def test_a_death_under_a_number_of_three_births_keeps_its_twin_off() -> None:
+    days = (720_000, 730_000, 740_000)
+    dead = record(4, dead=True, current=False)
+    found = settled(*(record(row, born=(day, day)) for row, day in enumerate(days, start=1)), dead)
+    assert [found[row].placement for row in (1, 2, 3)] == ["dead_elsewhere", "listed", "listed"]
+
+
+def test_one_digit_ten_times_is_no_number() -> None:
+    """Its check digit is right."""
+    found = settled(record(1, "1111111111"), record(2, "1111111111"), record(3, "0000000000"))
+    assert found == {row: Identity("listed", "invalid_number") for row in (1, 2, 3)}
+
+
 def test_without_a_valid_number_a_record_is_its_own_person() -> None:
     found = settled(record(1, ""), record(2, ""), record(3, BROKEN), record(4, BROKEN))
     assert [one.placement for one in found.values()] == ["listed"] * 4

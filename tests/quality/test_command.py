@@ -31,8 +31,8 @@ def test_a_stop_and_then_a_comparison(extract: Path, clean: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("{empty}",), 11, "holds no extract we can read"),
-        (("{empty}", "--store", "{empty}"), 2, "Give either"),
+        (("{empty}",), 11, "holds no extract that Casefinder can read"),
+        (("{empty}", "--store", "{empty}"), 2, "Say what to check"),
         (("{empty}", "--previous", "{empty}"), 2, "holds no quality.json"),
     ],
 )

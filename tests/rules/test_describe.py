@@ -62,78 +62,91 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
 @pytest.mark.parametrize(
     "criterion, words",
     [
-        ("{events: {codelist: pain}}", f"At least one record from {PAIN}, {EVER}."),
-        ("{events: {codelist: pain}, at_least: 1}", f"At least one record from {PAIN}, {EVER}."),
-        ("{events: {codelist: pain}, at_least: 3}", f"On at least 3 different dates: records from {PAIN}, {EVER}."),
-        ("{events: {codelist: pain}, at_most: 0}", f"No record from {PAIN}, {EVER}."),
+        ("{events: {codelist: pain}}", f"At least one entry with a code from {PAIN}, {EVER}."),
+        ("{events: {codelist: pain}, at_least: 1}", f"At least one entry with a code from {PAIN}, {EVER}."),
+        (
+            "{events: {codelist: pain}, at_least: 3}",
+            f"Entries on at least 3 different dates, with a code from {PAIN}, {EVER}.",
+        ),
+        ("{events: {codelist: pain}, at_most: 0}", f"No entry with a code from {PAIN}, {EVER}."),
         (
             "{events: {codelist: pain}, at_most: 2}",
-            f"On at most 2 different dates, or none at all: records from {PAIN}, {EVER}.",
+            f"Entries on at most 2 different dates, or none at all, with a code from {PAIN}, {EVER}.",
         ),
         (
             "{events: {codelist: pain}, at_least: 1, at_most: 2}",
-            f"On at least 1 and at most 2 different dates: records from {PAIN}, {EVER}.",
+            f"Entries on at least 1 and at most 2 different dates, with a code from {PAIN}, {EVER}.",
         ),
         (
             "{events: {codelist: pain}, at_least: 3, count: rows}",
-            f"At least 3 records, each counted even on one day, from {PAIN}, {EVER}.",
+            f"At least 3 entries (each one counts, even on the same day), with a code from {PAIN}, {EVER}.",
         ),
         (
             "{prescriptions: {codelist: drugs}, at_most: 5, count: issues}",
-            f"At most 5 prescriptions, or none at all, each counted even on one day, from {PILLS}, {EVER}.",
+            "At most 5 prescriptions, or none at all (each one counts, even on the same day), for a medicine in "
+            f"{PILLS}, "
+            f"{EVER}.",
         ),
         (
             "{prescriptions: {codelist: drugs}, at_least: 2, count: drugs}",
-            f"At least 2 different drugs: prescriptions from {PILLS}, {EVER}.",
+            f"Prescriptions of at least 2 different drugs, for a medicine in {PILLS}, {EVER}.",
         ),
         (
             "{prescriptions: {codelist: drugs, value: {at_least: 56}}}",
-            f"At least one prescription from {PILLS} with a quantity of at least 56, {EVER}.",
+            f"At least one prescription for a medicine in {PILLS} with a quantity of at least 56, {EVER}.",
         ),
         (
             "{events: {codelist: pain, value: {at_least: 7, at_most: 10}, within: 1 year}}",
-            f"At least one record from {PAIN} with a value of at least 7 and at most 10, in the 1 year up to the "
+            f"At least one entry with a code from {PAIN} with a value of at least 7 and at most 10, in the 1 year "
+            "up to the "
             "index date (20 November 2025 to 20 November 2026).",
         ),
         (
             "{events: {codelists: [pain, work], roles: [employed, retired], before: 3 months}}",
-            f'At least one record from {PAIN} or "Jobs" (work, version 7) with the role "employed" or "retired", '
+            f'At least one entry with a code from {PAIN} or "Jobs" (work, version 7) that has the role "employed" or '
+            '"retired", '
             "on or before the day 3 months before the index date (up to 20 August 2026).",
         ),
         (
             "{events: {codelist: pain, within: 1 year, before: 3 months}, persists: 90 days}",
-            f"Records from {PAIN}, from 1 year to 3 months before the index date (20 November 2025 to 20 August "
-            "2026); from the first of them to the last at least 90 days.",
+            f"Entries with a code from {PAIN}, from 1 year to 3 months before the index date (20 November 2025 to "
+            "20 August 2026). The last of them must be at least 90 days after the first.",
         ),
         (
             "{events: {codelist: pain, between: {from: 2024-02-29, to: 6 weeks}}}",
-            f"At least one record from {PAIN}, from 29 February 2024 to the day 6 weeks before the index date "
+            f"At least one entry with a code from {PAIN}, from 29 February 2024 to the day 6 weeks before the index "
+            "date "
             "(29 February 2024 to 9 October 2026).",
         ),
         (
             "{events: {codelist: pain, between: {to: 2030-01-01}}}",  # no row after the index date ever counts
-            f"At least one record from {PAIN}, on or before 1 January 2030 (up to 20 November 2026).",
+            f"At least one entry with a code from {PAIN}, on or before 1 January 2030 (up to 20 November 2026).",
         ),
         (
             "{events: {codelist: pain, between: {from: 2026-11-21}}}",
-            f"At least one record from {PAIN}, from 21 November 2026 to the index date (no day at all, on this index "
+            f"At least one entry with a code from {PAIN}, from 21 November 2026 to the index date (no day at all, "
+            "on this index "
             "date).",
         ),
         (
             "{events: {codelist: pain}, after: {criterion: pain, date: last, within: 30 days}}",
-            f'At least one record from {PAIN}, {EVER}; dated from the last date of "pain" to 30 days after it.',
+            f'At least one entry with a code from {PAIN}, {EVER}, and dated from the last date of "pain" to 30 days '
+            "after "
+            "it.",
         ),
         (
             "{latest: {codelist: work, roles: [unemployed]}}",
-            f'Of all the records from "Jobs" (work, version 7), {EVER}, the newest has the role "unemployed".',
+            f'The newest entry with a code from "Jobs" (work, version 7), {EVER}, has the role "unemployed".',
         ),
         (
             "{certificates: {roles: [not_fit, may_be_fit], within: 12 months},"
             " spell: {gap: 7 days, lasts: 42 days, assume: 28 days}}",
-            'A spell of 42 days or more covered by certificates from "Notes" (fit-notes, version 7) with the role "not '
-            'fit" or "may be fit". It counts, whole, when any of its days lies in the 12 months up to the index date '
-            "(20 November 2025 to 20 November 2026). Notes with 7 days or less between them are one spell. A note "
-            "without a length is taken to last 28 days.",
+            'A spell of 42 days or more covered by certificates with a code from "Notes" (fit-notes, version 7) '
+            "that has "
+            'the role "not fit" or "may be fit". The whole spell counts if any of its days falls in the 12 months '
+            "up to "
+            "the index date (20 November 2025 to 20 November 2026). Certificates with 7 days or less between them make "
+            "one spell. A certificate without a length is assumed to last 28 days.",
         ),
     ],
 )
@@ -146,8 +159,8 @@ def test_each_construct_is_said_with_its_numbers_roles_and_lists(
 def test_marks_and_sources_are_said(tmp_path: Path, lists: Path) -> None:
     proxy = "{events: {codelist: pain}, mark: proxy, because: pills are not pain, source: 'Smith 2020'}"
     assert "Only a proxy. Pills are not pain. Source: Smith 2020." in told(tmp_path, lists, proxy)
-    assert "Asked. No record" in (said := told(tmp_path, lists, "{events: {codelist: pain}, at_most: 0}"))
-    assert "Only a proxy" not in said and said.count("Computable from the record.") == 2
+    assert "Asked. No entry" in (said := told(tmp_path, lists, "{events: {codelist: pain}, at_most: 0}"))
+    assert "Only a proxy" not in said and said.count("Can be worked out from the record.") == 2
 
 
 def test_what_leaves_someone_out_is_never_said_under_what_must_be_there(tmp_path: Path, lists: Path) -> None:
@@ -155,15 +168,15 @@ def test_what_leaves_someone_out_is_never_said_under_what_must_be_there(tmp_path
     there, out = said.split("What leaves someone out, in this order")
     out, shown = out.split("What is shown to the reviewer")
     assert HELPS in there and HINDERS not in there and "Asked." not in there and "Pain. At least one" in there
-    assert HINDERS in out and "1. Asked. At least one record" in out
-    assert "2. This does not hold: - Pain. As said above." in out
-    assert "These decide nothing." in shown and "- Pain. As said above." in shown
+    assert HINDERS in out and "1. Asked. At least one entry" in out
+    assert "2. This is not met: - Pain. As described above." in out
+    assert "These are for information only." in shown and "- Pain. As described above." in shown
 
 
 def test_a_rule_that_leaves_nobody_out_says_so(tmp_path: Path, lists: Path) -> None:
     said = told(tmp_path, lists, "{events: {codelist: work}}")
-    assert "What leaves someone out Nothing." in said and "The rule does not look at it." in said
-    assert "What is shown to the reviewer" not in said and "Of any age." in said
+    assert "What leaves someone out Nothing." in said and "This rule does not use it." in said
+    assert "What is shown to the reviewer" not in said and "Any age." in said
 
 
 WORK = """\
@@ -179,14 +192,23 @@ in_work:
 
 def test_work_is_shown_or_leaves_out_as_the_rule_says(tmp_path: Path, lists: Path) -> None:
     flagged = told(tmp_path, lists, "{events: {codelist: work}}", "pain", WORK % "flag")
-    assert "This is shown to the reviewer and leaves nobody out." in flagged and "1. In work" not in flagged
+    assert "This is shown to the reviewer. It does not leave anyone out." in flagged and "1. In work" not in flagged
     excluded = told(tmp_path, lists, "{events: {codelist: work}}", "pain", "exclude: [asked]\n" + WORK % "exclude")
-    assert "2. In work, by the newest record" in excluded and "leaves nobody out" not in excluded
+    assert "2. In work, according to the record." in excluded and "It does not leave anyone out" not in excluded
     for said in (flagged, excluded):
-        assert 'In work: the role "employed", believed for 24 months (since 20 November 2024).' in said
-        assert 'Out of work: the role "unemployed", believed for 12 months (since 20 November 2025).' in said
+        assert (
+            'In work: an entry in the 24 months up to the index date (since 20 November 2024) with the role "employed".'
+            in said
+        )
+        assert (
+            "Out of work: an entry in the 12 months up to the index date (since 20 November 2025) with the role "
+            '"unemployed".' in said
+        )
         # `other` is believed as long as `in` unless the rule says otherwise.
-        assert 'Neither: the role "retired", believed for 24 months (since 20 November 2024).' in said
+        assert (
+            'Neither: an entry in the 24 months up to the index date (since 20 November 2024) with the role "retired".'
+            in said
+        )
 
 
 def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
@@ -198,9 +220,9 @@ def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
     said = told(tmp_path, lists, "{events: {codelist: work}}", "pain", dedent(more))
     assert "Rule trial, version 3, for the study Trial." in said and "1 March 2026: 4 became 6." in said
     assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm? How" in said
-    assert '"Painful things" (pain), version 7, 1 codes or names.' in said
+    assert '"Painful things" (pain), version 7, 1 code or name.' in said
     # `asked` is in no tree, but may give others their dates: it is said all the same.
-    assert "Also named These decide nothing by themselves" in said and "- Asked. At least one record" in said
+    assert "Other criteria These do not decide anything on their own." in said and "- Asked. At least one entry" in said
     assert all(default in said for default in DEFAULTS)
 
 
@@ -214,7 +236,7 @@ def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:
     assert "as a temporary patient" in said
     assert "Registered for at least 3 months: since 20 August 2026 or earlier." in said
     # 64 until the day before the 65th birthday, 21 November 2026; 18 on a birthday of 20 November.
-    assert "Aged 18 to 64 on the index date, both included: born 21 November 1961 to 20 November 2008." in said
+    assert "Aged 18 to 64 inclusive on the index date: born from 21 November 1961 to 20 November 2008." in said
     relative = " ".join(" ".join(describe(checked)).split())
     assert "Registered for at least 3 months." in relative and "20 November" not in relative.split("How every rule")[0]
 

@@ -36,13 +36,13 @@ def read_back(items: list[Item]) -> Expression:
     head, *below = items
     starts = [number for number, item in enumerate(below) if item.indent == below[0].indent]
     parts = [read_back(below[a:b]) for a, b in pairwise([*starts, len(below)])]
-    if head.text == "All of these hold:":
+    if head.text == "All of these are met:":
         return AllOf(all=tuple(parts))
-    if head.text == "At least one of these holds:":
+    if head.text == "At least one of these is met:":
         return AnyOf(any=tuple(parts))
-    if head.text == "This does not hold:":
+    if head.text == "This is not met:":
         return Not.model_validate({"not": parts[0]})
-    if found := re.fullmatch(rf"At least (\d+) of these {len(parts)} hold:", head.text):
+    if found := re.fullmatch(rf"At least (\d+) of these {len(parts)} are met:", head.text):
         return CountOf(count_of=CountFrom(n=int(found[1]), of=tuple(parts)))
     return head.text.split(".")[0].lower()
 

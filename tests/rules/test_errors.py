@@ -52,11 +52,11 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("title: A trial\n", "", "1:1", "'title' is missing"),
         ("version: 1", 'version: "1"', "2:10", "'version' must be a whole number without quotes"),
         ("version: 1", "version: 1.5", "2:10", "'version' must be a whole number"),
-        ("version: 1", "version: .inf", "2:10", "could mean two things"),
+        ("version: 1", "version: .inf", "2:10", "could be read in 2 ways"),
         ("lasts: 42 days", "lasts: 0 days", "11:12", "'lasts' must be a day at least"),
         ("assume: 28 days", "assume: 0 days", "11:12", "'assume' must be a day at least"),
-        ("within: 5 years", "value: {at_least: .inf}", "8:56", "could mean two things"),
-        ("name: Trial", "name: no", "4:15", "'no' could mean two things: put it in quotes"),
+        ("within: 5 years", "value: {at_least: .inf}", "8:56", "could be read in 2 ways"),
+        ("name: Trial", "name: no", "4:15", "'no' could be read in 2 ways: put it in quotes"),
         ("name: Trial", "name: 22298006", "4:15", "'name' must be text: put it in quotes"),
         ("version: 1", "version: 1\nversion: 2", "3:1", "'version' is written twice; it is already at trial.yaml:2:1"),
         ("5 years", "5 moons", "8:46", "write a whole number and days, weeks, months or years"),
@@ -69,19 +69,19 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("{all: [pain, notes]}", "{not: pain}", "12:10", "would list people with an empty record"),
         ("{all: [pain, notes]}", "{all: []}", "12:16", "at least 1 item"),
         ("{all: [pain, notes]}", "{any: [pain, {not: pain}]}", "12:10", "list people with an empty record"),
-        ("{all: [pain, notes]}\n", "pain\nexclude: [{any: [notes, {not: notes}]}]\n", "13:11", "this always holds"),
-        ("within: 5 years", "within: 1 year, before: 2 years", "8:62", "no row would ever match"),
+        ("{all: [pain, notes]}\n", "pain\nexclude: [{any: [notes, {not: notes}]}]\n", "13:11", "this is always met"),
+        ("within: 5 years", "within: 1 year, before: 2 years", "8:62", "none would ever match"),
         ("gap: 7 days", "gap: 1 month", "11:12", "'gap' is counted in days or weeks"),
         ("codelist: chronic-pain", "codelist: chronic-pain, codelists: [cancer]", "8:13", "name one 'codelist'"),
-        ("events: {codelist: chronic", "prescriptions: {codelist: chronic", "8:20", "which prescriptions never carry"),
+        ("events: {codelist: chronic", "prescriptions: {codelist: chronic", "8:20", "which prescriptions never have"),
         ("population: {}", "population: {age: {from: 64, to: 18}}", "5:19", "'from' is above 'to'"),
-        ("{all: [pain, notes]}", "{all: [pain, {not: pain}]}", "12:10", "this can never hold"),
-        ("{all: [pain, notes]}", "{count_of: {n: 2, of: [pain]}}", "12:21", "at least 2 of 1 can never hold"),
-        ("within: 5 years", "within: 3000 years", "8:46", "longer than anybody lives"),
+        ("{all: [pain, notes]}", "{all: [pain, {not: pain}]}", "12:10", "this can never be met"),
+        ("{all: [pain, notes]}", "{count_of: {n: 2, of: [pain]}}", "12:21", "at least 2 of 1 can never be met"),
+        ("within: 5 years", "within: 3000 years", "8:46", "longer than anyone lives"),
         ("within: 5 years}", "within: 1 year}\n    persists: 3 years", "9:15", "nothing persists for 3 years within"),
         ("within: 5 years}", "within: 1 month}\n    at_least: 40", "9:15", "there are not 40 dates within 1 month"),
         ("[not_fit]", "[duration_days]", "10:19", "duration_days is never time off work"),
-        ("chronic-pain, within", "opioids, within", "8:13", "which events never carry"),
+        ("chronic-pain, within", "opioids, within", "8:13", "which events never have"),
         ("  pain:\n", "  age:\n", "8:5", "'age' is a word that Casefinder uses itself"),
         ("  pain:\n", "  reported:\n", "8:5", "'reported' is a word that Casefinder uses itself"),
         ("population: {}", "population: &anchor {}", "5:13", "no anchors"),
@@ -118,7 +118,7 @@ def test_warnings_do_not_stop_a_rule(tmp_path: Path) -> None:
     path = tmp_path / "trial.yaml"
     path.write_text(change("assume: 28", "assume: 42").replace("[pain, notes]", "[notes]"), encoding="utf-8")
     assert [str(problem) for problem in check_rule(load_rule(path)).warnings] == [
-        "trial.yaml:8:5: 'pain' is used nowhere, so it decides nothing",
+        "trial.yaml:8:5: 'pain' is not used anywhere, so it has no effect",
         "trial.yaml:11:50: 'assume' is as long as 'lasts': any single note without a length would be enough",
     ]
 
@@ -145,7 +145,7 @@ def test_what_is_no_rule_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match="cannot read this rule file"):
+    with pytest.raises(RuleError, match="cannot find this rule file"):
         load_rule(tmp_path / "none.yaml")
 
 

@@ -52,9 +52,9 @@ def test_what_some_record_can_meet_is_allowed(tmp_path: Path, criterion: str) ->
     assert refusals(tmp_path, criterion) == []
 
 
-BACKWARDS = "'from' lies after 'to': no row would ever match"
+BACKWARDS = "'from' is after 'to', so no entry would ever match"
 UNKNOWN = "the criterion 'othr' is not known"
-NO_DATE = "has no date of its own: name events or prescriptions without 'after'"
+NO_DATE = "cannot give a date: name a criterion of events or prescriptions without 'after'"
 
 
 @pytest.mark.parametrize(
@@ -85,15 +85,15 @@ def test_few_rows_are_no_reason_to_list_somebody_without_any(tmp_path: Path) -> 
     [said] = refusals(tmp_path, f"{{events: {{{PAIN}}}, at_most: 3}}", rule)
     place, message = said.split(": ", 1)
     assert place == "trial.yaml:11:10"
-    assert message == "this would list people with an empty record: require something to be there"
+    assert message == "this would list people with an empty record: ask for at least one thing that must be in it"
 
 
 def test_trees_that_never_and_always_hold_are_named_at_their_place(tmp_path: Path) -> None:
     plain = f"{{events: {{{PAIN}}}}}"
     never = RULE + "exclude: [{all: [pain, {not: pain}]}]\n"
-    assert refusals(tmp_path, plain, never) == ["trial.yaml:12:11: this can never hold, whatever a record says"]
+    assert refusals(tmp_path, plain, never) == ["trial.yaml:12:11: this can never be met, whatever a record says"]
     always = RULE + "exclude: [{any: [pain, {not: pain}]}]\n"
-    assert refusals(tmp_path, plain, always) == ["trial.yaml:12:11: this always holds, so nobody would be listed"]
+    assert refusals(tmp_path, plain, always) == ["trial.yaml:12:11: this is always met, so no one would be listed"]
     flagged = refusals(tmp_path, plain, RULE + "flag: [pain, pian]\n")
     assert len(flagged) == 1 and flagged[0].startswith("trial.yaml:12:14: the criterion 'pian' is not known")
 

@@ -1,7 +1,7 @@
-"""Renders the spec tests as the language's reference: `python -m tests.search.manual` prints docs/reference/rules.md.
+"""Turns the spec tests into the language's reference: `python -m tests.search.manual` prints docs/reference/rules.md.
 
-Each test is a heading made of its name, its comments as prose, and its tables and expected answer as they are. So
-the manual holds just what is tested, on every engine.
+A test's name becomes a heading, its comments become text, and its tables and expected answer stay as they are. So
+the manual holds only what is tested, on every engine.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ CHAPTERS = ("population", "events", "bounds", "certificates", "exclusions", "imp
 INTRODUCTION = """\
 # The rule language, by example
 
-Every example here is a test. It runs on DuckDB, on SQLite and on a plain-Python reading of the language, but for those
-that look into tables only SQL has (spells, attrition) or at the SQL itself. This file is written from the tests by
-`make docs`, and a test keeps it current. [How a rule is read](../reading-rules.md) says the same in a table, and
-`casefinder rule describe` says one rule in full.
+Every example here is a test. It runs on DuckDB, on SQLite and on a plain-Python reading of the language, unless it
+checks the SQL itself or tables that only SQL has (spells, attrition). `make docs` writes this file from the tests, and
+a test fails if it is out of date. [How a rule is read](../reading-rules.md) gives the same rules in a table, and
+`casefinder rule describe` puts one rule into plain English.
 """
 
 

@@ -22,7 +22,7 @@ exclude: [asked]
 
 
 def asked(folder: Path, criterion: str, text: str, rule: str = POSITIVE, more: str = "") -> list[int]:
-    """Who is found, of people who all have pain, when `asked` looks at these rows of the list `score`."""
+    """Who is found among people who all have pain, when `asked` looks at these rows of the list `score`."""
     spec = Spec(folder, (rule % criterion) + more)
     people = sorted({row["person"] for row in rows(text)} | {"99"}, key=int)
     spec.people("person\n" + "\n".join(people))
@@ -31,7 +31,7 @@ def asked(folder: Path, criterion: str, text: str, rule: str = POSITIVE, more: s
 
 
 def test_between_lengths_and_days(tmp_path: Path) -> None:
-    # 12 months before is 20 November 2025, 3 months before 20 August 2026: both in.
+    # 12 months before is 20 November 2025, 3 months before is 20 August 2026. Both days count.
     text = """
         person | code  | date
         1      | score | 2025-11-19
@@ -47,7 +47,8 @@ def test_between_lengths_and_days(tmp_path: Path) -> None:
 
 
 def test_a_window_that_holds_no_day_matches_nothing_in_doubt(tmp_path: Path) -> None:
-    # 8 months before 20 November is 20 March 2026, before the window begins: "2026" reaches across, but no day is in.
+    # 8 months before 20 November is 20 March 2026, before the window begins. "2026" spans both, but no day is in the
+    # window.
     text = """
         person | code  | date
         1      | score | 2026
@@ -90,7 +91,7 @@ def test_at_most_holds_without_any_row(tmp_path: Path) -> None:
 
 
 def test_what_may_be_too_many_is_read_against_the_person(tmp_path: Path) -> None:
-    # For a person: an undated row, a row that touches the window and a confidential one may each be the second.
+    # For a person, an undated row, a row that touches the window and a confidential row may each be the second.
     text = """
         person | code  | date       | confidential
         1      | score | 2026-01-01 | 0
@@ -164,7 +165,7 @@ def test_after_the_first_and_after_the_last(tmp_path: Path) -> None:
 
 
 def test_an_anchor_has_its_own_value(tmp_path: Path) -> None:
-    # Only a fall of 7 or more starts the 3 months: that of 1 in January, that of 2 not at all.
+    # Only a fall of 7 or more starts the 3 months: for person 1 the one in January, for person 2 none.
     text = """
         person | code  | date       | value
         1      | fall  | 2026-01-01 | 7
@@ -177,9 +178,9 @@ def test_an_anchor_has_its_own_value(tmp_path: Path) -> None:
 
 
 def test_an_anchor_in_doubt(tmp_path: Path) -> None:
-    # The first fall of 1 was in January or, if the undated row is one, at any time before; so it is not certain that
-    # the score follows within 3 months of the first. That of 2 was some day in January: 1 April follows all of them
-    # within 3 months, 15 April not the first of them. Against a person each possibility is enough.
+    # The first fall of person 1 was in January or, if it was the undated row, at any time before. So it is not certain
+    # that the score follows within 3 months of the first fall. Person 2's was on a day in January: 1 April is within
+    # 3 months of every day in it, 15 April is not. Against a person, each possibility is enough.
     text = """
         person | code  | date
         1      | fall  | 2026-01-01
@@ -209,7 +210,7 @@ def test_after_counts_days_as_they_are(tmp_path: Path) -> None:
 
 
 def test_the_last_anchor_in_doubt(tmp_path: Path) -> None:
-    # Some day in January: 1 April lies within 3 months of all of them, 15 April of some, 1 May of none.
+    # The fall was on a day in January: 1 April is within 3 months of all its days, 15 April of some, 1 May of none.
     text = """
         person | code  | date
         1      | fall  | 2026-01
@@ -237,7 +238,7 @@ def test_an_anchor_that_may_not_count_starts_nothing_for_a_person_and_may_agains
 
 
 def test_too_many_after_an_anchor_in_doubt(tmp_path: Path) -> None:
-    # One score certainly follows; the second of 1 possibly does, that of 2 does not.
+    # One score certainly follows. The second score of person 1 may follow too; that of person 2 does not.
     text = """
         person | code  | date
         1      | fall  | 2026-01
@@ -253,7 +254,8 @@ def test_too_many_after_an_anchor_in_doubt(tmp_path: Path) -> None:
 
 
 def test_between_two_bounds_against_a_person_each_is_read_its_own_way(tmp_path: Path) -> None:
-    # From two to three dates. 1 may have two, since "May 2026" may be another day than the 10th; 2 certainly has four.
+    # Two or three dates count. Person 1 may have two, because "May 2026" may not be the 10th; person 2 certainly has
+    # four.
     text = """
         person | code  | date
         1      | score | 2026-05-10

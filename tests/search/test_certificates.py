@@ -1,4 +1,4 @@
-"""Fit notes merged into spells. The rule: gap 7, lasts 42, 28 assumed, within 12 months of 20 November 2026."""
+"""Fit notes merged into spells. The rule: gap 7 days, lasts 42, assume 28, within 12 months of 20 November 2026."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -77,7 +77,7 @@ def test_a_gap_of_7_days_joins_and_8_does_not(tmp_path: Path) -> None:
 
 
 def test_lasts_is_at_least(tmp_path: Path) -> None:
-    # 14 days apart makes 28 + 14 = 42, which is enough; 13 makes 41.
+    # Notes 14 days apart make 28 + 14 = 42 days, which is enough; 13 days apart make 41.
     made = spec(
         tmp_path,
         """
@@ -93,8 +93,8 @@ def test_lasts_is_at_least(tmp_path: Path) -> None:
 
 @ON_SQL
 def test_a_spell_counts_whole_when_any_of_its_days_is_in_the_window(tmp_path: Path) -> None:
-    # The window starts on 20 November 2025. 1: notes of 9 and 24 October last up to 20 November, so end on the 21st.
-    # 2: a day earlier, the last day is 19 November: out.
+    # The window starts on 20 November 2025. 1: notes of 9 and 24 October cover the days to 20 November, which is in the
+    # window. 2: a day earlier, so the last day is 19 November, which is not.
     made = spec(
         tmp_path,
         """
@@ -111,8 +111,8 @@ def test_a_spell_counts_whole_when_any_of_its_days_is_in_the_window(tmp_path: Pa
 
 @ON_SQL
 def test_no_day_after_the_index_date_counts(tmp_path: Path) -> None:
-    # A note of 1 October 2026 and one of 1 November: up to and with 20 November that is 51 days, not 59.
-    # 2: notes of 15 October and 1 November: 37 days by the index date, though they run to 28 November (45).
+    # 1: notes of 1 October and 1 November 2026 make 51 days, up to and including 20 November, not 59.
+    # 2: notes of 15 October and 1 November make 37 days by the index date, although they run to 28 November (45 days).
     made = spec(
         tmp_path,
         """
@@ -144,8 +144,9 @@ def test_roles_that_are_no_time_off_do_not_join(tmp_path: Path) -> None:
 
 @ON_SQL
 def test_a_coded_length_replaces_the_assumed_one(tmp_path: Path) -> None:
-    # 1: 60 days coded. 2: 2 weeks. 3: 2 months from 1 March is 1 May: 61 days. 4: the length of another encounter.
-    # 5: several lengths in one encounter: the longest. 6: 400 days is beyond belief, so 28 are assumed.
+    # 1: a coded length of 60 days. 2: 2 weeks. 3: 2 months from 1 March is 1 May, so 61 days. 4: the length belongs to
+    # another encounter. 5: several lengths in one encounter, so the longest. 6: 400 days is too long to be true, so 28
+    # are assumed.
     made = spec(
         tmp_path,
         """
@@ -188,7 +189,7 @@ def test_for_a_person_only_exactly_dated_open_notes_count(tmp_path: Path) -> Non
 
 
 def test_a_confidential_length_is_not_replaced_by_a_longer_assumption(tmp_path: Path) -> None:
-    # Both notes' encounters hold a confidential length: what it says may not help, and nor may its absence.
+    # The encounters of both notes hold a confidential length. Neither what it says nor its absence may help.
     made = spec(
         tmp_path,
         """
@@ -203,8 +204,8 @@ def test_a_confidential_length_is_not_replaced_by_a_longer_assumption(tmp_path: 
 
 
 def test_a_confidential_length_hides_its_note_even_if_it_cannot_be_believed(tmp_path: Path) -> None:
-    # 400 days, and no amount at all, are no lengths: beside an open note they would leave 28 days assumed. 1 and 2
-    # would have a spell of 49 days; 3, whose row is not confidential, has.
+    # Neither 400 days nor a missing number is a length; with an open note, 28 days would then be assumed. So 1 and 2
+    # would have a spell of 49 days, as 3 has, whose row is not confidential.
     made = spec(
         tmp_path,
         """
@@ -224,8 +225,8 @@ def test_a_confidential_length_hides_its_note_even_if_it_cannot_be_believed(tmp_
 
 
 def test_against_a_person_possible_spells_count(tmp_path: Path) -> None:
-    # 1: March to the end of April plus 28 days. 2: an undated note could be any. 3: confidential notes do exclude.
-    # 4: one note of 28 days is too short whatever is assumed. 5: no note.
+    # 1: March to the end of April, plus 28 days. 2: an undated note could be of any day. 3: confidential notes do
+    # exclude. 4: one note of 28 days is too short, whatever is assumed. 5: no note.
     made = Spec(tmp_path, AGAINST).people("person\n1\n2\n3\n4\n5")
     made.events("""
         person | code      | date       | role    | confidential

@@ -1,4 +1,4 @@
-"""Criteria that count rows: windows, counts, `persists`. The index date is 20 November 2026 unless said."""
+"""Criteria that count rows: windows, counts, `persists`. The index date is 20 November 2026 unless given."""
 
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_within_has_both_ends_in(tmp_path: Path) -> None:
 
 
 def test_365_days_and_12_months_differ_over_a_leap_year(tmp_path: Path) -> None:
-    # 12 months before 1 March 2024 is 1 March 2023; 365 days before it is 2 March 2023, since 29 February lies between.
+    # 12 months before 1 March 2024 is 1 March 2023; 365 days before it is 2 March 2023, because of 29 February.
     rows = """
         1 | 2023-03-01
         2 | 2023-03-02
@@ -79,8 +79,8 @@ def test_for_a_person_an_unknown_date_satisfies_only_ever(tmp_path: Path) -> Non
 
 
 def test_for_a_person_an_imprecise_date_must_lie_inside(tmp_path: Path) -> None:
-    # The window is 20 November 2025 to 20 November 2026. December 2025 lies inside it; November 2025 only touches it,
-    # and so do the whole years. November 2026 could still be after the index date, so it is not certain either.
+    # The window is 20 November 2025 to 20 November 2026. December 2025 is inside it; November 2025 only touches it, and
+    # so do the whole years. November 2026 could still be after the index date, so it is not certain either.
     rows = """
         1 | 2025-12
         2 | 2025-11
@@ -93,7 +93,7 @@ def test_for_a_person_an_imprecise_date_must_lie_inside(tmp_path: Path) -> None:
 
 
 def test_for_a_person_a_row_after_the_index_date_or_before_birth_never_counts(tmp_path: Path) -> None:
-    # Everybody here was born on 15 June 1980. "1980" touches that day.
+    # Everyone here was born on 15 June 1980. "1980" touches that day.
     rows = """
         1 | 2026-11-21
         2 | 1980-06-14
@@ -106,7 +106,7 @@ def test_for_a_person_a_row_after_the_index_date_or_before_birth_never_counts(tm
 
 
 def test_ever_ends_at_the_index_date_for_a_person(tmp_path: Path) -> None:
-    # "2026" may lie after 20 November 2026, and then never counts; "October 2026" cannot.
+    # "2026" may be after 20 November 2026, when it would not count; "October 2026" cannot be.
     rows = """
         1 | 2026
         2 | 2026-10
@@ -127,7 +127,7 @@ def test_at_least_counts_distinct_dates(tmp_path: Path) -> None:
 
 
 def test_imprecise_dates_prove_no_second_date(tmp_path: Path) -> None:
-    # "May 2026" may be the very day of the other row, so only one date is certain.
+    # "May 2026" may be the same day as the other row, so only one date is certain.
     rows = """
         1 | 2026-05-10
         1 | 2026-05
@@ -181,7 +181,7 @@ def test_a_confidential_row_never_helps_to_include(tmp_path: Path, confidential:
 
 
 def test_as_of_ignores_what_was_recorded_later(tmp_path: Path) -> None:
-    # Person 1's row was written down on the index date; person 2's a day later, though it speaks of an earlier day.
+    # Person 1's row was recorded on the index date; person 2's a day later, although it is about an earlier day.
     later = date(2026, 12, 1)
     spec = Spec(tmp_path, PLAIN % (", within: 12 months", ""), made=later).people("person\n1\n2\n3")
     spec.events("""

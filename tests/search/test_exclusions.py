@@ -1,4 +1,4 @@
-"""Against a person whatever is possible counts: `exclude`, `not`, `latest`. Doubt never adds a letter."""
+"""`exclude`, `not` and `latest`. Against a person, whatever is possible counts: doubt never adds a letter."""
 
 from datetime import date
 from pathlib import Path
@@ -70,8 +70,8 @@ def test_an_exclusion_counts_every_row_in_doubt_as_a_date_of_its_own(tmp_path: P
 
 
 def test_an_exclusion_that_persists_between_possible_dates(tmp_path: Path) -> None:
-    # 1: January to "2026", which may end in December. 2: one imprecise row is one date, however long it may last.
-    # 3: an undated row beside another could be at any distance. 4: one exact and one a month later.
+    # 1: January, and "2026", which may be December. 2: one imprecise row is one date, however wide its interval.
+    # 3: an undated row could be any length of time from the other. 4: one exact row, and one a month later.
     rows = """
         1 | 2026-01-10 | 0
         1 | 2026       | 0
@@ -85,7 +85,7 @@ def test_an_exclusion_that_persists_between_possible_dates(tmp_path: Path) -> No
 
 
 def test_not_inside_exclude_turns_the_reading_back(tmp_path: Path) -> None:
-    # Excluded unless a scan is certain: only the certain one saves a person.
+    # A person is excluded unless a scan is certain.
     rule = """
         population: {registered: {type: regular}}
         criteria:
@@ -126,7 +126,7 @@ def test_the_first_exclusion_that_holds_is_the_reason(tmp_path: Path) -> None:
         1      | dissent | 2026-01-01
         2      | dissent | 2026-01-01
     """)
-    # After real, alive, registered and pain come the two exclusions.
+    # The two exclusions come after real, alive, registered and pain.
     assert {person: decision.passed for person, decision in spec.decisions().items()} == {1: 4, 2: 5, 3: 6}
 
 
@@ -166,7 +166,7 @@ def test_on_a_tie_the_role_that_speaks_against_a_letter_wins(tmp_path: Path) -> 
         1 | 2026-01-01 | invited
     """
     assert latest(tmp_path, rows) == []
-    # In `include` the role wanted speaks for a letter, so there the tie goes to the other role.
+    # In `include` the role asked for speaks for a letter, so on a tie the other role wins.
     assert latest(tmp_path, rows, include="{all: [pain, declined]}", exclude="[]") == []
 
 
@@ -182,7 +182,7 @@ def test_undated_is_oldest(tmp_path: Path) -> None:
 
 
 def test_latest_reads_imprecise_dates_against_the_person(tmp_path: Path) -> None:
-    # 1: "2025" may end on 31 December, after the invitation of June. 2: "2024" certainly ended before it.
+    # 1: "2025" may be 31 December, after the invitation in June. 2: "2024" is certainly before it.
     rows = """
         1 | 2025       | declined
         1 | 2025-06-01 | invited
@@ -205,7 +205,7 @@ def test_for_a_person_latest_must_be_certain(tmp_path: Path) -> None:
 
 
 def test_latest_looks_inside_its_window(tmp_path: Path) -> None:
-    # Only the last 12 months are looked at: the old refusal is out of sight, and so is the old invitation of person 2.
+    # Only the last 12 months count, so neither the old refusal nor the old invitation of person 2 is seen.
     rows = """
         1 | 2020-01-01 | declined
         2 | 2026-01-01 | declined

@@ -1,4 +1,4 @@
-"""What the record says of work: the newest wins inside its look-back, a tie is conflicting."""
+"""What the record says about work: the newest row in its look-back wins, and a tie is conflicting."""
 
 from pathlib import Path
 

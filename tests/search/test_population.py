@@ -1,4 +1,4 @@
-"""Who is looked at: registration, age, life, test records. The index date is 20 November 2026 unless said."""
+"""Who a rule considers: registration, age, death, test records. The index date is 20 November 2026 unless given."""
 
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_registered_for_three_months_is_on_or_before(tmp_path: Path) -> None:
 
 
 def test_only_current_regular_registrations(tmp_path: Path) -> None:
-    # Ending on the index date is no longer registered; ending the day after still is.
+    # A registration that ends on the index date has ended; one that ends the day after is still current.
     people = """
         person | type      | since      | until
         1      | regular   | 2010-01-01 |
@@ -48,7 +48,7 @@ def test_only_current_regular_registrations(tmp_path: Path) -> None:
 
 
 def test_nobody_dead_and_no_test_record(tmp_path: Path) -> None:
-    # Somebody who died the day after the index date was alive on it.
+    # A person who died the day after the index date was alive on it.
     people = """
         person | died       | test
         1      |            | 0
@@ -60,7 +60,7 @@ def test_nobody_dead_and_no_test_record(tmp_path: Path) -> None:
 
 
 def test_age_is_completed_years_with_both_ends_in(tmp_path: Path) -> None:
-    # On 20 November 2026: 18 today; 18 tomorrow; 64 for one more day; 65 today; no date of birth.
+    # On 20 November 2026: 1 turns 18, 2 does tomorrow; 3 is 64 for one more day; 4 turns 65; 5 has no date of birth.
     people = """
         person | born
         1      | 2008-11-20
@@ -79,7 +79,7 @@ def test_a_leap_day_has_its_birthday_on_1_march(tmp_path: Path) -> None:
 
 
 def test_an_imprecise_birth_must_certainly_be_of_age(tmp_path: Path) -> None:
-    # Born in 2008: may be 17. Born in October 2008: certainly 18. Born in 1961: may be 65 already.
+    # Born in 2008: may still be 17. Born in October 2008: certainly 18. Born in 1961: may already be 65.
     people = """
         person | born
         1      | 2008

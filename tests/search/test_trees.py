@@ -1,4 +1,4 @@
-"""Trees of criteria against their plain reading, attrition that adds up, and the SQL every step may use."""
+"""Trees of criteria compared with their plain reading, attrition that adds up, and the SQL that steps may use."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -78,7 +78,7 @@ def test_without_leaves_no_trace_of_a_name(tree: Expression, name: str) -> None:
 
 @ON_DUCKDB
 def test_attrition_adds_up(tmp_path: Path) -> None:
-    # Of the eight people, four have a, two of them b, and one of these c. Dropping a criterion adds one person each.
+    # Four of the eight people have a, two of those b, and one of those c. Dropping any criterion adds one person.
     spec = three_criteria(tmp_path)
     counts = count_attrition(spec.engine, spec.run(), {})
     stages = [(c.name, c.people, c.left) for c in counts if c.kind == "stage"]
@@ -100,7 +100,7 @@ def test_attrition_adds_up(tmp_path: Path) -> None:
 
 @ON_DUCKDB
 def test_an_include_that_names_nothing_for_a_person_is_counted_too(tmp_path: Path) -> None:
-    # "Not at most one" is two or more: the only name stands under `not`, so no criterion is read for the person.
+    # "Not at most one" means two or more. The only criterion is under `not`, so none is read for the person.
     rule = """
         population: {}
         criteria:
@@ -124,7 +124,7 @@ def test_an_include_that_names_nothing_for_a_person_is_counted_too(tmp_path: Pat
 
 @ON_DUCKDB
 def test_dropping_a_criterion_never_brings_back_who_is_excluded_or_in_work(tmp_path: Path) -> None:
-    # All three lack `b`. 1 would be found without it; 2 has cancer; 3 is in work, which excludes here.
+    # All three lack `b`. Without it, 1 would be found; 2 has cancer; 3 is in work, which excludes here.
     rule = """
         population: {}
         criteria:

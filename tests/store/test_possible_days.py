@@ -14,7 +14,9 @@ from tests.functional.plain import write_plain
 BORN, BEGUN = date(1980, 5, 1), date(2010, 1, 1)
 
 
-def read(folder: Path, born: str, begun: str, precision: str = "day") -> tuple[date | None, str, date | None, list[str]]:
+def read(
+    folder: Path, born: str, begun: str, precision: str = "day"
+) -> tuple[date | None, str, date | None, list[str]]:
     """The one patient's dates of birth and of registration, and what is said of days that cannot be."""
     folder.mkdir(exist_ok=True)
     write_plain(folder / "in", f"1,A00001,p1,,1,{born},{precision},{begun},regular,0,0\n", "")

@@ -1,4 +1,4 @@
-"""Damage for which a CPRD Aurum extract is refused, and what of its rows is left out or kept in doubt, counted."""
+"""Refuses a damaged CPRD Aurum extract, and counts the rows that are left out or kept in doubt."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DATES = ((PATIENT, "regstartdate"), (OBSERVATION, "obsdate"), (ISSUE, "issuedat
 
 
 def refuse_damage(con: duckdb.DuckDBPyConnection, files: dict[str, str]) -> None:
-    """Raises ExtractError where a spreadsheet saved a file. `files`: a file of each table, to name."""
+    """Raises ExtractError where a spreadsheet saved a file. `files`: the name of one file of each table."""
     _refuse_patids(con, files[PATIENT.name])
     for table, staged, column in _IDS:
         check_staged_ids(con, table.stage, staged, files[table.name], column)
@@ -34,7 +34,7 @@ def refuse_damage(con: duckdb.DuckDBPyConnection, files: dict[str, str]) -> None
 
 
 def _refuse_patids(con: duckdb.DuckDBPyConnection, file: str) -> None:
-    """A patid ends in its practice's five digits: what a spreadsheet rounds does not."""
+    """A patid ends in its practice's five digits; one that a spreadsheet rounded does not."""
     long = "regexp_full_match(patient_id, '\\d{16,}')"
     query = (
         f"SELECT count(*) FILTER ({long} AND right(patient_id, 5) <> lpad(practice, 5, '0')) > "
@@ -45,21 +45,21 @@ def _refuse_patids(con: duckdb.DuckDBPyConnection, file: str) -> None:
 
 
 def refuse_undated(con: duckdb.DuckDBPyConnection) -> None:
-    """Raises ExtractError where nothing says how new the records of a practice are. Needs `aurum_seen`."""
+    """Raises ExtractError where nothing shows how recent a practice's records are. Needs `aurum_seen`."""
     if _one(con, "SELECT count(*) FROM aurum_seen WHERE patients = 1 AND day IS NULL AND typed IS NULL"):
         raise ExtractError(
             "Practice: the column lcd gives no date for a practice with patients, and none of its rows says when it "
-            "was typed in. Ask CPRD for the Practice file."
+            "was entered. Ask CPRD for the Practice file."
         )
 
 
 def note_oddities(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """Warnings about what was believed for want of anything better. Needs `aurum_seen`."""
+    """Warn about values used because nothing better was given. Needs `aurum_seen`."""
     practices = _one(con, "SELECT count(*) FROM aurum_seen WHERE patients = 1 AND day IS NULL")
     if practices:
         notes.warnings.append(
             f"{practices} practices have no date of last collection (Practice, column lcd): the newest day on which a "
-            "row was typed in is used instead."
+            "row was entered is used instead."
         )
     elsewhere = _one(
         con,
@@ -94,7 +94,7 @@ _ROWS = {
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """Into `notes.left_out`, patients, observations and issues apart."""
+    """Count into `notes.left_out`: patients, observations and issues separately."""
     count_left(con, notes, PATIENT.stage, _PATIENTS)
     for table, what in ((OBSERVATION, "observations"), (ISSUE, "issues")):
         counts = {f"{what}: {reason}": count for reason, count in _ROWS.items()}

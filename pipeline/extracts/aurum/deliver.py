@@ -9,14 +9,14 @@ from pipeline.extracts.delivery_tables import offer
 from pipeline.extracts.model import Delivery
 from pipeline.extracts.sql.recency import counted_sql, newest_entries_sql
 
-# A practice may be known from its patients alone. Leading zeros that one file kept and another lost make no other one.
+# A practice may be known only from its patients. Codes that differ only in leading zeros are the same practice.
 _CODE = "'CPRD' || coalesce(nullif(ltrim(practice, '0'), ''), '0')"
 _ORGANISATIONS = f"""
     SELECT org, any_value({_CODE}) AS code FROM (
         SELECT key AS org, practice FROM aurum_practice UNION ALL SELECT org, practice FROM aurum_patient
     ) GROUP BY org
 """
-# The words decide where the lookup has any for a number; without it, CPRD documents only that 3 is regular.
+# The words of the lookup decide, if it has any for the number; without it, CPRD documents only that 3 is regular.
 _WORD = "lower(t.word)"
 _TYPE = f"""
     CASE WHEN {_WORD} LIKE 'regular%' THEN 'regular' WHEN {_WORD} LIKE 'temporary%' THEN 'temporary'
@@ -35,7 +35,7 @@ _PATIENT = f"""
 
 
 def _rows(stage: str, units: str, dictionary: int, also: str = "") -> str:
-    """Rows in the practice of their patient, where that is known; those of patients left out are left out too."""
+    """Rows, each in its patient's practice where that is known. Rows of patients who are left out are left out too."""
     return f"""
         SELECT s.* REPLACE (coalesce(p.org, s.org) AS org), 0 AS deleted, {dictionary} AS dictionary,
             s.code AS code_key, 0 AS is_confidential, u.word AS unit{also}
@@ -68,7 +68,7 @@ _TYPED = newest_entries_sql(counted_sql(_ENTRIES))
 
 
 def note_seen(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
-    """`aurum_seen`: of each practice, the day its records were last collected, and its newest row typed in."""
+    """`aurum_seen`: for each practice, the days its records were last collected and its newest row was entered."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE aurum_seen AS SELECT o.org, ? AS feed, "
         "CAST(o.org IN (SELECT org FROM aurum_patient) AS TINYINT) AS patients, r.lcd AS day, t.typed "

@@ -1,6 +1,6 @@
 """Which files of a folder and its sub-folders belong to a CPRD Aurum extract, and to which table.
 
-The names are shared: CPRD GOLD has Patient and Practice files too, OMOP has an observation table. So a file's header
+Other formats share these names: CPRD GOLD has Patient and Practice files too, OMOP an observation table. So the header
 decides, by columns that only Aurum has.
 """
 
@@ -45,7 +45,7 @@ _BUILD = re.compile(r"(\d{6})_")
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The files as one delivery, whichever sub-folder they are in; none where no file is CPRD Aurum's."""
+    """The files as one delivery, whichever sub-folder they are in; an empty list if none is CPRD Aurum's."""
     paths = [path for path in sorted(folder.rglob("*")) if table_of(path) and path.is_file()]
     first = {table: theirs[0] for table, theirs in group_by_table(paths, table_of).items()}
     if not any(_has_columns(first[table], columns) for table, columns in _OURS.items() if table in first):
@@ -60,15 +60,15 @@ def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
 
 
 def table_of(path: Path) -> str | None:
-    """The table that a file is named after, in lower case; a dictionary by its name in the lookups."""
+    """The table that a file is named after, in lower case, or None. A dictionary goes by its name in the lookups."""
     found = _DATA.fullmatch(path.name) or _LOOKUP.fullmatch(path.name)
-    if not found or path.name.startswith("."):  # `._Patient.txt` is what a Mac leaves beside a file
+    if not found or path.name.startswith("."):  # a Mac writes `._Patient.txt` next to a file
         return None
     return _SPELLING.get(found[1].lower(), found[1].lower())
 
 
 def find_build(delivery: Delivery) -> str:
-    """The newest build in the name of a dictionary, such as `202205`; else `unknown`."""
+    """The newest build that a dictionary's name gives, such as `202205`; else `unknown`."""
     stamps = [
         match[1] for path in delivery.files if _LOOKUP.fullmatch(path.name) and (match := _BUILD.match(path.name))
     ]
@@ -76,14 +76,14 @@ def find_build(delivery: Delivery) -> str:
 
 
 def count_unused(delivery: Delivery) -> int:
-    """How many text files beside the delivery's are not named as CPRD Aurum's: they may be parts that were renamed."""
+    """How many other text files have names that CPRD Aurum does not use: they may be parts that were renamed."""
     root = Path(os.path.commonpath([path.parent for path in delivery.files]))
     texts = (path for path in root.rglob("*") if path.suffix.lower() == ".txt" and not path.name.startswith("."))
     return sum(not (table_of(path) or _UNUSED.fullmatch(path.name)) for path in texts)
 
 
 def dialect_of(path: Path) -> Dialect:
-    """Latin-1, as CPRD writes, unless the file says otherwise itself."""
+    """Latin-1, as CPRD writes, unless the file begins with a UTF-8 byte order mark."""
     with path.open("rb") as file:
         return _MARKED if file.read(3) == b"\xef\xbb\xbf" else LATIN
 

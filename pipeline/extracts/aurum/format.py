@@ -16,7 +16,7 @@ def _recognise(extract: Extract) -> Iterator[Sign]:
     yield Sign(f"patient, observation or issue files have columns that only CPRD Aurum has {columns}")
     yield Sign("parts of the format are not verified against CPRD's own documents (docs/formats/aurum.md)", True)
     if extract.version == "unknown":
-        yield Sign("the name of no dictionary gives its build: use the dictionaries of the extract's own build", True)
+        yield Sign("no dictionary's name gives its build: use the dictionaries of the extract's own build", True)
 
 
 AURUM = Format(
@@ -28,5 +28,5 @@ AURUM = Format(
     recognise=_recognise,
     nouns=Nouns("observations", "issues", "patients", tells_codes=True),
     gaps=GAPS,
-    pseudonymised_because="The patients of a CPRD extract are pseudonyms: it does not know who anybody is.",
+    pseudonymised_because="A CPRD extract is pseudonymised: nothing in it says who its patients are.",
 )

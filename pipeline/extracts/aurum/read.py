@@ -24,7 +24,7 @@ from pipeline.extracts.staging import refuse_empty, say_missing_columns
 def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
-    """Each extract is whole, so nothing came `earlier`."""
+    """Read the files into the views of `delivery_tables`. Each extract is whole, so nothing came `earlier`."""
     files = files_by_table(delivery)
     _check_files(files, notes)
     opened = {table.name: stage_table(con, table, files.get(table.name.lower(), []), work, notes) for table in TABLES}
@@ -41,13 +41,13 @@ def read(
 
 
 def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
-    """Raises ExtractError for files that must be there; a gap is noted for each of the others."""
+    """Raises ExtractError if a required file is missing; notes a gap for each other file that is."""
     absent = [table for table in (*TABLES, *LOOKUPS) if table.name.lower() not in files]
     missing = [table.name for table in absent if not table.without]
     if missing:
         raise ExtractError(
-            f"The CPRD Aurum extract has no file {', '.join(missing)}. All its files must lie in one folder or its "
-            "sub-folders, the dictionaries of its own build (CPRD's lookups) among them."
+            f"The CPRD Aurum extract has no file {', '.join(missing)}. Put all its files in one folder or its "
+            "sub-folders, including the dictionaries of its own build (CPRD's lookups)."
         )
     notes.gaps.extend(GAPS)
     for table in absent:
@@ -55,7 +55,7 @@ def _check_files(files: dict[str, list[Path]], notes: Notes) -> None:
 
 
 def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes) -> None:
-    """Refuse what is empty or damaged; note a gap for each missing optional column."""
+    """Refuse empty or damaged tables; note a gap for each missing optional column."""
     for table in (PATIENT, OBSERVATION, MEDICAL):
         refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     refuse_damage(con, {name: files[-1].file.name for name, files in opened.items() if files})
@@ -65,7 +65,7 @@ def _check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows have no key or no patient and were not used.")
+        notes.warnings.append(f"{keyless} rows have no key or no patient, and were not used.")
 
 
 def _note_unused(delivery: Delivery, notes: Notes) -> None:

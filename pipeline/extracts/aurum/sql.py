@@ -1,4 +1,4 @@
-"""How CPRD writes dates and numbers, as SQL over columns of our own names: text without its oddities first."""
+"""SQL that reads dates and numbers as CPRD writes them, over columns with our own names. Text is cleaned first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SPREADSHEET = r"'\d{5}(\.\d+)?|\d{1,2}/\d{1,2}/\d{2,4}'"
 
 
 def clean_sql(relation: str, columns: tuple[str, ...], dates: tuple[str, ...]) -> str:
-    """A sub-query with the columns trimmed, `NA` (as R writes nothing) taken for nothing, and dates as yyyy-mm-dd."""
+    """A sub-query with the columns trimmed, `NA` (R's word for nothing) as NULL, and dates as yyyy-mm-dd."""
     chosen = []
     for column in columns:
         text = f"nullif(nullif(trim({column}), ''), 'NA')"
@@ -19,7 +19,7 @@ def clean_sql(relation: str, columns: tuple[str, ...], dates: tuple[str, ...]) -
 
 
 def _iso_sql(text: str) -> str:
-    """DD/MM/YYYY turned round; any other text as it is, for others to judge."""
+    """DD/MM/YYYY as YYYY-MM-DD; any other text unchanged, for the next step to judge."""
     turned = f"concat(substr({text}, 7, 4), '-', substr({text}, 4, 2), '-', left({text}, 2), substr({text}, 11))"
     return f"CASE WHEN {text} LIKE '__/__/____%' THEN {turned} ELSE {text} END"
 
@@ -38,5 +38,5 @@ def fault_sql(column: str) -> str:
 
 
 def whole_sql(column: str) -> str:
-    """The number of a lookup's entry, written 3 or 3.0."""
+    """The number of an entry in a lookup, written 3 or 3.0."""
     return f"try_cast({column} AS INTEGER)"

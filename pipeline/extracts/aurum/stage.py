@@ -1,4 +1,4 @@
-"""Each CPRD Aurum table into a staging table of its own, from as many parts as there are, later rows over earlier."""
+"""Fills a staging table from all the parts of each CPRD Aurum table; later rows replace earlier ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEYLESS = "rows without a key or patient"
 def stage_table(
     con: duckdb.DuckDBPyConnection, table: AurumTable, paths: list[Path], work: Path, notes: Notes
 ) -> list[OpenCsv]:
-    """Fill `table.stage` from its parts, one row a key. A part may lack the header line that the first one has."""
+    """Fill `table.stage` from its parts, one row per key. Only the first part needs a header line."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}")
     opened: list[OpenCsv] = []
     for path in paths:
@@ -36,12 +36,12 @@ def stage_table(
 def stage_lookup(
     con: duckdb.DuckDBPyConnection, table: AurumTable, paths: list[Path], work: Path, notes: Notes
 ) -> None:
-    """Fill `table.stage` from lists of numbers and words; a line that does not begin with a number is the header."""
+    """Fill `table.stage` from lists of numbers and words. A line that does not begin with a number is the header."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}")
     for path in paths:
         width = len(read_header(path, dialect_of(path)))
         if width < 2:
-            raise ExtractError(f"{path.name}: no column with words beside the numbers. Ask CPRD for the lookup again.")
+            raise ExtractError(f"{path.name}: it has numbers but no column of words. Ask CPRD for the lookup again.")
         _stage_part(con, table, path, work, notes, ("id", "description", *(f"c{n}" for n in range(2, width))), False)
     drop_superseded(con, table.stage, "key", notes)
 
@@ -55,7 +55,7 @@ def _stage_part(
     header: tuple[str, ...],
     counts_keyless: bool = True,
 ) -> OpenCsv:
-    """Two parts in different folders may have one name, so each has a folder of its own for temporary files."""
+    """Parts in different folders may share a name, so each has its own folder for temporary files."""
     place = work / f"aurum-{notes.newest_file + 1}"
     place.mkdir(mode=0o700)
     file = open_csv(con, path, table.layout, place, notes, dialect=dialect_of(path), header=header)
@@ -75,7 +75,7 @@ def _select(table: AurumTable, relation: str, file_id: str) -> str:
 
 
 def _header_before(path: Path, table: AurumTable, first: tuple[str, ...]) -> tuple[str, ...]:
-    """The first part's header for a part that was cut off behind it; nothing for a part with a header of its own."""
+    """The first part's header, if this part has none of its own; else nothing."""
     names = read_header(path, dialect_of(path))
     known = {column.lower() for column in table.layout.columns}
     is_data = len(names) == len(first) and not known & {name.lower() for name in names}

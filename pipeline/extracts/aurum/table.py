@@ -1,6 +1,6 @@
-"""What a CPRD Aurum table is to us: the columns we take, found whatever their case and order, and what they mean.
+"""How we describe a CPRD Aurum table: the columns we read, in any case and order, and what they mean.
 
-Consultation, Problem, Referral and Staff only extend rows that are read anyway, or say nothing that a rule asks for.
+Consultation, Problem, Referral and Staff only add details to rows we already read, or hold nothing that a rule uses.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pipeline.extracts.gaps import Lost
 class AurumTable:
     """A table of the extract. `columns`: the staging columns, each with its SQL over the supplier's cleaned columns.
 
-    Every stage has `key`. `losses`: what the extract does not say where an optional column is not in a file.
-    `without`: the same where the whole file has not come; empty for a table the reader cannot do without.
+    Every stage has `key`. `losses`: what the extract cannot say if a file lacks an optional column.
+    `without`: what it cannot say if the whole file is missing; empty for a required table.
     """
 
     name: str

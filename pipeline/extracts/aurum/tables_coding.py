@@ -1,7 +1,7 @@
 """CPRD Aurum's two dictionaries, and its small lookups.
 
-A medcodeid or prodcodeid is EMIS's own CodeId. The code browser's files have a column more (how often a code occurs),
-which is not read.
+A medcodeid or prodcodeid is EMIS's own CodeId. The code browser's files have one more column (how often a code
+occurs), which is not read.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pipeline.extracts.csv.header import Layout
 from pipeline.extracts.gaps import Lost, Topic
 from pipeline.extracts.sql.read2 import term_code_sql
 
-MEDICAL_NUMBER, PRODUCT_NUMBER = 0, 1  # two dictionaries: the same id may stand in both
+MEDICAL_NUMBER, PRODUCT_NUMBER = 0, 1  # two dictionaries: the same id may be in both
 
 # OriginalReadCode is as EMIS writes it: no dots, `-1` for a synonym. CleansedReadCode has seven characters. EMIS's own
 # codes are longer or begin like these, and cleansing may cut them to what looks like a Read code; only `local` holds
-# them. (Read from published code lists; the rule by which CPRD cleanses is not published.)
+# them. (Worked out from published code lists; CPRD does not publish its rule for cleansing.)
 _FIVE = "split_part(OriginalReadCode, '-', 1)"
 _SYNONYM = "split_part(OriginalReadCode, '-', 2)"
 _SHAPE = r"'[0-9A-Za-z]{1,5}\.*'"
@@ -42,10 +42,10 @@ MEDICAL = AurumTable(
         ids=("MedCodeId", "SnomedCTConceptId"),
     ),
     {"key": "MedCodeId", "term": "Term", "snomed": "nullif(SnomedCTConceptId, '0')", "read2": _READ2},
-    losses={"CleansedReadCode": Lost(Topic.CODES, "Read codes as CPRD cleanses them (those of EMIS are used)")},
+    losses={"CleansedReadCode": Lost(Topic.CODES, "Read codes as CPRD cleanses them (EMIS's own are used)")},
 )
-# Eight digits of which the leading zeros may be lost, two for each level of the BNF; other systems give the last level
-# one digit. Of several chapters, parted by `/`, the first counts.
+# Eight digits, two for each level of the BNF; leading zeros may be lost. Other systems give the last level one digit.
+# Where `/` separates several chapters, the first counts.
 _CHAPTER = "lpad(trim(split_part(BNFChapter, '/', 1)), 8, '0')"
 PRODUCT = AurumTable(
     "EMISProductDictionary",
@@ -70,7 +70,7 @@ PRODUCT = AurumTable(
 
 
 def _lookup(name: str, *without: Lost) -> AurumTable:
-    """A list of numbers and words. Its columns go by their places: how their headers are spelt is not published."""
+    """A list of numbers and words. Its columns are found by position: CPRD does not publish their headers."""
     layout = Layout(("id", "description"), (), "id", "any")
     columns = {"key": whole_sql("id"), "word": "description"}
     return AurumTable(name, f"aurum_{name.lower()}", layout, columns, without=without)
@@ -79,7 +79,7 @@ def _lookup(name: str, *without: Lost) -> AurumTable:
 LOOKUPS = (
     _lookup(
         "PatientType",
-        Lost(Topic.TEMPORARY, "which registrations are temporary (type 3 is regular, all else neither)"),
+        Lost(Topic.TEMPORARY, "which registrations are temporary (type 3 counts as regular, all others as neither)"),
         Lost(Topic.TEST_PATIENT, "which patients are dummies"),
     ),
     _lookup("NumUnit", Lost(Topic.OTHER, "the unit of a value")),

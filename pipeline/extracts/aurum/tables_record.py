@@ -48,8 +48,8 @@ PATIENT = AurumTable(
     _PATIENT_DATES,
     losses={
         "mob": Lost(Topic.BIRTH_DAY, "the month in which a child was born"),
-        "cprd_ddate": Lost(Topic.OTHER, "when a patient died, as CPRD estimates it (the practice's own date is used)"),
-        "acceptable": Lost(Topic.OTHER, "whose record CPRD's quality checks find wanting: everybody is kept"),
+        "cprd_ddate": Lost(Topic.OTHER, "CPRD's own estimate of the date of death (the practice's date is used)"),
+        "acceptable": Lost(Topic.OTHER, "whose record fails CPRD's quality checks: everyone is kept"),
     },
 )
 PRACTICE = AurumTable(
@@ -65,7 +65,7 @@ _PRACTICE_OF = "coalesce(pracid, CASE WHEN length(patid) > 5 THEN right(patid, 5
 
 
 def _row(key: str, day: str, code: str) -> dict[str, str]:
-    """What observations and issues have in common. `org` counts only where the patient's own is not known."""
+    """The columns that observations and issues share. `org` is used only if the patient's own practice is not known."""
     return {
         "org": number_key_sql(_PRACTICE_OF),
         "patient": number_key_sql("patid"),
@@ -119,7 +119,7 @@ ISSUE = AurumTable(
         "course": owned_key_sql("patid", "drugrecid"),
         "quantity": number_sql("quantity"),
         "unit_id": whole_sql("quantunitid"),
-        # Beyond ten years it is no length of a course; 0 is how none is written.
+        # No course lasts more than ten years; 0 means that no length was recorded.
         "duration_days": "CASE WHEN try_cast(duration AS DOUBLE) BETWEEN 1 AND 3660 "
         "THEN CAST(floor(try_cast(duration AS DOUBLE)) AS BIGINT) END",
     },

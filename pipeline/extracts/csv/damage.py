@@ -1,4 +1,4 @@
-"""Damage a whole file must be refused for: saved by a spreadsheet, or a dictionary with lines lost that rows need.
+"""Damage that makes a whole file unusable: it was saved by a spreadsheet, or lost dictionary lines that rows need.
 
 A spreadsheet rounds ids after 15 digits, and rewrites long numbers and dates.
 """
@@ -12,23 +12,27 @@ import duckdb
 from pipeline.codes.systems import verhoeff_ok
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import Layout
+from pipeline.extracts.csv.nothing import suspect_sql
 from pipeline.extracts.csv.relation import CsvRelation, relation_sql
 
 # EMIS ids of 16 digits or more end in a SNOMED check digit; one in ten rounded ids passes by chance, and a few local
-# ids may be wrong at the relation.
+# ids may be wrong at their source.
 LONG_ID = 16
 FAILING_SHARE = 0.05
-# Enough to tell: a damaged file fails nine ids in ten. Every id of a national dictionary would take seconds.
+# Enough to decide: a damaged file fails nine ids in ten. Testing every id of a national dictionary would take seconds.
 _TESTED = 5_000
 
 _SPREADSHEET_DATE = r"\s*(\d{5}(\.\d+)?|\d{1,2}/\d{1,2}/\d{2,4}( .*)?)\s*"
 _EXPONENT = r"\s*\d(\.\d+)?[Ee]\+\d+\s*"
 
 
-def count_rows(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> int:
-    """All rows; dates and ids as a spreadsheet writes them are refused.
+def count_rows(
+    con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str
+) -> tuple[int, list[str]]:
+    """Count all rows, and name the columns that may hold words for nothing.
 
-    Every wanted column is looked at, because DuckDB checks the encoding of those alone.
+    Raises ExtractError where dates or ids look as a spreadsheet writes them.
+    Every wanted column is read, because DuckDB checks the encoding of the columns it reads only.
     """
     dates = [column for column in layout.dates if column in relation.places]
     ids = [column for column in layout.ids if column in relation.places]
@@ -38,14 +42,16 @@ def count_rows(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: La
     ]
     forms = [_SPREADSHEET_DATE] * len(dates) + [_EXPONENT] * len(ids)
     seen = [f'count("{column}")' for column in relation.places]
+    odd = [suspect_sql(column, layout.dates) for column in relation.places]
     rows = relation_sql(relation, tuple(relation.places))
-    query = f"SELECT {', '.join(['count(*)', *parts, *seen])} FROM {rows}"
+    query = f"SELECT {', '.join(['count(*)', *parts, *odd, *seen])} FROM {rows}"
     row = con.execute(query, [*forms, *relation.parameters]).fetchone()
     assert row is not None  # an aggregate always gives one
     for column, damaged in zip([*dates, *ids], row[1:], strict=False):
         if damaged:
             raise saved_by_spreadsheet(file, column)
-    return int(row[0])
+    suspect = row[1 + len(parts) :]
+    return int(row[0]), [column for column, is_odd in zip(relation.places, suspect, strict=False) if is_odd]
 
 
 def _looks_damaged(column: str) -> str:
@@ -54,7 +60,7 @@ def _looks_damaged(column: str) -> str:
 
 
 def check_ids(ids: Iterable[str], file: str, column: str) -> None:
-    """Refuse long ids of which more than one in twenty fail their check digit."""
+    """Raises ExtractError if more than one in twenty of the long ids fail their check digit."""
     tested = [text for text in ids if len(text) >= LONG_ID and text.isdecimal()]
     failing = sum(not verhoeff_ok(text) for text in tested)
     if failing > FAILING_SHARE * len(tested):
@@ -64,7 +70,7 @@ def check_ids(ids: Iterable[str], file: str, column: str) -> None:
 def check_staged_ids(
     con: duckdb.DuckDBPyConnection, stage: str, staged: str, file: str, column: str, where: str = "true"
 ) -> None:
-    """The same for the ids of a staging table's column `staged`, which the file calls `column`."""
+    """As `check_ids`, for the column `staged` of a staging table, which the file calls `column`."""
     query = (
         f"SELECT DISTINCT {staged} FROM {stage} WHERE length({staged}) >= {LONG_ID} AND {where} "
         f"ORDER BY {staged} LIMIT {_TESTED}"
@@ -92,7 +98,7 @@ def saved_by_spreadsheet(file: str, column: str) -> ExtractError:
 
 
 def cut_short(error: duckdb.Error, file: str) -> Exception:
-    """An ExtractError for a file that DuckDB cannot read to its end; where the machine has no room, that error."""
+    """An ExtractError for a file that DuckDB cannot read to its end. If memory or disk ran out, `error` itself."""
     if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
         return error
     return ExtractError(f"{file} cannot be read to the end. Copy it again.")

@@ -1,4 +1,4 @@
-"""A text file in UTF-8, whatever its supplier writes."""
+"""Turns a text file into UTF-8, whatever encoding its supplier uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CHUNK = 1 << 20
 def as_utf8(path: Path, work: Path, encoding: str) -> Path:
     """The file itself where it is UTF-8 already, or ASCII; else a private copy in `work`.
 
-    The encodings met are of one byte a character, so lines and their numbers stay as they are.
+    The encodings that suppliers use have one byte per character, so line numbers do not change.
     """
     if encoding == "utf-8" or _is_ascii(path):
         return path

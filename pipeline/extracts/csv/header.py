@@ -16,14 +16,14 @@ _LONGEST_HEADER, _MOST_COLUMNS = 1_000_000, 5_000
 
 @dataclass(frozen=True)
 class Layout:
-    """What we want of a file. `key` is the column that shows where a row begins, for finding one's footing again."""
+    """The columns we want from a file. `key` shows where a row begins, so that reading can resume after a fault."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...]
     key: str
     key_form: Literal["guid", "number", "any"]
-    dates: tuple[str, ...] = ()  # looked at for what a spreadsheet does to dates
-    ids: tuple[str, ...] = ()  # looked at for what a spreadsheet does to long numbers
+    dates: tuple[str, ...] = ()  # checked for what a spreadsheet does to dates
+    ids: tuple[str, ...] = ()  # checked for what a spreadsheet does to long numbers
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def read_header(path: Path, dialect: Dialect = COMMA) -> tuple[str, ...]:
             "Ask for the supplier's own file."
         )
     if not line:
-        raise ExtractError(f"{path.name} is empty (0 bytes): the copy may have stopped half way. Ask for it again.")
+        raise ExtractError(f"{path.name} is empty (0 bytes): the copy may have stopped halfway. Ask for it again.")
     if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
         raise ExtractError(f"{path.name} is not UTF-8 text (it looks like UTF-16). Ask for the supplier's own file.")
     try:
@@ -60,7 +60,10 @@ def split_line(text: str, dialect: Dialect) -> list[str]:
 
 
 def place_columns(names: tuple[str, ...], layout: Layout, file: str) -> dict[str, int]:
-    """The place of each wanted column in the file; an optional column that is absent has no entry."""
+    """The position of each wanted column in the file, counted from 0; an optional column that is absent has no entry.
+
+    Raises ExtractError where a wanted column appears twice or a needed one is missing.
+    """
     spelt = [name.lower() for name in names]
     counts = Counter(spelt)
     places: dict[str, int] = {}
@@ -74,6 +77,6 @@ def place_columns(names: tuple[str, ...], layout: Layout, file: str) -> dict[str
     if missing:
         raise ExtractError(
             f"{file}: no column {', '.join(missing)} in its first line. "
-            "Ask for the file with all its columns, and with its header line."
+            "Ask for the file with all its columns and its header line."
         )
     return places

@@ -1,12 +1,12 @@
 """Opens a CSV for DuckDB and balances its books: rows + rejected lines + line breaks in fields + header = lines.
 
-DuckDB reads fast but, where a quote is left open, may take thousands of lines for one field. So its count is compared
-with the file's physical lines, and a file it cannot read, or whose books do not balance, is reread line by line.
+DuckDB is fast but, where a quote is left open, may read thousands of lines as one field. So its count is compared with
+the file's physical lines. A file that it cannot read, or whose books do not balance, is reread line by line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -15,13 +15,14 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import count_rows
 from pipeline.extracts.csv.encoding import as_utf8
 from pipeline.extracts.csv.header import Layout, place_columns, read_header
+from pipeline.extracts.csv.nothing import find_nothing, is_free, may_be_in_words, say_nothing
 from pipeline.extracts.csv.recover import Shape
-from pipeline.extracts.csv.relation import COMMA, CsvRelation, Dialect, csv_sql
+from pipeline.extracts.csv.relation import COMMA, CsvRelation, Dialect, csv_sql, relation_sql
 from pipeline.extracts.csv.repair import Reread, reread
 from pipeline.extracts.csv.scan import scan_bytes
 from pipeline.extracts.model import Notes, SourceFile
 
-# What the next row would begin with, were it caught inside a field by an open quote.
+# How the next row would begin if an open quote had caught it inside a field.
 _CAUGHT_ROW = {
     "guid": r'\n"?\s*\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\s*"?,',
     "number": r'\n"?\s*\d{1,19}\s*"?,',
@@ -31,7 +32,7 @@ _CAUGHT_ROW = {
 
 @dataclass(frozen=True)
 class OpenCsv:
-    """A CSV whose books balance. `names` is its header as written."""
+    """A CSV whose books balance. `names`: the column names as its header spells them."""
 
     file: SourceFile
     relation: CsvRelation
@@ -42,6 +43,7 @@ class OpenCsv:
 class Counted:
     rows: int
     breaks: int
+    suspect: tuple[str, ...] = ()  # columns that may hold words for nothing
 
 
 def open_csv(
@@ -56,8 +58,9 @@ def open_csv(
 ) -> OpenCsv:
     """Check `path` against `layout` and balance its books; faults go to the table `reject` and to `notes`.
 
-    `with_lines`: each row's line number is wanted, so a file with line breaks in fields is reread to learn them.
-    `header`: the column names of a file that has none of its own, a later part of a file that was split.
+    `with_lines`: each row's line number is wanted, so a file with line breaks in fields is reread to find them.
+    `header`: the column names, for a later part of a split file that has no header. Raises ExtractError where the file
+    cannot be read or its books do not balance.
     """
     readable = as_utf8(path, work, dialect.encoding)
     names = header or read_header(readable, dialect)
@@ -71,16 +74,33 @@ def open_csv(
         _report(con, path.name, again, notes)
         relation, faults = again.relation, len(again.faults)
         broken_line = again.faults[-1].line if again.faults else 0
-        counted = Counted(_count_clean(con, relation, layout, path.name), again.breaks)
+        counted = _count_clean(con, relation, layout, path.name, again.breaks)
     file = SourceFile(path.name, scan.sha256, scan.lines, counted.rows, faults, counted.breaks)
     if file.rows + file.rejected + file.breaks + (not header) != file.lines:
         raise ExtractError(
-            f"{file.name}: {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
+            f"{file.name}: its {file.rows} rows do not account for its {file.lines} lines. Ask for it again."
         )
     notes.files.append(file)
     if scan.ends_open and (broken_line == scan.lines or not _is_whole(scan.last, dialect)):
         _warn_of_open_end(path.name, notes)
-    return OpenCsv(file, relation, names)
+    return OpenCsv(file, _read_as_meant(con, relation, layout, counted, path.name, notes), names)
+
+
+def _read_as_meant(
+    con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, counted: Counted, file: str, notes: Notes
+) -> CsvRelation:
+    """The relation with its words for nothing known, and said. They may have hidden what a spreadsheet did to dates."""
+    rows = relation_sql(relation, tuple(relation.places))
+    suspect = list(counted.suspect)
+    if suspect or may_be_in_words(con, rows, relation.parameters, tuple(relation.places)):
+        suspect += [column for column in relation.places if is_free(column)]
+    nothing = find_nothing(con, rows, relation.parameters, suspect, layout.dates)
+    if not nothing:
+        return relation
+    notes.warnings.extend(say_nothing(file, nothing))
+    meant = replace(relation, nothing=nothing)
+    count_rows(con, meant, layout, file)
+    return meant
 
 
 def _shape(relation: CsvRelation, layout: Layout) -> Shape:
@@ -88,27 +108,31 @@ def _shape(relation: CsvRelation, layout: Layout) -> Shape:
 
 
 def _count_fast(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, lines: int) -> Counted | None:
-    """What DuckDB reads, or None where it cannot read the file or its count cannot be trusted."""
+    """What DuckDB counts, or None where it cannot read the file or its count cannot be trusted."""
     try:
-        rows = count_rows(con, relation, layout, relation.path.name)
+        rows, suspect = count_rows(con, relation, layout, relation.path.name)
         if rows + relation.has_header == lines:
-            return Counted(rows, 0)
+            return Counted(rows, 0, tuple(suspect))
         breaks, caught = _look_inside_fields(con, relation, layout)
     except duckdb.InvalidInputException:
         return None
-    return Counted(rows, breaks) if rows + breaks + relation.has_header == lines and not caught else None
+    balances = rows + breaks + relation.has_header == lines and not caught
+    return Counted(rows, breaks, tuple(suspect)) if balances else None
 
 
-def _count_clean(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> int:
-    """The rows of a file we wrote ourselves; only a column we want with megabytes in it can still stop DuckDB."""
+def _count_clean(
+    con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str, breaks: int
+) -> Counted:
+    """Count the rows of a file we wrote ourselves: only a wanted field of several megabytes can still stop DuckDB."""
     try:
-        return count_rows(con, relation, layout, file)
+        rows, suspect = count_rows(con, relation, layout, file)
     except duckdb.InvalidInputException:
-        raise ExtractError(f"{file} holds a line that is too long to be one. Ask for the file again.") from None
+        raise ExtractError(f"{file} has a line that is too long to be genuine. Ask for the file again.") from None
+    return Counted(rows, breaks, tuple(suspect))
 
 
 def _look_inside_fields(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout) -> tuple[int, bool]:
-    """The line feeds inside all fields, and whether any looks like the start of another row."""
+    """How many line feeds are inside fields, and whether any looks like the start of another row."""
     everything = ", ".join(f"c{place}" for place in range(relation.width))
     query = (
         "SELECT coalesce(sum(length(whole) - length(replace(whole, chr(10), ''))), 0), "
@@ -121,7 +145,7 @@ def _look_inside_fields(con: duckdb.DuckDBPyConnection, relation: CsvRelation, l
 
 
 def _is_whole(last: bytes, dialect: Dialect) -> bool:
-    """Whether a last line without its line feed is known to be all there: a quote ends it.
+    """Whether a last line without a line feed is known to be complete: a quote ends it.
 
     A carriage return ends it too, but no program stops between the two bytes of a line's end.
     """
@@ -130,13 +154,13 @@ def _is_whole(last: bytes, dialect: Dialect) -> bool:
 
 def _warn_of_open_end(file: str, notes: Notes) -> None:
     notes.warnings.append(
-        f"{file} ends in the middle of a line: it may be cut short, and the last line with it. Ask for it again if a "
-        "supplier made it."
+        f"{file} does not end with a line break: the file, and its last line, may be cut short. If a supplier made it, "
+        "ask for it again."
     )
 
 
 def _report(con: duckdb.DuckDBPyConnection, file: str, again: Reread, notes: Notes) -> None:
-    """Keep where each fault was and why; never what the line said."""
+    """Keep the line and reason of each fault, never the text of the line."""
     for fault in again.faults:
         con.execute("INSERT INTO reject VALUES (?, ?, ?)", [file, fault.line, fault.reason])
     if again.faults:

@@ -1,4 +1,4 @@
-"""A slow reader for a CSV with faults: it finds its footing again at the next plausible line.
+"""A slow reader for a CSV with faults: after each one it resumes at the next plausible line.
 
 A quote left open would swallow every line up to the next quote. Here a line that begins a row of its own ends the
 search for the closing quote, so that only the faulty line is lost.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pipeline.extracts.csv.header import split_line
 from pipeline.extracts.csv.relation import COMMA, Dialect
 
-# A field with more line breaks than this is taken for an open quote.
+# A field with more line breaks than this is treated as an open quote.
 _LONGEST_RECORD = 1_000
 
 _KEY_FORMS = {
@@ -51,7 +51,7 @@ class Fault:
 
 
 def read_records(lines: Iterable[str], shape: Shape, first_line: int = 1) -> Iterator[Record | Fault]:
-    """Rows and faulty lines in file order; every line ends up in one. `lines` have no line feed at their end."""
+    """Rows and faulty lines in file order; every line ends up in one of them. `lines` come without their line feeds."""
     numbered = enumerate(lines, start=first_line)
     held: deque[Numbered] = deque()
     while first := _next_line(held, numbered):
@@ -87,7 +87,7 @@ def _take_record(
 
 
 def _is_open(text: str, shape: Shape) -> bool:
-    """True where quotes do not pair: each opens, closes or is doubled."""
+    """True where the quotes do not pair up. Each quote opens a field, closes one or is doubled."""
     return bool(shape.dialect.quote) and text.count(shape.dialect.quote) % 2 == 1
 
 
@@ -108,8 +108,8 @@ def parse_record(text: str, shape: Shape) -> list[str] | str:
 def _begins_row(text: str, shape: Shape) -> bool:
     """Whether a line looks like a row of its own, so that no field before it can reach this far.
 
-    A GUID at the very start is proof enough; any other key may be part of a sentence in a field, so then the whole line
-    must be a row, with every quote closed.
+    A GUID at the very start is proof enough. Any other key may be part of a sentence in a field, so the whole line must
+    be a row with every quote closed.
     """
     form = _KEY_FORMS[shape.key_form]
     if shape.key_form == "guid" and shape.key == 0:

@@ -1,9 +1,11 @@
-"""A CSV as a DuckDB relation: every column text, taken by position, named in our words."""
+"""A CSV as a DuckDB relation: every column is text, found by position and given our name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.extracts.csv.nothing import NOTHING_ODD, Nothing, read_sql
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ COMMA = Dialect()
 
 @dataclass(frozen=True)
 class CsvRelation:
-    """The places of the wanted columns in a CSV. `line_place`: the column that holds the line number, if one does."""
+    """Where the wanted columns of a CSV are. `line_place`: the position of its column of line numbers, if any."""
 
     path: Path
     width: int
@@ -28,15 +30,16 @@ class CsvRelation:
     line_place: int | None = None
     dialect: Dialect = COMMA
     has_header: bool = True
+    nothing: Nothing = NOTHING_ODD  # by the places' names in the file
 
     @property
     def parameters(self) -> list[str]:
-        """The values of the relation's question marks."""
+        """The values for the question marks in the relation's SQL."""
         return [str(self.path)]
 
 
 def csv_sql(relation: CsvRelation) -> str:
-    """DuckDB's strict reader over columns c0, c1, ...; nothing guessed, so that any fault is an error."""
+    """DuckDB's strict reader over columns c0, c1, and so on. Nothing is guessed, so any fault is an error."""
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(relation.width))
     quote, delimiter = relation.dialect.quote, relation.dialect.delimiter
     options = f"auto_detect = false, delim = '{delimiter}', quote = '{quote}', escape = '{quote}'"
@@ -46,7 +49,7 @@ def csv_sql(relation: CsvRelation) -> str:
 def relation_sql(relation: CsvRelation, columns: tuple[str, ...], with_line: bool = False) -> str:
     """A sub-query with our columns (NULL where the file has none) and, if asked, each row's `line`.
 
-    Without a line column in the file, lines are counted: right only where no field holds a line break.
+    If the file has no column of line numbers, rows are counted, which is right only if no field holds a line break.
     """
     chosen = [f'{_column(relation, column)} AS "{column}"' for column in columns]
     if with_line:
@@ -60,11 +63,11 @@ def relation_sql(relation: CsvRelation, columns: tuple[str, ...], with_line: boo
 
 
 def empty_sql(columns: tuple[str, ...]) -> str:
-    """The same columns without a row, for a file that did not come."""
+    """The same columns with no rows, for a file that is missing."""
     chosen = ", ".join(f'CAST(NULL AS VARCHAR) AS "{column}"' for column in columns)
     return f"(SELECT {chosen} WHERE false)"
 
 
 def _column(relation: CsvRelation, column: str) -> str:
     place = relation.places.get(column)
-    return "CAST(NULL AS VARCHAR)" if place is None else f"c{place}"
+    return "CAST(NULL AS VARCHAR)" if place is None else read_sql(relation.nothing, column, f"c{place}")

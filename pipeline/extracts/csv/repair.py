@@ -1,4 +1,4 @@
-"""Rereads a faulty CSV line by line into a clean one, wanted columns only, and lists the lines it had to leave."""
+"""Rereads a faulty CSV line by line, writes its wanted columns to a clean one, and lists the lines it left out."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
 from pipeline.extracts.csv.relation import CsvRelation
 
-# A lost line could be the refusal or the diagnosis that keeps someone off the list, so few are forgiven: ten, or one
-# line in a thousand of a large file.
+# A lost line could be the refusal or the diagnosis that keeps someone off the list, so only a few are allowed: ten, or
+# one line in a thousand of a large file.
 FORGIVEN = 10
 FORGIVEN_SHARE = 0.001
 
@@ -24,7 +24,7 @@ _LONGEST_FIELD = 10_000_000
 
 @dataclass(frozen=True)
 class Reread:
-    """`not_utf8`: lines read as Windows-1252 because they are not UTF-8. `faults` are in line order."""
+    """A clean copy of a file. `not_utf8`: the lines read as Windows-1252. `faults` are in line order."""
 
     relation: CsvRelation
     breaks: int
@@ -34,7 +34,7 @@ class Reread:
 
 @dataclass
 class _Limit:
-    """Stops the reading of a file with too many bad lines of one kind."""
+    """Stops reading a file that has too many bad lines of one kind."""
 
     file: str
     lines: int
@@ -50,7 +50,10 @@ class _Limit:
 
 
 def reread(relation: CsvRelation, shape: Shape, lines: int, work: Path) -> Reread:
-    """Write the good rows of `relation` (which has `lines` lines) to a private file in `work`."""
+    """Write the good rows of `relation` (which has `lines` lines) to a private file in `work`.
+
+    Raises ExtractError where too many lines are faulty.
+    """
     clean = work / f"{relation.path.stem}.reread.csv"
     bad_lines = _Limit(relation.path.name, lines)
     odd_lines = _Limit(relation.path.name, lines)

@@ -1,4 +1,4 @@
-"""One pass over a file's bytes: its hash and its physical lines, against which the books are balanced."""
+"""One pass over a file's bytes: its hash, and its physical lines, which its rows must account for."""
 
 from __future__ import annotations
 

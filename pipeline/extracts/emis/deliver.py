@@ -9,13 +9,13 @@ from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Delivery, Notes
 from pipeline.extracts.sql.recency import note_seen
 
-CLINICAL, DRUG = 0, 1  # two dictionaries: the same CodeId may stand in both
+CLINICAL, DRUG = 0, 1  # two dictionaries: the same CodeId may be in both
 
 _PATIENT = """
     SELECT *, CASE WHEN date_of_birth IS NULL THEN 'unknown' ELSE 'day' END AS birth_precision,
         NULL AS usual_gp, NULL AS sms_consent FROM emis_patient
 """
-# Where one delivery holds several days, a patient's earlier rows go with a departure that lies between.
+# Where one delivery covers several days, a departure within it removes the patient's earlier rows.
 _STAYED = "s.* REPLACE (CASE WHEN d.key IS NULL THEN s.deleted ELSE 1 END AS deleted)"
 _OR_LEFT = "LEFT JOIN emis_departure d ON d.org = s.org AND d.key = s.patient AND s.processing < d.processing"
 _SELECTS = {
@@ -30,7 +30,7 @@ _SELECTS = {
         UNION ALL
         SELECT {DRUG}, key, NULL, NULL, NULL, dmd, NULL, key, term, 1, 0 FROM emis_drug_code
     """,
-    # A code's row says all there is above it: what an earlier one said is so no longer.
+    # A code's row gives everything above it, so what an earlier row said no longer holds.
     "new_parent": f"""
         SELECT {CLINICAL} AS dictionary, key AS code_key, parent, 0 AS deleted FROM emis_clinical_code
         WHERE parent IS NOT NULL
@@ -50,7 +50,7 @@ _ROW_STAGES = ("emis_consultation", "emis_observation", "emis_drug_record", "emi
 
 
 def note_departures(con: duckdb.DuckDBPyConnection) -> None:
-    """`emis_departure`: patients deleted anywhere in the delivery. Call it before superseded rows are dropped."""
+    """Make `emis_departure`: patients deleted anywhere in the delivery. Call it before superseded rows are dropped."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE emis_departure AS SELECT org, key, max(processing) AS processing "
         "FROM emis_patient WHERE deleted = 1 GROUP BY org, key"
@@ -58,7 +58,7 @@ def note_departures(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def deliver(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
-    """Create every view, and the small table of when each organisation was seen."""
+    """Create every view, and the small table `emis_seen` of when each organisation was seen."""
     note_seen(con, "emis_seen", delivery, "emis_patient", _ROW_STAGES, ("emis_observation", "emis_issue"))
     offer(con, _SELECTS)
 
@@ -83,7 +83,7 @@ _ROWS = {
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """Into `notes.left_out`, patients, observations and issues apart."""
+    """Count into `notes.left_out`: patients, observations and issues separately."""
     count_left(con, notes, "emis_patient", _PATIENTS)
     for stage, what in (("emis_observation", "observations"), ("emis_issue", "issues")):
         counts = {f"{what}: {reason}": count for reason, count in _ROWS.items()}

@@ -25,7 +25,7 @@ _SPELLING = {table.name.lower(): table.name for table in TABLES}
 
 @dataclass(frozen=True)
 class EmisFile:
-    """One file of a table. `stamp` and `agreement` are empty for a bare name; the numbers 0 where none are given."""
+    """One file of a table. For a bare name `stamp` and `agreement` are empty; the numbers are 0 if none are given."""
 
     path: Path
     table: str
@@ -36,7 +36,10 @@ class EmisFile:
 
     @property
     def day(self) -> int | None:
-        """The day the supplier made the file. Raises ExtractError where the name holds no date."""
+        """The day number on which the supplier made the file; None for a bare name.
+
+        Raises ExtractError where the digits in its name are not a date.
+        """
         if not self.stamp:
             return None
         try:
@@ -72,7 +75,7 @@ def read_name(path: Path) -> EmisFile | None:
     first = int(processing[1]) if processing else 0
     last = int(processing[2] or first) if processing else 0
     if last < first:
-        raise ExtractError(f"{path.name}: the numbers it begins with run backwards. Restore its name.")
+        raise ExtractError(f"{path.name}: the numbers at the start of its name run backwards. Restore its name.")
     agreement = (match["agreement"] or "").upper()
     return EmisFile(path, _SPELLING[match["table"].lower()], first, last, match["stamp"] or "", agreement)
 
@@ -89,6 +92,6 @@ def table_of(path: Path) -> str | None:
 
 
 def unused_csv_files(folder: Path) -> list[str]:
-    """CSV files that are not EMIS tables: they may have been renamed, and then missed. A synthetic truth is no loss."""
+    """CSV files that are not named as EMIS tables: they may have been renamed. The synthetic truth is left out."""
     names = {path.name for path in folder.glob("*.csv")} - {SYNTHETIC_TRUTH}
     return sorted(name for name in names if not _NAME.fullmatch(name))

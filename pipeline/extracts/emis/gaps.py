@@ -7,7 +7,7 @@ from pipeline.extracts.gaps import Gap, Topic
 GAPS = (
     Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS bulk extract."),
     Gap(Topic.CANCELLED, "A single cancelled issue is not marked: it is either deleted or looks like any other issue."),
-    Gap(Topic.OTHER, "Only the latest registration of each patient is carried, not those before it."),
-    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is not consent."),
-    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Gap(Topic.OTHER, "The extract holds only the latest registration of each patient, not earlier ones."),
+    Gap(Topic.CONTACT, "The extract does not show consent to text messages: a mobile number is not consent."),
+    Gap(Topic.OPT_OUT, "The extract does not show National Data Opt-outs."),
 )

@@ -1,6 +1,6 @@
-"""Reads one delivery of an EMIS Web bulk extract (Extract Service, IM1 bulk), full or a night's: the order of work.
+"""Reads one delivery of an EMIS Web bulk extract (Extract Service, IM1 bulk), full or nightly: the order of work.
 
-CareRecord_Problem only extends observations that are read anyway, so it is not needed.
+CareRecord_Problem only adds details to observations that are read anyway, so it is not needed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _MUST_HAVE_ROWS = (PATIENT, ORGANISATION, OBSERVATION, CLINICAL_CODE)
 def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
-    """Where the delivery overlaps what came `earlier`, only the rows that are new by their number are taken."""
+    """Read the delivery's files into the views of `delivery_tables`.
+
+    Where it overlaps what came `earlier`, only rows whose number is new are used.
+    """
     files = files_by_table(delivery)
     overlaps = earlier is not None and delivery.first <= earlier.last
     numbers = range(earlier.last + 1 if earlier and overlaps else 0, delivery.last + 1)
@@ -48,7 +51,7 @@ def read(
 
 
 def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earlier | None, notes: Notes) -> None:
-    """Raises ExtractError for files that must be there; a gap is noted for each of the others.
+    """Raises ExtractError if a required file is missing; notes a gap for each other file that is.
 
     A table that came before must come again, even if empty: otherwise a lost file would look like a quiet night.
     """
@@ -58,8 +61,8 @@ def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earl
     if missing:
         which = f"Delivery {delivery.number} of the EMIS extract" if delivery.first else "The EMIS extract"
         raise ExtractError(
-            f"{which} has no file {', '.join(missing)}. All files of a delivery must lie in one folder, even those "
-            "without a row; if they do, ask the supplier for the missing ones."
+            f"{which} has no file {', '.join(missing)}. Put all files of a delivery in one folder, even those "
+            "without rows; if they are all there, ask the supplier for the missing ones."
         )
     for table in absent:
         notes.gaps.extend(no_table(f"{table.name} file", lost) for lost in table.without)
@@ -68,7 +71,7 @@ def _check_files(delivery: Delivery, files: dict[str, list[Path]], earlier: Earl
 def _check_stages(
     con: duckdb.DuckDBPyConnection, opened: dict[str, list[OpenCsv]], notes: Notes, is_first: bool
 ) -> None:
-    """Refuse what is damaged, or empty in a full extract; note a gap for each missing optional column."""
+    """Refuse damaged tables, and empty ones in a full extract; note a gap for each missing optional column."""
     for table in _MUST_HAVE_ROWS if is_first else ():
         refuse_empty(con, table.stage, opened[table.name][-1].file.name)
     for number, table in ((CLINICAL, CLINICAL_CODE), (DRUG, DRUG_CODE)):
@@ -77,13 +80,14 @@ def _check_stages(
             notes.torn[number] = (table.name, lost)
     if _lost_lines(opened[AGREEMENT.name]):
         raise ExtractError(
-            f"{AGREEMENT.name}: lines cannot be read that may say a practice has withdrawn. Ask for the file again."
+            f"{AGREEMENT.name}: some lines cannot be read, and may say that a practice has withdrawn. "
+            "Ask for the file again."
         )
     for table in TABLES:
         say_missing_columns(table.name, table.losses.items(), opened[table.name], notes)
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(
-            f"{keyless} rows have no key or no practice and were not used; there may be deletions among them."
+            f"{keyless} rows have no key or no practice, and were not used; some of them may be deletions."
         )
 
 

@@ -1,4 +1,4 @@
-"""Each EMIS table of a delivery into a staging table of its own, later rows over earlier ones."""
+"""Fills a staging table from each EMIS table of a delivery; later rows replace earlier ones."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ APPLIED = "rows of deliveries applied before"
 def stage_table(
     con: duckdb.DuckDBPyConnection, table: EmisTable, paths: list[Path], work: Path, notes: Notes, numbers: range
 ) -> list[OpenCsv]:
-    """Fill `table.stage` from its files, in order. Files not there: empty.
+    """Fill `table.stage` from its files, in order; without files it is empty.
 
-    `numbers`: rows numbered before these were applied before; it begins with 0 where none were.
+    `numbers`: the numbers of rows to use. Rows with lower numbers were applied before; it begins with 0 if none were.
     """
     columns = ", ".join(f"{sql} AS {name}" for name, sql in table.columns.items())
     empty = empty_sql(table.layout.columns)
@@ -33,7 +33,7 @@ def stage_table(
         number = number_file(con, path.name, notes)
         relation = relation_sql(file.relation, table.layout.columns)
         query = f"SELECT ? AS file_id, {columns} FROM {relation}"
-        # Without a key and a practice a row can be neither placed nor replaced.
+        # Without a key and a practice, a row can be neither placed nor replaced.
         kept = insert_rows(con, table.stage, query, [number, *file.relation.parameters], "key", "org")
         notes.left_out[KEYLESS] += file.file.rows - kept
         opened.append(file)
@@ -43,12 +43,12 @@ def stage_table(
 
 
 def _drop_applied(con: duckdb.DuckDBPyConnection, table: EmisTable, numbers: range, file: str, notes: Notes) -> None:
-    """Raises ExtractError where rows are not numbered as their files are, so that old and new cannot be told apart."""
+    """Raises ExtractError where rows' numbers do not match their files', so old and new rows cannot be separated."""
     after = con.execute(f"SELECT 1 FROM {table.stage} WHERE processing >= ? LIMIT 1", [numbers.stop]).fetchone()
     if after:
         raise ExtractError(
             f"{file} repeats part of a delivery that was applied before, and its ProcessingId column does not say "
-            "which rows: the numbers are not those in its name. Ask the supplier for a full extract."
+            "which rows, because its numbers are not those in the file name. Ask the supplier for a full extract."
         )
     dropped = con.execute(f"DELETE FROM {table.stage} WHERE processing < ?", [numbers.start]).fetchone()
     notes.left_out[APPLIED] += int(dropped[0]) if dropped else 0

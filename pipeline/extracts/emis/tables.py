@@ -1,4 +1,4 @@
-"""Every EMIS Web bulk table we read, and which version of the supplier's layout a set of headers is."""
+"""Every EMIS Web bulk table we read, and how to find the version of the supplier's layout from the headers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ TABLES = (
     ISSUE,
 )
 
-# Newest first: the version that brought the column. Absence tells 7.1 (free text taken out) and 5.3 (AgreementGuid).
+# Newest first: the version that brought in the column. Versions 7.1 (free text removed) and 5.3 (AgreementGuid) are
+# recognised by a column that is absent.
 _BROUGHT = (
     ("8.2", ISSUE.name, "issuemethoddescription"),
     ("8.1", DRUG_RECORD.name, "expirydate"),
@@ -46,7 +47,7 @@ def find_version(headers: dict[str, tuple[str, ...]]) -> str:
 
 
 def recognise_version(version: str) -> tuple[str, bool]:
-    """What a version is recognised by, and whether that settles it: a column that is absent may have been left out."""
+    """How a version is recognised, and whether that is certain: an absent column may have been left out by choice."""
     brought = next(((table, column) for found, table, column in _BROUGHT if found == version), None)
     if brought:
         table, column = brought

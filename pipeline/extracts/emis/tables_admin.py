@@ -11,13 +11,13 @@ from pipeline.extracts.sql.expressions import (
     guid_sql,
     key_sql,
     may_be_true_sql,
+    nhs_number_sql,
     odd_key_sql,
     says_true_sql,
     text_sql,
     unreadable_sql,
 )
 
-_NHS_NUMBER = "nullif(regexp_replace(NhsNumber, '[\\s-]', '', 'g'), '')"
 _PATIENT_TYPE = "lower(trim(PatientTypeDescription))"
 _PATIENT_DATES = ("DateOfBirth", "DateOfDeath", "DateOfRegistration", "DateOfDeactivation")
 _ADDRESS = ("HouseNameFlatNumber", "NumberAndStreet", "Village", "Town", "County")
@@ -61,7 +61,7 @@ PATIENT = EmisTable(
         "key": key_sql("PatientGuid"),
         "patient_id": f"coalesce({odd_key_sql('PatientGuid')}, upper(CAST({guid_sql('PatientGuid')} AS VARCHAR)))",
         **ROW,
-        "nhs_number": _NHS_NUMBER,
+        "nhs_number": nhs_number_sql("NhsNumber"),
         "date_of_birth": day_sql("DateOfBirth"),
         "sex": f"upper({text_sql('Sex')})",
         "date_of_death": end_day_sql("DateOfDeath", day_sql("DateOfBirth")),
@@ -85,8 +85,8 @@ PATIENT = EmisTable(
         "date_faults": " + ".join(f"CAST({unreadable_sql(column)} AS INTEGER)" for column in _PATIENT_DATES),
     },
     losses={
-        "Surname": Lost(Topic.NAME, "who the patient is: a list could not name them"),
-        "PatientNumber": Lost(Topic.NAME, "the number by which the practice finds a patient"),
+        "Surname": Lost(Topic.NAME, "patients' names, so a list cannot name them"),
+        "PatientNumber": Lost(Topic.NAME, "the number that the practice uses to find a patient"),
         "Postcode": Lost(Topic.CONTACT, "patients' addresses"),
         "ResidentialInstituteCode": Lost(Topic.CARE_HOME, "who lives in a care home"),
     },
@@ -129,8 +129,8 @@ AGREEMENT = EmisTable(
     {
         "org": NO_ORG,
         "key": key_sql("OrganisationGuid"),
-        "processing": "CAST(NULL AS BIGINT)",  # the one table without numbers
-        "deleted": "0",  # a deleted agreement still speaks: its practice must not be used
+        "processing": "CAST(NULL AS BIGINT)",  # the only table without numbers
+        "deleted": "0",  # a deleted agreement still counts: its practice must not be used
         "usable": f"least({says_true_sql('IsActivated')}, 1 - {may_be_true_sql('Disabled')}, "
         f"1 - {may_be_true_sql('Deleted')})",
     },

@@ -21,7 +21,7 @@ from pipeline.extracts.sql.expressions import (
 _DATES = ("EffectiveDate", "EnteredDate")
 _DATE = date_sql("EffectiveDate")
 _PRECISION = "upper(trim(EffectiveDatePrecision))"
-# A date known to the month or year stands for its first possible day; one of unknown precision is no date.
+# A date known to the month or year is kept as its first possible day; one of unknown precision is not used.
 _EFFECTIVE = {
     "date": ordinal_sql(
         f"CASE WHEN {_PRECISION} IN ('YMD', 'YMDT') THEN {_DATE} "
@@ -37,7 +37,7 @@ _EFFECTIVE = {
 }
 _ENTERED = {"EnteredDate": RECORDED_ON}
 
-# A row whose mark of deletion cannot be read may be deleted: it does not help anybody onto a list, but excludes.
+# A row whose deletion mark cannot be read may be deleted: it never helps to include a person, but may exclude one.
 IS_CONFIDENTIAL = f"greatest({may_be_true_sql('IsConfidential')}, {unclear_sql('Deleted')})"
 CONSULTATION = EmisTable(
     "CareRecord_Consultation",
@@ -168,7 +168,7 @@ ISSUE = EmisTable(
         "encounter": key_sql("ConsultationGuid"),
         "quantity": number_sql("Quantity"),
         "unit": text_sql("QuantityUnit"),
-        # Written 28 or 28.00; beyond ten years it is no length of a course.
+        # Written 28 or 28.00. No course lasts more than ten years.
         "duration_days": "CASE WHEN try_cast(CourseDurationInDays AS DOUBLE) BETWEEN 1 AND 3660 "
         "THEN CAST(floor(try_cast(CourseDurationInDays AS DOUBLE)) AS BIGINT) END",
         # `Outside Hospital`, `Outside Out of Hours`: recorded here, issued elsewhere.

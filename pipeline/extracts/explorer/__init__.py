@@ -1,4 +1,4 @@
-"""EMIS-X Explorer's exports, of the older tables and of the current models, always whole.
+"""EMIS-X Explorer's exports, in the older tables or the current models, always whole.
 
-`format` is what others see of it; `read` is the order of work, from `files` and `tables` by `stage` to `deliver`.
+`format` is what other rooms use; `read` sets out the order of work: `files`, `tables`, `stage`, `deliver`.
 """

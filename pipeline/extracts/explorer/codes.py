@@ -1,8 +1,8 @@
-"""The codes of an EMIS-X Explorer export: what its dictionaries list, and what its rows say beside them.
+"""The codes of an EMIS-X Explorer export: those its dictionaries list, and those its rows add.
 
-A row may carry its SNOMED or Read code itself. Where that agrees with the dictionary the two are one code. Where the
-row says more, or something else, it is a code of its own, so that neither is lost; it takes the place of the
-dictionary's code in the hierarchy too.
+A row may carry its own SNOMED or Read code. Where that agrees with the dictionary, the two are one code. Where the row
+says more, or something else, it becomes a separate code, so that neither is lost; the hierarchy puts it where the
+dictionary's code is.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ import duckdb
 from pipeline.extracts.csv.damage import check_staged_ids
 from pipeline.extracts.explorer.stage import Staged
 
-CLINICAL, DRUG = 0, 1  # two dictionaries: the same code id may stand in both
+CLINICAL, DRUG = 0, 1  # two dictionaries: the same code id may be in both
 
 _SAME = " AND ".join(f"s.{name} IS NOT DISTINCT FROM u.{name}" for name in ("code", "concept", "read2", "name"))
 
 
 @dataclass(frozen=True)
 class Dictionary:
-    """`stage`: the stage of its entries. `rows`: the stages whose rows use it. `by_name`: only rows name products."""
+    """A dictionary of codes. `stage`: the stage of its entries. `rows`: the stages whose rows use it.
+
+    `by_name`: products are named only in rows.
+    """
 
     number: int
     stage: str
@@ -30,7 +33,7 @@ class Dictionary:
 
 
 def merge_codes(con: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
-    """Leave `explorer_code_<n>` (every code), `explorer_use_<n>` (what rows say, keyed) and `explorer_parent_<n>`."""
+    """Make `explorer_code_<n>` (every code), `explorer_use_<n>` (the rows' codes, keyed) and `explorer_parent_<n>`."""
     _gather(con, dictionary)
     n = dictionary.number
     agrees = (
@@ -59,9 +62,9 @@ def key_join(dictionary: int) -> str:
 
 
 def _gather(con: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
-    """`explorer_said_<n>`: what rows say, once each. `explorer_known_<n>`: the entries, one a code.
+    """`explorer_said_<n>`: the rows' codes, once each. `explorer_known_<n>`: the entries, one per code.
 
-    An entry without a SNOMED or a Read code takes the one that all rows with its code agree on.
+    An entry without a SNOMED or Read code takes the one that all rows with its code agree on.
     """
     n = dictionary.number
     name = "term" if dictionary.by_name else "CAST(NULL AS VARCHAR)"
@@ -83,7 +86,7 @@ def _gather(con: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
 
 
 def _place(con: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
-    """The hierarchy, in which a code of a row's own is beside the entry that it varies."""
+    """The hierarchy, which puts a row's own code next to the dictionary entry that it varies."""
     n = dictionary.number
     own = f"(SELECT code, code_key FROM explorer_use_{n} WHERE code_key IS DISTINCT FROM code)"
     parents = f"(SELECT key AS code, parent FROM {dictionary.stage} WHERE deleted = 0 AND parent IS NOT NULL)"

@@ -11,9 +11,9 @@ from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Notes
 from pipeline.extracts.sql.deduplicate import drop_superseded
 
-# An objection that the supplier states as a mark on a patient, as the code it stands for. It stood on the day of the
-# extract and began before, so it is told twice: dated, which outdoes older rows, and undated, for a look at the past.
-# (mark, our word for it, its column, the Read code, its words)
+# An objection that the supplier marks on a patient becomes the code that it stands for. It held on the day of the
+# extract and began earlier, so it becomes two rows: a dated one, which outranks older rows, and an undated one, for
+# searches as of a past day. (mark, our word for it, its column, the Read code, its words)
 _MARKS = (
     (
         "is_consent_93c1",
@@ -47,7 +47,8 @@ _ISSUE = (
     "s.date, s.date_precision, s.recorded_on, s.kind, s.quantity, s.unit, s.duration_days, s.is_confidential "
     "FROM (SELECT {told} FROM explorer_issue WHERE dropped = 0) s"
 )
-# An older row names its product itself; it was recorded when the course began, and its newest issue later.
+# A row of the older generation names its product itself. It was recorded when the course began, and its newest issue
+# came later.
 _TOLD = {
     True: "* REPLACE (CAST(NULL AS INTEGER) AS recorded_on), rowid, term AS name",
     False: "*, rowid, CAST(NULL AS VARCHAR) AS name",
@@ -94,9 +95,9 @@ _SELECTS = {
 
 
 def deliver(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[str], notes: Notes) -> None:
-    """Create every view; count the rows that a later row of the same key replaced. Needs everything staged.
+    """Create every view; count the rows that a later row with the same key replaced. Needs everything staged.
 
-    `marks`: the words that the files have columns for.
+    `marks`: our words for the columns that the files have.
     """
     _write(con, "explorer_event", f"{_EVENT.format(org=ORG)} {OF_HOME} {key_join(CLINICAL)} {_KEPT}", notes)
     issue = _ISSUE.format(org=ORG, told=_TOLD[is_older])
@@ -145,7 +146,7 @@ _ROWS = {
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -> None:
-    """Into `notes.left_out`, patients, observations and medicines apart."""
+    """Count into `notes.left_out`: patients, observations and medicines separately."""
     medicines = "medication courses" if is_older else "issues"
     count_left(con, notes, "explorer_patient", _PATIENTS)
     kept = "deleted = 0 AND patient IS NOT NULL"
@@ -161,7 +162,7 @@ def count_rows_left(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes
 
 
 def count_national(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """The National Data Opt-out has no place in a record; whether it matters here is not ours to say."""
+    """Warn about National Data Opt-outs. No table has a place for them, and whether they matter is for the study."""
     found = con.execute("SELECT coalesce(sum(opted_out), 0) FROM explorer_patient WHERE deleted = 0").fetchone()
     if found and found[0]:
         notes.warnings.append(

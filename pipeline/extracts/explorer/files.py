@@ -1,6 +1,6 @@
 """Which files of a folder are tables of an EMIS-X Explorer export, and which generation of them.
 
-`patient.csv` and `observation.csv` are names that others use too, so the columns of the patient file decide.
+Other formats also use the names `patient.csv` and `observation.csv`, so the columns of the patient file decide.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ Generation = Literal["older", "current"]
 
 PATIENT, OBSERVATION = "patient", "observation"
 _NAME = re.compile(r"(?P<table>[a-z][a-z_]*?)(?:_(?P<part>\d{1,4}))?\.csv", re.IGNORECASE)
-_CANONICAL = "person_row"  # no supplier's column: a patient file with it is a canonical table
-# The older observation file says of each row what its patient is and how its code was written before SNOMED.
+_CANONICAL = "person_row"  # no supplier has this column: a patient file with it is a canonical table
+# Each row of the older observation file says what type its patient is and how its code was written before SNOMED.
 _OF_OLDER = {"readv2_code", "emis_original_term", "regular_patient_flag", "regular_and_current_active_flag"}
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The folder's tables as one delivery; none where the patient file is not an Explorer one."""
+    """The folder's tables as one delivery; an empty list if its patient file is not an Explorer one."""
     parts = find_parts(folder)
     if not is_explorer(parts):
         return []
@@ -45,7 +45,7 @@ def find_parts(folder: Path) -> dict[str, list[Part]]:
 
 
 def is_explorer(parts: dict[str, list[Part]]) -> bool:
-    """By the header of the patient file, if there is one that can be read."""
+    """Whether the patient file, if there is one that can be read, has the header of an Explorer export."""
     names = _names(parts.get(PATIENT, []))
     return _CANONICAL not in names and "date_of_birth" in names and bool(names & {*REGISTRATION, *PATIENT_ID})
 
@@ -66,13 +66,13 @@ def _names(parts: list[Part]) -> set[str]:
 
 
 def parts_of(table: ExplorerTable, parts: dict[str, list[Part]]) -> list[Path]:
-    """The files of a table in order. Raises ExtractError where one is missing or there twice."""
+    """The files of a table in order. Raises ExtractError where a part is missing or appears twice."""
     found = [part for name in table.names for part in parts.get(name, [])]
     numbers = [part.number for part in found]
     if numbers == list(range(1, len(found) + 1)):
         return [part.path for part in found]
     first = found[0].path.name
     if len(set(numbers)) < len(numbers):
-        raise ExtractError(f"{first}: this table, or a part of it, is there under two names. Keep one of them.")
+        raise ExtractError(f"{first}: the folder holds this table, or a part of it, under two names. Keep one of them.")
     missing = next(number for number in range(1, max(numbers)) if number not in numbers)
-    raise ExtractError(f"{first}: part {missing} of this table is missing. Put all parts into the folder.")
+    raise ExtractError(f"{first}: part {missing} of this table is missing. Put all its parts into the folder.")

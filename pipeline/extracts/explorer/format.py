@@ -1,4 +1,4 @@
-"""EMIS-X Explorer's exports: how they are found, read and recognised."""
+"""EMIS-X Explorer's exports: how Casefinder finds, reads and recognises them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pipeline.extracts.model import Extract
 
 
 def _recognise(extract: Extract) -> Iterator[Sign]:
-    yield Sign("patient.csv has a date of birth and Explorer's key of a patient or registration")
+    yield Sign("patient.csv has a date of birth and Explorer's key for a patient or registration")
     if extract.version.startswith("older"):
         yield Sign("observation.csv has columns that only the older tables have")
     else:
-        yield Sign("the current models are recognised only by the older tables' columns not being there", True)
-    yield Sign("parts of the format are not verified on a real export (docs/formats/explorer.md)", True)
+        yield Sign("the current models are recognised only by the absence of the older tables' columns", True)
+    yield Sign("parts of the format have not been checked against a real export (docs/formats/explorer.md)", True)
 
 
 EXPLORER = Format(

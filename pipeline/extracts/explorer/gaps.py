@@ -1,4 +1,4 @@
-"""What an EMIS-X Explorer export cannot say, in sentences."""
+"""What an EMIS-X Explorer export cannot carry, in sentences."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from pipeline.tables import VALID_PSEUDONYM
 
 GAPS = (
     Gap(Topic.NOTE_LENGTH, "How long a fit note lasts is not coded in an EMIS-X Explorer export."),
-    Gap(Topic.OTHER, "Only one registration of each patient is carried, not those before it."),
+    Gap(Topic.OTHER, "The extract holds only one registration of each patient, not earlier ones."),
     Gap(
         Topic.OTHER,
-        "Practices are not named by their ODS codes but by EMIS's own name for them, such as CDB12345 or "
+        "Practices are identified not by their ODS codes but by EMIS's own name for them, such as CDB12345 or "
         "EXA0123456789AB.",
     ),
-    Gap(Topic.OTHER, "The name of each patient's usual GP is not carried."),
-    Gap(Topic.CONFIDENTIAL, "Which consultations are confidential is not carried."),
-    Gap(Topic.CONTACT, "Consent to text messages is not carried: a mobile number is not consent."),
+    Gap(Topic.OTHER, "The extract does not show the name of each patient's usual GP."),
+    Gap(Topic.CONFIDENTIAL, "The extract does not show which consultations are confidential."),
+    Gap(Topic.CONTACT, "The extract does not show consent to text messages: a mobile number is not consent."),
 )
 _OLDER = (
     Gap(
         Topic.ISSUES,
-        "Of each course of medicine only the newest issue has a date, so earlier issues are not seen: a rule that "
-        "counts issues, or wants more than one of a course, finds fewer people than there are.",
+        "Only the newest issue of each course of medicine has a date, so earlier issues are not seen. A rule that "
+        "counts issues, or needs more than one of a course, finds too few people.",
     ),
     Gap(
         Topic.REGISTERED_FOR,
-        "Since when a patient is registered is not carried, only whether they are now: nobody is known to have been "
-        "registered for any time before the day of the extract.",
+        "The extract does not show when a registration began, only whether the patient is registered now: nobody is "
+        "known to have been registered for any time before the day of the extract.",
     ),
     Gap(
         Topic.RECORDED_ON,
-        "When an issue was typed in is not carried, so a search as of an earlier day also sees what came later.",
+        "The extract does not show when an issue was entered: a search as of an earlier day also sees what came later.",
     ),
-    Gap(Topic.CANCELLED, "Which issues were cancelled is not carried."),
-    Gap(Topic.OPT_OUT, "The National Data Opt-out is not carried."),
+    Gap(Topic.CANCELLED, "The extract does not show which issues were cancelled."),
+    Gap(Topic.OPT_OUT, "The extract does not show National Data Opt-outs."),
     Gap(
         Topic.OPT_OUT,
         "The marks opt_out_9nd19nu0_flag and opt_out_9nd19nu09nu4_flag mix several objections and are not read.",
@@ -45,41 +45,43 @@ _OLDER = (
 )
 _TEMPORARY = Gap(
     Topic.TEMPORARY,
-    "Whether a patient is a regular or a temporary patient is not carried: everybody counts as a regular patient.",
+    "The extract does not show whether a patient is regular or temporary: everyone counts as a regular patient.",
 )
 _TEST = Gap(Topic.TEST_PATIENT, "Test patients are not marked.")
-_RESTRICTED = Gap(Topic.RESTRICTED, "Which patients have a restricted or confidential record is not carried.")
-_TYPE_1 = Gap(Topic.OPT_OUT, "Type 1 objections are not marked on patients; coded rows of them are read.")
-_NATIONAL = Gap(Topic.OPT_OUT, "The National Data Opt-out is not marked on patients; coded rows of it are read.")
+_RESTRICTED = Gap(
+    Topic.RESTRICTED, "The extract does not show which patients have a restricted or confidential record."
+)
+_TYPE_1 = Gap(Topic.OPT_OUT, "Type 1 objections are not marked on patients; rows with codes for them are read.")
+_NATIONAL = Gap(Topic.OPT_OUT, "The National Data Opt-out is not marked on patients; rows with codes for it are read.")
 _NUMBER = Gap(
     Topic.NHS_NUMBER,
-    "No number is carried that identifies a person across practices: a person may be counted twice.",
+    "No number identifies a person across practices, so a person may be counted twice.",
 )
 _BEGAN = Gap(
     Topic.REGISTERED_FROM,
-    "When a patient's registration began is not carried, so nobody is known to be registered.",
+    "The extract does not show when a patient's registration began, so nobody is known to be registered.",
     is_missing=True,
 )
 _ENDED = Gap(
     Topic.REGISTERED_TO,
-    "When a patient's registration ended is not carried, so people who left still count as registered.",
+    "The extract does not show when a patient's registration ended, so people who left still count as registered.",
     is_missing=True,
 )
 MONTH = Gap(
     Topic.BIRTH_DAY,
-    "Only the month of birth is carried, so a person's age may be uncertain in the month of their birthday.",
+    "The extract holds only the month of birth, so a person's age may be uncertain in the month of their birthday.",
 )
 NUMBERS = Gap(
     Topic.OTHER,
     "A pseudonym does not show whether the NHS number behind it is valid: two people with the same wrong number count "
-    "as one, if their months of birth may be the same too.",
+    "as one if they may also have been born in the same month.",
 )
-NAMES = Gap(Topic.NAME, "Patients' names are not carried.")
-PSEUDONYMISED = "The patients of this EMIS-X Explorer export are pseudonyms without names or NHS numbers."
+NAMES = Gap(Topic.NAME, "The extract does not hold patients' names.")
+PSEUDONYMISED = "This EMIS-X Explorer export is pseudonymised: its patients have no names or NHS numbers."
 
 
 def say_gaps(people: Staged, observations: Staged, is_older: bool, notes: Notes) -> None:
-    """What the format never carries, and what these columns do not."""
+    """Note what the format never carries, and what these files lack."""
     here, rows = {*people.chosen}, {*observations.chosen}
     notes.gaps.extend(GAPS)
     if is_older:
@@ -100,7 +102,7 @@ def say_gaps(people: Staged, observations: Staged, is_older: bool, notes: Notes)
 
 
 def round_births(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -> None:
-    """The current models round dates of birth to the first of the month; a file with any other day does not."""
+    """Mark dates of birth as months where the current models rounded them: where every one is the first of a month."""
     exact = "SELECT 1 FROM explorer_patient WHERE birth_precision = 'day' AND extract(day FROM born) <> 1 LIMIT 1"
     if not is_older and not con.execute(exact).fetchone():
         con.execute("UPDATE explorer_patient SET birth_precision = 'month' WHERE birth_precision = 'day'")
@@ -109,7 +111,7 @@ def round_births(con: duckdb.DuckDBPyConnection, is_older: bool, notes: Notes) -
 
 
 def why_pseudonymised(con: duckdb.DuckDBPyConnection) -> str:
-    """Why no list can be written: no patient has a surname or an NHS number of ten digits."""
+    """Why no list can be written, where no patient has a surname or an NHS number of ten digits; else empty."""
     named = (
         "SELECT 1 FROM explorer_patient WHERE deleted = 0 "
         "AND (surname IS NOT NULL OR regexp_full_match(nhs_number, '\\d{10}')) LIMIT 1"
@@ -118,6 +120,6 @@ def why_pseudonymised(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def say_numbers(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """Where NHS numbers are pseudonyms."""
+    """Note the gap left where NHS numbers are pseudonyms."""
     if con.execute(f"SELECT 1 FROM explorer_patient WHERE nhs_number LIKE '{VALID_PSEUDONYM}%' LIMIT 1").fetchone():
         notes.gaps.append(NUMBERS)

@@ -1,6 +1,6 @@
-"""EMIS-X Explorer: which practice each patient is at, how new its records are, and what rows say of their patients.
+"""EMIS-X Explorer: which practice each patient is at, how recent its records are, and what rows say about patients.
 
-`explorer_home` has one row a patient: `org` and `org_name` of the practice, and `is_alone` where no other patient has
+`explorer_home` has one row per patient: `org` and `org_name` of the practice, and `is_alone` if no other patient has
 the same key.
 """
 
@@ -15,17 +15,18 @@ from pipeline.extracts.gaps import Topic
 from pipeline.extracts.model import Notes
 from pipeline.extracts.sql.recency import newest_entries_sql
 
-NOWHERE = "EXPLORER"  # what a practice is called that the extract does not name
+NOWHERE = "EXPLORER"  # the name given to a practice that the extract does not name
 _ORG = "CAST(md5(concat('explorer ', {0})) AS UUID)"
 _BARE = "regexp_replace(org_name, '[^0-9A-Za-z]', '', 'g')"
-# It names a folder, so letters and digits only: `CDB-12345` becomes CDB12345, a GUID its first twelve figures.
+# It is used as a folder name, so it has letters and digits only: `CDB-12345` becomes CDB12345, a GUID its first twelve
+# digits.
 CODE = (
     f"CASE WHEN {_BARE} = '' OR org_name IS NULL THEN '{NOWHERE}' WHEN length({_BARE}) <= 20 THEN upper({_BARE}) "
     f"WHEN try_cast(org_name AS UUID) IS NOT NULL THEN 'EXA' || upper(left({_BARE}, 12)) "
     "ELSE 'EXA' || upper(left(md5(org_name), 12)) END"
 )
-# A row is of the practice it names. Where it or its patient names none, the patient's is meant, if the key is theirs
-# alone; what is then left has no patient, and is counted.
+# A row belongs to the practice it names. If it or its patient names none, it belongs to the patient's, provided no
+# other patient has the key. Any row then left has no patient, and is counted.
 OF_HOME = "LEFT JOIN explorer_home h ON h.key = s.patient AND h.is_alone AND (h.org_name IS NULL OR s.org_name IS NULL)"
 ORG = f"coalesce(h.org, {_ORG.format('s.org_name')})"
 _STAGES = ("explorer_patient", "explorer_observation", "explorer_issue")
@@ -42,13 +43,13 @@ def place_patients(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     lost = con.execute("SELECT count(*) FROM explorer_patient WHERE org_name IS NULL AND deleted = 0").fetchone()
     if lost and lost[0]:
         notes.warnings.append(
-            f"{lost[0]} patients have no practice in the extract. They are put together under the name {NOWHERE}: a "
-            "person registered at two practices is not known to be one."
+            f"{lost[0]} patients have no practice in the extract. They are grouped under the name {NOWHERE}, and a "
+            "person registered at two practices cannot be recognised as one."
         )
 
 
 def _borrow_practice(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """Where the patient table names no practice, the patients' rows may: one for all, or one for each patient."""
+    """If the patient table names no practice, take it from the patients' rows: one for all, or one for each patient."""
     if con.execute("SELECT 1 FROM explorer_patient WHERE org_name IS NOT NULL LIMIT 1").fetchone():
         return
     said = " UNION ".join(
@@ -65,14 +66,14 @@ def _borrow_practice(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
         )
         notes.gap(
             Topic.OTHER,
-            "The patient file does not name practices: a patient's is known only where their medicines name one.",
+            "The patient file does not name practices: a patient's practice is known only if their medicines name it.",
         )
 
 
 def find_days(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """`explorer_seen`: of each practice, the day its records were made (or NULL) and the newest day of entry.
+    """`explorer_seen`: for each practice, the day its records were made (or NULL) and the newest day of entry.
 
-    Raises ExtractError where nothing in the extract says how new it is.
+    Raises ExtractError where nothing in the extract shows how recent it is.
     """
     rows = " UNION ALL ".join(
         f"SELECT {ORG} AS org, s.made, s.recorded_on FROM {stage} s {OF_HOME}" for stage in _STAGES[1:]
@@ -103,16 +104,16 @@ def _say_day(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
         )
     if found and found[1]:
         notes.warnings.append(
-            f"The extract does not say when it was made. {date.fromordinal(found[1]):%d/%m/%Y} is taken, the newest "
-            "day on which rows were typed in as usual. It may be up to a week late."
+            f"The extract does not say when it was made. {date.fromordinal(found[1]):%d/%m/%Y} is used: the newest "
+            "day on which rows were entered as usual. It may be up to a week late."
         )
 
 
 def read_marks(con: duckdb.DuckDBPyConnection, says_type: bool, notes: Notes) -> None:
-    """Older generation: what rows say of their patients, into `explorer_patient`. Needs `explorer_seen`.
+    """Older generation: copy what rows say about their patients into `explorer_patient`. Needs `explorer_seen`.
 
-    Registered now is registered on the day of the extract; since when is not known. `says_type`: rows tell who is
-    regular; a patient without a row is then of unknown type.
+    A patient registered now counts as registered from the day of the extract, because the start is not known.
+    `says_type`: rows say who is regular; a patient without a row then has an unknown type.
     """
     columns = ("regular", "now_regular", "now_other", "dummy", "restricted", "out_9nu0", "out_93c1")
     rows = " UNION ALL ".join(f"SELECT patient, {', '.join(columns)} FROM {stage}" for stage in _STAGES[1:])

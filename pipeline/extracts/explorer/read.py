@@ -1,6 +1,6 @@
 """Reads an EMIS-X Explorer export, of the older or the current generation: the order of work.
 
-Consultations, problems and the other models add nothing we use.
+Consultations, problems and the other models hold nothing that we use.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MUST_HAVE_ROWS = (PEOPLE, OBSERVATION)
 def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
-    """An export is always the whole of what was asked for, so nothing came `earlier`."""
+    """Read the files into the views of `delivery_tables`. An export is always whole, so nothing came `earlier`."""
     folder = delivery.files[0].parent
     is_older = find_generation(find_parts(folder)) == "older"
     staged = _stage(con, folder, is_older, work, notes)
@@ -55,21 +55,21 @@ def read(
 
 
 def _stage(con: duckdb.DuckDBPyConnection, folder: Path, is_older: bool, work: Path, notes: Notes) -> dict[str, Staged]:
-    """Every table of the generation by the name of its stage; those that did not come, empty."""
+    """Every table of the generation, by the name of its stage; a missing one is empty."""
     parts = find_parts(folder)
     staged: dict[str, Staged] = {}
     for table in OLDER if is_older else CURRENT:
         paths = parts_of(table, parts) if any(name in parts for name in table.names) else []
         if not paths and not _can_spare(table, is_older):
             raise ExtractError(
-                f"The EMIS-X Explorer export has no file {' or '.join(f'{name}.csv' for name in table.names)}. All "
-                "tables of an export must lie in one folder; if they do, ask for the missing one."
+                f"The EMIS-X Explorer export has no file {' or '.join(f'{name}.csv' for name in table.names)}. Put "
+                "all tables of an export in one folder; if they are all there, ask for the missing one."
             )
         own = same_patients(table, staged[PEOPLE.stage]) if "patient" in table.words else table
         staged[table.stage] = stage_table(con, own, paths, work, notes)
         if len(paths) > 1:
             notes.warnings.append(
-                f"{paths[0].name} came in {len(paths)} parts. Nothing in them says which is the last: check that none "
+                f"{paths[0].name} came in {len(paths)} parts. Nothing in them shows which is the last: check that none "
                 "is missing."
             )
     for table in {each.stage: each for each in CURRENT if each.stage not in staged}.values():
@@ -79,12 +79,12 @@ def _stage(con: duckdb.DuckDBPyConnection, folder: Path, is_older: bool, work: P
 
 
 def _can_spare(table: ExplorerTable, is_older: bool) -> bool:
-    """The older rows carry their codes themselves; the current issues say what their courses would."""
+    """Whether a table may be missing. Older rows carry their own codes; current issues repeat what courses say."""
     return table is DRUG_RECORD or (is_older and table is CLINICAL_CODE)
 
 
 def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Notes) -> None:
-    """Refuse what is empty or damaged; note a gap for each missing column or table."""
+    """Refuse empty or damaged tables; note a gap for each missing column or table."""
     for table in _MUST_HAVE_ROWS:
         refuse_empty(con, table.stage, staged[table.stage].name)
     for each in staged.values():
@@ -96,7 +96,7 @@ def _check(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], notes: Not
         if table.stage in staged and staged[table.stage].lost_lines:
             notes.torn[number] = (staged[table.stage].name, staged[table.stage].lost_lines)
     if keyless := notes.left_out[KEYLESS]:
-        notes.warnings.append(f"{keyless} rows have no key and were not used.")
+        notes.warnings.append(f"{keyless} rows have no key, and were not used.")
 
 
 def _merge(con: duckdb.DuckDBPyConnection, is_older: bool) -> None:
@@ -109,7 +109,7 @@ def _say_unread(folder: Path, staged: dict[str, Staged], notes: Notes) -> None:
     read = {each.file.name for table in staged.values() for each in table.files}
     unread = {path.name for path in folder.glob("*.csv")} - read - {SYNTHETIC_TRUTH}
     if unread:
-        notes.warnings.append(f"{len(unread)} of the CSV files in the folder are not needed, and were not read.")
+        notes.warnings.append(f"{len(unread)} of the CSV files in the folder are not needed and were not read.")
 
 
 def _version(people: Staged, is_older: bool) -> str:

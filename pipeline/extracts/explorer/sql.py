@@ -1,20 +1,20 @@
-"""Pieces of SQL that EMIS-X Explorer columns have in common. Arguments are words of ours (`explorer_table`)."""
+"""Pieces of SQL that EMIS-X Explorer columns share. Arguments are our own words for columns (`explorer.table`)."""
 
 from __future__ import annotations
 
 from pipeline.extracts.sql.expressions import date_sql, day_sql, ordinal_sql, says_true_sql, text_sql, unreadable_sql
 from pipeline.extracts.sql.read2 import OWN_CODES, read_code_sql
 
-# EMIS writes how exactly a date is known in letters; a supplier's example also shows words.
+# EMIS writes the precision of a date in letters; a supplier's example also shows words.
 _PRECISION = "upper(trim(how_exact))"
 _DAY, _MONTH, _YEAR, _UNKNOWN = "('YMD', 'YMDT', 'DAY')", "('YM', 'MONTH')", "('Y', 'YEAR')", "('U', 'UNKNOWN')"
 _FIVE = "([0-9A-Za-z]{5}|[0-9A-Za-z]{4}\\.|[0-9A-Za-z]{3}\\.{2}|[0-9A-Za-z]{2}\\.{3}|[0-9A-Za-z]\\.{4})"
 
 
 def dated(word: str) -> dict[str, str]:
-    """A row's date, its precision and what is wrong with it; needs the word `how_exact`.
+    """The staging columns for a row's date: the day, its precision and what is wrong with it. Needs `how_exact`.
 
-    A time zone is not applied: the suppliers' own examples stamp a plain day as midnight UTC.
+    No time zone is applied: the suppliers' own examples write a plain day as midnight UTC.
     """
     date = date_sql(word)
     return {
@@ -54,7 +54,7 @@ def concept_sql(word: str) -> str:
 
 
 def read2_sql(seven: str, emis: str) -> str:
-    """A Read v2 code of seven characters: from one written so or of five, else from EMIS's own way of writing it."""
+    """A Read v2 code of seven characters: from one of seven or five, else from EMIS's own way of writing it."""
     given = f"trim({seven})"
     return (
         f"CASE WHEN regexp_matches({given}, '{OWN_CODES}') THEN NULL "
@@ -64,7 +64,7 @@ def read2_sql(seven: str, emis: str) -> str:
 
 
 def kind_sql(word: str) -> str:
-    """Acute or repeat; NULL where nothing is said."""
+    """`acute`, `repeat` or, for any other text, `unknown`; NULL where nothing is given."""
     said = f"lower(trim({word}))"
     return (
         f"CASE WHEN {said} = 'acute' THEN 'acute' WHEN {said} IN ('repeat', 'repeat dispensing', 'automatic') "

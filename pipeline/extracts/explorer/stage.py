@@ -1,4 +1,4 @@
-"""Each table of an EMIS-X Explorer export into a staging table of its own: its parts one after another."""
+"""Fills a staging table from the parts of each table of an EMIS-X Explorer export."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.header import read_header
+from pipeline.extracts.csv.nothing import rename
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.explorer.table import PATIENT_ID, REGISTRATION, ExplorerTable, choose, layout
@@ -21,7 +22,7 @@ KEYLESS = "rows without a key"
 
 @dataclass(frozen=True)
 class Staged:
-    """A table as read. `chosen`: the spelling of each word in its first part; empty where no file came."""
+    """A table as read. `chosen`: how its first part spells each word; empty if no file came."""
 
     table: ExplorerTable
     chosen: dict[str, str]
@@ -29,7 +30,7 @@ class Staged:
 
     @property
     def name(self) -> str:
-        """Of its first file, for complaints."""
+        """The name of its first file, for error messages."""
         return self.files[0].file.name
 
     @property
@@ -40,7 +41,7 @@ class Staged:
 def stage_table(
     con: duckdb.DuckDBPyConnection, table: ExplorerTable, paths: list[Path], work: Path, notes: Notes
 ) -> Staged:
-    """Fill `table.stage`; empty where there are no files. A part without a header has the first part's columns."""
+    """Fill `table.stage`; without files it is empty. A part without a header has the first part's columns."""
     columns = ", ".join(f"{sql} AS {name}" for name, sql in table.columns.items())
     words = tuple(table.words)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS SELECT 0 AS file_id, {columns} FROM {empty_sql(words)}")
@@ -57,14 +58,14 @@ def stage_table(
 
 
 def same_patients(table: ExplorerTable, people: Staged) -> ExplorerTable:
-    """The table with its patients named as the patient file names them: by registration, or by patient."""
+    """The table, made to identify patients as the patient file does: by registration, or by patient."""
     key = people.chosen["key"]
     family = REGISTRATION if key in REGISTRATION else PATIENT_ID
     return replace(table, words={**table.words, "patient": (key, *(each for each in family if each != key))})
 
 
 def say_losses(staged: Staged, notes: Notes) -> None:
-    """A sentence for each column that is not there and each table that did not come."""
+    """Note a gap for each missing column, or for a missing table."""
     table = staged.table
     if not staged.files:
         notes.gaps.extend(no_table(f"{table.names[0]} file", lost) for lost in table.without)
@@ -75,7 +76,7 @@ def say_losses(staged: Staged, notes: Notes) -> None:
 
 
 def _own_header(path: Path, table: ExplorerTable) -> tuple[str, ...]:
-    """The part's header, if its first line is one. Raises ExtractError for an empty file."""
+    """The part's header, if its first line is one; else nothing. Raises ExtractError for an empty file."""
     try:
         names = read_header(path)
     except ExtractError:
@@ -88,8 +89,9 @@ def _own_header(path: Path, table: ExplorerTable) -> tuple[str, ...]:
 def _insert(
     con: duckdb.DuckDBPyConnection, table: ExplorerTable, columns: str, file: OpenCsv, chosen: dict[str, str], id: int
 ) -> int:
-    """Add the rows that have a key; how many."""
-    source = replace(file.relation, places={word: file.relation.places[name] for word, name in chosen.items()})
+    """Add the rows that have a key; return how many."""
+    places = {word: file.relation.places[name] for word, name in chosen.items()}
+    source = replace(file.relation, places=places, nothing=rename(file.relation.nothing, chosen))
     absent = [f"'{text}' AS {word}" for word, text in table.defaults.items() if word not in chosen]
     words = f"* REPLACE ({', '.join(absent)})" if absent else "*"
     relation = f"(SELECT {words} FROM {relation_sql(source, tuple(table.words))})"

@@ -1,7 +1,7 @@
-"""What a table of an EMIS-X Explorer export is to us: our words, the supplier's spellings of each, and the SQL on them.
+"""How we describe a table of an EMIS-X Explorer export: our words, the supplier's spellings of each, and SQL on them.
 
-Suppliers' models are renamed from one generation to the next while their contents stay, so a column is asked for by a
-word of ours and found under the first of several spellings. Free text (dose, dosage, reasons) is never loaded.
+Each generation renames columns but keeps their contents. So we have one word for a column, and look for the first of
+several spellings of it. Free text (dose, dosage, reasons) is never loaded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.extracts.csv.header import Layout
 from pipeline.extracts.gaps import Lost
 
-# Who a row is of: one of these families names patients throughout an export.
+# Whose row it is: an export identifies patients by one of these families of columns throughout.
 REGISTRATION = ("pseudo_registration_guid", "registration_guid")
 PATIENT_ID = ("patient_id", "pseudo_patient_id")
 ORGANISATION = ("organisation", "emis_registration_organisation_guid")
@@ -21,10 +21,10 @@ MADE = ("_execution_date", "model_updated_datetime", "_ingest_time", "transform_
 
 @dataclass(frozen=True)
 class ExplorerTable:
-    """One table. `names`: of its files. `columns`: staging columns, each with its SQL over our words.
+    """One table. `names`: the names of its files. `columns`: staging columns, each with its SQL over our words.
 
-    `defaults`: what a word says where the file has no column for it. `losses`: what the extract then cannot say.
-    `without`: what is lost where the file has not come; empty for a table the reader cannot do without.
+    `defaults`: the value of a word if the file has no column for it. `losses`: what the extract then cannot say.
+    `without`: what is lost if the file is missing; empty for a required table.
     """
 
     names: tuple[str, ...]
@@ -41,21 +41,21 @@ class ExplorerTable:
 
 @dataclass(frozen=True)
 class Part:
-    """One of the files that a large table is split into; only the first need have a header."""
+    """One of the files that a large table is split into; only the first needs a header."""
 
     path: Path
     number: int
 
 
 def choose(table: ExplorerTable, names: tuple[str, ...]) -> dict[str, str]:
-    """The spelling under which each word is found among a file's column names."""
+    """How a file's column names spell each word; a word that is not there has no entry."""
     here = {name.lower() for name in names}
     found = {word: next((each for each in spelt if each in here), None) for word, spelt in table.words.items()}
     return {word: name for word, name in found.items() if name}
 
 
 def layout(table: ExplorerTable, chosen: dict[str, str]) -> Layout:
-    """What to ask of a file. A needed word that is missing shows all its spellings in the complaint."""
+    """What to look for in a file. The error for a missing needed word shows all its spellings."""
     needed = [chosen.get(word) or " or ".join(table.words[word]) for word in table.needed]
     return Layout(
         needed=tuple(needed),

@@ -1,4 +1,4 @@
-"""Every table of an EMIS-X Explorer export that we read, by generation, and what its users call the rows."""
+"""Every table of an EMIS-X Explorer export that we read, by generation, and what users call its rows."""
 
 from __future__ import annotations
 

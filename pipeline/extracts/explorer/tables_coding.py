@@ -7,7 +7,7 @@ from pipeline.extracts.explorer.table import ExplorerTable
 from pipeline.extracts.gaps import HIERARCHY
 from pipeline.extracts.sql.expressions import says_true_sql, text_sql
 
-_KEY = '"key"'  # a word that SQL has a meaning for
+_KEY = '"key"'  # a reserved word in SQL
 
 CLINICAL_CODE = ExplorerTable(
     ("clinical_code", "clinical_codes"),

@@ -11,6 +11,7 @@ from pipeline.extracts.sql.expressions import (
     end_day_sql,
     key_sql,
     may_be_true_sql,
+    nhs_number_sql,
     ordinal_sql,
     says_true_sql,
     text_sql,
@@ -19,12 +20,11 @@ from pipeline.extracts.sql.expressions import (
 from pipeline.tables import VALID_PSEUDONYM
 
 _KEY = '"key"'
-# An NHS number loses its spaces. A longer text is the supplier's pseudonym of one: the same person has the same.
-# Whether the number behind it is valid is not said; taking it for valid can only join people, and take letters away.
-_NUMBER = "regexp_replace(nhs_number, '[\\s-]', '', 'g')"
+# An NHS number loses its spaces. A longer text is the supplier's pseudonym for one, the same wherever a person appears.
+# It does not show whether the number is valid; treating it as valid can only join records, and so save letters.
 _NHS_NUMBER = (
-    f"CASE WHEN length(trim(nhs_number)) > 12 THEN '{VALID_PSEUDONYM}' || lower(trim(nhs_number)) "
-    f"ELSE nullif({_NUMBER}, '') END"
+    f"CASE WHEN length({nhs_number_sql('nhs_number')}) > 12 THEN '{VALID_PSEUDONYM}' || lower(trim(nhs_number)) "
+    f"ELSE {nhs_number_sql('nhs_number')} END"
 )
 # A whole date, or a month `1985-06` as Recruit writes it, or a year.
 _BIRTH = (
@@ -42,7 +42,7 @@ _SEX = (
 )
 _DEATH = end_day_sql("death", _BORN)
 _START = day_sql("registered")
-# Recruit's example of a type is `GMS`, EMIS Web's own word is `Regular`. None given is none we may call regular.
+# Recruit's example of a type is `GMS`; EMIS Web's own word is `Regular`. Without a type, a patient is not regular.
 _TYPE = "lower(trim(registration_type))"
 _REGISTRATION_TYPE = (
     f"CASE WHEN regexp_matches({_TYPE}, '^(regular|gms)\\b') THEN 'regular' "
@@ -110,7 +110,7 @@ PEOPLE = ExplorerTable(
         "registration_type": _REGISTRATION_TYPE,
         "is_test": may_be_true_sql("dummy"),
         "is_restricted": _RESTRICTED,
-        # Some variants write which institution, others only whether there is one.
+        # Some variants say which institution, others only whether there is one.
         "institution": f"CASE WHEN {may_be_true_sql('institution')} = 1 THEN {text_sql('institution')} END",
         **{
             word: text_sql(word)
@@ -127,7 +127,7 @@ PEOPLE = ExplorerTable(
     ids=("nhs_number", "local_number"),
     defaults={"registration_type": "regular"},
     losses={
-        "local_number": Lost(Topic.NAME, "the number by which the practice finds a patient"),
+        "local_number": Lost(Topic.NAME, "the number that the practice uses to find a patient"),
         "institution": Lost(Topic.CARE_HOME, "who lives in a care home"),
     },
 )

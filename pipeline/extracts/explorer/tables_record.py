@@ -1,4 +1,4 @@
-"""EMIS-X Explorer: observations, and medicines by issue, or in the older generation by course."""
+"""EMIS-X Explorer: observations, and medicines: by issue or, in the older generation, by course."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ from pipeline.extracts.sql.expressions import (
     unclear_sql,
 )
 
-# A row whose mark of deletion cannot be read may be deleted: it does not help anybody onto a list, but excludes.
+# A row whose deletion mark cannot be read may be deleted: it never helps to include a person, but may exclude one.
 _IS_CONFIDENTIAL = f"greatest({may_be_true_sql('confidential')}, {unclear_sql('deleted')})"
-_KEY, _DATE = '"key"', '"date"'  # words that SQL has a meaning for
-_CONFIDENTIAL = Lost(Topic.CONFIDENTIAL, "which rows are confidential: such a row, if sent, helps to include")
+_KEY, _DATE = '"key"', '"date"'  # reserved words in SQL
+_CONFIDENTIAL = Lost(
+    Topic.CONFIDENTIAL, "which rows are confidential: if such a row was sent, it helps to include its patient"
+)
 _OF_MEDICINES = {
     "issue_method": Lost(Topic.KIND, "which prescriptions were issued elsewhere, such as in a hospital"),
     "quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
     "duration": Lost(Topic.OTHER, "how many days a prescription lasts"),
 }
 _OWNED = {"organisation": ORGANISATION, "patient": (*REGISTRATION, *PATIENT_ID), "made": MADE}
-# What the older generation says of the patient on each of their rows.
+# What each row of the older generation says about its patient.
 _MARKS = {
     "regular": ("regular_patient_flag",),
     "now_regular": ("regular_and_current_active_flag",),
@@ -54,7 +56,7 @@ _ROW = {
     "code": identifier_sql("code"),
     "concept": concept_sql("concept"),
 }
-# Written 28 or 28.00; beyond ten years it is no length of a course.
+# Written 28 or 28.00. No course lasts more than ten years.
 _DURATION = (
     "CASE WHEN try_cast(duration AS DOUBLE) BETWEEN 1 AND 3660 "
     "THEN CAST(floor(try_cast(duration AS DOUBLE)) AS BIGINT) END"
@@ -98,7 +100,7 @@ OBSERVATION = ExplorerTable(
     ids=("code", "concept"),
     defaults={"how_exact": "YMD"},
     losses={
-        "how_exact": Lost(Topic.PRECISION, "how exactly a date is known: a year looks like 1 January"),
+        "how_exact": Lost(Topic.PRECISION, "how precise a date is: a year looks like 1 January"),
         "recorded": RECORDED_ON,
         "confidential": _CONFIDENTIAL,
         "encounter": Lost(Topic.ENCOUNTER, "which observations belong to one consultation"),
@@ -147,7 +149,7 @@ ISSUE = ExplorerTable(
     ids=("code", "concept"),
     defaults={"how_exact": "YMD"},
     losses={
-        "how_exact": Lost(Topic.PRECISION, "how exactly the date of an issue is known"),
+        "how_exact": Lost(Topic.PRECISION, "how precise the date of an issue is"),
         "cancelled": Lost(Topic.CANCELLED, "which issues were cancelled"),
         **_OF_MEDICINES,
     },
@@ -160,7 +162,7 @@ MEDICATION = ExplorerTable(
         **_OWNED,
         "deleted": ("is_deleted",),
         "date": ("emis_mostrecent_issue_date", "exa_mostrecent_issue_date"),
-        "how_exact": (),  # the precision in the file is that of the course's own date
+        "how_exact": (),  # the file gives the precision of the course's own date only
         "issues": ("number_of_issues",),
         "recorded": ("recorded_date",),
         "code": ("emis_code_id",),
@@ -179,7 +181,7 @@ MEDICATION = ExplorerTable(
     {
         **_MEDICINE,
         "course": key_sql(_KEY),
-        # A course of which nothing was ever issued. Of one with issues and no date, the date alone is unknown.
+        # A course from which nothing was ever issued. One with issues but no date is kept, with an unknown date.
         "dropped": f"CAST({text_sql(_DATE)} IS NULL AND coalesce({integer_sql('issues')} = 0, false) AS TINYINT)",
         **MARKS,
     },

@@ -1,4 +1,4 @@
 """An OMOP Common Data Model 5.4 database, as files or as one DuckDB file, always whole.
 
-`format` is what others see of it; `read` is the order of work, from `files` and `tables` by `stage` to `deliver`.
+`format` is what other rooms use; `read` sets out the order of work: `files`, `tables`, `stage`, `deliver`.
 """

@@ -1,8 +1,8 @@
-"""The codes of an OMOP database: each combination of concepts and source value that its rows have, as one code.
+"""The codes of an OMOP database: each combination of concepts and source value in its rows is one code.
 
-What was recorded comes first: the source concept, else the source value where it is written as a code, else the
-standard concept. So a fit note keeps the code that tells it from other fit notes where the standard concept is the
-same for all or none. The standard concept of a row whose own code is SNOMED too is found as the concept above it.
+What was recorded comes first: the source concept, else the source value if it is written as a code, else the standard
+concept. So a fit note keeps the code that separates it from other fit notes, even if they all share a standard concept
+or have none. If a row's own code is SNOMED too, its standard concept is found as the concept above it.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from pipeline.extracts.csv.damage import check_ids, check_staged_ids
 from pipeline.extracts.model import Notes
 from pipeline.extracts.omop.tables_record import DRUG_STAGE, EVENT_STAGE
 
-EVENTS, DRUGS = 0, 1  # two dictionaries: only what the drug table holds is a medicine
+EVENTS, DRUGS = 0, 1  # two dictionaries: only rows of the drug table are medicines
 
-# A row's code by all that says it; NULL where nothing does.
+# The key of a row's code, from everything that describes it; NULL where nothing does.
 CODE_KEY = (
     "CASE WHEN coalesce(CAST(concept AS VARCHAR), CAST(source_concept AS VARCHAR), source_value) IS NOT NULL "
     "THEN concat_ws('/', coalesce(concept, 0), coalesce(source_concept, 0), source_value) END"
 )
-CONCEPT_KEY = "'C' || CAST({0} AS VARCHAR)"  # a concept by itself, in its place in the hierarchy
+CONCEPT_KEY = "'C' || CAST({0} AS VARCHAR)"  # a concept itself, in the hierarchy
 
-# The first word of a source value, which may have its term behind it: `N239.00-Fibromyalgia`.
+# The first word of a source value, which the term may follow: `N239.00-Fibromyalgia`.
 _WORD = "regexp_extract(source_value, '^[0-9A-Za-z.]+')"
-# Five characters of code and perhaps two of term. Digits alone may be anybody's number, letters alone a word.
+# Five characters of code and perhaps two of term. Digits alone may be any number, letters alone a word.
 _LOOKS_READ = (
     "length(w.word) IN (5, 7) AND regexp_full_match(w.word, '[0-9A-Za-z]{1,5}\\.*([0-9A-Za-z]{2})?') "
     "AND regexp_full_match(left(w.word, 5), '[0-9A-Za-z]{1,5}\\.*') AND regexp_matches(left(w.word, 5), '[0-9]') "
     "AND regexp_matches(w.word, '[A-Za-z.]')"
 )
-# An id of a concept: descriptions, among them EMIS's own codes and CPRD's medcodes, have another partition.
+# The id of a concept: descriptions, including EMIS's own codes and CPRD's medcodes, are in another partition.
 _LOOKS_SNOMED = "regexp_full_match(w.word, '[1-9]\\d{2,14}[01]0\\d') AND w.word NOT IN (FROM omop_wrong_id)"
 _READ = "CASE length({0}) WHEN 7 THEN {0} WHEN 5 THEN {0} || '00' END"
 
 
 def find_codes(con: duckdb.DuckDBPyConnection) -> None:
-    """`omop_use`: what rows are coded with. `omop_wanted`: the concepts they name, by dictionary (2: units)."""
+    """Make `omop_use`, the codes of rows, and `omop_wanted`, the concepts they name, by dictionary (2: units)."""
     columns = f"{CODE_KEY} AS code_key, concept, source_concept, source_value"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE omop_use AS "
@@ -53,7 +53,7 @@ def find_codes(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def check_concepts(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> None:
-    """Raises ExtractError where the concepts were saved by a spreadsheet, or are others than the rows'."""
+    """Raises ExtractError if a spreadsheet saved the concepts, or if most that the rows name are missing."""
     check_staged_ids(con, "omop_concept", "code", file, "concept_code", "vocabulary IN ('snomed', 'dm+d')")
     counts = con.execute(
         "SELECT count(*) FILTER (id NOT IN (SELECT id FROM omop_concept)), count(*) FROM ("
@@ -61,16 +61,16 @@ def check_concepts(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> N
     ).fetchone()
     unknown, named = counts or (0, 0)
     if unknown * 2 > named:
-        raise ExtractError(f"{file} lacks {unknown} of the {named} concepts that rows have. Is it the whole table?")
+        raise ExtractError(f"{file} lacks {unknown} of the {named} concepts that rows use. Ask for the whole table.")
     if unknown:
-        notes.warnings.append(f"{file} lacks {unknown} of the {named} concepts that rows have: ask for all of it.")
+        notes.warnings.append(f"{file} lacks {unknown} of the {named} concepts that rows use. Ask for the whole table.")
 
 
 def check_source_values(con: duckdb.DuckDBPyConnection) -> None:
-    """`omop_wrong_id`: what looks like an id but is none. Raises ExtractError where a spreadsheet rounded them."""
+    """Make `omop_wrong_id`: what looks like an id but is not. Raises ExtractError if a spreadsheet rounded the ids."""
     query = f"SELECT DISTINCT {_WORD} FROM omop_use WHERE regexp_matches(source_value, '^[0-9]{{6}}')"
     words = [row[0] for row in con.execute(query).fetchall()]
-    # Any number may stand there, so only what is written as a concept's id is tested for rounding.
+    # A source value may be any number, so only those written as a concept's id are tested for rounding.
     named = (word for word in words if word[-3:-1] in ("00", "10"))
     check_ids(named, "A table of rows", "source_value")
     wrong = [word for word in words if not (word.isdecimal() and verhoeff_ok(word))]
@@ -78,7 +78,7 @@ def check_source_values(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def fill_codes(con: duckdb.DuckDBPyConnection) -> None:
-    """`omop_code`, as `new_code`: the codes of rows, then the concepts that `omop_wanted` has in the hierarchy."""
+    """Make `omop_code`, in the form of `new_code`: the codes of rows, then the concepts of `omop_wanted`."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE omop_code AS {_ROWS_CODES} UNION ALL {_CONCEPTS}")
 
 

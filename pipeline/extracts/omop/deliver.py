@@ -13,7 +13,7 @@ from pipeline.extracts.omop.tables_record import DRUG_STAGE, EVENT_STAGE
 
 
 def _row(stage: str, dictionary: int, said: str) -> str:
-    """A row with its person's practice; a row of a person who is not in the database has none."""
+    """Rows, each with its person's practice; a row whose person is not in the database has none."""
     return f"""
         SELECT coalesce(p.org, {NO_SITE}) AS org, r.key, 0 AS deleted, row_id AS odd_key, r.person AS patient,
             {dictionary} AS dictionary, {CODE_KEY} AS code_key, r.visit AS encounter, r.file_id, r.date,
@@ -60,6 +60,6 @@ _COUNTS = {
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """What is kept in doubt, or belongs to no person, for a reason found in the row itself."""
+    """Count into `notes.left_out` the rows that are kept in doubt, or whose person is not in the database."""
     for relation, counts in _COUNTS.items():
         count_left(con, notes, relation, counts)

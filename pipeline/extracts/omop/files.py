@@ -1,4 +1,4 @@
-"""Which files of a folder are an OMOP database: a file (or several parts) for each table, one DuckDB file, or both."""
+"""Which files of a folder make up an OMOP database: files for each table, one DuckDB file, or both."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OmopFiles:
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The folder's files as the one delivery they are; none where nothing in it is OMOP's `person`."""
+    """The folder's files as one delivery; an empty list if it holds no `person` table of OMOP's and no DuckDB file."""
     files = tuple(path for path in sorted(folder.iterdir()) if table_of(path) or _is_database(path))
     if not any(_is_person(path) or _is_database(path) for path in files):
         return []
@@ -37,7 +37,7 @@ def find_deliveries(folder: Path) -> list[Delivery]:
 
 
 def files_by_table(delivery: Delivery) -> OmopFiles:
-    """Raises ExtractError where a table is there twice, or the database is still in use."""
+    """The delivery's files by table. Raises ExtractError if a table is there twice, or the database is still in use."""
     tables = group_by_table(delivery.files, table_of)
     databases = [path for path in delivery.files if not table_of(path)]
     for name, paths in tables.items():
@@ -49,7 +49,7 @@ def files_by_table(delivery: Delivery) -> OmopFiles:
         raise ExtractError("The folder holds more than one DuckDB file. Keep one of them.")
     for path in databases:
         if path.with_name(f"{path.name}.wal").exists():
-            raise ExtractError(f"{path.name} was not closed: a .wal file lies beside it. Close it, then copy it again.")
+            raise ExtractError(f"{path.name} was not closed: a .wal file is next to it. Close it, then copy it again.")
     return OmopFiles(tables, databases[0] if databases else None)
 
 
@@ -60,7 +60,7 @@ def table_of(path: Path) -> str | None:
 
 
 def _is_person(path: Path) -> bool:
-    """A file called so by another's format has other columns; an empty one is ours, to be refused in words."""
+    """Another format's file of this name has other columns. An empty one counts as ours, so that it is refused."""
     if table_of(path) != PERSON.name or not path.is_file():
         return False
     if path.suffix.lower() == ".parquet":

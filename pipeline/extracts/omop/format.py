@@ -1,4 +1,4 @@
-"""OMOP's Common Data Model: how a database is found, read and recognised."""
+"""OMOP's Common Data Model: how Casefinder finds, reads and recognises a database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _recognise(extract: Extract) -> Iterator[Sign]:
         yield Sign("the database does not say which version of the model it is, so it is read as 5.4", True)
     elif not extract.version.removeprefix("cdm").strip(" v").startswith("5.4"):
         yield Sign(f"the database says version {extract.version}, and is read as 5.4", True)
-    yield Sign("how it was made from the practices' records is not known, and decides what can be found", True)
+    yield Sign("what can be found depends on how it was made from the practices' records, which is not known", True)
 
 
 OMOP = Format(
@@ -30,6 +30,6 @@ OMOP = Format(
     nouns=Nouns("clinical rows", "drug exposures", "persons", tells_codes=True),
     gaps=GAPS,
     pseudonymised_because=(
-        "An OMOP database names nobody: its people are numbers that only those who made it can turn back into patients."
+        "An OMOP database has no names: only the people who made it can turn its numbers back into patients."
     ),
 )

@@ -1,7 +1,7 @@
 """The concepts above those in use: from `concept_ancestor`, from 'Is a' relationships, or from both.
 
-Only the next level of an ancestor is kept, since the levels above follow from it. A database with a part of the
-vocabulary may lack a level: then the deeper row stands in its place.
+Only the next level up is kept, because the levels above follow from it. If a database has part of the vocabulary and
+lacks a level, the next ancestor that it has is used instead.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import duckdb
 
 from pipeline.extracts.omop.codes import CONCEPT_KEY
 
-# Where a row of `concept_ancestor` is needed. A concept is its own ancestor there, zero levels away.
+# Which rows of `concept_ancestor` are needed. There, a concept is its own ancestor, zero levels away.
 ANCESTOR_WANTED = (
     "try_cast(descendant_concept_id AS BIGINT) IN (SELECT id FROM omop_wanted) "
     "AND trim(ancestor_concept_id) <> trim(descendant_concept_id)"
@@ -18,7 +18,7 @@ ANCESTOR_WANTED = (
 
 
 def climb_is_a(con: duckdb.DuckDBPyConnection) -> None:
-    """Everything above the wanted concepts by 'Is a' becomes wanted too. A circle is walked once."""
+    """Add everything above the wanted concepts by 'Is a' to those wanted. A circle is followed only once."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE omop_wanted AS WITH RECURSIVE up AS (FROM omop_wanted UNION "
         "SELECT up.dictionary, r.parent FROM up JOIN omop_is_a r ON r.child = up.id WHERE up.dictionary < 2) FROM up"
@@ -27,7 +27,7 @@ def climb_is_a(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def climb_ancestors(con: duckdb.DuckDBPyConnection) -> None:
-    """The ancestors of the wanted concepts become wanted too; `concept_ancestor` names all of them at once."""
+    """Add the ancestors of the wanted concepts to those wanted; `concept_ancestor` names all of them at once."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE omop_wanted AS FROM omop_wanted UNION "
         "SELECT w.dictionary, a.parent FROM omop_wanted w JOIN omop_ancestor a ON a.child = w.id WHERE w.dictionary < 2"
@@ -35,7 +35,7 @@ def climb_ancestors(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def fill_parents(con: duckdb.DuckDBPyConnection) -> None:
-    """`omop_parent`, as `new_parent`: each code under its concepts, each concept under the next."""
+    """Make `omop_parent`, in the form of `new_parent`: each code under its concepts, each concept under the next."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE omop_edge AS SELECT child, parent FROM omop_ancestor a WHERE levels = 1 "
         f"OR NOT EXISTS ({_REACHED_OTHERWISE}) UNION SELECT child, parent FROM omop_is_a"

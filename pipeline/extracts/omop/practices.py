@@ -1,4 +1,4 @@
-"""OMOP: which practices there are, how new each one's records are, and who is registered there."""
+"""OMOP: which practices there are, how recent their records are, and who is registered there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.model import Notes
 from pipeline.extracts.sql.expressions import ordinal_sql
 
-NO_SITE = "CAST(md5('no care site') AS UUID)"  # of persons of whom no practice is said, and of rows without a person
-_OPEN_END = 766280  # 1 January 2099: an end so late stands for none
+NO_SITE = "CAST(md5('no care site') AS UUID)"  # for persons without a practice, and rows without a person
+_OPEN_END = 766280  # 1 January 2099: so late a date means that there is no end
 _CODE = (
     "regexp_full_match(source_value, '[0-9A-Za-z]{1,20}') "
     "AND NOT regexp_matches(upper(source_value), '^(CS[0-9X]|NOSITE$)')"
@@ -17,9 +17,9 @@ _CODE = (
 
 
 def place_people(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """`omop_place`: each person's key and practice. `omop_practice`: the practices with persons, and their codes.
+    """Make `omop_place`, each person's key and practice, and `omop_practice`, the practices that have persons.
 
-    A practice whose source value cannot be its code, or is another's too, is called by its number.
+    A practice is called by its number if its source value cannot be a code, or if another practice has the same.
     """
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE omop_place AS SELECT key, coalesce(CAST(md5('care site ' || site) AS UUID), "
@@ -48,7 +48,7 @@ def _warn_of_names(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
             f"{numbered} practices have no code of their own in care_site_source_value and are called CS and a number."
         )
     if homeless:
-        notes.warnings.append(f"{homeless} persons have no care_site_id: they are put under one practice, NOSITE.")
+        notes.warnings.append(f"{homeless} persons have no care_site_id. They are grouped under one practice, NOSITE.")
 
 
 PRACTICE_CODE = (
@@ -58,9 +58,9 @@ PRACTICE_CODE = (
 
 
 def find_days(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """`omop_day`: up to which day each practice's records go. Raises ExtractError where nothing says it.
+    """Make `omop_day`: the last day of each practice's records. Raises ExtractError where nothing shows it.
 
-    A practice may have stopped sending long before the database was made; then its newest observation period shows.
+    A practice may have stopped sending long before the database was made; its newest observation period shows when.
     """
     row = con.execute("SELECT max(released) FROM omop_source").fetchone()
     released = row[0] if row else None
@@ -73,7 +73,7 @@ def find_days(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     if unsaid and unsaid[0]:
         raise ExtractError(
             "The database does not say when its records were taken: cdm_source has no source_release_date, and a "
-            "practice has no end of an observation period. Fill in one or the other."
+            "practice has no end of an observation period. Fill in one of the two."
         )
     if released is None:
         notes.warnings.append(
@@ -82,7 +82,7 @@ def find_days(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
 
 
 def find_registrations(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """`omop_registration`: each person's latest observation period; one that reaches the practice's day is open."""
+    """Make `omop_registration`, each person's latest observation period: open if it reaches the practice's day."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE omop_registration AS SELECT DISTINCT ON (key) key, first, "
         "CASE WHEN last < day THEN last END AS last, last IS NULL OR last >= day AS is_open "
@@ -99,7 +99,8 @@ def find_registrations(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
     if still_open * 2 < registered:
         notes.warnings.append(
             f"Only {still_open} of {registered} observation periods reach the end of their practice's records. If a "
-            "period runs from a person's first row to the last, and is no registration, few people count as registered."
+            "period runs from a person's first row to their last, it is not a registration, and few people count as "
+            "registered."
         )
 
 
@@ -111,7 +112,7 @@ _KNOWS_DAY = f"p.month IS NOT NULL AND p.day IS NOT NULL AND {_WHOLE} IS NOT NUL
 _BORN = f"CASE WHEN {_KNOWS_DAY} THEN {_WHOLE} WHEN p.month IS NOT NULL THEN {_IN_MONTH} ELSE {_IN_YEAR} END"
 _GENDERS = "CASE p.gender WHEN 8507 THEN 'M' WHEN 8532 THEN 'F' WHEN 8551 THEN 'U' WHEN 8521 THEN 'I' END"
 
-# As `new_patient`. What the CDM has no place for is 0, and said to be lacking.
+# In the form of `new_patient`. What the CDM has no place for is 0 or NULL, and reported as a gap.
 PATIENTS = f"""
     SELECT l.org, p.key, 0 AS deleted, NULL AS gp, p.person_id AS patient_id, NULL AS nhs_number,
         {ordinal_sql(_BORN)} AS date_of_birth,

@@ -33,7 +33,7 @@ _MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)
 
 @dataclass(frozen=True)
 class _Reading:
-    """What every step needs."""
+    """What every step of the reading needs."""
 
     con: duckdb.DuckDBPyConnection
     files: OmopFiles
@@ -51,7 +51,7 @@ class _Reading:
 def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
-    """A database is always a whole extract, so nothing came `earlier`."""
+    """Read the database into the views of `delivery_tables`. It is always whole, so nothing came `earlier`."""
     files = files_by_table(delivery)
     names = tuple(table.name for table in TABLES)
     database = attach_database(con, files.database, names, notes) if files.database else None
@@ -69,12 +69,12 @@ def read(
 
 
 def _check_tables(reading: _Reading) -> None:
-    """Raises ExtractError for tables that must be there; a gap is noted for each of the others."""
+    """Raises ExtractError if a required table is missing; notes a gap for each other table that is."""
     missing = [table.name for table in _MUST_BE_THERE if not reading.has(table)]
     if missing:
         raise ExtractError(
-            f"The OMOP database has no table {', '.join(missing)}. Put all its tables into the folder, and the concept "
-            "table of the vocabulary it was made with."
+            f"The OMOP database has no table {', '.join(missing)}. Put all its tables into the folder, including "
+            "the concept table of the vocabulary it was made with."
         )
     if not any(reading.has(table) for table in EVENT_TABLES):
         raise ExtractError(
@@ -115,11 +115,11 @@ def _read_rows(reading: _Reading) -> None:
         drop_keyless(reading.con, stage, reading.notes, "key", "person")
         drop_superseded(reading.con, stage, "key", reading.notes)
     if keyless := reading.notes.left_out["rows without a key or a person"]:
-        reading.notes.warnings.append(f"{keyless} rows have no key or no person and were not used.")
+        reading.notes.warnings.append(f"{keyless} rows have no key or no person, and were not used.")
 
 
 def _read_vocabulary(reading: _Reading) -> None:
-    """First the concepts above those in use, then what all of these are; nothing else of the vocabulary is kept."""
+    """Find the concepts above those in use, then what they all mean. Nothing else of the vocabulary is kept."""
     con = reading.con
     find_codes(con)
     check_source_values(con)
@@ -141,15 +141,17 @@ def _read_vocabulary(reading: _Reading) -> None:
 
 
 def _open_whole(reading: _Reading, table: OmopTable) -> list[Opened]:
-    """Raises ExtractError where a line is lost: it may hold the code of a diagnosis, or say what is below it."""
+    """Raises ExtractError where a line is lost: it may hold the code of a diagnosis, or what is below it."""
     opened = reading.open(table)
     if any(each.file.rejected for each in opened):
-        raise ExtractError(f"{opened[0].file.name}: lines cannot be read. Ask for the vocabulary's own file again.")
+        raise ExtractError(
+            f"{opened[0].file.name}: some lines cannot be read. Ask for the vocabulary's own file again."
+        )
     return opened
 
 
 def _fill(reading: _Reading, table: OmopTable) -> None:
-    """The table into its stage; note a gap for each missing optional column."""
+    """Read the table into its stage; note a gap for each missing optional column."""
     opened = reading.open(table)
     fill_stage(reading.con, table, opened)
     for column, lost in table.losses.items():
@@ -158,6 +160,6 @@ def _fill(reading: _Reading, table: OmopTable) -> None:
 
 
 def _refuse_empty(reading: _Reading, table: OmopTable) -> None:
-    """Raises ExtractError where a table nothing can be done without holds no row of use."""
+    """Raises ExtractError where a required table has no usable row."""
     if not reading.con.execute(f"SELECT 1 FROM {table.stage} LIMIT 1").fetchone():
         raise ExtractError(f"{table.name} has no rows that can be read, or none that the other tables refer to.")

@@ -1,4 +1,4 @@
-"""Each OMOP table into its staging table, later rows over earlier ones of the same key."""
+"""Fills the staging table of each OMOP table; later rows replace earlier ones with the same key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def open_all(
     work: Path,
     notes: Notes,
 ) -> list[Opened]:
-    """Where the table's rows are; nowhere for a missing table. Raises ExtractError where the table is there twice."""
+    """Open the table wherever it is; a missing table gives an empty list. Raises ExtractError if it is there twice."""
     paths = files.tables.get(table.name, [])
     if not database or table.name not in database.tables:
         opened = []
@@ -35,20 +35,20 @@ def open_all(
             number_file(con, path.name, notes)
         return opened
     if paths:
-        raise ExtractError(f"{table.name} lies both in {database.path.name} and beside it. Keep one of them.")
-    return [open_table(con, table, database)]
+        raise ExtractError(f"{table.name} is in {database.path.name} and also in a file next to it. Keep one of them.")
+    return [open_table(con, table, database, notes)]
 
 
 def create_stage(con: duckdb.DuckDBPyConnection, table: OmopTable) -> None:
-    """The staging table, empty. Tables of clinical rows share one."""
+    """Make the staging table, empty. Tables of clinical rows share one."""
     query = f"SELECT 0 AS file_id, {_columns(table, '')} FROM {empty_sql(table.layout.columns)}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {query}")
 
 
 def fill_stage(con: duckdb.DuckDBPyConnection, table: OmopTable, opened: list[Opened], where: str = "true") -> int:
-    """Add the rows that `where`, over the table's own columns, lets pass; return how many. Of others nothing is said.
+    """Add the rows that `where`, over the table's own columns, lets pass; return how many. The rest are not counted.
 
-    Raises ExtractError where a file breaks off.
+    Raises ExtractError where a file is cut short.
     """
     added = 0
     for each in opened:
@@ -69,6 +69,6 @@ def _columns(table: OmopTable, label: str) -> str:
 
 
 def drop_keyless(con: duckdb.DuckDBPyConnection, stage: str, notes: Notes, *needed: str) -> None:
-    """Rows that can be neither placed nor found again."""
+    """Drop and count rows that can be neither placed nor found again: those without a value in a `needed` column."""
     lost = con.execute(f"DELETE FROM {stage} WHERE {' OR '.join(f'{name} IS NULL' for name in needed)}").fetchone()
     notes.left_out[KEYLESS] += int(lost[0]) if lost else 0

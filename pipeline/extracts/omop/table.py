@@ -1,7 +1,7 @@
-"""What an OMOP table is to us: the columns we take, and how each becomes a staging column.
+"""How we describe an OMOP table: the columns we read, and how each becomes a staging column.
 
-Column names are those of the Common Data Model 5.4, found whatever their case and order. Ids are whole numbers there,
-but a tool that knows no empty integers writes them as `12.0`: both are read.
+Column names are those of the Common Data Model 5.4, found in any case and order. Ids are whole numbers there, but a
+tool that has no empty integers writes them as `12.0`: both forms are read.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pipeline.extracts.sql.expressions import date_sql, ordinal_sql, text_sql
 class OmopTable:
     """One table of the CDM. `columns`: the staging columns of `stage`, each with its SQL over the table's columns.
 
-    `without`: what is not known where the table is not there; empty for one the reader cannot do without.
-    `losses`: the same for an optional column. `row_id`: the column that holds a row's own key, if rows are evidence.
-    `is_vocabulary`: it may be Athena's file, tabs between columns and quotation marks of no meaning.
+    `without`: what is not known if the table is missing; empty for a required table. `losses`: the same for an optional
+    column. `row_id`: the column with a row's own key, if rows are evidence. `is_vocabulary`: it may be a file of
+    Athena's, with tabs between columns and no quoting.
     """
 
     name: str
@@ -46,12 +46,12 @@ def integer_sql(column: str) -> str:
 
 
 def concept_sql(column: str) -> str:
-    """A concept's number; 0 is the CDM's word for none."""
+    """A concept's number; the CDM writes 0 for none."""
     return f"nullif({integer_sql(column)}, 0)"
 
 
 def key_sql(column: str, kind: int = 0) -> str:
-    """An id as a UUID that keeps the ids' order. `kind`, a hexadecimal digit, tells tables apart whose ids overlap."""
+    """An id as a UUID that keeps the ids' order. `kind`, a hexadecimal digit, separates tables whose ids overlap."""
     number = integer_sql(column)
     return (
         f"CASE WHEN {number} >= 0 THEN CAST('{kind:x}' || lpad(to_hex({number}), 31, '0') AS UUID) "
@@ -60,7 +60,7 @@ def key_sql(column: str, kind: int = 0) -> str:
 
 
 def dashed_sql(column: str) -> str:
-    """A date's text with dashes, where a tool left them out as Athena does."""
+    """A date's text with dashes, even if a tool left them out, as Athena does."""
     parts = f"{column}[1:4] || '-' || {column}[5:6] || '-' || {column}[7:8]"
     return f"CASE WHEN length({column}) = 8 AND NOT contains({column}, '-') THEN {parts} ELSE {column} END"
 
@@ -76,5 +76,5 @@ def unreadable_sql(column: str) -> str:
 
 
 def ended_sql(column: str, earliest: str) -> str:
-    """The day of an end. One that is given but cannot be read: the first possible day, so that it did end."""
+    """The day something ended. An end that cannot be read becomes the first possible day, so that it did end."""
     return f"CASE WHEN {text_sql(column)} IS NOT NULL THEN coalesce({day_sql(column)}, {earliest}, 1) END"

@@ -1,4 +1,4 @@
-"""OMOP: persons, their observation periods and deaths, care sites, and what the database says of itself."""
+"""OMOP: persons, their observation periods and deaths, care sites, and what the database says about itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PERSON = OmopTable(
         "key": key_sql("person_id"),
         "person_id": id_sql("person_id"),
         "site": id_sql("care_site_id"),
-        # birth_datetime is not looked at: where the day or month is not known, it holds an invented one.
+        # birth_datetime is not used: if the day or month is not known, it holds an invented one.
         "year": f"CASE WHEN {_YEAR} BETWEEN 1 AND 9999 THEN {_YEAR} END",
         "month": f"CASE WHEN {_MONTH} BETWEEN 1 AND 12 THEN {_MONTH} END",
         "day": f"CASE WHEN {_DAY} BETWEEN 1 AND 31 THEN {_DAY} END",
@@ -32,10 +32,10 @@ PERSON = OmopTable(
         "source_value": text_sql("person_source_value"),
     },
     losses={
-        "month_of_birth": Lost(Topic.BIRTH_DAY, "the month of anybody's birth"),
-        "day_of_birth": Lost(Topic.BIRTH_DAY, "the day of anybody's birth"),
-        "care_site_id": Lost(Topic.OTHER, "which practice anybody belongs to"),
-        "person_source_value": Lost(Topic.NAME, "the number by which the person who made it finds a patient"),
+        "month_of_birth": Lost(Topic.BIRTH_DAY, "in which month people were born"),
+        "day_of_birth": Lost(Topic.BIRTH_DAY, "on which day of the month people were born"),
+        "care_site_id": Lost(Topic.OTHER, "which practice people belong to"),
+        "person_source_value": Lost(Topic.NAME, "the number that its makers use to find a patient"),
     },
 )
 PERIOD = OmopTable(
@@ -64,7 +64,7 @@ DEATH = OmopTable(
     Layout(("person_id", "death_date"), (), "person_id", "number", ("death_date",), ("person_id",)),
     {
         "key": key_sql("person_id"),
-        # A row says that somebody died, whatever became of its date.
+        # A row means that the person died, whatever its date.
         "died": f"coalesce({day_sql('death_date')}, 1)",
         "faults": f"CAST(({day_sql('death_date')}) IS NULL AS INTEGER)",
     },
@@ -107,7 +107,7 @@ SOURCE = OmopTable(
     without=(
         Lost(
             Topic.OTHER,
-            "when its records were taken: the newest day that an observation period reaches is used instead",
+            "when its records were taken: the newest day of any observation period is used instead",
         ),
     ),
 )

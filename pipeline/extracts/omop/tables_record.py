@@ -1,6 +1,6 @@
 """OMOP: the tables of clinical rows, and the exposures to drugs.
 
-The domain of the standard concept decides in which table a row lies, so one code list may find its rows in several.
+The domain of the standard concept decides which table a row is in, so one code list may find rows in several.
 Free text (`value_as_string`, `sig`) is never loaded.
 """
 
@@ -24,7 +24,7 @@ _NOTHING = "CAST(NULL AS VARCHAR)"
 
 
 def _codes(stem: str, date: str, row_id: str, kind: int) -> dict[str, str]:
-    """The staging columns that all these tables share; `person` and `key` place a row."""
+    """The staging columns that all these tables share. `person` and `key` identify a row."""
     return {
         "key": key_sql(row_id, kind),
         "row_id": id_sql(row_id),
@@ -41,14 +41,14 @@ def _codes(stem: str, date: str, row_id: str, kind: int) -> dict[str, str]:
 def _layout(stem: str, date: str, row_id: str, optional: tuple[str, ...]) -> Layout:
     source = (f"{stem}_source_value", f"{stem}_source_concept_id", "visit_occurrence_id")
     needed = (row_id, "person_id", f"{stem}_concept_id", date)
-    # A source value that is a long number may have been rounded; a Read code is no number and passes.
+    # A source value that is a long number may have been rounded; a Read code is not a number, so it passes.
     ids = (row_id, "person_id", f"{stem}_source_value", "visit_occurrence_id")
     return Layout(needed, (*source, *optional), row_id, "number", (date,), ids)
 
 
 def _losses(stem: str) -> dict[str, Lost]:
-    source_value = Lost(Topic.CODES, "the code as it was recorded, where no source concept says it")
-    source_concept = Lost(Topic.CODES, "the code as it was recorded, but for what the source value says")
+    source_value = Lost(Topic.CODES, "the recorded code, unless a source concept gives it")
+    source_concept = Lost(Topic.CODES, "the recorded code, unless the source value gives it")
     return {
         f"{stem}_source_value": source_value,
         f"{stem}_source_concept_id": source_concept,
@@ -83,7 +83,7 @@ CONDITION = _event_table(
     "condition_start_date",
     "condition_occurrence_id",
     1,
-    "any diagnosis or symptom that is filed there",
+    "any diagnosis or symptom filed there",
     is_valued=False,
 )
 OBSERVATION = _event_table(
@@ -92,7 +92,7 @@ OBSERVATION = _event_table(
     "observation_date",
     "observation_id",
     2,
-    "anything that is filed there: mostly fit notes, employment and dissent",
+    "anything filed there: mostly fit notes, employment and dissent",
     is_valued=True,
 )
 MEASUREMENT = _event_table(
@@ -101,7 +101,7 @@ MEASUREMENT = _event_table(
     "measurement_date",
     "measurement_id",
     3,
-    "any test or score that is filed there",
+    "any test or score filed there",
     is_valued=True,
 )
 PROCEDURE = _event_table(
@@ -110,7 +110,7 @@ PROCEDURE = _event_table(
     "procedure_date",
     "procedure_occurrence_id",
     4,
-    "any referral, review or procedure that is filed there",
+    "any referral, review or procedure filed there",
     is_valued=False,
 )
 EVENT_TABLES = (CONDITION, OBSERVATION, MEASUREMENT, PROCEDURE)
@@ -125,7 +125,7 @@ DRUG = OmopTable(
         **_codes("drug", _START, "drug_exposure_id", 5),
         "quantity": number_sql("quantity"),
         "unit": text_sql("dose_unit_source_value"),
-        # An end on the first day is what the CDM demands where no length is known; beyond ten years it is none.
+        # The CDM requires an end on the first day if no length is known. No course lasts more than ten years.
         "duration_days": f"CASE WHEN {_SUPPLY} BETWEEN 1 AND 3660 THEN CAST(floor({_SUPPLY}) AS BIGINT) "
         f"WHEN {integer_sql('days_supply')} IS NULL AND ({day_sql(_END)}) - ({day_sql(_START)}) BETWEEN 1 AND 3659 "
         f"THEN ({day_sql(_END)}) - ({day_sql(_START)}) + 1 END",

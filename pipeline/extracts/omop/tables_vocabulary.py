@@ -1,7 +1,7 @@
-"""OMOP: the vocabulary tables, as the database holds them or as Athena gives them (tab, no quoting, yyyyMMdd).
+"""OMOP: the vocabulary tables, as the database holds them or as Athena supplies them (tabs, no quotes, yyyyMMdd).
 
-A national vocabulary has millions of rows of which an extract uses some thousands, so each table is filled with those
-alone: `where` is over the table's own columns and may speak of `omop_wanted`, the numbers of the concepts in use.
+A national vocabulary has millions of rows, and an extract uses a few thousand. So `fill_stage` reads those only: its
+`where` may refer to the table's own columns and to `omop_wanted`, the numbers of the concepts in use.
 """
 
 from __future__ import annotations

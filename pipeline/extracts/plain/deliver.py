@@ -1,4 +1,4 @@
-"""Canonical tables as what every reader delivers. Their own numbers are keys here, for the store numbers afresh."""
+"""Canonical tables as what every reader delivers. Their numbers are only keys here: the store assigns its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.extracts.delivery_tables import offer
 _ORG = "CAST(md5(practice_id) AS UUID)"
 _PERSON = "CAST(lpad(to_hex(person_row), 32, '0') AS UUID)"  # so that people keep their order
 _CODE = "0 AS dictionary, CAST(code_id AS VARCHAR) AS code_key"
-# What comes from this file and row comes from no other.
+# The file and row that a row came from identify it.
 _ROW = f"""
     {_ORG} AS org, CAST(md5(concat_ws(':', source_file, source_key)) AS UUID) AS key, 0 AS deleted,
     source_key AS odd_key, {_PERSON} AS patient, {_CODE}, source_file AS file_id

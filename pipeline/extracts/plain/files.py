@@ -13,7 +13,7 @@ _NAMES = {table.name for table in TABLES} - {"reject"}
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The folder's tables as one delivery; none where there is no patient table."""
+    """The folder's tables as one delivery; an empty list if there is no patient table."""
     found = files_by_table(folder)
     return [whole(path for paths in found.values() for path in paths)] if PATIENT.name in found else []
 

@@ -1,4 +1,4 @@
-"""Casefinder's own tables, for any supplier whose format it does not know: how they are found, read and recognised."""
+"""Casefinder's own tables, for suppliers whose format it does not know: how it finds, reads and recognises them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.extracts.plain.read import read
 
 
 def _recognise(_: Extract) -> Iterator[Sign]:
-    yield Sign("patient has the column person_row, and every table the columns of the plain format")
+    yield Sign("patient has the column person_row, and every table has the columns of the plain format")
 
 
 PLAIN = Format(
@@ -22,6 +22,6 @@ PLAIN = Format(
     read=read,
     recognise=_recognise,
     nouns=Nouns(),
-    gaps=(),  # what is not there depends on which columns were written
+    gaps=(),  # the gaps depend on which columns were written
     gives_way=True,
 )

@@ -1,4 +1,4 @@
-"""What canonical tables do not say where a column, or the hierarchy, is not there."""
+"""What canonical tables cannot say if a column or the hierarchy is missing."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from pipeline.extracts.model import Notes
 from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, Table
 
 _ADDRESS = ("address_1", "address_2", "address_3", "address_4", "address_5", "postcode")
-# Columns that mean one thing together: what is lost where some of them are absent.
+# Groups of columns that together say one thing, and what is lost if any of them is missing.
 _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
     PRACTICE.name: ((("name",), Lost(Topic.OTHER, "what a practice is called")),),
     PATIENT.name: (
         (("nhs_number",), Lost(Topic.NHS_NUMBER, "which patients at two practices are one person")),
-        (("date_of_birth",), Lost(Topic.BIRTH_DATE, "how old anybody is")),
+        (("date_of_birth",), Lost(Topic.BIRTH_DATE, "how old people are")),
         (("sex",), Lost(Topic.OTHER, "the sex of a patient")),
         (("date_of_death",), Lost(Topic.DEATH, "who has died")),
         (
             ("registered_from",),
-            Lost(Topic.REGISTERED_FROM, "since when patients have been registered: nobody counts as registered"),
+            Lost(Topic.REGISTERED_FROM, "when registrations began: nobody counts as registered"),
         ),
-        (("registered_to",), Lost(Topic.REGISTERED_TO, "who has left: everybody still counts as registered")),
+        (("registered_to",), Lost(Topic.REGISTERED_TO, "who has left: everyone still counts as registered")),
         (("institution",), Lost(Topic.CARE_HOME, "who lives in a care home")),
         (("usual_gp",), Lost(Topic.OTHER, "the name of each patient's usual GP")),
-        (("local_number",), Lost(Topic.NAME, "the number by which the practice finds a patient")),
-        (("title", "given_name", "surname"), Lost(Topic.NAME, "patients' names in full")),
-        (_ADDRESS, Lost(Topic.CONTACT, "patients' addresses in full")),
+        (("local_number",), Lost(Topic.NAME, "the number that the practice uses to find a patient")),
+        (("title", "given_name", "surname"), Lost(Topic.NAME, "patients' full names")),
+        (_ADDRESS, Lost(Topic.CONTACT, "patients' full addresses")),
         (("mobile", "email"), Lost(Topic.CONTACT, "other ways to reach a patient")),
         (("sms_consent",), Lost(Topic.CONTACT, "who agrees to text messages")),
     ),
@@ -52,7 +52,7 @@ _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
 
 
 def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -> None:
-    """Note the gaps left by columns that a file does not have, and how many of its columns are not ours."""
+    """Note the gaps left by columns that a file lacks, and warn how many of its columns we do not use."""
     here = {name.lower() for name in names}
     for columns, lost in _LOSSES.get(table.name, ()):
         absent = [name for name in columns if name not in here]
@@ -64,6 +64,6 @@ def say_columns(table: Table, file: str, names: tuple[str, ...], notes: Notes) -
 
 
 def say_tables(found: set[str], notes: Notes) -> None:
-    """`found`: the names of the tables in the folder."""
+    """Note the gap left if there is no hierarchy. `found`: the names of the tables in the folder."""
     if CODE_PARENT.name not in found:
         notes.gaps.append(no_table(f"{CODE_PARENT.name} table", HIERARCHY))

@@ -1,9 +1,9 @@
 """Reads the canonical tables as CSV or Parquet, for suppliers whose format we do not know.
 
-A folder holds `practice`, `patient`, `code`, `event` and `prescription` (`.csv` or `.parquet`; `code_parent` and
-`source_file` if there are any), with the columns of `pipeline.tables` by name. A wrong value in a small table refuses
-the extract; in `patient` it rejects the row; in an event or prescription a wrong value that can be spared is emptied,
-since losing the row could lose the diagnosis that keeps someone off the list. All are counted.
+A folder holds `practice`, `patient`, `code`, `event` and `prescription` (`.csv` or `.parquet`), and perhaps
+`code_parent` and `source_file`, with the columns that `pipeline.tables` names. A wrong value in a small table stops the
+reading; in `patient` it rejects the row. In an event or prescription a wrong value is emptied if the row can do without
+it, because losing the row could lose the diagnosis that keeps someone off the list. All are counted.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SMALL = (PRACTICE, CODE, CODE_PARENT, SOURCE_FILE, PATIENT)
 def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
-    """These tables are always a whole extract, so nothing came `earlier`."""
+    """Read the tables into the views of `delivery_tables`. They are always whole, so nothing came `earlier`."""
     files = _one_file_each(files_by_table(delivery.files[0].parent))
     say_tables(set(files), notes)
     for table in TABLES:
@@ -61,7 +61,7 @@ def _refuse_torn_codes(file: str, notes: Notes) -> None:
 def _one_file_each(found: dict[str, list[Path]]) -> dict[str, Path]:
     missing = [table.name for table in _NEEDED if table.name not in found]
     if missing:
-        raise ExtractError(f"The folder has no {', '.join(missing)} table: write each as .csv or .parquet.")
+        raise ExtractError(f"The folder has no {', '.join(missing)} table: write it as .csv or .parquet.")
     twice = [name for name, paths in found.items() if len(paths) > 1]
     if twice:
         raise ExtractError(f"The folder holds {', '.join(twice)} both as .csv and as .parquet. Keep one of them.")

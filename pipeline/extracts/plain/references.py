@@ -1,4 +1,4 @@
-"""What canonical tables must agree on among themselves: unique keys, practices that exist, parents that exist."""
+"""Checks that canonical tables agree with each other: unique keys, practices that exist, parents that exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEYS = {
 
 
 def refuse_repeats(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Raises ExtractError where a key of the table just converted (`plain_rows`) is there twice."""
+    """Raises ExtractError where the table just converted (`plain_rows`) has a key twice."""
     for key in _KEYS.get(staged.table.name, ()):
         twice = con.execute(
             f"SELECT max(line) FROM plain_rows WHERE fault IS NULL GROUP BY {key} HAVING count(*) > 1 ORDER BY 1"
@@ -39,7 +39,7 @@ def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:
 
 
 def check_people(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> None:
-    """Leave out patients of practices that are not in the extract. Raises ExtractError where no patient is left."""
+    """Leave out patients whose practice is not in the extract. Raises ExtractError if no patient is left."""
     lost = con.execute("DELETE FROM patient WHERE practice_id NOT IN (SELECT practice_id FROM practice)").fetchone()
     notes.left_out["patient: rows whose practice is not in the extract"] += int(lost[0]) if lost else 0
     if not con.execute("SELECT 1 FROM patient LIMIT 1").fetchone():

@@ -1,4 +1,4 @@
-"""From the text of a canonical table's file to its rows; a row with a fault is rejected or refuses the extract."""
+"""Turns the text of a canonical table's file into rows. A faulty row is rejected, or stops the reading."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.extracts.plain.values import FILLED, fault_sql, spared_sql, value_
 
 
 def fill_small(con: duckdb.DuckDBPyConnection, staged: Staged, notes: Notes, may_reject: bool) -> None:
-    """Fill any table but event and prescription. Raises ExtractError for a fault unless it may reject the row."""
+    """Fill any table except event and prescription. Raises ExtractError for a faulty row unless `may_reject`."""
     _convert(con, staged, only_needed=False)
     _reject_faults(con, staged, notes, may_reject)
     table = staged.table
@@ -25,8 +25,8 @@ def fill_small(con: duckdb.DuckDBPyConnection, staged: Staged, notes: Notes, may
 def fill_rows(con: duckdb.DuckDBPyConnection, staged: Staged, has_sources: bool, notes: Notes) -> None:
     """Fill event or prescription. A row whose patient is not in the extract is left out; a code not in it is emptied.
 
-    `has_sources`: the folder's own source_file table says what `source_file` numbers mean; otherwise, or where a row
-    gives none of them, the source is this file and the row's line in it.
+    `has_sources`: the folder's own source_file table says what `source_file` numbers mean. Otherwise, or if a row gives
+    no such number, the source is this file and the row's line in it.
     """
     _convert(con, staged, only_needed=True)
     _reject_faults(con, staged, notes, may_reject=True)
@@ -37,7 +37,7 @@ def fill_rows(con: duckdb.DuckDBPyConnection, staged: Staged, has_sources: bool,
 
 
 def _convert(con: duckdb.DuckDBPyConnection, staged: Staged, only_needed: bool) -> None:
-    """Temporary table `plain_rows`: the typed values, the line, the row's fault and its spared values."""
+    """Make the temporary table `plain_rows`: typed values, the line, the row's fault and how many values it lost."""
     values = ", ".join(f"{value_sql(column)} AS {column.name}" for column in staged.table.columns)
     fault, spared = fault_sql(staged.table, only_needed), spared_sql(staged.table)
     query = f"SELECT line, {values}, {fault} AS fault, {spared} AS spared FROM {staged.sql} s"
@@ -48,7 +48,7 @@ def _convert(con: duckdb.DuckDBPyConnection, staged: Staged, only_needed: bool) 
 
 
 def _reject_faults(con: duckdb.DuckDBPyConnection, staged: Staged, notes: Notes, may_reject: bool) -> None:
-    """Into `reject`, or an ExtractError where no row may be lost or too many would be."""
+    """Move faulty rows to `reject`. Raises ExtractError if no row may be lost, or too many would be."""
     first = con.execute("SELECT line, fault FROM plain_rows WHERE fault IS NOT NULL ORDER BY line LIMIT 1").fetchone()
     if first is None:
         return

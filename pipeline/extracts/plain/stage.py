@@ -9,7 +9,9 @@ import duckdb
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.columnar import count_parquet, refuse_swollen
+from pipeline.extracts.csv.damage import cut_short
 from pipeline.extracts.csv.header import Layout, place_columns
+from pipeline.extracts.csv.nothing import may_hold, read_typed, say_nothing
 from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import relation_sql
 from pipeline.extracts.csv.scan import scan_bytes
@@ -62,6 +64,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path, not
     types = {str(name): str(kind) for name, kind, *_ in described}
     places = place_columns(tuple(types), _layout(table), path.name)
     wanted = {f'"{name}"': types[given] for name in places for given in types if given.lower() == name}
+    types_of = {name: types[given] for name in places for given in types if given.lower() == name}
     refuse_swollen(con, path, "read_parquet(?)", [str(path)], wanted)
     _refuse_numbers_for_text(table, path.name, {name.lower(): kind for name, kind in types.items()})
     say_columns(table, path.name, tuple(types), notes)
@@ -69,11 +72,17 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: Table, path: Path, not
     columns = [f'CAST({name if name in places else "NULL"} AS VARCHAR) AS "{name}"' for name in table.names]
     relation = "read_parquet(?, file_row_number = true)"
     sql = f"(SELECT {', '.join(columns)}, file_row_number + 1 AS line FROM {relation})"
+    suspect = [name for name in places if may_hold(name, types_of[name])]
+    try:
+        sql, nothing = read_typed(con, sql, [str(path)], suspect, _layout(table).dates)
+    except duckdb.Error as error:
+        raise cut_short(error, path.name) from None
+    notes.warnings.extend(say_nothing(path.name, nothing))
     return Staged(table, path.name, sql, [str(path)])
 
 
 def _refuse_numbers_for_text(table: Table, file: str, types: dict[str, str]) -> None:
-    """A fraction type keeps 15 digits of an id; a whole number loses its leading zeros, but no more."""
+    """Raises ExtractError for ids of a fraction type, which keeps 15 digits. Whole numbers lose only leading zeros."""
     for column in table.columns:
         if column.kind == "text" and types.get(column.name) in ("DOUBLE", "FLOAT"):
-            raise ExtractError(f"{file}: the column {column.name} holds numbers; write it as text, or ids lose digits.")
+            raise ExtractError(f"{file}: the column {column.name} holds numbers. Write it as text, or ids lose digits.")

@@ -1,8 +1,16 @@
-"""What a value of a canonical table may be, as SQL: its conversion, and the fault of a row that breaks the rule."""
+"""What the values of a canonical table may be, as SQL: the conversion of each, and the faults of a row."""
 
 from __future__ import annotations
 
-from pipeline.extracts.sql.expressions import date_sql, day_sql, integer_sql, number_sql, ordinal_sql, text_sql
+from pipeline.extracts.sql.expressions import (
+    date_sql,
+    day_sql,
+    integer_sql,
+    nhs_number_sql,
+    number_sql,
+    ordinal_sql,
+    text_sql,
+)
 from pipeline.tables import Column, Table
 
 _WRITE = {
@@ -11,9 +19,9 @@ _WRITE = {
     "integer": "write a whole number",
     "number": "write a number",
 }
-# The reader fills these itself where a file has none.
+# The reader fills these itself if a file has none.
 FILLED = ("source_file", "source_key")
-# A date known to the month or year stands for its first possible day; with no precision it is no date.
+# A date known to the month or year is kept as its first possible day; one without a precision is not used.
 _DATED = {"date": "date_precision", "date_of_birth": "birth_precision"}
 _PRECISION_OF = {precision: date for date, precision in _DATED.items()}
 
@@ -30,13 +38,15 @@ def value_sql(column: Column) -> str:
 
 
 def _convert_sql(column: Column) -> str:
-    """The text in our type, or NULL where there is none or it is not one of the column's values."""
+    """The text in our type, or NULL if it is empty or not a value of the column."""
     name = f"s.{column.name}"
     if column.choices:
         words = ", ".join(f"'{word}'" for word in column.choices)
         return f"CASE WHEN lower(trim({name})) IN ({words}) THEN lower(trim({name})) END"
     if column.kind == "flag":
         return f"CASE lower(trim({name})) WHEN 'true' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN '0' THEN 0 END"
+    if column.name == "nhs_number":
+        return f"CASE WHEN contains({name}, ':') THEN {text_sql(name)} ELSE {nhs_number_sql(name)} END"
     return {"text": text_sql, "integer": integer_sql, "number": number_sql, "day": day_sql}[column.kind](name)
 
 
@@ -48,14 +58,14 @@ def _dated_sql(date: str, precision: str) -> str:
 
 
 def _is_wrong_sql(column: Column) -> str:
-    """True where a text is given that is not one of the column's values."""
+    """True where there is text that is not a value of the column."""
     return f"({text_sql('s.' + column.name)} IS NOT NULL AND ({_convert_sql(column)}) IS NULL)"
 
 
 def fault_sql(table: Table, only_needed: bool) -> str:
-    """The first fault of a row as a sentence that names the column and never the value; NULL for a sound row.
+    """The first fault of a row, as a sentence that names the column but never the value; NULL for a row without faults.
 
-    `only_needed`: look only at the columns without which a row cannot be kept.
+    `only_needed`: check only the columns that a row must have to be kept.
     """
     tests = []
     for column in _checked(table):
@@ -67,7 +77,7 @@ def fault_sql(table: Table, only_needed: bool) -> str:
 
 
 def spared_sql(table: Table) -> str:
-    """How many values of a row are wrong but can be spared."""
+    """How many values of a row are wrong but not needed."""
     wrong = [
         f"CAST({_is_wrong_sql(column)} AS INTEGER)"
         for column in _checked(table)
@@ -81,7 +91,7 @@ def _checked(table: Table) -> list[Column]:
 
 
 def _has_form(column: Column) -> bool:
-    """Any text will do for a column of text."""
+    """Whether only some values are valid: a plain text column accepts any."""
     return column.kind != "text" or bool(column.choices)
 
 

@@ -1,4 +1,4 @@
-"""Rows that came more than once: of each key, the last one counts."""
+"""Drops repeated rows: the last row of each key counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def drop_superseded(
 ) -> None:
     """Keep the last row of each key of a staging table: by `order`, then by line. `key`: one column or several.
 
-    Hashes find the few keys that may repeat, at a fifth of the cost of comparing them all.
+    Hashes find the few keys that may repeat, at a fifth of the cost of comparing all keys. Dropped rows are counted in
+    `notes.left_out`.
     """
     repeated = f"hash({key}) IN (SELECT hash({key}) FROM {stage} GROUP BY ALL HAVING count(*) > 1)"
     ranked = (

@@ -1,6 +1,6 @@
 """Small pieces of DuckDB SQL that turn a file's text into our types.
 
-Every argument is a column name of our own (never text from a file) or a piece made here. An empty text is NULL.
+Every argument is one of our own column names (never text from a file) or SQL made here. Empty text is NULL.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ def text_sql(column: str) -> str:
     return f"nullif(trim({column}), '')"
 
 
+def nhs_number_sql(column: str) -> str:
+    """An NHS number by its digits, whatever spaces or hyphens a program put between them."""
+    return f"nullif(regexp_replace({column}, '[\\s\\x{{00A0}}\\x{{2010}}-\\x{{2015}}-]', '', 'g'), '')"
+
+
 def guid_sql(column: str) -> str:
-    """The GUID, whatever its case and with braces or without, as suppliers write it; NULL for any other text."""
+    """The GUID, in any case, with or without braces; NULL for any other text."""
     return f"try_cast(trim({column}) AS UUID)"
 
 
 def key_sql(column: str) -> str:
-    """A row's key as a UUID, a third of a text's cost to store and compare: its GUID, else the MD5 of its text."""
+    """A row's key as a UUID, which costs a third as much as text: its GUID, else the MD5 of its text."""
     return f"coalesce({guid_sql(column)}, CAST(md5({text_sql(column)}) AS UUID))"
 
 
@@ -32,10 +37,10 @@ def odd_key_sql(column: str) -> str:
 
 
 def date_sql(column: str) -> str:
-    """A DATE, or NULL where there is none or it cannot be read: `yyyy-mm-dd`, perhaps with a time behind it.
+    """A DATE from `yyyy-mm-dd`, perhaps followed by a time; NULL if there is none or it cannot be read.
 
-    The form is tested by LIKE because a regular expression costs four times as much; Python has no year
-    0000, and a day before Christ has `(BC)` behind it.
+    LIKE tests the form, because a regular expression costs four times as much. Python has no year 0000, and DuckDB
+    reads `(BC)` after a date.
     """
     form = f"{column} LIKE '____-__-__%' AND {column} > '0001' AND substr({column}, 11, 1) IN ('', ' ', 'T')"
     form += f" AND NOT suffix({column}, ')')"
@@ -58,25 +63,25 @@ def unreadable_sql(column: str) -> str:
 
 
 def end_day_sql(column: str, earliest: str) -> str:
-    """The day something ended. An end is given but cannot be read: its first possible day, so that it did end.
+    """The day something ended. An end that cannot be read becomes its first possible day, so that it did end.
 
-    `earliest` is a day number expression; where it is NULL too, the first day of the calendar stands.
+    `earliest` is SQL for a day number; if it is NULL too, the first day of the calendar is used.
     """
     return f"CASE WHEN {text_sql(column)} IS NOT NULL THEN coalesce({day_sql(column)}, {earliest}, 1) END"
 
 
 def says_true_sql(column: str) -> str:
-    """1 only where the file says so."""
+    """1 only where the file says true."""
     return f"CAST(coalesce(lower(trim({column})) IN {_TRUE_WORDS}, false) AS TINYINT)"
 
 
 def may_be_true_sql(column: str) -> str:
-    """0 only where the file says false or nothing: for marks that protect someone."""
+    """0 only where the file says false or nothing; for marks that protect someone."""
     return f"CAST(coalesce(lower(trim({column})) NOT IN {_FALSE_WORDS}, false) AS TINYINT)"
 
 
 def unclear_sql(column: str) -> str:
-    """1 where something is given that means neither true nor false."""
+    """1 where the file says something that is neither true nor false."""
     return f"({may_be_true_sql(column)} - {says_true_sql(column)})"
 
 

@@ -1,4 +1,4 @@
-"""Keys from ids that are numbers of up to 20 digits, kept as text: a UUID of the digits themselves costs little."""
+"""Keys from ids that are numbers of up to 19 digits, kept as text: a UUID of the digits themselves costs little."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def number_key_sql(column: str) -> str:
 
 
 def owned_key_sql(owner: str, column: str) -> str:
-    """A UUID of two ids, the patient's and the row's: nothing is lost where a row's id is not unique by itself."""
+    """A UUID of two ids, the patient's and the row's, so that no row is lost if its id alone is not unique."""
     both = f"CAST({_hex(owner, 16)} || {_hex(column, 16)} AS UUID)"
     text = f"CAST(md5({owner} || ':' || {column}) AS UUID)"
     return f"CASE WHEN {_is_number(owner)} AND {_is_number(column)} THEN {both} ELSE {text} END"

@@ -1,8 +1,8 @@
-"""Read v2 codes as EMIS writes them: no dots, `-1` behind the code of a synonym."""
+"""Read v2 codes as EMIS writes them: without dots, and with `-1` after the code of a synonym."""
 
 from __future__ import annotations
 
-# EMIS's own codes are longer than a Read code or begin like this; they are no Read codes and only `local` holds them.
+# EMIS's own codes are longer than a Read code or begin like this. They are not Read codes, so only `local` holds them.
 OWN_CODES = "^(EMIS|ESCT|FUNDHC|JHCC|RAFME)"
 
 
@@ -19,9 +19,9 @@ def read_code_sql(column: str) -> str:
 def term_code_sql(synonym: str) -> str:
     """The two characters of a term, from the suffix.
 
-    How the suffix of a synonym becomes a term code is not published. Read v2 numbers synonyms from 11, so `-1` is taken
-    for 11 and two characters for themselves; anything else is the preferred term, 00. The five characters of the code,
-    which carry the meaning, do not depend on it.
+    EMIS does not publish how the suffix of a synonym becomes a term code. Read v2 numbers synonyms from 11, so `-1` is
+    read as 11 and two characters as themselves; anything else is the preferred term, 00. The five characters of the
+    code, which carry the meaning, do not depend on it.
     """
     return (
         f"CASE WHEN regexp_full_match({synonym}, '[1-9]') THEN '1' || {synonym} "

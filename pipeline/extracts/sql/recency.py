@@ -1,4 +1,4 @@
-"""How new records are, where only their rows show it: the newest day on which rows were typed in as usual."""
+"""How recent records are, if only their rows show it: the newest day on which rows were entered as usual."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pipeline.extracts.model import Delivery
 
 
 def newest_entries_sql(counted: str) -> str:
-    """A SELECT of `org` and `typed`, the day; from a SELECT of `org`, `recorded_on` and `n`, how many rows.
+    """A SELECT of `org` and `typed`, a day number. `counted`: a SELECT of `org`, `recorded_on` and `n`, how many rows.
 
-    Some rows are typed in with a clock that runs ahead. So no day counts unless its week, that day and the six before,
-    has a tenth of the rows that weeks have in the middle; of all practices together, since one may be small.
+    Some rows are entered on a computer whose clock is fast. So a day counts only if its week (that day and the six
+    before) has more than a tenth of the rows of the median week, over all practices, because one practice may be small.
     """
     return f"""
         WITH every AS (FROM ({counted}) WHERE recorded_on IS NOT NULL),
@@ -37,10 +37,10 @@ def note_seen(
     others: Iterable[str],
     typed: tuple[str, str],
 ) -> None:
-    """Fill `table` with `new_seen`: of each organisation with rows, when and with what it was seen in the delivery.
+    """Make `table` in the form of `new_seen`: when each organisation was seen in the delivery, and with which rows.
 
-    `patients`: the stage of patients, `others`: those of everything else about patients. `typed`: those of events
-    and issues, whose rows say when they were typed in.
+    `patients`: the stage of patients. `others`: the stages of everything else about patients. `typed`: those of events
+    and issues, whose rows say when they were entered.
     """
     seen = " UNION ".join([f"SELECT org, 1 AS patients FROM {patients}", *(f"SELECT org, 0 FROM {s}" for s in others)])
     entries = " UNION ALL ".join(f"SELECT org, recorded_on FROM {stage}" for stage in typed)

@@ -1,4 +1,4 @@
-"""What a TPP extract is refused for, and what it cannot say."""
+"""Refuses a damaged or incomplete TPP extract, and notes what it cannot say."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _NAMES_A_CODE = ((CODE, ("CTV3Code", "SNOMEDCode")), (MEDICATION, ("IDMultiLexDM
 def check_files(
     delivery: Delivery, tables: set[str], manifest: Manifest | None, earlier: Earlier | None, notes: Notes
 ) -> None:
-    """Raises ExtractError for files that must be there; a gap is noted for each of the others.
+    """Raises ExtractError if a required file is missing; notes a gap for each other file that is.
 
     A table of patients' rows that came before must come again, even if empty: otherwise a lost file would look
-    like a quiet night. One about codes and names comes when it changes.
+    like a quiet night. A table of codes or names comes only when it changes.
     """
     came = {table_of(Path(name)) for name in (earlier.files if earlier else ())}
     absent = [table for table in TABLES if table.name not in tables]
@@ -45,8 +45,8 @@ def check_files(
     if missing:
         which = f"Delivery {delivery.number} of the TPP extract" if delivery.first else "The TPP extract"
         raise ExtractError(
-            f"{which} has no file {', '.join(missing)}. All files of a delivery must lie in one folder, even those "
-            "without a row; if they do, ask for the tables to be added to the extract."
+            f"{which} has no file {', '.join(missing)}. Put all files of a delivery in one folder, even those "
+            "without rows; if they are all there, ask for the tables to be added to the extract."
         )
     for table in absent:
         if earlier is None or not table.is_reference:
@@ -54,10 +54,12 @@ def check_files(
 
 
 def check_stages(con: duckdb.DuckDBPyConnection, opened: dict[str, OpenCsv], notes: Notes, is_first: bool) -> None:
-    """Refuse what is damaged, or empty in a full extract; say what is not carried."""
+    """Refuse damaged tables, and empty ones in a full extract; note the gaps."""
     for table, columns in _NAMES_A_CODE:
         if not any(column in opened[table.name].relation.places for column in columns):
-            raise ExtractError(f"{opened[table.name].file.name}: neither column {' nor '.join(columns)} is there.")
+            raise ExtractError(
+                f"{opened[table.name].file.name} has neither the column {' nor '.join(columns)}. Ask for one of them."
+            )
     for table in (PATIENT, REGISTRATION, CODE) if is_first else ():
         refuse_empty(con, table.stage, opened[table.name].file.name, "deleted = 0")
     for table, staged, column in _IDS:
@@ -79,22 +81,22 @@ def warn_of_kind(
     in_passing: bool,
     notes: Notes,
 ) -> None:
-    """Warn where the delivery is read as something other than it says, or cannot say all that has changed.
+    """Warn where the delivery is not read as what it says it is, or cannot show everything that has changed.
 
-    `says_changes`: whether the manifest says that it holds changes; None where there is no manifest.
+    `says_changes`: whether the manifest says that it holds changes; None if there is no manifest.
     """
     warn = notes.warnings.append
     if says_changes is None:
-        warn("There is no SRManifest.csv, which is the last file of a delivery: others may be missing too.")
+        warn("There is no SRManifest.csv. It is the last file of a delivery, so others may be missing too.")
     if says_changes and not earlier:
         warn(
             "SRManifest.csv says that this delivery holds changes, but it is the first one here and was read as a full "
-            "extract: what has not changed since may be missing. Check that it holds all patients."
+            "extract: anything that has not changed may be missing. Check that it holds all patients."
         )
     if earlier and says_changes is False:
         warn(
             "SRManifest.csv calls this delivery a full extract, but it was applied as changes: rows that are not in "
-            "it stay. Apply it with --full to remove them."
+            "it are kept. Apply it with --full to remove them."
         )
     deaf = [name for name, file in opened.items() if "RemovedData" not in file.relation.places]
     unmarked = [table.name for table in OWNED_TABLES if table.name in deaf]
@@ -105,8 +107,8 @@ def warn_of_kind(
         )
     if in_passing and (rows := _count_dictionary(con)):
         warn(
-            f"{rows} rows say what codes are called or correspond to. For codes known before, only a full extract "
-            "changes that."
+            f"{rows} rows give the names of codes, or codes they correspond to. For codes already known, only "
+            "a full extract can change these."
         )
 
 
@@ -117,7 +119,7 @@ def _count_dictionary(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _refuse_odd_practices(con: duckdb.DuckDBPyConnection) -> None:
-    """The code of a practice names folders."""
+    """Raises ExtractError where a practice's code cannot name a folder."""
     codes = con.execute(f"SELECT DISTINCT practice FROM {PATIENT.stage} WHERE practice IS NOT NULL").fetchall()
     if not all(PRACTICE_ID.fullmatch(code) for (code,) in codes):
         raise ExtractError(
@@ -131,5 +133,5 @@ def _refuse_undated(con: duckdb.DuckDBPyConnection) -> None:
     if con.execute(undated).fetchone():
         raise ExtractError(
             "The TPP extract does not say when it was made: it has no SRManifest.csv with times, its folder is not "
-            "named like 20261120_0130, and no row has a DateEventRecorded. Put SRManifest.csv beside the files."
+            "named like 20261120_0130, and no row has a DateEventRecorded. Put SRManifest.csv with the files."
         )

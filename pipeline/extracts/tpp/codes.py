@@ -1,7 +1,7 @@
 """The codes of a TPP delivery: a node for each CTV3 code, and a code for each pair of codes that rows have.
 
-A row has a CTV3 code, mostly a SNOMED code too. Which SNOMED code a CTV3 code goes with is not always the same, so
-each pair is a code of its own, which lies below the node of its CTV3 code. A row without a SNOMED code has the node.
+A row has a CTV3 code and usually a SNOMED code. A CTV3 code does not always go with the same SNOMED code, so each pair
+is a separate code, below the node of its CTV3 code. A row without a SNOMED code has the node itself.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ DRUG_KEY = (
     "CASE WHEN coalesce({0}.dmd, {0}.product, {0}.name) IS NOT NULL THEN coalesce({0}.dmd, '') || '|' || "
     "coalesce({0}.product, '') || '|' || coalesce({0}.name, '') END"
 )
-# What a CTV3 code is elsewhere counts where there is just one answer; of Read v2 the first five characters carry the
-# meaning.
+# The code that a CTV3 code has in another system is used only if there is just one. For Read v2, the first five
+# characters carry the meaning.
 _NODES = f"""
     CREATE OR REPLACE TEMP TABLE tpp_node AS
     WITH every AS (
@@ -52,13 +52,13 @@ _PAIRS = f"""
 
 
 def gather_codes(con: duckdb.DuckDBPyConnection) -> None:
-    """`tpp_node` and `tpp_pair`."""
+    """Make `tpp_node` and `tpp_pair`."""
     con.execute(_NODES)
     con.execute(_PAIRS)
 
 
 def is_in_passing(manifest: Manifest | None, is_changes: bool) -> bool:
-    """Whether the delivery knows only part of what is known of codes, so that what came before stays."""
+    """Whether the delivery has only some of what is known about codes, so that what came before is kept."""
     whole = all(
         (listed := (manifest or {}).get(table.name.lower())) and not listed.is_delta
         for table in (CTV3, TO_SNOMED, TO_READ2)

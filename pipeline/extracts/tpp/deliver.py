@@ -17,7 +17,7 @@ _PATIENT = f"""
         {", ".join(f"NULL AS address_{number}" for number in range(1, 6))}, NULL AS postcode, NULL AS sms_consent
     FROM tpp_patient
 """
-# What comes with a patient who is removed goes with them.
+# The rows of a removed patient are removed too.
 _LEFT = "LEFT JOIN tpp_patient p ON p.org = s.org AND p.key = s.patient AND p.deleted = 1"
 _GONE = "p.key IS NOT NULL"
 
@@ -32,7 +32,7 @@ _RANK = f"""
         WHEN regexp_matches({_WORD}, 'home|permanent') THEN 1 WHEN s.type = '3' THEN 0 WHEN s.type = '1' THEN 2
         ELSE 1 END
 """
-# Anything but a plain yes is no consent.
+# Only a plain yes is consent.
 _YES = "('true', '1', 'y', 'yes', 't', 'consent', 'consents', 'consented', 'consent given', 'given')"
 _CONSENT = f"""
     CASE WHEN s.said IS NOT NULL THEN CAST(lower(s.said) IN {_YES} OR coalesce(m.word IN {_YES}, false) AS TINYINT) END
@@ -51,7 +51,7 @@ _SELECTS = {
         UNION ALL SELECT DISTINCT {DRUG}, {DRUG_KEY.format("s")}, NULL, NULL, NULL, dmd, NULL, product, name, 1,
             d.is_changes FROM tpp_medication s, tpp_day d WHERE deleted = 0 AND coalesce(dmd, product, name) IS NOT NULL
     """,
-    # Two rows may say the same: it is so as long as one of them does.
+    # Two rows may say the same: it holds as long as one of them does.
     "new_parent": f"""
         SELECT {CLINICAL} AS dictionary, child AS code_key, parent, min(deleted) AS deleted FROM tpp_hierarchy
         WHERE child <> parent GROUP BY child, parent
@@ -79,7 +79,7 @@ _ROW_STAGES = tuple(f"tpp_{name}" for name in ("registration", "address", "conta
 
 
 def note_day(con: duckdb.DuckDBPyConnection, delivery: Delivery, is_changes: bool, in_passing: bool) -> None:
-    """`tpp_seen`, when each practice was seen; `tpp_day`, one row: the day of the delivery, and what kind it is."""
+    """Make `tpp_seen`, when each practice was seen, and `tpp_day`, one row: the delivery's day and kind."""
     note_seen(con, "tpp_seen", delivery, "tpp_patient", _ROW_STAGES, ("tpp_code", "tpp_medication"))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE tpp_day AS SELECT max(coalesce(day, typed)) AS day, "
@@ -122,7 +122,7 @@ _ROWS = {
 
 
 def count_rows_left(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """Into `notes.left_out`. Needs everything staged and the day noted."""
+    """Count into `notes.left_out`. Needs everything staged and the day noted."""
     for relation, counts in _COUNTS.items():
         count_left(con, notes, relation, counts)
     rows = (("tpp_code", "coded entries", CODE_KEY), ("tpp_medication", "medications", DRUG_KEY))

@@ -1,4 +1,4 @@
-"""Which files of a folder are TPP's, and which deliveries: that of the folder itself, and of each dated one in it."""
+"""Which files of a folder are TPP's, and their deliveries: one in the folder itself, one in each dated folder in it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ _TELLING = {MANIFEST, *(table.name.lower() for table in OWNED_TABLES)}
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
-    """The deliveries in the order they apply; none where nothing is of TPP. Raises ExtractError for a bad manifest."""
+    """The deliveries in the order they apply; empty if none is TPP's. Raises ExtractError for a bad manifest."""
     found = [each for place in _places(folder) if (each := _delivery(place))]
     return sorted(found, key=lambda each: (each.last, each.first, str(each.files[0].parent)))
 
 
 def files_by_table(delivery: Delivery) -> dict[str, Path]:
-    """Raises ExtractError where a table is there twice, its name in different case."""
+    """The delivery's file of each table. Raises ExtractError if two files differ only in the case of their names."""
     found = group_by_table(delivery.files, table_of)
     for _, *more in found.values():
         if more:
-            raise ExtractError(f"{more[0].name} is in its folder twice, in different case. Keep one of the two.")
+            raise ExtractError(
+                f"{more[0].name} is in its folder twice, with different capital letters. Keep one of the two."
+            )
     return {table: paths[0] for table, paths in found.items()}
 
 
@@ -40,7 +42,7 @@ def table_of(path: Path) -> str | None:
 
 
 def manifest_of(delivery: Delivery) -> Manifest | None:
-    """What the delivery's own manifest says; None where there is none."""
+    """What the delivery's own manifest says; None if there is no manifest."""
     path = _csv_files(delivery.files[0].parent).get(MANIFEST) if delivery.files else None
     return read_manifest(path) if path else None
 
@@ -60,13 +62,13 @@ def _delivery(folder: Path) -> Delivery | None:
         return None
     ours = tuple(sorted(path for path in folder.iterdir() if _stem(path) in _TABLES))
     if not ours:
-        raise ExtractError("The TPP extract holds SRManifest.csv alone. Put the other files into its folder.")
+        raise ExtractError("The TPP extract holds only SRManifest.csv. Put the other files into its folder.")
     said = window(read_manifest(files[MANIFEST]) if MANIFEST in files else None)
     return Delivery(FEED, said.first, said.last, said.day or _day_of(folder), ours)
 
 
 def _csv_files(folder: Path) -> dict[str, Path]:
-    """By name in lower case, without its ending."""
+    """The CSV files of a folder, by name in lower case without the ending."""
     return {_stem(path): path for path in sorted(folder.iterdir()) if _stem(path)}
 
 
@@ -75,7 +77,7 @@ def _stem(path: Path) -> str:
 
 
 def _day_of(folder: Path) -> int | None:
-    """The day in the name of a dated folder."""
+    """The day number in the name of a dated folder; None for any other."""
     try:
         return datetime.strptime(folder.name, "%Y%m%d_%H%M").date().toordinal()
     except ValueError:

@@ -14,9 +14,11 @@ from pipeline.extracts.tpp.read import read
 def _recognise(extract: Extract) -> Iterator[Sign]:
     named = "files are named as TPP names its tables (SRPatient, SRCode), and have its columns"
     yield Sign(f"{len(extract.files)} {named}")
-    yield Sign("parts of the format are not verified on a practice's extract (docs/formats/tpp.md)", is_doubt=True)
+    yield Sign(
+        "parts of the format have not been checked against a practice's extract (docs/formats/tpp.md)", is_doubt=True
+    )
     if "left out" in extract.version or "like" in extract.version:
-        yield Sign("the columns do not settle which of TPP's formats it is", is_doubt=True)
+        yield Sign("the columns do not show for certain which of TPP's formats it is", is_doubt=True)
 
 
 TPP = Format(

@@ -1,4 +1,4 @@
-"""TPP's SRManifest.csv: the files of a delivery, whether each is whole, and between which times it holds changes."""
+"""TPP's SRManifest.csv: the files of a delivery, whether each is whole, and the times its changes lie between."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _YES = ("y", "yes", "true", "1")
 
 @dataclass(frozen=True)
 class ManifestEntry:
-    """A file as the manifest lists it. `since` and `until`: numbers yyyymmddHHMM, 0 where not said."""
+    """A file as the manifest lists it. `since` and `until`: numbers yyyymmddHHMM, 0 if not given."""
 
     is_delta: bool
     since: int
@@ -32,7 +32,7 @@ Manifest = dict[str, ManifestEntry]  # by table, in lower case
 
 @dataclass(frozen=True)
 class Window:
-    """What a delivery's files say together: `first` and `last` as in `Delivery`. `is_delta`: changes, not all."""
+    """The period a delivery's files cover: `first` and `last` as in `Delivery`. `is_delta`: it holds only changes."""
 
     first: int
     last: int
@@ -46,7 +46,7 @@ class Window:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Raises ExtractError where it is not a manifest."""
+    """The manifest's entries. Raises ExtractError if the file is not a manifest."""
     dialect = dialect_of(path, b"filename")
     names = [name.lower() for name in read_header(path, dialect)]
     missing = [name for name in _NEEDED if name not in names]
@@ -62,7 +62,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def window_of(manifest: Manifest, tables: Iterable[str]) -> Window:
-    """Of the tables of patients' rows: one that holds changes makes the whole delivery one of changes."""
+    """The period of the tables of patients' rows. If one of them holds changes, so does the whole delivery."""
     listed = [manifest[table] for table in tables if table in manifest]
     last = max((each.until for each in listed), default=0)
     changes = [each for each in listed if each.is_delta]
@@ -70,12 +70,12 @@ def window_of(manifest: Manifest, tables: Iterable[str]) -> Window:
         return Window(1 if last else 0, last, False)
     since = max(each.since for each in changes)
     if since > last:
-        raise ExtractError("SRManifest.csv: the times of a delivery run backwards. Ask for the supplier's own file.")
+        raise ExtractError("SRManifest.csv: the times of the delivery run backwards. Ask for the supplier's own file.")
     return Window(since + 1 if since and since < last else last, last, True)
 
 
 def dialect_of(path: Path, column: bytes = b"rowidentifier") -> Dialect:
-    """Windows-1252 as TPP writes; what parts columns is chosen at set-up, so it is seen from the header."""
+    """Windows-1252, as TPP writes. The delimiter is chosen when an extract is set up, so it is read from the header."""
     with path.open("rb") as file:
         line = file.readline(1_000_000)
     encoding = "utf-8" if line.startswith(_MARK) else "cp1252"

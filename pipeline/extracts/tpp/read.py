@@ -1,7 +1,7 @@
 """Reads one delivery of TPP SystmOne's Strategic Reporting Extract, full or changes: the order of work.
 
-SRRepeatTemplate only says what may be issued, SREvent and SRProblem only extend coded entries that are read anyway;
-so they are not needed.
+Some tables are not needed: SRRepeatTemplate only says what may be issued, and SREvent and SRProblem only add details to
+coded entries that are read anyway.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from pipeline.extracts.tpp.tables import find_version
 def read(
     delivery: Delivery, con: duckdb.DuckDBPyConnection, work: Path, notes: Notes, earlier: Earlier | None
 ) -> Variant:
-    """Rows are upserted by RowIdentifier: where the delivery overlaps what came `earlier`, none is counted twice."""
+    """Read the delivery's files into the views of `delivery_tables`.
+
+    RowIdentifier identifies rows, so if the delivery overlaps what came `earlier`, none is counted twice.
+    """
     files, manifest = files_by_table(delivery), manifest_of(delivery)
     check_files(delivery, set(files), manifest, earlier, notes)
     opened = stage_tables(con, files, work, notes)
@@ -32,7 +35,7 @@ def read(
     warn_of_kind(con, opened, window(manifest).is_delta if manifest else None, earlier, in_passing, notes)
     if keyless := notes.left_out[KEYLESS]:
         notes.warnings.append(
-            f"{keyless} rows have no key or no practice and were not used; there may be removals among them."
+            f"{keyless} rows have no key or no practice, and were not used; some of them may be removals."
         )
     gather_codes(con)
     count_rows_left(con, notes)

@@ -1,4 +1,4 @@
-"""How TPP writes ids and dates, as SQL over columns of our own names: text without its oddities first."""
+"""SQL that reads ids and dates as TPP writes them, over columns with our own names. Text is cleaned first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def clean_sql(relation: str, columns: tuple[str, ...], dates: tuple[str, ...]) -
 
 
 def _iso_sql(text: str) -> str:
-    """`5 Mar 2026 14:05:00` as `2026-03-05 14:05:00`, whatever the locale; any other text as it is, to be judged."""
+    """`5 Mar 2026 14:05:00` as `2026-03-05 14:05:00`, in any locale; any other text unchanged, to be judged later."""
     padded = f"(CASE WHEN {text} LIKE '_ %' THEN '0' || {text} ELSE {text} END)"
     month = f"CASE upper(substr({padded}, 4, 3)) {_MONTH} END"
     turned = f"substr({padded}, 8, 4) || '-' || {month} || '-' || left({padded}, 2) || substr({padded}, 12)"
@@ -38,7 +38,7 @@ def link_key_sql(column: str) -> str:
 
 
 def dated_sql(column: str) -> dict[str, str]:
-    """The staging columns of a row's own date: an SQL expression over cleaned text."""
+    """The staging columns for a row's own date, from SQL over cleaned text."""
     return {
         "date": day_sql(column),
         "date_precision": f"CASE WHEN ({date_sql(column)}) IS NULL THEN 'unknown' ELSE 'day' END",
@@ -47,13 +47,13 @@ def dated_sql(column: str) -> dict[str, str]:
 
 
 def length_sql(start: str, end: str) -> str:
-    """The days from one date to another, where they are the length of a course: at least one, at most ten years."""
+    """The length of a course in days, from its two dates; NULL unless it is between one day and ten years."""
     days = f"({ordinal_sql(date_sql(end))} - {ordinal_sql(date_sql(start))})"
     return f"CASE WHEN {days} BETWEEN 1 AND 3660 THEN {days} END"
 
 
 def ctv3_sql(column: str) -> str:
-    """A CTV3 code: five characters, case kept, the dots that were dropped put back."""
+    """A CTV3 code: five characters in their own case, with any missing dots added back."""
     return f"CASE WHEN length({column}) < 5 THEN rpad({column}, 5, '.') ELSE {column} END"
 
 

@@ -1,4 +1,4 @@
-"""Each TPP table of a delivery into a staging table of its own, later rows over earlier ones."""
+"""Fills a staging table from each TPP table of a delivery; later rows replace earlier ones."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ KEYLESS = "rows without a key or practice"
 def stage_tables(
     con: duckdb.DuckDBPyConnection, files: dict[str, Path], work: Path, notes: Notes
 ) -> dict[str, OpenCsv]:
-    """Fill every stage, one row a key; those of files that did not come stay empty. The files as read, by table.
+    """Fill every stage, one row per key; the stage of a missing file stays empty. Return the files as read, by table.
 
-    Leaves `tpp_departure` too: the patients removed anywhere in the delivery.
+    It also makes `tpp_departure`: the patients removed anywhere in the delivery.
     """
     opened = {}
     for table in TABLES:
@@ -57,7 +57,7 @@ def _select(table: TppTable, relation: str, file_id: str) -> str:
 
 
 def _place_rows(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
-    """A row that names no practice, as a removed one may, is of the only one there is; of several, of none."""
+    """A row may name no practice, for example if it was removed. It then goes to the only practice, or is dropped."""
     every = " UNION ".join(f"SELECT org FROM {table.stage}" for table in OWNED_TABLES)
     practices = con.execute(f"SELECT org FROM ({every}) WHERE org IS NOT NULL LIMIT 2").fetchall()
     for table in OWNED_TABLES:

@@ -1,7 +1,7 @@
-"""What a TPP table is to us: the columns we take, and how each becomes a staging column.
+"""How we describe a TPP table: the columns we read, and how each becomes a staging column.
 
-Which tables and columns an extract has is chosen by the person who set it up, so only the keys are needed. Column names
-are TPP's (formats 88 to 93), found whatever their case and order. Free text beside codes is never loaded.
+The person who sets up an extract chooses its tables and columns, so only the keys are needed. Column names are TPP's
+(formats 88 to 93), found in any case and order. Free text next to codes is never loaded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _KEYS = ("RowIdentifier", "IDOrganisationVisibleTo")
 
 
 class ColumnGap(NamedTuple):
-    """What is lost without an optional column. One column may be the loss of several things."""
+    """What is lost without an optional column. Several things may be lost with one column."""
 
     column: str
     lost: Lost
@@ -28,9 +28,9 @@ class ColumnGap(NamedTuple):
 class TppTable:
     """One table of the extract. `columns`: the staging columns, each with its SQL over TPP's cleaned columns.
 
-    Every stage has `key` and `deleted`; those of patients' rows have `org` too. `is_reference`: it is about codes and
-    names, not patients, and comes only when it changes. `without`: what is lost where the file has not come;
-    empty for a table the reader cannot do without.
+    Every stage has `key` and `deleted`; those of patients' rows have `org` too. `is_reference`: it holds codes or
+    names, not patients, and comes only when it changes. `without`: what is lost if the file is missing; empty for a
+    required table.
     """
 
     name: str
@@ -45,7 +45,7 @@ class TppTable:
 def owned_layout(
     needed: tuple[str, ...], optional: tuple[str, ...], dates: tuple[str, ...] = (), ids: tuple[str, ...] = ()
 ) -> Layout:
-    """Of a table of patients' rows."""
+    """The layout of a table of patients' rows."""
     own = (*_KEYS, *needed)
     return Layout(own, (*optional, "RemovedData"), "RowIdentifier", "number", dates, ("RowIdentifier", *ids))
 

@@ -1,4 +1,4 @@
-"""Every TPP table we read, and which of TPP's formats a set of headers looks like."""
+"""Every TPP table we read, and how to find TPP's format from the headers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TABLES = (*OWNED_TABLES, *REFERENCE_TABLES)
 
 
 def find_version(headers: dict[str, tuple[str, ...]]) -> str:
-    """The version, from each table's header as written. Columns may also have been left out by choice."""
+    """The version, from each table's header as written. A column may also have been left out by choice."""
     names = {table: {name.lower() for name in header} for table, header in headers.items()}
     code = names[CODE.name]
     tells_removed = any("removeddata" in names.get(table.name, ()) for table in OWNED_TABLES)

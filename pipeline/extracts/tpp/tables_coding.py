@@ -1,4 +1,4 @@
-"""TPP SystmOne: what it sends about CTV3 codes: their words, their hierarchy, and what they are elsewhere."""
+"""TPP SystmOne: what it sends about CTV3 codes: their terms, their hierarchy, and the same codes in other systems."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ CTV3 = TppTable(
     "tpp_ctv3",
     reference_layout(("Ctv3Code",), ("Ctv3Text",)),
     {**REFERENCE_ROW, "ctv3": ctv3_sql("Ctv3Code"), "term": "Ctv3Text"},
-    (ColumnGap("Ctv3Text", Lost(Topic.OTHER, "the words of codes that no row has")),),
-    (Lost(Topic.OTHER, "the words of codes that no row has"),),
+    (ColumnGap("Ctv3Text", Lost(Topic.OTHER, "the terms of codes that no row has")),),
+    (Lost(Topic.OTHER, "the terms of codes that no row has"),),
     is_reference=True,
 )
 HIERARCHY = TppTable(
@@ -20,7 +20,7 @@ HIERARCHY = TppTable(
     "tpp_hierarchy",
     reference_layout(("Ctv3CodeParent", "Ctv3CodeChild")),
     {**REFERENCE_ROW, "parent": ctv3_sql("Ctv3CodeParent"), "child": ctv3_sql("Ctv3CodeChild")},
-    without=(Lost(Topic.HIERARCHY, "which codes lie below which: a list entry with its children finds only itself"),),
+    without=(Lost(Topic.HIERARCHY, "which codes are below which: a list entry with its children finds only itself"),),
     is_reference=True,
 )
 TO_SNOMED = TppTable(

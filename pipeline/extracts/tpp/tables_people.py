@@ -7,6 +7,7 @@ from pipeline.extracts.sql.expressions import (
     day_sql,
     end_day_sql,
     may_be_true_sql,
+    nhs_number_sql,
     unreadable_sql,
 )
 from pipeline.extracts.tpp.sql import link_key_sql
@@ -36,7 +37,7 @@ PATIENT = TppTable(
         **OWNED_ROW,
         "practice": "upper(IDOrganisationVisibleTo)",
         "patient_id": "RowIdentifier",
-        "nhs_number": "nullif(regexp_replace(NHSNumber, '[\\s-]', '', 'g'), '')",
+        "nhs_number": nhs_number_sql("NHSNumber"),
         "date_of_birth": day_sql("DateBirth"),
         "sex": "upper(Gender)",
         "date_of_death": end_day_sql("DateDeath", day_sql("DateBirth")),
@@ -52,13 +53,11 @@ PATIENT = TppTable(
         ColumnGap("DateBirth", Lost(Topic.BIRTH_DATE, "when patients were born")),
         ColumnGap("DateDeath", Lost(Topic.DEATH, "which patients have died")),
         ColumnGap("Gender", Lost(Topic.OTHER, "the sex of patients")),
-        ColumnGap("Surname", Lost(Topic.NAME, "who the patient is: a list could not name them")),
+        ColumnGap("Surname", Lost(Topic.NAME, "patients' names, so a list cannot name them")),
         ColumnGap("FirstName", Lost(Topic.NAME, "patients' first names")),
         ColumnGap("Title", Lost(Topic.NAME, "how to address patients")),
         ColumnGap("EmailAddress", Lost(Topic.CONTACT, "patients' e-mail addresses")),
-        ColumnGap(
-            "TestPatient", Lost(Topic.TEST_PATIENT, "which patients are test patients: everybody counts as real")
-        ),
+        ColumnGap("TestPatient", Lost(Topic.TEST_PATIENT, "which patients are test patients: everyone counts as real")),
     ),
 )
 
@@ -68,7 +67,7 @@ _STATUS = "lower(RegistrationStatus)"
 REGISTRATION = TppTable(
     "SRPatientRegistration",
     "tpp_registration",
-    # IDOrganisation is needed: a registration elsewhere taken for one here would make somebody eligible.
+    # IDOrganisation is needed: a registration elsewhere, if read as one here, would make someone eligible.
     owned_layout(
         ("IDPatient", "IDOrganisation"),
         ("DateRegistration", "DateDeRegistration", "RegistrationStatus"),
@@ -86,18 +85,16 @@ REGISTRATION = TppTable(
         **_faults("DateRegistration", "DateDeRegistration"),
     },
     (
-        ColumnGap("DateRegistration", Lost(Topic.REGISTERED_FROM, "since when patients are registered")),
+        ColumnGap("DateRegistration", Lost(Topic.REGISTERED_FROM, "when registrations began")),
         ColumnGap(
             "DateDeRegistration",
-            Lost(
-                Topic.REGISTERED_TO, "who has left the practice: everybody ever registered still counts as registered"
-            ),
+            Lost(Topic.REGISTERED_TO, "who has left the practice: everyone ever registered still counts as registered"),
         ),
         ColumnGap(
             "RegistrationStatus",
             Lost(
                 Topic.REGISTRATION_TYPE,
-                "whether a patient is a regular or a temporary patient: nobody counts as a regular one",
+                "whether a patient is regular or temporary: nobody counts as regular",
             ),
         ),
     ),
@@ -127,7 +124,7 @@ ADDRESS = TppTable(
     },
     (
         ColumnGap("FullPostCode", Lost(Topic.CONTACT, "patients' postcodes")),
-        ColumnGap("NameOfRoad", Lost(Topic.CONTACT, "the roads in which patients live")),
+        ColumnGap("NameOfRoad", Lost(Topic.CONTACT, "the roads that patients live in")),
         ColumnGap("DateTo", Lost(Topic.CONTACT, "which addresses have ended: the newest counts")),
         ColumnGap("AddressType", Lost(Topic.CONTACT, "which addresses are temporary or for letters only")),
     ),
@@ -155,7 +152,7 @@ CONSENT = TppTable(
     owned_layout(("IDPatient",), ("SmsConsent", "DateEvent", "DateEventRecorded"), ("DateEvent", "DateEventRecorded")),
     {
         **OWNED_ROW,
-        "key": "CAST(md5('sms ' || RowIdentifier) AS UUID)",  # no key of a contact detail's
+        "key": "CAST(md5('sms ' || RowIdentifier) AS UUID)",  # so that it is never the key of a contact detail
         **_PATIENT,
         "said": "SmsConsent",
         "day": _SINCE,
@@ -171,7 +168,7 @@ ORGANISATION = TppTable(
     without=(Lost(Topic.OTHER, "the names of practices"),),
     is_reference=True,
 )
-# Words for the ids of TPP's built-in lists.
+# What the ids in TPP's built-in lists mean.
 MAPPING = TppTable(
     "SRMapping",
     "tpp_mapping",

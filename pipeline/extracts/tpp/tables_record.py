@@ -1,4 +1,4 @@
-"""TPP SystmOne: coded entries, and medications, of which one row is one issue."""
+"""TPP SystmOne: coded entries, and medications, where one row is one issue."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _ROW = {
     "recorded_on": day_sql("DateEventRecorded"),
     "encounter": link_key_sql("IDEvent"),
 }
-# A row that is not numeric holds 0 or -1; where nothing says whether it is, these two are taken for none.
+# A row that is not numeric holds 0 or -1. If nothing says whether a row is numeric, these two are read as no value.
 _VALUE = number_sql("NumericValue")
 _IS_NUMERIC = says_true_sql("IsNumeric")
-_NOTES = "In SystmOne how long a fit note lasts is an entry of its own in the same event"
+_NOTES = "In SystmOne the length of a fit note is a separate entry in the same event"
 
 CODE = TppTable(
     "SRCode",
@@ -46,9 +46,9 @@ CODE = TppTable(
         ColumnGap("CTV3Code", Lost(Topic.CODES, "the CTV3 codes of rows: a list of Read or CTV3 codes finds nothing")),
         ColumnGap(
             "SNOMEDCode",
-            Lost(Topic.CODES, "the SNOMED codes of rows: those of SRCtv3ToSnomed are used, if just one fits"),
+            Lost(Topic.CODES, "the SNOMED codes of rows: those in SRCtv3ToSnomed are used, if just one fits"),
         ),
-        ColumnGap("DateEvent", Lost(Topic.EVENTS, "when anything happened: a rule finds only what may be of any date")),
+        ColumnGap("DateEvent", Lost(Topic.EVENTS, "when anything happened: a rule finds only what may have any date")),
         _ENTERED,
         ColumnGap("IDEvent", Lost(Topic.ENCOUNTER, "which coded entries belong to one consultation")),
         ColumnGap("IDEvent", Lost(Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}")),
@@ -57,7 +57,7 @@ CODE = TppTable(
             "NumericValue",
             Lost(Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"),
         ),
-        ColumnGap("IsNumeric", Lost(Topic.VALUE, "which values mean none: 0 and -1 are read as none")),
+        ColumnGap("IsNumeric", Lost(Topic.VALUE, "which values mean that there is none: 0 and -1 are read so")),
         ColumnGap("NumericUnit", Lost(Topic.VALUE, "the unit of a value")),
     ),
 )
@@ -84,7 +84,7 @@ MEDICATION = TppTable(
         "dmd": link_sql("IDMultiLexDMD"),
         "product": link_sql("IDMultiLexProduct"),
         "name": "NameOfMedication",
-        # The start is the day of the issue; DateEvent can lie in the future.
+        # The start is the day of the issue; DateEvent can be in the future.
         **dated_sql("coalesce(DateMedicationStart, DateEvent)"),
         "kind": f"CASE WHEN {_IS_ELSEWHERE} > 0 THEN 'elsewhere' WHEN {_REPEAT} = 1 THEN 'repeat' "
         f"WHEN IsRepeatMedication IS NOT NULL THEN 'acute' "

@@ -52,7 +52,7 @@ def schedule_text(
     system, or for a time, an account or a path that cannot be written in the system's file.
     """
     if system not in _WRITERS:
-        raise UsageError(f"There is no schedule for {system!a}: choose {', '.join(SYSTEMS)}.")
+        raise UsageError(f"There is no schedule for {system!a}: choose windows, systemd or cron.")
     if at.second or at.microsecond or at.tzinfo:
         raise UsageError("Give the time as hours and minutes of the machine's own clock, such as 02:30.")
     return _WRITERS[system](_Night(config, program, at, user, writes, reads))

@@ -1,4 +1,4 @@
-"""A criterion as a sentence: which rows of which lists, how many, when, and what it is worth.
+"""A criterion as a sentence: which entries of which lists, how many, when, and what it is worth.
 
 The sentence of each kind stands here and not beside its SQL, because `rules` does not import the search.
 """
@@ -27,12 +27,14 @@ from pipeline.rules.wording import readable
 
 Lists = Mapping[str, CodeList]
 
+PLURALS = {"entry": "entries", "prescription": "prescriptions"}
+
 
 def say_criterion(criterion: Criterion, lists: Lists, index: date | None) -> str:
     """What must hold of a person's record, as one or several sentences."""
     match criterion:
         case EventsCriterion():
-            return _counted(criterion, criterion.events, "record", lists, index)
+            return _counted(criterion, criterion.events, "entry", lists, index)
         case PrescriptionsCriterion():
             return _counted(criterion, criterion.prescriptions, "prescription", lists, index)
         case LatestCriterion():
@@ -46,7 +48,7 @@ def say_criterion(criterion: Criterion, lists: Lists, index: date | None) -> str
 def say_worth(criterion: Marked) -> str:
     """`Only a proxy. A certificate does not show whether a person has a job. Source: Holmes 2020.`"""
     because = sentence(criterion.because) if criterion.because else ""
-    worth = f"Only a proxy. {because}" if criterion.mark == "proxy" else f"Computable from the record. {because}"
+    worth = f"Only a proxy. {because}" if criterion.mark == "proxy" else f"Can be worked out from the record. {because}"
     return f"{worth.strip()} Source: {sentence(criterion.source)}" if criterion.source else worth.strip()
 
 
@@ -59,22 +61,23 @@ def say_roles(roles: tuple[str, ...]) -> str:
     return joined(f'"{readable(role)}"' for role in roles)
 
 
-def _from(selection: Selection, lists: Lists) -> str:
-    """`from "Fit notes" (fit-notes, version 1) with the role "not fit"`."""
-    role = f" with the role {say_roles(selection.roles)}" if selection.roles else ""
-    return f"from {say_lists(selection.lists, lists)}{role}"
+def _coded(selection: Selection, lists: Lists, noun: str = "entry") -> str:
+    """`with a code from "Fit notes" (fit-notes, version 1) that has the role "not fit"`."""
+    role = f" that has the role {say_roles(selection.roles)}" if selection.roles else ""
+    words = "for a medicine in" if noun == "prescription" else "with a code from"
+    return f"{words} {say_lists(selection.lists, lists)}{role}"
 
 
 def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: date | None) -> str:
     measure = "quantity" if noun == "prescription" else "value"
     value = f" with a {measure} of {_say_range(rows.value)}" if rows.value else ""
-    parts = [f"{_number(criterion, noun)} {_from(rows, lists)}{value}, {say_window(rows, index)}"]
+    said = f"{_number(criterion, noun)} {_coded(rows, lists, noun)}{value}, {say_window(rows, index)}"
     if after := criterion.after:
         anchor = f'the {after.date} date of "{readable(after.criterion)}"'
-        parts.append(f"dated from {anchor} to {after.within} after it")
+        said += f", and dated from {anchor} to {after.within} after it"
     if criterion.persists:
-        parts.append(f"from the first of them to the last at least {criterion.persists}")
-    return sentence("; ".join(parts))
+        said += f". The last of them must be at least {criterion.persists} after the first"
+    return sentence(said)
 
 
 def _number(criterion: Counted, noun: str) -> str:
@@ -82,16 +85,16 @@ def _number(criterion: Counted, noun: str) -> str:
     if criterion.at_most == 0:
         return f"no {noun}"
     if criterion.at_most is None and criterion.least == 1:
-        return f"{noun}s" if criterion.persists else f"at least one {noun}"
+        return PLURALS[noun] if criterion.persists else f"at least one {noun}"
     bounds = _say_bounds(criterion.least or None, criterion.at_most)
     none_will_do = "" if criterion.least else ", or none at all"
     match criterion.count:
         case "dates":
-            return f"on {bounds} different dates{none_will_do}: {noun}s"
+            return f"{PLURALS[noun]} on {bounds} different dates{none_will_do},"
         case "drugs":
-            return f"{bounds} different drugs{none_will_do}: {noun}s"
+            return f"{PLURALS[noun]} of {bounds} different drugs{none_will_do},"
         case "rows" | "issues":
-            return f"{bounds} {noun}s{none_will_do}, each counted even on one day,"
+            return f"{bounds} {PLURALS[noun]}{none_will_do} (each one counts, even on the same day),"
 
 
 def _say_range(value: ValueRange) -> str:
@@ -106,14 +109,14 @@ def _say_bounds(least: Number | None, most: Number | None) -> str:
 
 def _latest(criterion: LatestCriterion, lists: Lists, index: date | None) -> str:
     latest = criterion.latest
-    newest = f"of all the records from {say_lists(latest.lists, lists)}, {say_window(latest, index)}"
-    return sentence(f"{newest}, the newest has the role {say_roles(latest.roles)}")
+    newest = f"the newest entry with a code from {say_lists(latest.lists, lists)}, {say_window(latest, index)}"
+    return sentence(f"{newest}, has the role {say_roles(latest.roles)}")
 
 
 def _certificates(criterion: CertificatesCriterion, lists: Lists, index: date | None) -> str:
     notes, spell = criterion.certificates, criterion.spell
     return (
-        f"A spell of {spell.lasts} or more covered by certificates {_from(notes, lists)}. "
-        f"It counts, whole, when any of its days lies {say_window(notes, index)}. Notes with {spell.gap} or less "
-        f"between them are one spell. A note without a length is taken to last {spell.assume}."
+        f"A spell of {spell.lasts} or more covered by certificates {_coded(notes, lists)}. "
+        f"The whole spell counts if any of its days falls {say_window(notes, index)}. Certificates with {spell.gap} or "
+        f"less between them make one spell. A certificate without a length is assumed to last {spell.assume}."
     )

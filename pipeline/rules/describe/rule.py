@@ -14,13 +14,15 @@ from pipeline.rules.describe.tree import Describer
 from pipeline.rules.describe.window import say_since
 from pipeline.rules.model import Age, InWork, Registered, Rule
 
+ENDS = "Every window, such as 'the 12 months up to the index date', includes its first and last day."
 HELPS = (
-    "A row in doubt (without an exact date, or confidential) counts here only where it certainly does; under "
-    "'This does not hold', wherever it possibly does."
+    "An entry without an exact date counts here only if it certainly meets the criterion, and a confidential entry "
+    "never counts. Under 'This is not met' it is the other way round: both count if they possibly meet it."
 )
 HINDERS = (
-    "A row in doubt (without an exact date, or confidential) counts here wherever it possibly does; under "
-    "'This does not hold', only where it certainly does."
+    "An entry without an exact date, or a confidential one, counts here if it possibly meets the criterion. Under "
+    "'This is not met' it is the other way round: an entry without an exact date must certainly meet it, and a "
+    "confidential entry never counts."
 )
 
 
@@ -31,12 +33,12 @@ def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
         _about(rule, index),
         _changes(rule),
         _population(rule, index),
-        Section("What must be there", (Item(HELPS), *describer.describe(rule.include))),
+        Section("What must be in the record", (Item(HELPS), *describer.describe(rule.include))),
         _exclusions(rule, describer),
         _flags(rule, describer),
         _unused(rule, describer),
         _work(checked, index),
-        _asked("Never in the record: must be asked", rule.ask),
+        _asked("Not in the record: the person must be asked", rule.ask),
         _asked("For the reviewer to judge", rule.reviewer),
         Section("How every rule is read, unless it says otherwise above", tuple(bullets(DEFAULTS))),
         Section("Code lists", tuple(bullets(_lists(checked)))),
@@ -48,11 +50,11 @@ def _about(rule: Rule, index: date | None) -> Section:
     number = f" ({rule.study.isrctn})" if rule.study.isrctn else ""
     items = [f"Rule {rule.rule}, version {rule.version}, for the study {rule.study.name}{number}."]
     if rule.extends:
-        items.append(f"It extends the rule {rule.extends}; what follows is the whole of it.")
+        items.append(f"It extends the rule {rule.extends}. The whole rule is given below.")
     if index:
-        items.append(f"Read on the index date {say_date(index)}. Every window includes both of its end days.")
+        items.append(f"The index date is {say_date(index)}. {ENDS}")
     else:
-        items.append("Every window includes both of its end days.")
+        items.append(ENDS)
     return Section(rule.title, tuple(map(Item, items)))
 
 
@@ -63,8 +65,8 @@ def _changes(rule: Rule) -> Section:
 
 def _population(rule: Rule, index: date | None) -> Section:
     registered, age = rule.population.registered, rule.population.age
-    said = ["A real record, not a test one.", "Alive on the index date.", *_registered(registered, index)]
-    return Section("Who is looked at", tuple(bullets([*said, _age(age, index) if age else "Of any age."])))
+    said = ["A real person, not a test record.", "Alive on the index date.", *_registered(registered, index)]
+    return Section("Who the rule looks at", tuple(bullets([*said, _age(age, index) if age else "Any age."])))
 
 
 def _registered(registered: Registered, index: date | None) -> Iterator[str]:
@@ -76,10 +78,10 @@ def _registered(registered: Registered, index: date | None) -> Iterator[str]:
 
 def _age(age: Age, index: date | None) -> str:
     if not index:
-        return f"Aged {age.youngest} to {age.oldest} on the index date, both included."
+        return f"Aged {age.youngest} to {age.oldest} inclusive on the index date."
     first = say_date(latest_birth(index, age.oldest + 1) + timedelta(days=1))
     last = say_date(latest_birth(index, age.youngest))
-    return f"Aged {age.youngest} to {age.oldest} on the index date, both included: born {first} to {last}."
+    return f"Aged {age.youngest} to {age.oldest} inclusive on the index date: born from {first} to {last}."
 
 
 def _exclusions(rule: Rule, describer: Describer) -> Section:
@@ -87,17 +89,19 @@ def _exclusions(rule: Rule, describer: Describer) -> Section:
     trees = enumerate(rule.exclude, 1)
     items = [item for number, tree in trees for item in describer.describe(tree, marker=f"{number}. ")]
     if rule.in_work and rule.in_work.action == "exclude":
-        said = "In work, by the newest record: 'What the record says about work', below, says how it is read."
+        said = "In work, according to the record. See 'What the record says about work' below."
         items.append(Item(said, marker=f"{len(rule.exclude) + 1}. "))
     if not items:
         return Section("What leaves someone out", (Item("Nothing."),))
-    order = "Any one of these is enough. The first that holds is given as the reason; all that hold are kept."
+    order = (
+        "Any one of these is enough. The first that is met is given as the reason, and all that are met are recorded."
+    )
     return Section("What leaves someone out, in this order", (Item(order), Item(HINDERS), *items))
 
 
 def _flags(rule: Rule, describer: Describer) -> Section:
     items = [item for name in rule.flag for item in describer.describe(name, marker="- ")]
-    intro = [Item("These decide nothing."), Item(HINDERS)] if items else []
+    intro = [Item("These are for information only. They do not leave anyone out."), Item(HINDERS)] if items else []
     return Section("What is shown to the reviewer", (*intro, *items))
 
 
@@ -105,16 +109,18 @@ def _unused(rule: Rule, describer: Describer) -> Section:
     """Criteria that no tree names: those that only give a date to others, and those nobody uses."""
     left = [name for name in rule.criteria if name not in describer.described]
     items = [item for name in left for item in describer.describe(name, marker="- ")]
-    intro = [Item("These decide nothing by themselves; others above may count from their dates.")] if items else []
-    return Section("Also named", (*intro, *items))
+    intro = (
+        [Item("These do not decide anything on their own. Criteria above may count from their dates.")] if items else []
+    )
+    return Section("Other criteria", (*intro, *items))
 
 
 def _work(checked: CheckedRule, index: date | None) -> Section:
     heading, in_work = "What the record says about work", checked.loaded.rule.in_work
     if not in_work:
-        return Section(heading, (Item("The rule does not look at it."),))
+        return Section(heading, (Item("This rule does not use it."),))
     lists = say_lists(in_work.codelists, checked.codelists)
-    intro = Item(f"The newest record from {lists} decides, among those that are still believed:")
+    intro = Item(f"The newest entry with a code from {lists} decides. Only these entries are used:")
     return Section(heading, (intro, *bullets(_sides(in_work, index)), Item(_action(in_work))))
 
 
@@ -127,14 +133,16 @@ def _sides(in_work: InWork, index: date | None) -> Iterator[str]:
     )
     for words, roles, length in sides:
         if roles:
-            yield f"{words}: the role {say_roles(roles)}, believed for {length}{say_since(length, index)}."
-    yield "Conflicting: the newest records say different things on one day. Nothing recorded: there are none."
+            days = f"{length} up to the index date{say_since(length, index)}"
+            yield f"{words}: an entry in the {days} with the role {say_roles(roles)}."
+    yield "Conflicting: the newest entries are from the same day and say different things."
+    yield "Nothing recorded: there is no such entry."
 
 
 def _action(in_work: InWork) -> str:
     if in_work.action == "flag":
-        return "This is shown to the reviewer and leaves nobody out."
-    return "Only 'in work' leaves someone out; conflicting, neither and nothing recorded do not."
+        return "This is shown to the reviewer. It does not leave anyone out."
+    return "Only 'in work' leaves someone out. The other answers do not."
 
 
 def _asked(heading: str, questions: tuple[str, ...]) -> Section:
@@ -144,6 +152,6 @@ def _asked(heading: str, questions: tuple[str, ...]) -> Section:
 def _lists(checked: CheckedRule) -> Iterator[str]:
     for name, codelist in sorted(checked.codelists.items()):
         questions = len(codelist.metadata.values.get("to_approve", ()))
-        open_yet = f"; questions a clinician must still answer: {questions}" if questions else ""
-        said = f'"{codelist.title}" ({name}), version {codelist.version}, {len(codelist.entries)} codes or names'
-        yield f"{said}{open_yet}."
+        open_yet = f" Questions a clinician must still answer: {questions}." if questions else ""
+        size = "1 code or name" if len(codelist.entries) == 1 else f"{len(codelist.entries)} codes or names"
+        yield f'"{codelist.title}" ({name}), version {codelist.version}, {size}.{open_yet}'

@@ -34,7 +34,7 @@ class Describer:
     def describe_criterion(self, name: str, indent: int = 2, marker: str = "") -> Iterator[Item]:
         title = sentence(readable(name))
         if name in self.described:
-            yield Item(f"{title} As said above.", indent, marker)
+            yield Item(f"{title} As described above.", indent, marker)
             return
         self.described.add(name)
         criterion = self.checked.loaded.rule.criteria[name]
@@ -48,12 +48,12 @@ def _heading(tree: AllOf | AnyOf | CountOf | Not) -> str:
     parts = len(children(tree))
     match tree:
         case AllOf():
-            return "All of these hold:"
+            return "All of these are met:"
         case AnyOf():
-            return "At least one of these holds:"
+            return "At least one of these is met:"
         case CountOf():
-            return f"At least {tree.count_of.n} of these {parts} hold:"
+            return f"At least {tree.count_of.n} of these {parts} are met:"
         case Not():
-            return "This does not hold:"
+            return "This is not met:"
         case _:
             assert_never(tree)

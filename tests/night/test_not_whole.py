@@ -1,0 +1,31 @@
+"""A night does not take a delivery that is not whole: the last lists stand, and the next night takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.night.page import PAGE
+from pipeline.night.request import NightRequest
+from pipeline.night.run_night import run_night
+from tests.night.small import deliver, later, make_site, night, somebody
+
+
+@pytest.mark.parametrize("name", ["practice", "patient", "code", "event"])
+@pytest.mark.parametrize("lost", [1, 4, 12])
+def test_a_whole_extract_that_is_cut_does_not_replace_the_store(tmp_path: Path, name: str, lost: int) -> None:
+    site = make_site(tmp_path)
+    people = [somebody(0), somebody(1)]
+    assert night(site, people).exit_code == 0
+    deliver(site, [*people, somebody(2)], later(1))
+    path = site.extract / f"{name}.csv"
+    whole = path.read_bytes()
+    path.write_bytes(whole.rstrip(b"\r\n")[:-lost])
+    before = (site.store / "manifest.json").read_bytes()
+    result = run_night(NightRequest(site=site, today=later(1)))
+    assert result.exit_code == 11 and {one.listed_on for one in result.lists} == {later(0)}
+    assert f"{name}.csv" in (site.output / PAGE).read_text(encoding="utf-8")
+    assert (site.store / "manifest.json").read_bytes() == before
+    path.write_bytes(whole)
+    assert run_night(NightRequest(site=site, today=later(1))).exit_code == 0
