@@ -7,9 +7,9 @@ DEFAULTS = (
     "An entry is anything coded in the record, including a prescription. Entries dated or recorded after the index "
     "date but not after the extract, deleted entries and the entries of test records never count.",
     "A day that cannot be is an unknown day: before birth, on or before 1 January 1900, or after the practice's "
-    "extract was made. An entry with such a day never counts for a person, not even for 'at any time'. Against a person it "
-    "counts like any entry without a date. An entry recorded after the extract was made never counts for a person "
-    "either. Against a person it counts on its own date.",
+    "extract was made. An entry with such a day never counts for a person, not even for 'at any time'. Against a "
+    "person it counts like any entry without a date. An entry recorded after the extract was made never counts "
+    "for a person either. Against a person it counts on its own date.",
     "For a person (include): an entry without a date does not fall in any window, except 'at any time'. An entry dated "
     "only to the month or year must be wholly inside the window (for 'at any time', on or before the index date), and "
     "does not prove a second date. Confidential entries do not count.",
