@@ -92,8 +92,8 @@ def find_windows(index: date) -> Windows:
 def take_part(rows: Rows, registrations: Registrations, days: Windows) -> Seen:
     """Drop deleted rows and rows of test, deleted or missing patients.
 
-    The extract was made on the index date, so a row dated in the future or before birth has no known date. Neither that nor
-    one entered in the future is sure.
+    The extract was made on the index date, so a row dated in the future or before birth has no known date.
+    Neither that nor one entered in the future is sure.
     """
     first, last = period_start(rows.day, rows.precision), period_end(rows.day, rows.precision)
     dated = rows.day != NO_DAY
