@@ -17,6 +17,11 @@ Unit = Literal["days", "weeks", "months", "years"]
 # The ordinal of 1970-01-01: a reader adds it to an engine's days since the Unix epoch.
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
+# Suppliers write 1 January 1900 for a day that is not known, and no one alive has a record from before it. They write a
+# day of the year 9999 for none.
+LAST_STAND_IN = date(1900, 1, 1).toordinal()
+NO_DAY_FROM = date(9999, 1, 1).toordinal()
+
 LONGEST_DAYS = 150 * 12 * 31  # longer than anyone lives, and far from where a calendar ends
 
 _DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from pipeline.casefinding.given_reports import say_nominations
+from pipeline.casefinding.impossible_days import say_impossible_days
 from pipeline.casefinding.list_rows import Reasons, build_rows, group_by_practice
 from pipeline.casefinding.named_people import NamedPeople
 from pipeline.casefinding.options import SearchInputs
@@ -51,7 +52,7 @@ def explain(
         lists=lists,
         reports=report_endings(engine, selection.plan, named.matched, selection.identities),
         quality=quality,
-        warnings=_warn(inputs, prepared, quality),
+        warnings=_warn(inputs, prepared, quality, say_impossible_days(engine, selection.plan)),
     )
 
 
@@ -79,12 +80,13 @@ def _check_lists(
     )
 
 
-def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report) -> list[str]:
+def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report, of_rows: Iterable[str]) -> list[str]:
     """All warnings, the most serious first."""
     return [
         *map(say_accepted, prepared.accepted),
         *summarise_warnings(quality),
         *prepared.extract.warnings,
+        *of_rows,
         *find_warnings(prepared.practices, prepared.extract, inputs.checked, prepared.resolved),
         *(warning for report in inputs.reports.given for warning in report.warnings),
     ]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 DEFAULTS = (
     "The index date is the newest extract date, unless '--as-of' gives an earlier one.",
-    "An entry is anything coded in the record, including a prescription. Entries dated before birth or after the index "
-    "date, entries recorded after the index date, deleted entries and the entries of test records never count.",
+    "An entry is anything coded in the record, including a prescription. Entries dated or recorded after the index "
+    "date but not after the extract, deleted entries and the entries of test records never count.",
+    "A day that cannot be is an unknown day: before birth, on or before 1 January 1900, or after the practice's "
+    "extract was made. An entry with such a day never counts for a person, not even for 'at any time'. Against a "
+    "person it counts like any entry without a date. An entry recorded after the extract was made never counts "
+    "for a person either. Against a person it counts on its own date.",
     "For a person (include): an entry without a date does not fall in any window, except 'at any time'. An entry dated "
     "only to the month or year must be wholly inside the window (for 'at any time', on or before the index date), and "
     "does not prove a second date. Confidential entries do not count.",

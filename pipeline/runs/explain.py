@@ -116,8 +116,8 @@ def _decide(
 
 def _read_hits(engine: Engine, plan: Plan) -> list[Hit]:
     sql = (
-        "SELECT h.criterion, r.role, h.first_day, h.last_day, h.is_confidential = 1, h.left_out "  # noqa: S608
-        f"FROM {plan.table('hits')} h LEFT JOIN role r ON r.number = h.role"
+        "SELECT h.criterion, r.role, h.first_day, h.last_day, h.is_confidential = 1, h.left_out, "  # noqa: S608
+        f"h.may_help = 1, h.impossible_day FROM {plan.table('hits')} h LEFT JOIN role r ON r.number = h.role"
     )
     return [Hit(*row) for row in engine.fetch(sql)]
 

@@ -99,10 +99,14 @@ def _code_list(codelist: CodeList) -> dict[str, object]:
 def _row_counts(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, int]:
     """Rows with a code of the rule, each once: those that took part, those left out by reason, those in doubt."""
     sql = f"""
-        WITH own AS (SELECT DISTINCT kind, person_row, source_file, source_key, first_day, last_day, is_confidential,
-            left_out FROM {plan.table("hits")})
+        WITH own AS (SELECT DISTINCT kind, person_row, source_file, source_key, first_day, last_day, impossible_day,
+            is_confidential, may_help, left_out FROM {plan.table("hits")})
         SELECT CASE WHEN left_out = '' THEN 'took_part' ELSE left_out END, COUNT(*) FROM own GROUP BY 1
-        UNION ALL SELECT 'date_unknown', COUNT(*) FROM own WHERE left_out = '' AND first_day IS NULL
+        UNION ALL SELECT 'date_unknown', COUNT(*) FROM own
+            WHERE left_out = '' AND first_day IS NULL AND impossible_day IS NULL
+        UNION ALL SELECT 'date_impossible', COUNT(*) FROM own WHERE left_out = '' AND impossible_day IS NOT NULL
+        UNION ALL SELECT 'recorded_in_future', COUNT(*) FROM own
+            WHERE left_out = '' AND impossible_day IS NULL AND is_confidential = 0 AND may_help = 0
         UNION ALL SELECT 'date_imprecise', COUNT(*) FROM own WHERE left_out = '' AND first_day < last_day
         UNION ALL SELECT 'confidential', COUNT(*) FROM own WHERE left_out = '' AND is_confidential = 1
         ORDER BY 1

@@ -56,12 +56,12 @@ def _read_rows(engine: Engine, plan: Plan) -> dict[int, list[EvidenceRow]]:
     rows: dict[int, list[EvidenceRow]] = defaultdict(list)
     sql = (
         "SELECT e.person_row, e.variant, e.role, COALESCE(c.term, 'no term') AS term, e.first_day, e.last_day, "
-        f"e.is_confidential, f.file, e.source_key FROM {plan.table('evidence')} e "
+        f"e.impossible_day, e.is_confidential, f.file, e.source_key FROM {plan.table('evidence')} e "
         "LEFT JOIN code c ON c.code_id = e.code_id LEFT JOIN source_file f ON f.file_id = e.source_file "
         "ORDER BY e.person_row, e.variant, e.first_day, e.source_file, e.source_key"
     )
-    for person, variant, role, term, first, last, hidden, file, key in engine.fetch(sql):
-        rows[person].append(EvidenceRow(variant, names[role], term, first, last, bool(hidden), file, key))
+    for person, variant, role, term, first, last, impossible, hidden, file, key in engine.fetch(sql):
+        rows[person].append(EvidenceRow(variant, names[role], term, first, last, impossible, bool(hidden), file, key))
     return rows
 
 

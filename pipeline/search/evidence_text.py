@@ -14,13 +14,17 @@ SHOWN = 3  # rows named before "and n more"; the workbook's cell stays readable 
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """A row of the record behind a criterion. Days are ordinals; None where the date is unknown."""
+    """A row of the record behind a criterion. Days are ordinals; None where the date is unknown.
+
+    `impossible_day`: the day that the row says, where it cannot be.
+    """
 
     variant: int
     role: str
     term: str
     first_day: int | None
     last_day: int | None
+    impossible_day: int | None
     is_confidential: bool
     file: str
     key: str
@@ -28,7 +32,8 @@ class EvidenceRow:
     @property
     def said(self) -> str:
         """`Fibromyalgia 12/03/2024`, or that it is withheld."""
-        return f"{WITHHELD if self.is_confidential else self.term} {say_day(self.first_day, self.last_day)}"
+        when = say_when(self.first_day, self.last_day, self.impossible_day)
+        return f"{WITHHELD if self.is_confidential else self.term} {when}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,13 @@ def say_day(first: int | None, last: int | None) -> str:
     if begins == ends:
         return begins.strftime("%d/%m/%Y")
     return begins.strftime("%B %Y") if begins.month == ends.month else str(begins.year)
+
+
+def say_when(first: int | None, last: int | None, impossible: int | None) -> str:
+    """`12/03/2024`, or `(dated 31/12/9999, which cannot be)`."""
+    if impossible is None:
+        return say_day(first, last)
+    return f"(dated {date.fromordinal(impossible):%d/%m/%Y}, which cannot be)"
 
 
 def say_events(name: str, rows: Iterable[EvidenceRow]) -> str:

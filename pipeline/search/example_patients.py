@@ -19,9 +19,9 @@ from pipeline.search.engine import DuckDbEngine, empty_duckdb
 from pipeline.search.in_work import STATES
 from pipeline.search.inputs import resolve_rule
 from pipeline.search.run import search
-from pipeline.tables import CODE, EVENT, PATIENT, PRESCRIPTION, TABLES, Table
+from pipeline.tables import CODE, EVENT, PATIENT, PRACTICE, PRESCRIPTION, TABLES, Table
 
-PRACTICE = "INVENTED"
+INVENTED = "INVENTED"
 CodeKey = tuple[System, str, bool]  # system, code, whether it is a medicine
 
 HOW_TO_BEGIN = """\
@@ -70,9 +70,10 @@ def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Diffe
     with closing(engine.con):
         for table in TABLES:
             engine.con.execute(table.create_sql())
+        _insert(engine, PRACTICE, {"practice_id": INVENTED, "extract_date": invented.index_date.toordinal()})
         _write(engine, invented.patients)
         uses = [use for criterion in resolve_rule(checked, read_code_index(engine.con)) for use in criterion.uses()]
-        plan = search(engine, checked.loaded.rule, invented.index_date, uses, [PRACTICE])
+        plan = search(engine, checked.loaded.rule, invented.index_date, uses, [INVENTED])
         decided = engine.fetch(f"SELECT person_row, passed, work FROM {plan.table('decision')}")
     answers = {person: _answer(plan, passed, work) for person, passed, work in decided}
     _check_answers(plan, invented)
@@ -125,7 +126,7 @@ def _person(person: int, patient: InventedPatient) -> dict[str, object]:
     born, precision = first_day(patient.born)
     return {
         "person_row": person,
-        "practice_id": PRACTICE,
+        "practice_id": INVENTED,
         "patient_id": str(person),
         "date_of_birth": born,
         "birth_precision": precision,

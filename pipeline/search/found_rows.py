@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.search.basis import Basis
-from pipeline.search.doubt.days import possible_days, why_left_out
+from pipeline.search.doubt.days import is_entered_in_future, is_impossible, possible_days, why_left_out
 from pipeline.search.step import Step
 
 
@@ -29,17 +29,26 @@ def person_step(basis: Basis) -> Step:
 
 
 def hits_step(basis: Basis) -> Step:
-    """The one read of both big tables: every row whose code some criterion uses, and why it may not take part."""
+    """The one read of both big tables: every row whose code some criterion uses, and why it may not take part.
+
+    A day that cannot be is an unknown day: `impossible_day` holds what the row says, for people to read.
+    """
     use, calendar, person = basis.table("code_use"), basis.table("calendar"), basis.table("person")
     event = _coded("event", 1, "e.value", "e.encounter", use, calendar)
     prescription = _coded("prescription", 2, "e.quantity", "e.course", use, calendar)
     return Step(
         basis.table("hits"),
-        ("event", "prescription", use, calendar, person),
-        "Every row whose code a criterion uses: between which days its date lies and, in left_out, why it does not "
-        "count at all.",
-        f"SELECT r.*, {why_left_out(basis.index.toordinal())} AS left_out FROM ({event} UNION ALL {prescription}) r "
-        f"JOIN {person} p ON p.person_row = r.person_row",
+        ("event", "prescription", "practice", use, calendar, person),
+        "Every row whose code a criterion uses: between which days its date lies, whether it may help a person and, in "
+        "left_out, why it does not count at all.",
+        "SELECT kind, criterion, role, drug, person_row, code_id, CASE WHEN impossible = 0 THEN first_day END AS "
+        "first_day, CASE WHEN impossible = 0 THEN last_day END AS last_day, CASE WHEN impossible = 1 THEN first_day "
+        "END AS impossible_day, amount, encounter, is_confidential, CASE WHEN is_confidential + impossible + "
+        "entered_in_future = 0 THEN 1 ELSE 0 END AS may_help, recorded_on, source_file, source_key, "
+        f"{why_left_out(basis.index.toordinal())} AS left_out FROM (SELECT r.*, p.is_test, x.extract_date, "
+        f"{is_impossible()} AS impossible, {is_entered_in_future()} AS entered_in_future "
+        f"FROM ({event} UNION ALL {prescription}) r JOIN {person} p ON p.person_row = r.person_row "
+        "JOIN practice x ON x.practice_id = p.practice_id) d",
     )
 
 

@@ -14,7 +14,6 @@ from pipeline.search.seen import Hit, Seen
 LEFT_OUT = {
     "test_record": "of a test record",
     "after_index": "dated after the index date",
-    "before_birth": "dated before birth",
     "recorded_later": "recorded after the index date",
 }
 
@@ -26,7 +25,7 @@ def nearest_miss(variant: Variant, hits: Sequence[Hit], spells: Sequence[Spell],
     if not rows:
         return f"no such entry in the record{aside}"
     window = Window.of(variant.criterion.selection, index)
-    inside = [r for r in rows if window.holds(r.first_day, r.last_day, r.is_confidential, variant.reading)]
+    inside = [r for r in rows if window.holds(r.first_day, r.last_day, r.may_help, variant.reading)]
     return kind_of(variant.criterion).nearest_miss(Seen(rows, inside, spells, window)) + aside
 
 

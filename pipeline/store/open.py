@@ -13,6 +13,7 @@ from pipeline.extracts.model import Extract, Nouns, SourceFile
 from pipeline.store.current_sql import fill_numbers, live_sql, settle_changes, settled_events, settled_prescriptions
 from pipeline.store.manifest import Manifest, read_nouns
 from pipeline.store.patient_details import COLUMNS, JOINS, settle_details
+from pipeline.store.possible_days import AS_GIVEN, create_patients, say_impossible_patients
 from pipeline.store.practices import fill_practices
 from pipeline.store.pseudonyms import GAPS as PSEUDONYM_GAPS
 from pipeline.store.segment_tables import NO_CODE
@@ -82,10 +83,12 @@ def open_store(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) 
     settle_details(con)
     columns = _select(PATIENT, "p", _FROM_PATIENT)
     con.execute(
-        f"CREATE VIEW patient AS SELECT {columns} FROM live_patient p JOIN practice_of o ON o.org_row = p.org_row "
+        f"CREATE VIEW {AS_GIVEN} AS SELECT {columns} FROM live_patient p JOIN practice_of o ON o.org_row = p.org_row "
         "JOIN practice e ON e.practice_id = o.practice_id "
         f"LEFT JOIN {_STAFF} s ON s.org_row = p.org_row AND s.key = p.gp {JOINS}"
     )
+    create_patients(con)
+    warnings += say_impossible_patients(con)
     con.execute("CREATE TEMP TABLE known_person AS SELECT person_row FROM patient")
     return Opened(manifest, _account(manifest, warnings))
 

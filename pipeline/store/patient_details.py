@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import duckdb
 
+from pipeline.dates import LAST_STAND_IN
 from pipeline.extracts.delivery_tables import ADDRESS
 
 # A current registration comes before one that has ended, a regular one before others; then the newest.
-_REGISTRATION = """
+# A day that cannot be is no newest one.
+_BEGUN = f"CASE WHEN r.registered_from BETWEEN {LAST_STAND_IN + 1} AND p.extract_date THEN r.registered_from END"
+_REGISTRATION = f"""
     SELECT r.person_row, r.registered_from, r.registered_to, r.registration_type
     FROM live_registration r LEFT JOIN practice_of o ON o.org_row = r.org_row
     LEFT JOIN practice p ON p.practice_id = o.practice_id
     QUALIFY row_number() OVER (PARTITION BY r.person_row ORDER BY
         r.registered_to IS NULL OR r.registered_to > p.extract_date DESC, r.registration_type = 'regular' DESC,
-        r.registered_from DESC NULLS LAST, r.registered_to DESC NULLS FIRST, r.key) = 1
+        {_BEGUN} DESC NULLS LAST, r.registered_to DESC NULLS FIRST, r.key) = 1
 """
 _ADDRESS = f"""
     SELECT person_row, {", ".join(ADDRESS)} FROM live_address

@@ -37,10 +37,10 @@ EXTRAS = (
     Extra("cancer", "", -100, confidential=True),  # excludes, though confidential
     Extra("cancer", "", -1830, precision=YEAR_ONLY),  # excludes: that year touches the five years
     Extra("cancer", "", -100, deleted=True),
-    Extra("cancer", "", -45_000),  # before birth
+    Extra("cancer", "", -45_000),  # excludes: before birth, so the day is not known
     Extra("palliative", "palliative", None, precision=UNKNOWN),  # excludes: the only one, so the newest
-    Extra("type-1-dissent", "dissent", 30),  # the future
-    Extra("research-contact", "declined", -10, entered=5),  # recorded after the extract
+    Extra("type-1-dissent", "dissent", 30),  # excludes: after the extract, so the day is not known
+    Extra("research-contact", "declined", -10, entered=5),  # excludes: recorded after the extract, which cannot be
     Extra("interpreter-needed", "", -100),  # the case twin of dissent
 )
 _TEST, _DEAD, _DELETED, _TWIN_NOTES, _NOTES_NOT_ISSUED, _SECRET_NOTES, _UNDATED_PAIN, _LATE_ISSUES = range(

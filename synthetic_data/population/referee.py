@@ -2,8 +2,9 @@
 
 This is a second computation, independent of the search, which is compared with it person by person. It uses the
 generator's own meaning of its codes (`topic` and `role`) and knows nothing of code lists, SQL or the rule file.
-Days are ordinals. For a person (`surely`) a row counts only when all of it lies in the window and it is not
-confidential; against a person (`perhaps`) it counts when any of it may. Each test gives a truth per registration.
+Days are ordinals. For a person (`surely`) a row counts only when all of it lies in the window, it is not
+confidential and its days can be; against a person (`perhaps`) it counts when any of it may. Each test gives a truth
+per registration.
 """
 
 from __future__ import annotations
@@ -42,14 +43,17 @@ class Windows:
 
 @dataclass(frozen=True)
 class Seen:
-    """The rows that count: whose, what, and between which days. `first` is NO_DAY if the date is unknown."""
+    """The rows that count: whose, what, and between which days. `first` is NO_DAY if the date is unknown.
+
+    `unsure`: it counts only against a person.
+    """
 
     who: Ints
     code: Ints
     first: Ints
     last: Ints
     exact: Bools
-    confidential: Bools
+    unsure: Bools
 
     def only(self, keep: Bools) -> Seen:
         """The rows to keep."""
@@ -57,7 +61,7 @@ class Seen:
 
     def surely(self, since: int, until: int) -> Seen:
         """Rows that count for a person in [since, until]."""
-        return self.only((self.first >= since) & (self.last <= until) & ~self.confidential)
+        return self.only((self.first >= since) & (self.last <= until) & ~self.unsure)
 
     def perhaps(self, since: int, until: int) -> Seen:
         """Rows that count against a person in [since, until]; an unknown date may be any."""
@@ -86,14 +90,19 @@ def find_windows(index: date) -> Windows:
 
 
 def take_part(rows: Rows, registrations: Registrations, days: Windows) -> Seen:
-    """Drop deleted rows, rows of test, deleted or missing patients, and rows dated in the future or before birth."""
+    """Drop deleted rows and rows of test, deleted or missing patients.
+
+    The extract was made on the index date, so a row dated in the future or before birth has no known date.
+    Neither that nor one entered in the future is sure.
+    """
     first, last = period_start(rows.day, rows.precision), period_end(rows.day, rows.precision)
     dated = rows.day != NO_DAY
     gone = rows.deleted | (rows.who == NOBODY) | (registrations.is_test | registrations.deleted)[rows.who]
     impossible = dated & ((first > days.index) | (last < registrations.birth[rows.who]))
-    exact = dated & ((rows.precision == EXACT) | (rows.precision == WITH_TIME))
-    seen = Seen(rows.who, rows.code, first, last, exact, rows.confidential)
-    return seen.only(~gone & ~impossible & (rows.entered <= days.index))
+    exact = dated & ~impossible & ((rows.precision == EXACT) | (rows.precision == WITH_TIME))
+    first, last = np.where(impossible, NO_DAY, first), np.where(impossible, NO_DAY, last)
+    unsure = rows.confidential | impossible | (rows.entered > days.index)
+    return Seen(rows.who, rows.code, first, last, exact, unsure).only(~gone)
 
 
 def has_core_pain(seen: Seen, days: Windows, count: int) -> Bools:
@@ -149,10 +158,11 @@ def is_excluded(seen: Seen, issued: Seen, days: Windows, count: int) -> Bools:
 
 
 def newest_is(seen: Seen, topic: str, role: str, count: int) -> Bools:
-    """Whether a row of `role` is as new as any row of the topic; an undated row is the oldest (NO_DAY is 0)."""
+    """Whether a row of `role` is as new as any sure row of the topic; an undated row is the oldest (NO_DAY is 0)."""
     newest = np.full(count, -1)
     rows, against = events_of(seen, topic), events_of(seen, topic, role)
-    np.maximum.at(newest, rows.who, rows.first)
+    for each in (rows.only(~rows.unsure), against):
+        np.maximum.at(newest, each.who, each.first)
     return someone(against.who[against.first == newest[against.who]], count)
 
 

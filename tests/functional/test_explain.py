@@ -113,9 +113,13 @@ def test_the_nearest_miss_of_every_kind(run: Path) -> None:
         "no  Off work: the longest spell in the window is 28 of 42 days: "
         "01/03/2026 to 28/03/2026: 28 days from 1 note, length assumed"
     )
-    assert line(lines, "no  Cancer") == (
-        "no  Cancer: no such entry in the record (left out: 1 dated after the index date)"
-    )
+    assert line(lines, "no  Palliative care") == "no  Palliative care: no such entry in the record"
+
+
+def test_a_day_that_cannot_be_is_shown_as_it_is_written(run: Path) -> None:
+    lines = told(run, "33")
+    at = next(number for number, text in enumerate(lines) if text.strip() == "yes Cancer")
+    assert lines[at + 1].strip() == "Malignant neoplastic disease (dated 21/11/2026, which cannot be)  [file 1 13]"
 
 
 def test_a_confidential_row_is_shown_without_its_wording(run: Path) -> None:

@@ -22,6 +22,8 @@ DAY = timedelta(days=1)
 PEOPLE = 8
 LONG_AGO = Duration.parse("2 years")  # how far back the rows of an open window begin
 BORN = Duration.parse("40 years")
+STAND_INS = tuple(map(date.fromisoformat, ("0202-03-04", "1899-12-31", "1900-01-01", "1900-01-02", "9999-12-31")))
+MADE = (0, 0, 0, 1, 40, -1, -40)  # days from the index date to the extract's: a practice's may be older
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Example:
-    """A rule, an index date, and the tables it is asked of."""
+    """A rule, an index date, and the tables it is asked of, which were made on a day of their own."""
 
     rule: Rule
     index: date
+    made: date
     tables: dict[str, list[dict[str, object]]]
     uses: list[CodeUse]
 
@@ -54,6 +57,7 @@ class Maker:
     draw: Draw
     rule: Rule
     index: date
+    made: date
     codes: dict[int, list[CodeUse]]
 
     def pick(self, *choices: date) -> date:
@@ -125,11 +129,12 @@ class Maker:
         return [*self.row(number, day), *self.row(number, self.pick(day, day - DAY, day + DAY))]
 
     def change(self, row: Row) -> list[Row]:
-        """The row as it is (mostly), moved by a day, blurred, hidden, repeated, or written down late."""
+        """The row as it is (mostly), moved, blurred, hidden, repeated, written down late, or on no possible day."""
+        birth = shift(self.index, BORN, -1)
         return self.draw(
             st.sampled_from(
                 [
-                    *[[row]] * 22,
+                    *[[row]] * 24,
                     [replace(row, day=row.day - DAY)],
                     [replace(row, day=row.day + DAY)],
                     [replace(row, blur="month")],
@@ -140,10 +145,16 @@ class Maker:
                     [replace(row, recorded=self.index)],
                     [replace(row, recorded=self.index + DAY)],
                     [replace(row, day=self.index + DAY)],
-                    [replace(row, day=shift(self.index, BORN, -1) - DAY)],
+                    [replace(row, recorded=self.draw(st.sampled_from([self.made, self.made + DAY, date.max])))],
+                    [replace(row, day=birth - self.draw(st.sampled_from([0, 1, 31])) * DAY, blur=self.blur())],
+                    [replace(row, day=self.made + self.draw(st.sampled_from([0, 1, 40])) * DAY, blur=self.blur())],
+                    [replace(row, day=self.pick(*STAND_INS), blur=self.blur())],
                 ]
             )
         )
+
+    def blur(self) -> str:
+        return self.draw(st.sampled_from(["day", "day", "month", "year"]))
 
     def rows(self) -> list[Row]:
         """Rows for some of the criteria and for employment, changed here and there, in some order."""
@@ -196,16 +207,18 @@ def blurred(name: str, precision: str, day: date, blur: str) -> dict[str, object
 @st.composite
 def examples(draw: Draw) -> Example:
     rule, index = draw(rules()), draw(st.sampled_from(INDEX_DATES))
+    made = index + draw(st.sampled_from(MADE)) * DAY
     uses = find_uses(rule)
     codes: dict[int, list[CodeUse]] = {}
     for use in uses:
         codes.setdefault(use.criterion_number, []).append(use)
-    maker = Maker(draw, rule, index, codes)
+    maker = Maker(draw, rule, index, made, codes)
     people = [maker.person(number) for number in range(1, PEOPLE + 1)]
     rows = [(number, row) for number in range(1, PEOPLE + 1) for row in maker.rows()]
     events = [written(n, key, row, "value", "encounter") for key, (n, row) in enumerate(rows) if row.code_id < 100]
     issues = [written(n, key, row, "quantity", "course") for key, (n, row) in enumerate(rows) if row.code_id >= 100]
-    return Example(rule, index, complete({"patient": people, "event": events, "prescription": issues}), uses)
+    tables = complete({"patient": people, "event": events, "prescription": issues}, made)
+    return Example(rule, index, made, tables, uses)
 
 
 def written(person: int, key: int, row: Row, amount: str, encounter: str) -> dict[str, object]:

@@ -1,9 +1,11 @@
 """Doubt never adds a letter: what holds for a person in a doubtful record holds in every record it may stand for.
 
-A world is the same record with each doubtful date settled on one of its days, and nothing confidential. `latest` and
+A world is the same record with each doubtful date settled on one of its days, an impossible one on any, and nothing
+confidential. `latest` and
 the in-work evidence are left out: they take an undated row for the oldest, which is a rule of ours and not a doubt.
 """
 
+from datetime import date
 from random import Random
 
 from hypothesis import given
@@ -34,14 +36,24 @@ def settle(example: Example, random: Random) -> dict[str, list[TableRow]]:
 
 
 def settle_row(row: TableRow, born: When | None, example: Example, random: Random) -> TableRow:
-    """The row on one of the days it may be of, from birth to the index date."""
-    index = example.index.toordinal()
+    """The row on one of the days it may be of, from birth to the index date or the extract's."""
+    index = min(example.index, example.made).toordinal()
     when = read_when(row["date"], row["date_precision"])
+    if when and cannot_be(when, born, example.made):
+        when = None
     first, last = (when.first.toordinal(), when.last.toordinal()) if when else (index - 20_000, index)
     if born:
         first = max(first, min(born.first.toordinal(), last))
     day = random.choice([first, random.randint(first, max(first, min(last, index))), max(first, min(last, index))])
-    return {**row, "date": day, "date_precision": "day", "is_confidential": 0}
+    recorded = row["recorded_on"]
+    if recorded is not None and int(str(recorded)) > example.made.toordinal():
+        recorded = None
+    return {**row, "date": day, "date_precision": "day", "recorded_on": recorded, "is_confidential": 0}
+
+
+def cannot_be(when: When, born: When | None, made: date) -> bool:
+    """Before birth, by 1 January 1900, or after the extract."""
+    return when.first <= date(1900, 1, 1) or when.first > made or (born is not None and when.last < born.first)
 
 
 def adds_a_letter(example: Example, doubtful: Decision, world: Decision) -> list[str]:

@@ -53,7 +53,8 @@ def listed(engine: str, asked: Rule, records: list[list[Note]]) -> list[bool]:
         {
             "patient": [person(number) for number, _ in numbered],
             "event": [row for number, notes in numbered for row in rows(number, notes)],
-        }
+        },
+        date.fromordinal(INDEX),
     )
     found = decide(engine, asked, date.fromordinal(INDEX), tables, USES, ["A"])
     return [found[number].listed for number, _ in numbered]

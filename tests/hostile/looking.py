@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.casefinding.impossible_days import say_impossible_days
 from pipeline.casefinding.warnings import find_warnings
 from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
@@ -143,7 +144,8 @@ def look_in_store(store: Path, manifest: Manifest, out: Path) -> Seen:
         settled = settle([each for each in records if each.person_row in people], records)
         listed = [person for person, one in settled.items() if one.placement == "listed"]
         warnings = find_warnings(practices, extract, rule(), resolved)
-        return _seen(con, extract, listed, (*extract.warnings, *warnings))
+        days = say_impossible_days(DuckDbEngine(con), plan)
+        return _seen(con, extract, listed, (*extract.warnings, *days, *warnings))
 
 
 def _seen(con: duckdb.DuckDBPyConnection, extract: Extract, listed: list[int], warnings: tuple[str, ...]) -> Seen:

@@ -16,19 +16,21 @@ from pipeline.search.in_memory.find import Decision, find
 from pipeline.search.input_tables import CodeUse
 from pipeline.search.run import search
 from pipeline.search.table_names import truth_column
-from pipeline.tables import EVENT, PATIENT, PRESCRIPTION, SQL_TYPE
+from pipeline.tables import EVENT, PATIENT, PRACTICE, PRESCRIPTION, SQL_TYPE
 
 SQL_ENGINES = ("duckdb", "sqlite")
 ENGINES = (*SQL_ENGINES, "in_memory")
-CANONICAL = (PATIENT, EVENT, PRESCRIPTION)
+CANONICAL = (PRACTICE, PATIENT, EVENT, PRESCRIPTION)
 
 Tables = Mapping[str, Sequence[Mapping[str, object]]]
 
 
-def complete(tables: Mapping[str, Iterable[Mapping[str, object]]]) -> dict[str, list[dict[str, object]]]:
-    """The tables a search reads, every row with every column."""
+def complete(tables: Mapping[str, Iterable[Mapping[str, object]]], made: date) -> dict[str, list[dict[str, object]]]:
+    """The tables a search reads, every row with every column. Every practice's extract was made on one day."""
+    practices = sorted({str(row["practice_id"]) for row in tables.get("patient", ())})
+    given = {**tables, "practice": [{"practice_id": one, "extract_date": made.toordinal()} for one in practices]}
     return {
-        table.name: [{name: row.get(name) for name in table.names} for row in tables.get(table.name, ())]
+        table.name: [{name: row.get(name) for name in table.names} for row in given.get(table.name, ())]
         for table in CANONICAL
     }
 

@@ -65,11 +65,15 @@ def read_rule(folder: Path, body: str) -> Rule:
 
 
 class Spec:
-    """A tiny extract, searched by one rule on the engine chosen. Codes are words: the names of their code lists."""
+    """A tiny extract, searched by one rule on the engine chosen. Codes are words: the names of their code lists.
 
-    def __init__(self, folder: Path, rule: str, *, index: date = INDEX) -> None:
+    `made`: when the extract was, which is no earlier than the index date unless a test says so.
+    """
+
+    def __init__(self, folder: Path, rule: str, *, index: date = INDEX, made: date | None = None) -> None:
         self.rule = read_rule(folder, rule)
         self.index = index
+        self.made = made or max(index, INDEX)
         self.codes: dict[tuple[str, str, str], int] = {}
         self.by_hand: ByHand = NOBODY
         self.rows: dict[str, list[dict[str, object]]] = {"patient": [], "event": [], "prescription": []}
@@ -147,14 +151,14 @@ class Spec:
     @cached_property
     def engine(self) -> Engine:
         """The database, on an SQL engine."""
-        return open_database(chosen_engine, complete(self.rows))
+        return open_database(chosen_engine, complete(self.rows, self.made))
 
     def run(self) -> Plan:
         """Search in `engine`, for tests that look into its tables."""
         return search(self.engine, self.rule, self.index, self.uses(), self.practices, self.by_hand)
 
     def decisions(self) -> dict[int, Decision]:
-        tables = complete(self.rows)
+        tables = complete(self.rows, self.made)
         return decide(chosen_engine, self.rule, self.index, tables, self.uses(), self.practices, self.by_hand)
 
     def found(self) -> list[int]:

@@ -92,8 +92,8 @@ def test_for_a_person_an_imprecise_date_must_lie_inside(tmp_path: Path) -> None:
     assert found(tmp_path, ", within: 12 months", rows) == [1, 6]
 
 
-def test_rows_after_the_index_date_and_before_birth_never_count(tmp_path: Path) -> None:
-    # Everyone here was born on 15 June 1980.
+def test_for_a_person_a_row_after_the_index_date_or_before_birth_never_counts(tmp_path: Path) -> None:
+    # Everyone here was born on 15 June 1980. "1980" touches that day.
     rows = """
         1 | 2026-11-21
         2 | 1980-06-14
@@ -182,7 +182,8 @@ def test_a_confidential_row_never_helps_to_include(tmp_path: Path, confidential:
 
 def test_as_of_ignores_what_was_recorded_later(tmp_path: Path) -> None:
     # Person 1's row was recorded on the index date; person 2's a day later, although it is about an earlier day.
-    spec = Spec(tmp_path, PLAIN % (", within: 12 months", "")).people("person\n1\n2\n3")
+    later = date(2026, 12, 1)
+    spec = Spec(tmp_path, PLAIN % (", within: 12 months", ""), made=later).people("person\n1\n2\n3")
     spec.events("""
         person | code | date       | recorded
         1      | pain | 2026-11-01 | 2026-11-20

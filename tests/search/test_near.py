@@ -13,6 +13,10 @@ from tests.search.tables import INDEX, read_rule
 OLD = "1 row, none certainly in the window; the newest is 01/01/2020"
 HIDDEN = "1 confidential row, which cannot count for a person"
 
+IMPOSSIBLE = "1 row with a date that cannot be, which cannot count for a person"
+HIDDEN_AND_IMPOSSIBLE = "1 confidential row and 1 row with a date that cannot be, which cannot count for a person"
+OLDEST = "the newest row is 'invited', (dated 01/01/1900, which cannot be)"
+
 CRITERIA = {
     "within": "{events: {codelist: pain, within: 12 months}}",
     "twice": "{events: {codelist: pain}, at_least: 2}",
@@ -23,7 +27,13 @@ CRITERIA = {
 
 def hit(day: str, last: str | None = None, *, role: str = "", confidential: bool = False) -> Hit:
     first = date.fromisoformat(day).toordinal() if day else None
-    return Hit(1, role, first, date.fromisoformat(last).toordinal() if last else first, confidential, "")
+    final = date.fromisoformat(last).toordinal() if last else first
+    return Hit(1, role, first, final, confidential, "", may_help=not confidential)
+
+
+def impossible(day: str, *, role: str = "", confidential: bool = False) -> Hit:
+    """A row of a day that cannot be."""
+    return Hit(1, role, None, None, confidential, "", False, date.fromisoformat(day).toordinal())
 
 
 def near(folder: Path, name: str, reading: Reading, *hits: Hit) -> str:
@@ -39,6 +49,9 @@ MAY = hit("2026-05-01", "2026-05-31")
     [
         ("within", "for", [hit("2026-01-01", confidential=True)], HIDDEN),
         ("within", "for", [hit("2020-01-01")], OLD),
+        ("within", "for", [impossible("9999-12-31"), hit("2026-01-01", confidential=True)], HIDDEN_AND_IMPOSSIBLE),
+        ("within", "for", [impossible("9999-12-31")], IMPOSSIBLE),
+        ("latest", "against", [impossible("1900-01-01", role="invited")], OLDEST),
         ("twice", "for", [hit("")], "1 of 2 dates needed"),
         ("twice", "against", [hit("2026-01-01", confidential=True)], "1 of 2 dates needed"),
         ("persists", "for", [MAY, hit("")], "no two exact dates, so nothing shows that it lasted 3 months"),

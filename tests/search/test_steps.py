@@ -46,7 +46,7 @@ criteria:
 include: {all: [pain, drugs, few, off_work, declined, {not: {any: [pain, drugs, few, off_work, declined]}}]}
 in_work: {look_back: {in: 1 year, out: 1 year}, in: [employed], out: [unemployed]}
 """
-CANONICAL = {"patient", "event", "prescription"}
+CANONICAL = {"practice", "patient", "event", "prescription"}
 FILLED = {"code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number", "chosen"}
 
 
@@ -158,7 +158,7 @@ def test_two_rules_in_one_connection_find_what_each_finds_alone(tmp_path: Path, 
     prefix = "again__" if other_name == "spec" else None  # two plans of one name need a prefix of the caller's
     alone = [outcome(spec.engine, spec.run()) for spec in (one, two)]
 
-    shared = open_database(engine, complete(one.rows))
+    shared = open_database(engine, complete(one.rows, one.made))
     first = search(shared, one.rule, one.index, one.uses(), one.practices)
     second = search(shared, two.rule, two.index, two.uses(), two.practices, prefix=prefix)
     assert [outcome(shared, plan) for plan in (first, second)] == alone
@@ -193,7 +193,7 @@ def test_no_two_tables_or_columns_have_one_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["instep", "oslo"])
 def test_what_is_printed_runs_as_it_stands(name: str) -> None:
     checked = check_rule(load_rule(Path(name)))
-    opened = open_database("duckdb", complete({}))
+    opened = open_database("duckdb", complete({}, INDEX))
     assert isinstance(opened, DuckDbEngine)
     plan = search(opened, checked.loaded.rule, INDEX, [], [])
     opened.fill(plan.table("chosen"), ("person_row BIGINT",), [])

@@ -204,8 +204,9 @@ def test_a_spoilt_pain_row(columns: dict[str, object], qualifies: bool) -> None:
         ({"precision": YEAR_ONLY, "day": day("2021-03-01")}, False),  # 2021 touches the five years
         ({"precision": YEAR_ONLY, "day": day("2020-12-31")}, True),
         ({"precision": MONTH, "day": day("2026-11-28")}, False),  # November 2026 has begun
-        ({"precision": MONTH, "day": day("2026-12-01")}, True),  # the future never counts
-        ({"day": day("1985-05-04")}, True),  # before birth
+        ({"precision": MONTH, "day": day("2026-12-01")}, False),  # the future is not known
+        ({"day": day("1985-05-04")}, False),  # nor is a day before birth
+        ({"entered": day("2026-11-21")}, False),  # it was entered before the extract, all the same
     ],
 )
 def test_a_spoilt_cancer_row(columns: dict[str, object], qualifies: bool) -> None:

@@ -10,8 +10,9 @@ import duckdb
 from pipeline.codes.nhs_number import is_valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.quality.count.profile_model import Count
+from pipeline.store.possible_days import AS_GIVEN
 
-# The columns of `patient` that are checked for blanks. Several for one thing: blank if all are.
+# The columns of `patient`, as given, that are checked for blanks. Several for one thing: blank if all are.
 BLANK = {
     "nhs_number": "nhs_number",
     "date_of_birth": "date_of_birth",
@@ -39,7 +40,7 @@ _PEOPLE = f"""
         count(nhs_number) FILTER ({_CURRENT}),
         count(nhs_number) FILTER ({_CURRENT}) - count(DISTINCT nhs_number) FILTER ({_CURRENT}),
         {", ".join(_MEASURES.values())}, {", ".join(f"count(*) - count({sql})" for sql in BLANK.values())}
-    FROM patient JOIN practice USING (practice_id) WHERE is_test = 0 GROUP BY practice_id ORDER BY practice_id
+    FROM {AS_GIVEN} JOIN practice USING (practice_id) WHERE is_test = 0 GROUP BY practice_id ORDER BY practice_id
 """
 
 

@@ -73,7 +73,10 @@ def fill_days(con: duckdb.DuckDBPyConnection) -> None:
 
     Only exact dates count as before birth: the first day of a year may be earlier.
     """
-    con.execute("CREATE TEMP TABLE quality_born AS SELECT person_row, date_of_birth AS born FROM live_patient")
+    con.execute(
+        "CREATE TEMP TABLE quality_born AS SELECT person_row, CASE WHEN date_of_birth <= extract_date THEN "
+        "date_of_birth END AS born FROM live_patient JOIN practice_of USING (org_row) JOIN practice USING (practice_id)"
+    )
     con.execute(
         "CREATE TEMP TABLE quality_span AS SELECT o.org_row, o.practice_id, p.extract_date, min(q.day) AS first "
         "FROM practice_of o JOIN practice p USING (practice_id) JOIN quality_period q USING (practice_id) GROUP BY ALL"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pipeline.dates import LAST_STAND_IN, NO_DAY_FROM
 from pipeline.search.doubt.readings import Reading
 
 OLDEST = 0
@@ -27,11 +28,28 @@ def possible_days(day: str, precision: str, ends: str) -> tuple[str, str]:
     return first, last
 
 
-def why_left_out(index: int) -> str:
-    """Why a row (r) of a person (p) does not count at all, or nothing."""
+def is_impossible() -> str:
+    """1 where a row (r) of a person (p) has a day that cannot be; `x` is the practice, whose extract may not be older.
+
+    An interval that only touches the day of birth or of the extract is possible.
+    """
     return (
-        f"CASE WHEN p.is_test = 1 THEN 'test_record' WHEN r.recorded_on > {index} THEN 'recorded_later' "
-        f"WHEN r.first_day > {index} THEN 'after_index' WHEN r.last_day < p.born_from THEN 'before_birth' ELSE '' END"
+        f"CASE WHEN r.first_day <= {LAST_STAND_IN} OR r.first_day > x.extract_date OR r.last_day < p.born_from "
+        "THEN 1 ELSE 0 END"
+    )
+
+
+def is_entered_in_future() -> str:
+    """1 where a row (r) was entered after its practice's extract (x) was made, which cannot be."""
+    return f"CASE WHEN r.recorded_on > x.extract_date AND r.recorded_on < {NO_DAY_FROM} THEN 1 ELSE 0 END"
+
+
+def why_left_out(index: int) -> str:
+    """Why a row does not count at all, or nothing: it is a test record's, or later than the index date."""
+    return (
+        "CASE WHEN is_test = 1 THEN 'test_record' "
+        f"WHEN recorded_on > {index} AND recorded_on <= extract_date THEN 'recorded_later' "
+        f"WHEN impossible = 0 AND first_day > {index} THEN 'after_index' ELSE '' END"
     )
 
 
@@ -51,10 +69,10 @@ def note_begins(reading: Reading) -> str:
 
 
 def note_counts(reading: Reading) -> str:
-    """Whether a fit note (n) counts, beside its coded length (c): for a person only exact, and with nothing hidden."""
+    """Whether a fit note (n) counts, beside its coded length (c): for a person only exact, and where both may help."""
     if reading == "against":
         return "n.first_day IS NOT NULL"
-    return "n.first_day = n.last_day AND n.is_confidential = 0 AND COALESCE(c.hidden, 0) = 0"
+    return "n.first_day = n.last_day AND n.may_help = 1 AND COALESCE(c.may_help, 1) = 1"
 
 
 def span(reading: Reading) -> tuple[str, str, str]:

@@ -39,13 +39,13 @@ class Window:
         """The condition on a row of `hits`: certain for a person, possible against one."""
         return self._certain() if reading == "for" else self._possible()
 
-    def holds(self, first: int | None, last: int | None, is_confidential: bool, reading: Reading) -> bool:
+    def holds(self, first: int | None, last: int | None, may_help: bool, reading: Reading) -> bool:
         """What `sql` says, of one row in Python."""
         if reading == "against":
             begins = self.last if first is None else first
             ends = self.last if last is None else last
             return self.ever or (begins <= self.last and ends >= (self.first or 0))
-        if is_confidential:
+        if not may_help:
             return False
         if first is None or last is None:
             return self.ever
@@ -53,9 +53,9 @@ class Window:
 
     def _certain(self) -> str:
         if self.ever:
-            return f"is_confidential = 0 AND COALESCE(last_day, {self.last}) <= {self.last}"
+            return f"may_help = 1 AND COALESCE(last_day, {self.last}) <= {self.last}"
         start = f" AND first_day >= {self.first}" if self.first is not None else ""
-        return f"is_confidential = 0 AND last_day <= {self.last}{start}"
+        return f"may_help = 1 AND last_day <= {self.last}{start}"
 
     def _possible(self) -> str:
         if self.ever:

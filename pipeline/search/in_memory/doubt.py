@@ -1,7 +1,7 @@
 """How a row in doubt is read: for a person only what is certain counts, against a person whatever is possible.
 
-Its date may be unknown or imprecise, its value unknown, or the row confidential. Every question that has two answers,
-one for each reading, is asked here. The same for SQL is `search/doubt`.
+Its date may be unknown or imprecise, its value unknown, or the row one that may not help a person. Every question
+that has two answers, one for each reading, is asked here. The same for SQL is `search/doubt`.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class Days:
     ever: bool = False
 
     def has(self, row: Row, reading: Reading) -> bool:
-        """For a person the whole date must lie inside, in a row for all to see; against one it need only touch."""
+        """For a person the whole date must lie inside, in a row that may help; against one it need only touch."""
         return self._certainly(row) if reading == "for" else self._possibly(row)
 
     def _certainly(self, row: Row) -> bool:
-        if row.confidential:
+        if not row.may_help:
             return False
         if row.when is None:
             return self.ever
@@ -136,14 +136,14 @@ def anchor_days(
 
 
 def certain_notes(notes: Iterable[Row], lengths: Sequence[Row]) -> list[Row]:
-    """Fit notes exactly dated, nothing about them confidential: neither the note nor a length coded beside it."""
+    """Fit notes exactly dated that may help, as may each length coded beside them."""
     return [
         note
         for note in notes
         if note.when is not None
         and note.when.exact
-        and not note.confidential
-        and not any(length.confidential for length in lengths if is_beside(note, length))
+        and note.may_help
+        and all(length.may_help for length in lengths if is_beside(note, length))
     ]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from pipeline.dates import LAST_STAND_IN, NO_DAY_FROM
 
 TableRow = Mapping[str, object]  # a row of a canonical table, by column name; days are ordinals
 Tables = Mapping[str, Iterable[TableRow]]
@@ -27,7 +29,10 @@ class When:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the record. `amount` is an event's value or a prescription's quantity; `key` its place in the table."""
+    """A row of the record. `amount` is an event's value or a prescription's quantity; `key` its place in the table.
+
+    `may_help`: it may count for the person, because it is not confidential and its days can be.
+    """
 
     key: int
     code_id: int | None
@@ -35,7 +40,7 @@ class Row:
     recorded_on: date | None
     amount: float | None
     encounter: str | None
-    confidential: bool
+    may_help: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class Person:
 
     person_row: int
     practice_id: str
+    extract_date: date
     is_test: bool
     registration_type: str
     registered_from: date | None
@@ -53,25 +59,45 @@ class Person:
     rows: Mapping[str, tuple[Row, ...]]
 
     def taking_part(self, kind: str, index: date) -> list[Row]:
-        """The rows that count: of a real person, written by the index date, neither after it nor before birth."""
-        return [row for row in self.rows[kind] if not self.is_test and self._can_count(row, index)]
+        """The rows that count: of a real person, written by the index date and not of a day after it.
 
-    def _can_count(self, row: Row, index: date) -> bool:
-        if row.recorded_on and row.recorded_on > index:
-            return False
-        if not row.when:
-            return True
-        before_birth = self.born is not None and row.when.last < self.born.first
-        return row.when.first <= index and not before_birth
+        A day that cannot be is an unknown day, and its row may not help the person.
+        """
+        rows = [self._without_impossible_days(row) for row in self.rows[kind]]
+        return [row for row in rows if not self.is_test and _can_count(row, index)]
+
+    def _without_impossible_days(self, row: Row) -> Row:
+        if row.when and self._cannot_be(row.when):
+            row = replace(row, when=None, may_help=False)
+        if row.recorded_on and row.recorded_on.toordinal() >= NO_DAY_FROM:
+            return replace(row, recorded_on=None)
+        if row.recorded_on and row.recorded_on > self.extract_date:
+            return replace(row, recorded_on=None, may_help=False)
+        return row
+
+    def _cannot_be(self, when: When) -> bool:
+        """Before birth, when few were born who still live, or after the practice's extract was made."""
+        before_birth = self.born is not None and when.last < self.born.first
+        return before_birth or when.first.toordinal() <= LAST_STAND_IN or when.first > self.extract_date
+
+
+def _can_count(row: Row, index: date) -> bool:
+    is_known = row.recorded_on is None or row.recorded_on <= index
+    return is_known and (row.when is None or row.when.first <= index)
 
 
 def read_people(tables: Tables, practices: Iterable[str]) -> list[Person]:
-    """Everyone at these practices, from the tables `patient`, `event` and `prescription`."""
+    """Everyone at these practices, from the tables `practice`, `patient`, `event` and `prescription`."""
     searched = set(practices)
+    made = {row["practice_id"]: _day(row["extract_date"]) for row in tables["practice"]}
     events = _rows_by_person(tables[EVENT], "value", "encounter")
     prescriptions = _rows_by_person(tables[PRESCRIPTION], "quantity", "course")
     return [
-        _person(row, {EVENT: tuple(events[row["person_row"]]), PRESCRIPTION: tuple(prescriptions[row["person_row"]])})
+        _person(
+            row,
+            made[row["practice_id"]] or date.max,
+            {EVENT: tuple(events[row["person_row"]]), PRESCRIPTION: tuple(prescriptions[row["person_row"]])},
+        )
         for row in tables["patient"]
         if row["practice_id"] in searched
     ]
@@ -93,14 +119,15 @@ def _row(key: int, row: TableRow, amount: str, encounter: str) -> Row:
         _day(row.get("recorded_on")),
         None if number is None else float(str(number)),
         None if together is None else str(together),
-        bool(row["is_confidential"]),
+        not row["is_confidential"],
     )
 
 
-def _person(row: TableRow, rows: Mapping[str, tuple[Row, ...]]) -> Person:
+def _person(row: TableRow, extract_date: date, rows: Mapping[str, tuple[Row, ...]]) -> Person:
     return Person(
         int(str(row["person_row"])),
         str(row["practice_id"]),
+        extract_date,
         bool(row["is_test"]),
         str(row["registration_type"]),
         _day(row["registered_from"]),

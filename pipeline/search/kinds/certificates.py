@@ -148,7 +148,7 @@ class Certificates:
 def _coded_lengths(variant: Variant, basis: Basis) -> str:
     """The longest coded length per encounter, in days and in months. `whole_number` turns amounts into integers.
 
-    One that is no believable length still hides the note, for a person, if it is confidential.
+    One that is no believable length still keeps the note from helping a person, if it may not help by itself.
     """
     day, week, month = (basis.roles[role] for role in DURATION_ROLES)
     in_days = (
@@ -158,7 +158,7 @@ def _coded_lengths(variant: Variant, basis: Basis) -> str:
     in_months = f"CASE WHEN h.role = {month} AND w.n <= {LONGEST['duration_months']} THEN w.n END"
     return (
         f"SELECT h.person_row, h.encounter, MAX({in_days}) AS days, MAX({in_months}) AS months, "
-        f"MAX(h.is_confidential) AS hidden FROM {basis.table('hits')} h "
+        f"MIN(h.may_help) AS may_help FROM {basis.table('hits')} h "
         f"LEFT JOIN {basis.table('whole_number')} w ON w.amount = h.amount "
         f"WHERE {own_rows(variant, 'h.')} AND h.role IN ({day}, {week}, {month}) "
         "AND h.encounter IS NOT NULL GROUP BY h.person_row, h.encounter"

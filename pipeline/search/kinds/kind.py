@@ -13,8 +13,8 @@ from pipeline.search.step import Step
 
 # What `evidence` keeps of each row of the record.
 EVIDENCE_COLUMNS = (
-    "person_row", "criterion", "role", "code_id", "first_day", "last_day", "amount", "encounter", "is_confidential",
-    "source_file", "source_key",
+    "person_row", "criterion", "role", "code_id", "first_day", "last_day", "impossible_day", "amount", "encounter",
+    "is_confidential", "source_file", "source_key",
 )  # fmt: skip
 
 
