@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.ledger.people import Person, Register
+from pipeline.ledger.people import Register
+from pipeline.ledger.person import Person
 
 
 @dataclass(frozen=True)

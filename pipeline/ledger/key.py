@@ -40,12 +40,13 @@ def key_check(key: bytes) -> str:
 
 
 def marks(key: bytes, people: Iterable[Registration]) -> set[str]:
-    """Every mark that these registrations may have."""
+    """Every mark that these registrations may have. One without a patient id has that of its number only."""
     texts = {text for one in people for text in _texts(one)}
     return {hmac.digest(key, text.encode(), "sha256").hex() for text in texts}
 
 
 def _texts(one: Registration) -> Iterable[str]:
-    yield f"patient {len(one.practice_id)} {one.practice_id} {one.patient_id}"
+    if one.patient_id:
+        yield f"patient {len(one.practice_id)} {one.practice_id} {one.patient_id}"
     if one.number:
         yield f"nhs number {one.number}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.people import Person
-from pipeline.ledger.subjects import find_mark
+from pipeline.ledger.doubt import find_bar
+from pipeline.ledger.person import Person
 
 _MARKED = {
     "died": "The person has died.",
@@ -49,7 +49,7 @@ def newest_extracts(con: sqlite3.Connection, study: str) -> Extracts:
 
 def refuse_posting(chain: Chain, study: str, person: Person) -> str | None:
     """Why an envelope must not be posted."""
-    found = find_mark(chain, study, person.known)
+    found = find_bar(chain, study, person)
     return _MARKED[found] if found else None
 
 

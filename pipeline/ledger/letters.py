@@ -10,7 +10,8 @@ from pipeline.errors import LedgerError
 from pipeline.ledger.chain import Chain
 from pipeline.ledger.letter_gate import newest_extracts, refuse_letter, refuse_posting
 from pipeline.ledger.open import Ledger, writing
-from pipeline.ledger.people import Person, load_person
+from pipeline.ledger.people import load_person
+from pipeline.ledger.person import Person
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import check_word
 from pipeline.ledger.subjects import mark, move
@@ -96,7 +97,7 @@ def record_posted_in_error(ledger: Ledger, study: str, code: str, day: date, who
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         chain.append("posted_in_error", day, study=study, subject=person.subject, who=who)
-        mark(chain, study, "contacted", day, person.known)
+        mark(chain, study, "contacted", day, person.marked)
         if person.state in BEFORE_POSTING:
             move(chain, person, study, "hand", "lapsed", day, reason="contacted before", who=who)
 
@@ -138,7 +139,7 @@ def record_refusal(ledger: Ledger, study: str, code: str, scope: str, day: date,
     check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
-        mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, person.known)
+        mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, person.marked)
         _leave(chain, study, person, "refused", day, who)
 
 
@@ -146,7 +147,7 @@ def record_death(ledger: Ledger, study: str, code: str, day: date, who: str) -> 
     """The practice was told of a death that is not yet in the record."""
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
-        mark(chain, ALL, "died", day, person.known)
+        mark(chain, ALL, "died", day, person.marked)
         if person.state in BEFORE_POSTING:
             _leave(chain, study, person, "died", day, who)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.ledger.open import Ledger
-from pipeline.ledger.people import Person, Register, load_register
+from pipeline.ledger.people import Register, load_register
+from pipeline.ledger.person import Person
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.vocabulary import WATCHED
 
@@ -19,7 +20,8 @@ class Listed:
 
     `is_new`: they were first listed by the newest run, or by an earlier run of the same day, which may have been killed
     before anyone saw its list. `sight`: what the last run saw (found, not_found, excluded, missing).
-    `version`: the row of their state, which shows whether a decision was made on a stale list.
+    `version`: the row of their state, which shows whether a decision was made on a stale list. `in_doubt`: whether it
+    is, or was, uncertain who this is.
     """
 
     registration: Registration
@@ -30,6 +32,7 @@ class Listed:
     is_new: bool
     sight: str | None
     version: int
+    in_doubt: bool
 
 
 _FIRST = """
@@ -68,6 +71,7 @@ def _listed(person: Person, first: tuple[int, date] | None, newest: date | None)
         is_new=bool(first and first[1] == newest),
         sight=person.sight,
         version=person.version,
+        in_doubt=person.in_doubt,
     )
 
 

@@ -1,108 +1,89 @@
-"""The people of one study as the ledger knows them: who they are, and the state each is in."""
+"""The people of one study, found by place, by number or by study code."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.errors import LedgerError
+from pipeline.ledger.person import Key, Person, link, take_state
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.study_code import read_code
-from pipeline.ledger.vocabulary import OPEN
-from pipeline.people.one_person import share_a_birth_date
-
-
-@dataclass
-class Person:
-    """A person in one study, during one transaction. `known`: their registrations, the present one last.
-
-    `subjects`: their own number, then those of records that turned out to be theirs. `beneath`: their state before they
-    were excluded. `version`: the row of their state.
-    """
-
-    subjects: list[int]
-    study_code: str
-    known: list[Registration] = field(default_factory=list)
-    state: str | None = None
-    reason: str | None = None
-    detail: str | None = None
-    version: int = 0
-    beneath: str | None = None
-    sight: str | None = None
-    was_exported: bool = False
-    tail: Registration | None = None  # the last one written; after an alias the present one is written again
-
-    @property
-    def subject(self) -> int:
-        return self.subjects[0]
-
-    @property
-    def now(self) -> Registration:
-        return self.known[-1]
-
-    @property
-    def births(self) -> set[date]:
-        return {born for one in self.known for born in one.births}
-
-    def adds(self, one: Registration) -> bool:
-        """Whether it says anything new about who this is."""
-        same = [known for known in self.known if known.key == one.key]
-        return (
-            not same
-            or bool(one.number and one.number not in {known.number for known in same})
-            or bool(one.date_of_birth and one.date_of_birth not in {known.date_of_birth for known in same})
-        )
-
-    @property
-    def may_return(self) -> bool:
-        """A person who lapsed by moving, and was never written to, may be found again at the new practice."""
-        return self.state == "lapsed" and self.reason == "moved" and not self.was_exported
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN or self.may_return
 
 
 @dataclass
 class Register:
-    """Everyone in a study, found by registration."""
+    """Everyone in a study.
+
+    `by_key`: whose place it is, which is whoever was seen there last. `by_number`: everyone who was ever known by it.
+    `merged`: records that turned out to be another person's during this transaction.
+    """
 
     people: dict[int, Person] = field(default_factory=dict)
-    by_key: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_key: dict[Key, int] = field(default_factory=dict)
     by_number: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    merged: dict[int, int] = field(default_factory=dict)
 
     def add(self, person: Person) -> None:
         self.people[person.subject] = person
         for one in person.known:
-            self.point(one, person.subject)
+            if one.number:
+                self.by_number[one.number].add(person.subject)
+        for key in person.places:
+            self.give(key, person)
 
-    def point(self, one: Registration, subject: int) -> None:
-        self.by_key[one.key].add(subject)
+    def give(self, key: Key, person: Person) -> None:
+        """The place is whoever's was seen there last."""
+        before = self.owner(key)
+        if before is None or before is person:
+            self.by_key[key] = person.subject
+            return
+        first, last = sorted((before, person), key=lambda each: each.places[key].seq)
+        first.lost.add(key)
+        last.lost.discard(key)
+        self.by_key[key] = last.subject
+
+    def point(self, one: Registration, person: Person) -> None:
+        """The person has been seen at this place, with this number."""
+        self.give(one.key, person)
         if one.number:
-            self.by_number[one.number].add(subject)
+            self.by_number[one.number].add(person.subject)
 
     def drop(self, person: Person, into: Person) -> None:
         """Removes a record that turned out to be another person's."""
         del self.people[person.subject]
-        for found in (*self.by_key.values(), *self.by_number.values()):
-            if person.subject in found:
-                found.discard(person.subject)
-                found.add(into.subject)
+        self.merged[person.subject] = into.subject
+        for key in person.places:
+            if self.by_key[key] == person.subject:
+                self.by_key[key] = into.subject
+        for number in {one.number for one in person.known if one.number}:
+            self.by_number[number].discard(person.subject)
+            self.by_number[number].add(into.subject)
+        for other in person.linked:
+            other.linked.remove(person)
+            link(other, into)
 
-    def match(self, one: Registration) -> list[Person]:
-        """Who this may be: anyone with the record, or with the number and no other date of birth."""
-        owners = self.by_key.get(one.key, set())
-        sharers = self.by_number.get(one.number, set()) if one.number else set()
-        same = {subject for subject in sharers if share_a_birth_date(self.people[subject].births, one.births)}
-        return [self.people[subject] for subject in sorted(owners | same)]
+    def now(self, person: Person) -> Person:
+        """Who the person is by now: another, if they turned out to be one."""
+        subject = person.subject
+        while subject in self.merged:
+            subject = self.merged[subject]
+        return self.people[subject]
 
+    def owner(self, key: Key) -> Person | None:
+        subject = self.by_key.get(key)
+        return None if subject is None else self.people[subject]
 
-def may_be_merged(one: Person, other: Person) -> bool:
-    """Whether no birth date speaks against it."""
-    return share_a_birth_date(one.births, other.births)
+    def sharers(self, number: str | None) -> list[Person]:
+        """Everyone who is or was known by a number."""
+        return [self.people[subject] for subject in sorted(self.by_number.get(number, ()))] if number else []
+
+    def claimants(self, number: str | None) -> list[Person]:
+        """Everyone whose records have the number now."""
+        return [each for each in self.sharers(number) if number in each.numbers]
 
 
 def load_register(con: sqlite3.Connection, study: str) -> Register:
@@ -110,21 +91,24 @@ def load_register(con: sqlite3.Connection, study: str) -> Register:
     con.execute("DELETE FROM wanted")
     con.execute("INSERT INTO wanted SELECT seq FROM subject WHERE study = ?", [study])
     register = Register()
-    for person in _load(con, study):
+    for person in _load(con, dict(con.execute(_MERGED, [study]).fetchall())):
         register.add(person)
     return register
 
 
 def load_person(con: sqlite3.Connection, study: str, code: str) -> Person:
-    """The person with this study code. Raises LedgerError."""
-    subject = find_subject(con, study, code)
-    roots = _roots(con, study)
-    subject = roots.get(subject, subject)
+    """The person with this study code, with those who may be the same person. Raises LedgerError."""
+    root = _root(con, find_subject(con, study, code))
+    groups = {each: _group(con, each) for each in (root, *_linked(con, _group(con, root)))}
     con.execute("DELETE FROM wanted")
-    group = [subject, *(merged for merged, root in roots.items() if root == subject)]
-    con.executemany("INSERT INTO wanted VALUES (?)", [(each,) for each in group])
-    (person,) = _load(con, study)
-    return person
+    con.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", [(each,) for group in groups.values() for each in group])
+    roots = {each: first for first, group in groups.items() for each in group if each != first}
+    register = Register()
+    for person in _load(con, roots):
+        register.add(person)
+    for each, person in register.people.items():
+        person.lost |= _lost(con, study, groups[each])
+    return register.people[root]
 
 
 def find_subject(con: sqlite3.Connection, study: str, code: str) -> int:
@@ -138,18 +122,50 @@ def find_subject(con: sqlite3.Connection, study: str, code: str) -> int:
     return int(found[0])
 
 
-def _roots(con: sqlite3.Connection, study: str) -> dict[int, int]:
-    """Subjects that were merged, each with the one they were merged into."""
-    sql = "SELECT subject, about FROM chain WHERE kind = 'merged' AND study = ? ORDER BY seq DESC"
-    roots: dict[int, int] = {}
-    for subject, into in con.execute(sql, [study]):
-        roots[subject] = roots.get(into, into)
-    return roots
+# A decision reads only what concerns the person, however many others there are.
+_MERGED = "SELECT subject, about FROM chain WHERE kind = 'merged' AND study = ?"
+_INTO = "SELECT about FROM chain WHERE kind = 'merged' AND subject = ? ORDER BY seq DESC LIMIT 1"
+_GROUP = """
+    WITH RECURSIVE own (subject) AS (
+        VALUES (?) UNION SELECT c.subject FROM own o JOIN chain c ON c.about = o.subject WHERE c.kind = 'merged'
+    ) SELECT subject FROM own ORDER BY subject
+"""
+_LINKED = """
+    SELECT about FROM chain WHERE kind = 'doubted' AND subject = ?1 AND about IS NOT NULL
+    UNION SELECT subject FROM chain WHERE kind = 'doubted' AND about = ?1
+"""
+_LAST_SEEN = """
+    SELECT i.practice_id, i.patient_id, i.subject, MAX(i.seq) FROM identity o
+    JOIN identity i ON i.practice_id = o.practice_id AND i.patient_id = o.patient_id
+    JOIN subject s ON s.seq = i.subject AND s.study = ?1
+    WHERE o.subject = ?2 GROUP BY 1, 2
+"""
+
+
+def _root(con: sqlite3.Connection, subject: int) -> int:
+    while found := con.execute(_INTO, [subject]).fetchone():
+        subject = found[0]
+    return subject
+
+
+def _group(con: sqlite3.Connection, root: int) -> list[int]:
+    return [row[0] for row in con.execute(_GROUP, [root])]
+
+
+def _linked(con: sqlite3.Connection, group: Iterable[int]) -> set[int]:
+    found = {row[0] for subject in group for row in con.execute(_LINKED, [subject])}
+    return {_root(con, subject) for subject in found}
+
+
+def _lost(con: sqlite3.Connection, study: str, group: list[int]) -> set[Key]:
+    """The places where somebody else was seen last."""
+    rows = (row for subject in group for row in con.execute(_LAST_SEEN, [study, subject]))
+    return {(practice, patient) for practice, patient, last, _ in rows if last not in group}
 
 
 _SUBJECTS = "SELECT seq, study_code FROM subject JOIN wanted ON wanted.subject = seq ORDER BY seq"
 _IDENTITIES = """
-    SELECT i.subject, practice_id, patient_id, nhs_number, date_of_birth
+    SELECT i.seq, i.subject, practice_id, patient_id, nhs_number, date_of_birth
     FROM identity i JOIN wanted w ON w.subject = i.subject ORDER BY i.seq
 """
 _STATES = """
@@ -160,37 +176,52 @@ _SIGHTS = """
     SELECT c.subject, reason FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
     WHERE kind = 'sight' ORDER BY c.subject, seq
 """
+_DOUBTS = """
+    SELECT seq, c.subject, about FROM wanted w CROSS JOIN chain c ON c.subject = w.subject WHERE kind = 'doubted'
+    UNION SELECT seq, c.subject, about FROM wanted w CROSS JOIN chain c ON c.about = w.subject WHERE kind = 'doubted'
+"""
 
 
-def _load(con: sqlite3.Connection, study: str) -> list[Person]:
-    roots = _roots(con, study)
+def _load(con: sqlite3.Connection, into: Mapping[int, int]) -> list[Person]:
+    """Those who are wanted. `into`: records that were merged, each with the one it was merged into."""
+    roots = {subject: _follow(into, subject) for subject in into}
     everybody = {subject: Person([subject], code) for subject, code in con.execute(_SUBJECTS)}
     people = {subject: person for subject, person in everybody.items() if subject not in roots}
-    for subject, root in roots.items():
-        if root in people and subject in everybody:
-            people[root].subjects.append(subject)
-    for subject, *known in con.execute(_IDENTITIES):
-        person = people[roots.get(subject, subject)]
-        person.known.append(_registration(*known))
-        person.tail = person.now
-    _add_states(con.execute(_STATES), people)
+    for subject in sorted(roots):
+        if roots[subject] in people and subject in everybody:
+            people[roots[subject]].subjects.append(subject)
+    for seq, subject, *known in con.execute(_IDENTITIES):
+        _know(people[roots.get(subject, subject)], _registration(*known), seq)
+    for subject, state, reason, detail, seq in con.execute(_STATES):
+        if subject in people:
+            take_state(people[subject], state, reason, detail, seq)
     for subject, sight in con.execute(_SIGHTS):
         if subject in people:
             people[subject].sight = sight
+    _add_doubts(con, people, roots)
     return list(people.values())
 
 
-def _add_states(rows: Iterable[tuple[int, str, str | None, str | None, int]], people: dict[int, Person]) -> None:
-    for subject, state, reason, detail, seq in rows:
-        if subject in people:
-            take_state(people[subject], state, reason, detail, seq)
+def _follow(into: Mapping[int, int], subject: int) -> int:
+    while subject in into:
+        subject = into[subject]
+    return subject
 
 
-def take_state(person: Person, state: str, reason: str | None, detail: str | None, seq: int) -> None:
-    """Applies a row that holds a state."""
-    person.beneath = person.beneath if state == "excluded" else state
-    person.state, person.reason, person.detail, person.version = state, reason, detail, seq
-    person.was_exported |= state == "exported"
+def _know(person: Person, one: Registration, seq: int) -> None:
+    person.known.append(one)
+    person.learn(one, seq)
+    person.tail = one
+
+
+def _add_doubts(con: sqlite3.Connection, people: Mapping[int, Person], roots: Mapping[int, int]) -> None:
+    """A doubt about somebody who has been erased is one all the same; their marks say what keeps others off."""
+    for seq, *concerned in con.execute(_DOUBTS):
+        found = [people[root] for one in concerned if (root := roots.get(one, one)) in people]
+        for person in found:
+            person.in_doubt, person.version = True, max(person.version, seq)
+        if len(found) == 2:
+            link(*found)
 
 
 def _registration(practice: str, patient: str, number: str | None, born: str | None) -> Registration:

@@ -13,9 +13,11 @@ from datetime import date
 
 from pipeline.errors import LedgerError, LockedError
 from pipeline.ledger.chain import Chain, write_body
+from pipeline.ledger.doubt import sent_or_refused
 from pipeline.ledger.open import Ledger, error_name, spoken, writing
-from pipeline.ledger.people import Person, load_register
-from pipeline.ledger.subjects import mark, move, sticking
+from pipeline.ledger.people import load_register
+from pipeline.ledger.person import Person
+from pipeline.ledger.subjects import gravest, mark, move, sticking
 from pipeline.ledger.vocabulary import MARKS, OPEN
 
 
@@ -30,7 +32,7 @@ class Purged:
 def count_purge(ledger: Ledger, study: str, before: date | None) -> Purged:
     """What a purge would do."""
     people = _over(ledger.con, study, before)
-    return Purged(len(people), sum(sticking(person) is not None for person in people))
+    return Purged(len(people), sum(_stays_barred(person) is not None for person in people))
 
 
 def purge(ledger: Ledger, study: str, before: date | None, day: date, who: str = "") -> Purged:
@@ -42,7 +44,7 @@ def purge(ledger: Ledger, study: str, before: date | None, day: date, who: str =
         raise LedgerError("That study is not in the ledger. 'casefinder ledger info' lists the studies that are.")
     with writing(ledger) as chain:
         people = _over(chain.con, study, before)
-        found = Purged(len(people), sum(sticking(person) is not None for person in people))
+        found = Purged(len(people), sum(_stays_barred(person) is not None for person in people))
         body = write_body({"before": before.isoformat() if before else None, "people": found.people})
         if people:
             chain.append("purge", day, study=study, who=who or None, body=body)
@@ -63,9 +65,17 @@ def _over(con: sqlite3.Connection, study: str, before: date | None) -> list[Pers
     return [person for person in people if max(last[subject] for subject in person.subjects) < limit]
 
 
+def _stays_barred(person: Person) -> str | None:
+    """The mark that is left of the person, or of somebody who may be the same person."""
+    others = {("", name) for other in person.linked if (name := sent_or_refused(other))}
+    return sticking(person) or gravest(others)
+
+
 def _keep_marks(chain: Chain, study: str, people: list[Person], day: date) -> None:
     for name in MARKS:
-        known = [one for person in people if sticking(person) == name for one in person.known]
+        barred = [person for person in people if _stays_barred(person) == name]
+        perhaps = [other for person in barred if sent_or_refused(person) == name for other in person.linked]
+        known = [one for person in (*barred, *perhaps) for one in person.marked]
         mark(chain, study, name, day, known)  # in the order of the marks, which reveals no one
 
 

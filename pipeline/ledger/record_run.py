@@ -10,13 +10,14 @@ from datetime import date
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import write_body
 from pipeline.ledger.counts import Counts
-from pipeline.ledger.dropped import Dropped, find_dropped, stood
+from pipeline.ledger.dropped import Before, Dropped, find_dropped, stood
 from pipeline.ledger.listed import Listed, list_people
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Register, load_register
 from pipeline.ledger.published import Published
-from pipeline.ledger.recorder import Attribution, Recorder
+from pipeline.ledger.recorder import Recorder, exclusion
 from pipeline.ledger.registration import Outcome
+from pipeline.ledger.settle_people import Attribution, Settler
 from pipeline.ledger.subjects import settle_tail
 from pipeline.ledger.vocabulary import OUTCOMES, REPORTED_LAPSES
 
@@ -45,8 +46,9 @@ class RecordedRun:
 
     `counts`: how many people, by (state, reason). `barred`: how many of them are known only by a keyed mark.
     `became`: each record's person's state now, in the order of the outcomes; (None, None) if no one is known.
-    `was_for_review`: the length of the previous list. `is_backdated`: the day given is before one already recorded, so
-    a clock may be wrong.
+    `was_for_review`: the length of the previous list; `came`: how many are on this one who were not on that, or were at
+    another practice. `changes`: how many people were found to be somebody else, by kind. `is_backdated`: the day given
+    is before one already recorded, so a clock may be wrong.
     """
 
     number: int
@@ -56,6 +58,8 @@ class RecordedRun:
     barred: int
     became: tuple[Became, ...] = field(repr=False)
     was_for_review: int
+    came: int
+    changes: Mapping[str, int]
     is_backdated: bool
 
 
@@ -79,17 +83,20 @@ def record_run(
         number = chain.append("run", day, study=run.study, body=_describe(run))
         register = load_register(chain.con, run.study)
         before = stood(register)
-        attributed = _record(Recorder(chain, run.study, day, number, register), outcomes, set(run.practices))
+        attributed = _settle(Settler(chain, run.study, day, number, register), outcomes, set(run.practices))
         counts = _count(register, attributed)
         chain.append("counted", day, study=run.study, run=number, body=_say_counts(counts))
+        listed = list_people(chain.con, run.study, ("for_review",), register)
         recorded = RecordedRun(
             number=number,
-            listed=list_people(chain.con, run.study, ("for_review",), register),
+            listed=listed,
             dropped=find_dropped(before, register),
             counts=counts,
             barred=len(attributed.barred),
             became=_became(register, attributed, outcomes),
             was_for_review=sum(one.state == "for_review" for one in before.values()),
+            came=sum(_has_come(one, before.get(one.study_code)) for one in listed),
+            changes=dict(+attributed.changes),
             is_backdated=day.isoformat() < newest,
         )
         if publish:
@@ -98,13 +105,19 @@ def record_run(
     return recorded
 
 
-def _record(recorder: Recorder, outcomes: Sequence[Outcome], practices: set[str]) -> Attribution:
-    attributed = recorder.settle(outcomes)
-    for subject, person in recorder.register.people.items():
-        is_seen = subject in attributed.by_person and recorder.take(person, attributed.by_person[subject])
+def _settle(settler: Settler, outcomes: Sequence[Outcome], practices: set[str]) -> Attribution:
+    """Who everyone is comes first, then whatever may not be, then what becomes of them."""
+    attributed = settler.settle(outcomes)
+    register, said = settler.register, attributed.by_person
+    recorder = Recorder(settler.chain, settler.study, settler.day, settler.run)
+    for subject, own in said.items():
+        recorder.note_bars(register.people[subject], own)
+    for subject, person in register.people.items():
+        others = [one for other in person.linked for one in said.get(other.subject, ())]
+        is_seen = subject in said and recorder.take(person, said[subject], exclusion(others))
         if not is_seen and person.now.practice_id in practices:
             recorder.miss(person)
-        settle_tail(recorder.chain, person, recorder.day)
+        settle_tail(settler.chain, person, settler.day)
     return attributed
 
 
@@ -132,6 +145,10 @@ def _describe(run: Run) -> str:
             **({"parts": dict(run.parts)} if run.parts else {}),
         }
     )
+
+
+def _has_come(one: Listed, before: Before | None) -> bool:
+    return before is None or (before.state, before.practice_id) != ("for_review", one.registration.practice_id)
 
 
 def _became(register: Register, attributed: Attribution, outcomes: Sequence[Outcome]) -> tuple[Became, ...]:

@@ -1,34 +1,20 @@
-"""What one night's records mean for each person: who each record belongs to, and everyone's new state."""
+"""What one night's records mean for each person's state, once `settle_people` has said whose each record is."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.people import Person, Register, may_be_merged
+from pipeline.ledger.doubt import find_bar
+from pipeline.ledger.person import Person
 from pipeline.ledger.registration import Outcome
-from pipeline.ledger.subjects import add_registration, find_marks, gravest, mark, merge, move, open_subject
-from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, MARKS, OPEN, WATCHED
-from pipeline.people.one_person import Identifier
+from pipeline.ledger.subjects import add_registration, find_marks, mark, move
+from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, MARKS, WATCHED
 from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}
-
-
-@dataclass
-class Attribution:
-    """Who each of the night's records belongs to.
-
-    `by_person`: what the records say about each person. `owners`: the person of each record. `barred`: why, by the
-    number or record of those known only by a mark.
-    """
-
-    by_person: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
-    owners: dict[tuple[str, str], int] = field(default_factory=dict)
-    barred: dict[Identifier, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,79 +25,34 @@ class Recorder:
     study: str
     day: date
     number: int
-    register: Register
 
-    def settle(self, outcomes: Sequence[Outcome]) -> Attribution:
-        """Finds who each record belongs to. New people are added; records of one person are merged."""
-        attributed = Attribution()
-        owners = [(one, self._find(one) or self._come_in(one, attributed)) for one in outcomes]
-        now = {subject: person.subject for person in self.register.people.values() for subject in person.subjects}
-        for one, person in owners:
-            if person:  # who may since have been merged into another
-                attributed.owners[one.key] = now[person.subject]
-                attributed.by_person[now[person.subject]].append(one)
-        return attributed
+    def note_bars(self, person: Person, said: Sequence[Outcome]) -> None:
+        """A death holds in every study, a recorded refusal in this one. Marks are extended to each new alias."""
+        for each in said:
+            if each.outcome == "lapsed" and each.reason in ("died", "refused"):
+                mark(self.chain, ALL if each.reason == "died" else self.study, each.reason, self.day, person.marked)
+        for study, name in sorted(find_marks(self.chain, self.study, person.marked)):
+            mark(self.chain, study, name, self.day, person.marked)
 
-    def _find(self, one: Outcome) -> Person | None:
-        found = sorted(self.register.match(one), key=lambda person: (not _has(person, one), _is_undecided(person)))
-        same: list[Person] = []
-        for person in found:
-            if all(may_be_merged(person, other) for other in same):
-                same.append(person)
-        if not same:
-            return None
-        first = same[0] if len(same) == 1 else merge(self.chain, self.register, self.study, same, self.day, self.number)
-        self._know(first, one)
-        return first
+    def take(self, person: Person, said: Sequence[Outcome], keeps_off: str | None = None) -> bool:
+        """Applies tonight's records of one person. Returns whether they say anything about where the person is.
 
-    def _know(self, person: Person, one: Outcome) -> None:
-        """A number, date of birth or record that arrives later becomes an alias."""
-        if person.adds(one):
-            add_registration(self.chain, person, one, self.day, is_present=one.key == person.now.key)
-            self.register.point(one, person.subject)
-
-    def _come_in(self, one: Outcome, attributed: Attribution) -> Person | None:
-        """Adds a new person, unless a mark bars them: then only the mark is kept, under any new number too."""
-        if one.outcome == "not_found":
-            return None
-        found = find_marks(self.chain, self.study, [one])
-        if found:
-            self._mark_all(found, [one])
-            attributed.barred[one.identifier] = MARKS[str(gravest(found))]
-            return None
-        person = open_subject(self.chain, self.study, one, "identified", self.day, run=self.number)
-        self.register.add(person)
-        return person
-
-    def _mark_all(self, found: Iterable[tuple[str, str]], known: Sequence[Outcome]) -> None:
-        for study, name in sorted(found):
-            mark(self.chain, study, name, self.day, known)
-
-    def take(self, person: Person, said: Sequence[Outcome]) -> bool:
-        """Applies tonight's records of one person. Returns whether they say anything about where the person is."""
-        barred = self._bar(person, said)
+        `keeps_off`: why somebody who may be the same person is excluded tonight.
+        """
+        barred = find_bar(self.chain, self.study, person)
         if barred:
-            self._leave(person, barred)
+            self._leave(person, MARKS[barred])
         telling = [each for each in said if _is_telling(each, person)]
         if not telling:
             return False
         one = min(telling, key=lambda each: (_weight(each), each.key != person.now.key, each.key))
         if one.outcome != "lapsed":
             self._settle_in(person, one)
+        if one.outcome == "for_review" and keeps_off:
+            one = replace(one, outcome="excluded", reason=keeps_off)
         self._follow(person, one)
         self._see(person, _SIGHTS.get(one.outcome, str(one.reason)))
         return True
-
-    def _bar(self, person: Person, said: Sequence[Outcome]) -> str | None:
-        """A death holds in every study, a recorded refusal in this one. Marks are extended to each new alias."""
-        for each in said:
-            if each.outcome == "lapsed" and each.reason in ("died", "refused"):
-                mark(self.chain, ALL if each.reason == "died" else self.study, each.reason, self.day, person.known)
-        found = find_marks(self.chain, self.study, person.known)
-        for study, name in sorted(found):
-            mark(self.chain, study, name, self.day, person.known)
-        name_or_none = gravest(found)
-        return MARKS[name_or_none] if name_or_none else None
 
     def _settle_in(self, person: Person, one: Outcome) -> None:
         """At a new practice, the old practice's decision no longer counts: the new one reviews its own patients."""
@@ -159,12 +100,10 @@ class Recorder:
         self._see(person, "missing")
 
 
-def _has(person: Person, one: Outcome) -> bool:
-    return any(known.key == one.key for known in person.known)
-
-
-def _is_undecided(person: Person) -> bool:
-    return person.state in OPEN or person.may_return
+def exclusion(said: Sequence[Outcome]) -> str | None:
+    """Why the rule keeps the person of these records off tonight, if it does. Being listed elsewhere is no reason."""
+    reasons = (one.reason for one in said if one.outcome == "excluded" and one.reason != REGISTERED_ELSEWHERE)
+    return min(filter(None, reasons), default=None)
 
 
 def _is_telling(one: Outcome, person: Person) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import Chain
+from pipeline.ledger.doubt import find_bar
 from pipeline.ledger.open import Ledger, writing
-from pipeline.ledger.people import Person, load_person, load_register
-from pipeline.ledger.registration import Registration
+from pipeline.ledger.people import Register, load_person, load_register
+from pipeline.ledger.person import Person
+from pipeline.ledger.registration import Outcome, Registration
 from pipeline.ledger.subjects import find_mark, mark, move, open_subject
 from pipeline.ledger.vocabulary import (
     ALL,
@@ -17,6 +20,8 @@ from pipeline.ledger.vocabulary import (
     NOMINATION_REASONS,
     SAID_NO,
 )
+from pipeline.ledger.who_is_who import who_is
+from pipeline.people.one_person import compare_births
 from pipeline.vocabulary import DECISIONS, REJECTION_REASONS, ROUTES
 
 
@@ -38,10 +43,10 @@ def decide(
                 "Not recorded: this person's state has changed since the list was made. Use the newest list."
             )
         if decision == "approved":
-            _refuse_barred(chain, study, person.known)
+            _refuse_barred(find_bar(chain, study, person))
         move(chain, person, study, "hand", decision, day, reason=reason, who=who)
         if reason == SAID_NO:
-            mark(chain, ALL, "refused", day, person.known)
+            mark(chain, ALL, "refused", day, person.marked)
         return person.version
 
 
@@ -71,7 +76,7 @@ def take_back(ledger: Ledger, study: str, code: str, day: date, who: str) -> Non
     _check_who(who)
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
-        _refuse_barred(chain, study, person.known)
+        _refuse_barred(find_bar(chain, study, person))
         if person.state == "rejected" and person.reason in FINAL_REJECTIONS:
             raise LedgerError("Not recorded: you cannot override a death, a refusal or an earlier contact.")
         move(chain, person, study, "hand", "for_review", day, who=who)
@@ -102,27 +107,42 @@ def nominate(
     check_word("A nomination's reason", reason, NOMINATION_REASONS)
     _check_who(who)
     with writing(ledger) as chain:
-        _refuse_barred(chain, study, [one])
-        found = load_register(chain.con, study).match(one)
+        _refuse_barred(find_mark(chain, study, [one]))
+        found = _match(load_register(chain.con, study), one)
         if not found:
             person = open_subject(chain, study, one, "nominated", day, reason=reason, detail=route, who=who)
             return person.study_code
         return _nominate_known(chain, study, found, route, reason, day, who)
 
 
-def _nominate_known(chain: Chain, study: str, found: list[Person], route: str, reason: str, day: date, who: str) -> str:
+def _match(register: Register, one: Registration) -> tuple[Person, ...]:
+    """Whoever this is in the study. Raises LedgerError if that is in doubt: the next run finds out."""
+    said = Outcome(one.practice_id, one.patient_id, one.nhs_number, one.date_of_birth, "for_review")
+    found = who_is(register, said)
+    others = (each for each in register.sharers(one.number) if each not in found.people)
+    in_doubt = any(compare_births(each.births, one.births) != "far" for each in others)
+    if in_doubt or found.perhaps or found.unsettled:
+        raise LedgerError(
+            "Not recorded: it is not certain who this is, because someone else in this study has, or had, this number. "
+            "The next run will tell them apart."
+        )
+    return found.people
+
+
+def _nominate_known(
+    chain: Chain, study: str, found: Sequence[Person], route: str, reason: str, day: date, who: str
+) -> str:
     person, *others = sorted(found, key=lambda each: each.is_open)
     if others:
         raise LedgerError(
             "Not recorded: this could be either of two people in this study. The next run will tell them apart."
         )
-    _refuse_barred(chain, study, person.known)
+    _refuse_barred(find_bar(chain, study, person))
     move(chain, person, study, "hand", "nominated", day, reason=reason, detail=route, who=who)
     return person.study_code
 
 
-def _refuse_barred(chain: Chain, study: str, known: list[Registration]) -> None:
-    found = find_mark(chain, study, known)
+def _refuse_barred(found: str | None) -> None:
     if found:
         raise LedgerError(
             f"Not recorded: this person must not be listed ({MARKS[found]}). You cannot override a death, a refusal or "

@@ -7,7 +7,8 @@ from datetime import date
 
 from pipeline.ledger.chain import Chain, commit_to, new_salt
 from pipeline.ledger.key import marks
-from pipeline.ledger.people import Person, Register, take_state
+from pipeline.ledger.people import Register
+from pipeline.ledger.person import Person, take_state
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.study_code import draw_code
 from pipeline.ledger.transitions import Mover, check_move
@@ -51,6 +52,7 @@ def add_registration(chain: Chain, person: Person, one: Registration, day: date,
     seq = chain.append("identity", day, commitment=commit_to(salt, *values))
     chain.con.execute("INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?, ?)", [seq, *values, salt])
     person.known.insert(len(person.known) if is_present else 0, kept)
+    person.learn(kept, seq)
     person.tail = kept
 
 
@@ -77,14 +79,11 @@ def merge(chain: Chain, register: Register, study: str, people: Collection[Perso
     first, *others = sorted(people, key=_weight)
     for other in others:
         chain.append("merged", day, study=study, subject=other.subject, about=first.subject, run=run)
-        register.drop(other, first)
         name = sticking(other)
         if name and name != "contacted":  # if any was, the first was; nothing else the second holds is lost
-            mark(chain, study, name, day, other.known + first.known, run)
-        first.known[:0] = other.known
-        first.tail = None
-        first.subjects += other.subjects
-        first.was_exported |= other.was_exported
+            mark(chain, study, name, day, other.marked + first.marked, run)
+        first.take_in(other)
+        register.drop(other, first)
     settled = first.beneath if first.state == "excluded" else first.state
     if settled in DECIDED_BENEATH and any(other.beneath != settled for other in others):
         move(chain, first, study, "run", "for_review", day, run=run)
@@ -117,15 +116,26 @@ def mark(
             chain.append("mark", day, study=study, reason=name, body=body, run=run)
 
 
+# A mark of a place does not hold for whoever stands there after the person was seen to have gone.
+_VALID = "seq > COALESCE((SELECT MAX(seq) FROM chain WHERE kind = 'vacated' AND body = ?1), 0)"
+_MARKED = f"SELECT 1 FROM chain WHERE kind = 'mark' AND body = ?1 AND study = ?2 AND reason = ?3 AND {_VALID}"  # noqa: S608
+_MARKS = f"SELECT study, reason FROM chain WHERE kind = 'mark' AND body = ?1 AND study IN (?2, ?3) AND {_VALID}"  # noqa: S608
+
+
 def _is_marked(chain: Chain, study: str, name: str, body: str) -> bool:
-    sql = "SELECT 1 FROM chain WHERE kind = 'mark' AND body = ? AND study = ? AND reason = ?"
-    return chain.con.execute(sql, [body, study, name]).fetchone() is not None
+    return chain.con.execute(_MARKED, [body, study, name]).fetchone() is not None
 
 
 def find_marks(chain: Chain, study: str, known: Collection[Registration]) -> set[tuple[str, str]]:
     """The marks of these registrations, as (the study or ALL, what the mark says)."""
-    sql = "SELECT study, reason FROM chain WHERE kind = 'mark' AND body = ? AND study IN (?, ?)"
-    return {row for body in marks(chain.key, known) for row in chain.con.execute(sql, [body, study, ALL])}
+    return {row for body in marks(chain.key, known) for row in chain.con.execute(_MARKS, [body, study, ALL])}
+
+
+def vacate(chain: Chain, place: Registration, day: date, run: int) -> None:
+    """The person who stood at a place has gone from it for certain, so their marks do not hold for the next."""
+    (body,) = marks(chain.key, [Registration(place.practice_id, place.patient_id, None, None)])
+    if chain.con.execute(f"SELECT 1 FROM chain WHERE kind = 'mark' AND body = ?1 AND {_VALID}", [body]).fetchone():  # noqa: S608
+        chain.append("vacated", day, body=body, run=run)
 
 
 def gravest(found: Collection[tuple[str, str]]) -> str | None:

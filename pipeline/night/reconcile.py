@@ -48,11 +48,7 @@ def _ledger_sums(ledger: Ledger, study: str, reported: Sequence[ReportedRecord],
     yield "people for review, and on the list", for_review, len(run.listed)
     left = sum(one.why not in ("not_found", "missing") for one in run.dropped)
     stayed = run.was_for_review - left
-    yield "on the last list and still on this one", stayed, len(run.listed) - _came(run)
-
-
-def _came(run: RecordedRun) -> int:
-    return sum(one.version > run.number for one in run.listed)
+    yield "on the last list and still on this one", stayed, len(run.listed) - run.came
 
 
 def check_lists(paths: RunPaths, lists: Mapping[str, Sequence[ListRow]], run: RecordedRun) -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 import duckdb
 
 from pipeline.dates import month_ends
-from pipeline.people.one_person import Born, may_be_born_together, valid_number
+from pipeline.people.one_person import Born, may_be_a_slip, may_be_born_together, valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.vocabulary import Placement
 
@@ -53,8 +53,8 @@ def settle(found: Sequence[PatientRecord], records: Iterable[PatientRecord]) -> 
     """Decides for each found record whether its person is listed under it. `records`: all that may matter."""
     by_number: dict[str, list[PatientRecord]] = defaultdict(list)
     for other in records:
-        by_number[other.number].append(other)
-    return {one.person_row: _identity(one, by_number[one.number]) for one in found}
+        by_number[valid_number(other.number) or other.number].append(other)
+    return {one.person_row: _identity(one, by_number[valid_number(one.number) or one.number]) for one in found}
 
 
 def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
@@ -64,7 +64,7 @@ def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
         return Identity("listed", "invalid_number")
     own = [other for other in same_number if may_be_born_together(one.born, other.born)]
     doubt: Doubt | None = "number_shared" if len(own) < len(same_number) else None
-    if any(other.is_dead for other in own):
+    if any(other.is_dead and may_be_a_slip(one.born, other.born) for other in same_number):
         return Identity("dead_elsewhere", doubt)
     if _is_many_peoples(same_number):
         return Identity("listed", "number_shared")

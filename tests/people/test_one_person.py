@@ -3,10 +3,11 @@
 from datetime import date
 
 import duckdb
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.people.one_person import may_be_one, share_a_birth_date
+from pipeline.people.one_person import compare_births, differ_by_a_slip, may_be_one, valid_number
 from pipeline.people.own_registration import Identity, PatientRecord, patient_records, settle
 from pipeline.tables import PATIENT
 
@@ -147,9 +148,47 @@ def test_each_person_is_listed_once_whatever_the_order(records: list[PatientReco
 
 def test_a_corrected_date_of_birth_leaves_two_and_either_will_do() -> None:
     first, corrected, other = date(1980, 6, 15), date(1980, 6, 16), date(1981, 6, 15)
-    assert share_a_birth_date({first, corrected}, {corrected})
-    assert not share_a_birth_date({first, corrected}, {other})
-    assert share_a_birth_date(set(), {other}) and share_a_birth_date({other}, set())
+    assert compare_births({first, corrected}, {corrected}) == "same"
+    assert compare_births({first, corrected}, {other}) == "near"
+    assert compare_births({first, corrected}, {date(1991, 1, 30)}) == "far"
+    assert compare_births(set(), {other}) == compare_births({other}, set()) == "unknown"
+
+
+SLIPS = {
+    "day and month changed round": (date(1970, 3, 1), date(1970, 1, 3)),
+    "a year out": (date(1969, 3, 1), date(1970, 3, 1)),
+    "a day out": (date(1969, 12, 31), date(1970, 1, 1)),
+    "another century": (date(1870, 3, 1), date(1970, 3, 1)),
+    "one digit": (date(1970, 3, 1), date(1970, 3, 7)),
+    "neighbours in the year": (date(1967, 3, 1), date(1976, 3, 1)),
+    "neighbours in the day": (date(1970, 3, 12), date(1970, 3, 21)),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_one_slip_is_neither_the_same_nor_certainly_different(slip: str) -> None:
+    one, other = SLIPS[slip]
+    assert differ_by_a_slip(one, other) and differ_by_a_slip(other, one)
+    assert compare_births({one}, {other}) == "near"
+
+
+@pytest.mark.parametrize("other", [date(1970, 5, 22), date(1985, 3, 17), date(1991, 1, 30)])
+def test_two_slips_are_two_births(other: date) -> None:
+    assert compare_births({date(1970, 3, 1)}, {other}) == "far"
+
+
+SPELT = ("999 000 0018", "999-000-0018", " 9990000018 ", "9990 000 018", "999\u00a0000\u20110018")
+
+
+@pytest.mark.parametrize("way", range(len(SPELT)))
+def test_a_number_is_its_digits_however_it_is_written(way: int) -> None:
+    assert valid_number(SPELT[way]) == "9990000018"
+
+
+def test_a_death_counts_though_that_record_has_a_slip_in_the_date_of_birth() -> None:
+    swapped = (date(1970, 3, 1).toordinal(),) * 2, (date(1970, 1, 3).toordinal(),) * 2
+    one, other = record(1, born=swapped[0]), record(2, born=swapped[1], current=False, dead=True)
+    assert settled(one, other)[1] == Identity("dead_elsewhere", "number_shared")
 
 
 def test_in_a_group_no_two_records_may_differ() -> None:

@@ -1,0 +1,213 @@
+"""Who each of a night's records belongs to, by all that is known before anything is decided. Nothing is changed here.
+
+A patient id is a place, and a valid NHS number with a date of birth is a person. So numbers go before places: a record
+belongs to whoever has its number, unless the dates of birth differ. Only where the number says nothing does the place
+decide, unless whoever stood there is seen elsewhere tonight, or the date of birth speaks against it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import combinations
+
+from pipeline.ledger.people import Register
+from pipeline.ledger.person import Key, Person
+from pipeline.ledger.registration import Outcome
+from pipeline.ledger.vocabulary import OPEN
+from pipeline.people.one_person import Births, compare_births
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Who a record belongs to.
+
+    `people`: whose it is. Several turn out to be one person; if there are none, it is somebody new. `perhaps`: others
+    who may be the same person, each with why it is in doubt. `unsettled`: people of whom it is no longer certain that
+    they are who they were; `why` says why.
+    """
+
+    one: Outcome
+    people: tuple[Person, ...]
+    perhaps: tuple[tuple[Person, str], ...] = ()
+    unsettled: tuple[Person, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night's records say of people by their numbers, before places are looked at.
+
+    `records`: by place. `seen`: the places of each person who was found by number. `renumbered`: practices where people
+    have gone to other places. `strays`: people who are not at their place tonight, by practice and date of birth.
+    """
+
+    register: Register
+    records: dict[Key, Outcome]
+    seen: dict[int, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    renumbered: set[str] = field(default_factory=set)
+    strays: dict[tuple[str, date | None], list[Person]] = field(default_factory=lambda: defaultdict(list))
+
+
+def find_out(register: Register, outcomes: Sequence[Outcome]) -> list[Finding]:
+    """One finding for each record, in their order."""
+    night = Night(register, {one.key: one for one in outcomes})
+    for one in outcomes:
+        for person in _by_number(register, one):
+            night.seen[person.subject].add(one.key)
+    _look_for_new_numbering(night)
+    return [_settle(night, one) for one in outcomes]
+
+
+def who_is(register: Register, one: Outcome) -> Finding:
+    """Who somebody is of whom nothing but this is known, whatever a night may say of the others."""
+    return _settle(Night(register, {one.key: one}), one)
+
+
+def _by_number(register: Register, one: Outcome) -> list[Person]:
+    """Whoever has the number now, if their date of birth is or may be the record's.
+
+    If people of certainly different birth have the number, somebody without any may be either, and so is neither.
+    """
+    claimants = register.claimants(one.number)
+    fitting = [each for each in claimants if _fits(register, each, one)]
+    if one.births and not are_one(claimants):
+        own = register.owner(one.key)
+        return [each for each in fitting if each.births or each is own]
+    return fitting
+
+
+def _fits(register: Register, person: Person, one: Outcome) -> bool:
+    if one.number not in person.numbers:
+        return False
+    own = register.owner(one.key) is person and person.places[one.key].number == one.number
+    if own:  # number and place agree, so a new date of birth is a correction, unless their other records contradict it
+        return compare_births(person.births_apart_from(one.key), one.births) != "far"
+    return compare_births(person.births, one.births) in ("same", "unknown")
+
+
+def _look_for_new_numbering(night: Night) -> None:
+    practices = {practice for practice, _ in night.records}
+    for person in night.register.people.values():
+        seen = night.seen.get(person.subject, set())
+        for key in person.places.keys() - person.lost - seen:
+            if key[0] in practices and not _may_still_stand(night, person, key):
+                if not seen:
+                    births: set[date | None] = {*person.births} or {None}
+                    for born in births:
+                        night.strays[key[0], born].append(person)
+                elif key in night.records and _has_come(person, seen, key[0]):
+                    night.renumbered.add(key[0])
+
+
+def _may_still_stand(night: Night, person: Person, key: Key) -> bool:
+    """Whether the record at a place that was theirs can still be theirs, though the number does not say so."""
+    one = night.records.get(key)
+    if one is None:
+        return False
+    is_other = one.number and person.numbers and one.number not in person.numbers
+    return not is_other and compare_births(person.births, one.births) != "far"
+
+
+def _has_come(person: Person, seen: Iterable[Key], practice: str) -> bool:
+    """Whether they are seen tonight at a place of this practice that was not theirs."""
+    return any(key[0] == practice and (key not in person.places or key in person.lost) for key in seen)
+
+
+def _settle(night: Night, one: Outcome) -> Finding:
+    owner = night.register.owner(one.key)
+    same = _by_number(night.register, one)
+    if same and are_one(same):
+        return _of_number(night, one, owner, same)
+    if owner and owner in same:
+        return Finding(one, (owner,))
+    if same:
+        return Finding(one, (), tuple((each, "number_shared") for each in same))
+    found = _of_place(night, one, owner) if owner else Finding(one, ())
+    return found if found.people else replace(found, perhaps=(*found.perhaps, *_strays(night, one, owner)))
+
+
+def are_one(people: Sequence[Person]) -> bool:
+    """Whether no two of these people are certainly, or by a slip, of different birth."""
+    pairs = combinations(people, 2)
+    return all(compare_births(one.births, other.births) in ("same", "unknown") for one, other in pairs)
+
+
+def _of_number(night: Night, one: Outcome, owner: Person | None, same: Sequence[Person]) -> Finding:
+    """The number says who it is. What of whoever stood there?"""
+    whose = tuple(sorted(same, key=lambda each: (each is not owner, is_undecided(each))))
+    if owner is None or owner in same:
+        return Finding(one, whose)
+    births = compare_births(owner.births, one.births)
+    elsewhere = night.seen.get(owner.subject, set()) - {one.key}
+    if elsewhere:
+        if _has_gone(owner, elsewhere, one.practice_id) and births == "far":
+            return Finding(one, whose)
+        return Finding(one, whose, ((owner, "parted"),), (owner, *whose), "parted")
+    has_moved = any(_has_left(night, each, one) for each in same)
+    if not owner.numbers and births in ("same", "unknown") and not has_moved:
+        return Finding(one, (*whose, owner))  # the number comes late: two records are one person
+    if has_moved and births == "far":
+        return Finding(one, whose)
+    return Finding(one, whose, ((owner, "place_taken"),), (owner, *whose), "place_taken")
+
+
+def _has_left(night: Night, person: Person, one: Outcome) -> bool:
+    """Whether the person has gone from another place in this practice to this one, which was not theirs."""
+    if one.key in person.places.keys() - person.lost:
+        return False
+    seen = night.seen[person.subject]
+    before = [key for key in person.places.keys() - person.lost - seen if key[0] == one.practice_id]
+    return bool(before) and not any(_may_still_stand(night, person, key) for key in before)
+
+
+def _of_place(night: Night, one: Outcome, owner: Person) -> Finding:
+    """The number says nothing, so the place may."""
+    births = compare_births(owner.births, one.births)
+    elsewhere = night.seen.get(owner.subject, set()) - {one.key}
+    if elsewhere:
+        return _of_a_place_left(one, owner, births, elsewhere)
+    if births == "far":
+        return Finding(one, (), ((owner, "place_taken"),), (owner,), "place_taken")
+    if one.number and owner.numbers:
+        return Finding(one, (owner,), (), (owner,), "number_corrected")
+    if births == "near":
+        return Finding(one, (owner,), (), (owner,), "birth_corrected")
+    if births == "unknown" and one.practice_id in night.renumbered:
+        return Finding(one, (owner,), (), (owner,), "place_changed")
+    return Finding(one, (owner,))
+
+
+def _of_a_place_left(one: Outcome, owner: Person, births: Births, elsewhere: set[Key]) -> Finding:
+    """Whoever stood there is seen elsewhere tonight, by number."""
+    has_gone = _has_gone(owner, elsewhere, one.practice_id)
+    if has_gone and births == "far":
+        return Finding(one, ())
+    if not has_gone and one.number is None and births in ("same", "unknown"):
+        return Finding(one, (owner,))  # the record has lost its number
+    why = "place_taken" if has_gone else "parted"
+    return Finding(one, (), ((owner, why),), (owner,), why)
+
+
+def _has_gone(owner: Person, elsewhere: set[Key], practice: str) -> bool:
+    """Whether they have gone to another place in the same practice, rather than being where they were as well."""
+    return _has_come(owner, elsewhere, practice) and not elsewhere & (owner.places.keys() - owner.lost)
+
+
+def _strays(night: Night, one: Outcome, owner: Person | None) -> tuple[tuple[Person, str], ...]:
+    """People of the practice who are not at their place tonight, and may be whoever is new at this one.
+
+    Without any date of birth that is said only of people who may not be written to, where places have changed.
+    """
+    found = night.strays.get((one.practice_id, one.date_of_birth), []) if one.date_of_birth else []
+    if not one.number and one.practice_id in night.renumbered:
+        unknown = night.strays.get((one.practice_id, None), [])
+        found = [*found, *(each for each in unknown if not each.is_open)]
+    others = (each for each in found if each is not owner and not (one.number and each.numbers))
+    return tuple((each, "place_changed") for each in others)
+
+
+def is_undecided(person: Person) -> bool:
+    return person.state in OPEN or person.may_return
