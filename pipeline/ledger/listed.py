@@ -82,9 +82,9 @@ def people_in(ledger: Ledger, study: str, *states: str) -> tuple[Listed, ...]:
 
 @dataclass(frozen=True)
 class WatchedPerson:
-    """A person who may still get a letter or a reminder, with every registration known.
+    """A person whom the next run reports on, with every registration known.
 
-    `route` and `because`: how and why they were nominated, if they were.
+    `route` and `because`: how and why they were nominated, if they were and may still get a letter.
     """
 
     known: tuple[Registration, ...] = field(repr=False)
@@ -101,14 +101,15 @@ _NOMINATED = """
 
 
 def watched_people(ledger: Ledger, study: str) -> tuple[WatchedPerson, ...]:
-    """Everyone who may still get a letter or a reminder. The next run reports on each of them."""
+    """Everyone in the study: who somebody is may only be seen by the record of somebody who was written to long ago."""
     people = load_register(ledger.con, study).people.values()
     by_hand = {subject: (route, because) for subject, route, because in ledger.con.execute(_NOMINATED, [study])}
-    return tuple(_watched(person, by_hand) for person in people if person.state in WATCHED or person.may_return)
+    return tuple(_watched(person, by_hand) for person in people)
 
 
 def _watched(person: Person, by_hand: Mapping[int, tuple[str, str]]) -> WatchedPerson:
-    found = [by_hand[subject] for subject in person.subjects if subject in by_hand]
+    may_get_a_letter = person.state in WATCHED or person.may_return
+    found = [by_hand[subject] for subject in person.subjects if may_get_a_letter and subject in by_hand]
     route, because = found[-1] if found else (None, None)
     return WatchedPerson(tuple(dict.fromkeys(person.known)), route, because)
 

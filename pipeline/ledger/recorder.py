@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.doubt import find_bar
+from pipeline.ledger.doubt import annul, find_bar
 from pipeline.ledger.person import Person
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.subjects import add_registration, find_marks, mark, move
@@ -55,9 +55,14 @@ class Recorder:
         return True
 
     def _settle_in(self, person: Person, one: Outcome) -> None:
-        """At a new practice, the old practice's decision no longer counts: the new one reviews its own patients."""
+        """At a new practice, the old practice's decision no longer counts: the new one reviews its own patients.
+
+        Nor does a decision about another record that the person has in the same practice.
+        """
         if person.now.practice_id != one.practice_id and person.state != "identified":
             self._leave(person, "moved")
+        elif person.now.key != one.key and person.state != "exported":
+            annul(self.chain, self.study, person, self.day, self.number)
         if person.now.key != one.key:
             add_registration(self.chain, person, one, self.day)
 

@@ -48,6 +48,7 @@ class Settler:
 
     def settle(self, outcomes: Sequence[Outcome]) -> Attribution:
         """Those who are known come first: whoever is new may share a number that they have only tonight."""
+        before = {subject: set(person.places) for subject, person in self.register.people.items()}
         found = sorted(find_out(self.register, outcomes), key=lambda each: not each.people)
         owners = [(each.one, person) for each in found if (person := self._apply(each))]
         for one, person in owners:
@@ -57,7 +58,7 @@ class Settler:
             self.done.owners[one.key] = subject
             self.done.by_person[subject].append(one)
         for subject, said in self.done.by_person.items():
-            self._keep_present(self.register.people[subject], said)
+            self._keep_present(self.register.people[subject], said, before.get(subject, set()))
         return self.done
 
     def _apply(self, found: Finding) -> Person | None:
@@ -148,12 +149,20 @@ class Settler:
         self.done.changes[why] += is_new
         return is_new
 
-    def _keep_present(self, person: Person, said: Sequence[Outcome]) -> None:
-        """If their record has another patient id than before, that is where they are now in the practice."""
+    def _keep_present(self, person: Person, said: Sequence[Outcome], before: set[Key]) -> None:
+        """If their record has another patient id than before, that is where they are now in the practice.
+
+        If that may be another record of theirs, nobody has reviewed it.
+        """
         here = [one for one in said if one.practice_id == person.now.practice_id]
-        if here and person.now.key not in {one.key for one in said}:
-            self.done.changes["renumbered"] += 1
-            add_registration(self.chain, person, min(here, key=lambda one: one.key), self.day)
+        if not here or person.now.key in {one.key for one in said}:
+            return
+        one = min(here, key=lambda each: each.key)
+        is_the_record = one.key not in before and one.number == person.now.number and one.births == person.now.births
+        self.done.changes["renumbered"] += is_the_record
+        if not is_the_record and person.state != "exported":
+            self.done.changes["annulled"] += annul(self.chain, self.study, person, self.day, self.run)
+        add_registration(self.chain, person, one, self.day)
 
 
 def _is_same(one: Person, other: Person, may_be_unknown: bool) -> bool:

@@ -53,15 +53,8 @@ FINAL_REJECTIONS = (SAID_NO, "died or moved away", "already in the study")  # a 
 # The person's record turned out to be, or may be, somebody else's after a letter was made and before it was posted.
 WHO_CHANGED = "not certain who this is"
 
-# Why it is not certain who somebody is, and what a night says about it.
-DOUBTS = {
-    "number_corrected": "records have another NHS number than before",
-    "birth_corrected": "records have another date of birth than before",
-    "place_taken": "records now show someone else",
-    "parted": "records were taken for another person's",
-    "number_shared": "records share an NHS number, but their dates of birth differ by one slip",
-    "place_changed": "records without an NHS number are at a practice that numbered its patients anew",
-}
+# Why it is not certain who somebody is.
+DOUBTS = ("number_corrected", "birth_corrected", "place_taken", "parted", "number_shared", "place_changed")
 
 REPORTED_LAPSES = ("died", "moved", "refused")
 

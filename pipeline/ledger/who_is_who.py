@@ -8,7 +8,7 @@ decide, unless whoever stood there is seen elsewhere tonight, or the date of bir
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
@@ -36,19 +36,24 @@ class Finding:
     why: str = ""
 
 
+Index = dict[tuple[str, date | None], list[Person]]  # by practice and date of birth
+
+
 @dataclass(frozen=True)
 class Night:
     """What a night's records say of people by their numbers, before places are looked at.
 
-    `records`: by place. `seen`: the places of each person who was found by number. `renumbered`: practices where people
-    have gone to other places. `strays`: people who are not at their place tonight, by practice and date of birth.
+    `records`: by place. `seen`: the places of each person who was found by number. `renumbered`: practices where a
+    patient id is someone else's now. `unseen`: people who were not found by number; `strays`: those whose record is not
+    at its place either.
     """
 
     register: Register
     records: dict[Key, Outcome]
     seen: dict[int, set[Key]] = field(default_factory=lambda: defaultdict(set))
     renumbered: set[str] = field(default_factory=set)
-    strays: dict[tuple[str, date | None], list[Person]] = field(default_factory=lambda: defaultdict(list))
+    unseen: Index = field(default_factory=lambda: defaultdict(list))
+    strays: Index = field(default_factory=lambda: defaultdict(list))
 
 
 def find_out(register: Register, outcomes: Sequence[Outcome]) -> list[Finding]:
@@ -92,14 +97,25 @@ def _look_for_new_numbering(night: Night) -> None:
     practices = {practice for practice, _ in night.records}
     for person in night.register.people.values():
         seen = night.seen.get(person.subject, set())
-        for key in person.places.keys() - person.lost - seen:
-            if key[0] in practices and not _may_still_stand(night, person, key):
-                if not seen:
-                    births: set[date | None] = {*person.births} or {None}
-                    for born in births:
-                        night.strays[key[0], born].append(person)
-                elif key in night.records and _has_come(person, seen, key[0]):
-                    night.renumbered.add(key[0])
+        for key in (key for key in _held(person) - seen if key[0] in practices):
+            stands = _may_still_stand(night, person, key)
+            if not stands and key in night.records:
+                night.renumbered.add(key[0])
+            if not seen:
+                _enter(night.unseen, key[0], person)
+            if not seen and not stands:
+                _enter(night.strays, key[0], person)
+
+
+def _enter(index: Index, practice: str, person: Person) -> None:
+    births: set[date | None] = {*person.births} or {None}
+    for born in births:
+        index[practice, born].append(person)
+
+
+def _held(person: Person) -> set[Key]:
+    """The places where nobody else was seen since."""
+    return person.places.keys() - person.lost
 
 
 def _may_still_stand(night: Night, person: Person, key: Key) -> bool:
@@ -109,11 +125,6 @@ def _may_still_stand(night: Night, person: Person, key: Key) -> bool:
         return False
     is_other = one.number and person.numbers and one.number not in person.numbers
     return not is_other and compare_births(person.births, one.births) != "far"
-
-
-def _has_come(person: Person, seen: Iterable[Key], practice: str) -> bool:
-    """Whether they are seen tonight at a place of this practice that was not theirs."""
-    return any(key[0] == practice and (key not in person.places or key in person.lost) for key in seen)
 
 
 def _settle(night: Night, one: Outcome) -> Finding:
@@ -126,7 +137,8 @@ def _settle(night: Night, one: Outcome) -> Finding:
     if same:
         return Finding(one, (), tuple((each, "number_shared") for each in same))
     found = _of_place(night, one, owner) if owner else Finding(one, ())
-    return found if found.people else replace(found, perhaps=(*found.perhaps, *_strays(night, one, owner)))
+    others = _strays(night, one, owner) if not found.people else _mixed_up(night, one, owner)
+    return replace(found, perhaps=(*found.perhaps, *others))
 
 
 def are_one(people: Sequence[Person]) -> bool:
@@ -149,17 +161,17 @@ def _of_number(night: Night, one: Outcome, owner: Person | None, same: Sequence[
     has_moved = any(_has_left(night, each, one) for each in same)
     if not owner.numbers and births in ("same", "unknown") and not has_moved:
         return Finding(one, (*whose, owner))  # the number comes late: two records are one person
-    if has_moved and births == "far":
+    if not owner.numbers and births == "far" and has_moved:
         return Finding(one, whose)
     return Finding(one, whose, ((owner, "place_taken"),), (owner, *whose), "place_taken")
 
 
 def _has_left(night: Night, person: Person, one: Outcome) -> bool:
     """Whether the person has gone from another place in this practice to this one, which was not theirs."""
-    if one.key in person.places.keys() - person.lost:
+    if one.key in _held(person):
         return False
     seen = night.seen[person.subject]
-    before = [key for key in person.places.keys() - person.lost - seen if key[0] == one.practice_id]
+    before = [key for key in _held(person) - seen if key[0] == one.practice_id]
     return bool(before) and not any(_may_still_stand(night, person, key) for key in before)
 
 
@@ -192,8 +204,9 @@ def _of_a_place_left(one: Outcome, owner: Person, births: Births, elsewhere: set
 
 
 def _has_gone(owner: Person, elsewhere: set[Key], practice: str) -> bool:
-    """Whether they have gone to another place in the same practice, rather than being where they were as well."""
-    return _has_come(owner, elsewhere, practice) and not elsewhere & (owner.places.keys() - owner.lost)
+    """Whether they have gone from their one place in the practice to another, rather than being at both as before."""
+    held = {key for key in _held(owner) if key[0] == practice}
+    return len(held) == 1 and any(key[0] == practice for key in elsewhere) and not elsewhere & _held(owner)
 
 
 def _strays(night: Night, one: Outcome, owner: Person | None) -> tuple[tuple[Person, str], ...]:
@@ -201,11 +214,20 @@ def _strays(night: Night, one: Outcome, owner: Person | None) -> tuple[tuple[Per
 
     Without any date of birth that is said only of people who may not be written to, where places have changed.
     """
-    found = night.strays.get((one.practice_id, one.date_of_birth), []) if one.date_of_birth else []
+    return _alike(night, night.strays, one, owner)
+
+
+def _mixed_up(night: Night, one: Outcome, owner: Person | None) -> tuple[tuple[Person, str], ...]:
+    """Where places have changed, people without a number whose date of birth is the same may have changed places."""
+    return _alike(night, night.unseen, one, owner) if one.practice_id in night.renumbered else ()
+
+
+def _alike(night: Night, index: Index, one: Outcome, owner: Person | None) -> tuple[tuple[Person, str], ...]:
+    found = index.get((one.practice_id, one.date_of_birth), []) if one.date_of_birth else []
     if not one.number and one.practice_id in night.renumbered:
-        unknown = night.strays.get((one.practice_id, None), [])
+        unknown = index.get((one.practice_id, None), [])
         found = [*found, *(each for each in unknown if not each.is_open)]
-    others = (each for each in found if each is not owner and not (one.number and each.numbers))
+    others = (each for each in dict.fromkeys(found) if each is not owner and not (one.number and each.numbers))
     return tuple((each, "place_changed") for each in others)
 
 

@@ -17,6 +17,7 @@ from pipeline.night.outcomes import ReportedRecord
 NEW = "New on this list"
 NOT_FOUND = "No longer found by the rule"
 MISSING = "Not in this extract"
+IN_DOUBT = "Check who this is: the NHS number, date of birth or patient number has changed or is shared"
 _WHY_MISSING = (
     "This person was listed before, but the record is not in this extract. Check in the clinical system whether they "
     "are still registered here."
@@ -52,8 +53,8 @@ def night_lists(
 
 def _row(one: Listed, rows: Mapping[Key, ListRow]) -> ListRow:
     row = rows.get(one.registration.key)
-    if row is None or one.sight == "missing":
-        return _add(row or _known(one), one, MISSING, _WHY_MISSING)
+    if row is None or one.sight == "missing":  # somebody else's record may stand in its place
+        return _add(_known(one), one, MISSING, _WHY_MISSING)
     if one.sight == "not_found":
         return _add(row, one, NOT_FOUND, _WHY_NOT_FOUND)
     return _add(row, one, NEW if one.is_new else "", "")
@@ -64,7 +65,7 @@ def _add(row: ListRow, one: Listed, flag: str, why: str) -> ListRow:
         row,
         study_code=one.study_code,
         first_listed=one.first_listed,
-        flags="; ".join(filter(None, (flag, row.flags))),
+        flags="; ".join(filter(None, (flag, IN_DOUBT if one.in_doubt else "", row.flags))),
         why="\n".join(filter(None, (why, row.why))),
     )
 

@@ -46,6 +46,8 @@ def publish_lists(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
     tally.studies.append(night)
     listed = sum(one.listed or 0 for one in night.practices)
     tally.journal.write("published", study=study.name, run=night.run, found=night.found, listed=listed)
+    if night.who:
+        tally.notes.append(f"{study.name}: {' '.join(night.who)}")
     if night.new_version:
         tally.notes.append(f"{study.name}: {night.new_version}")
     if night.is_backdated:

@@ -14,6 +14,7 @@ from pipeline.files.private import create_private
 from pipeline.ledger.record_run import RecordedRun
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.rule_version import NewVersion
+from pipeline.night.who_changed import say_changes
 from pipeline.search.attrition import Count
 
 
@@ -34,7 +35,8 @@ class PracticeNight:
 class StudyNight:
     """`states`: what became of everyone the rule found, by (state, reason). `warnings`: those of every list.
 
-    `new_version`: what another version of the rule did to the lists, on its first night.
+    `who`: what the night found out about who people are, in sentences. `new_version`: what another version of the rule
+    did to the lists, on its first night.
     """
 
     study: str
@@ -47,6 +49,7 @@ class StudyNight:
     attrition: Sequence[Count]
     warnings: Sequence[str]
     is_backdated: bool
+    who: Sequence[str] = ()
     new_version: NewVersion | None = None
 
 
@@ -67,6 +70,7 @@ def describe_night(
         attrition=result.attrition,
         warnings=result.warnings,
         is_backdated=recorded.is_backdated,
+        who=tuple(say_changes(recorded.changes)),
     )
 
 
