@@ -12,6 +12,7 @@ from pipeline.ledger.chain import Chain
 from pipeline.ledger.person import Person, link
 from pipeline.ledger.subjects import find_marks, gravest, move
 from pipeline.ledger.vocabulary import DECIDED_BENEATH, WHO_CHANGED, WRITTEN_TO
+from pipeline.people.one_person import compare_births
 
 
 def note_doubt(
@@ -25,7 +26,7 @@ def note_doubt(
     for each in filter(None, (person, other)):
         each.in_doubt, each.version = True, seq
     if other:
-        link(person, other)
+        link(person, other, by_place=why != "number_shared")
     return True
 
 
@@ -46,12 +47,30 @@ def annul(chain: Chain, study: str, person: Person, day: date, run: int) -> bool
 
 def find_bar(chain: Chain, study: str, person: Person) -> str | None:
     """Why the person must not be written to: a mark of theirs, or what is certain of somebody who may be them."""
-    names = {("", name) for each in person.linked if (name := _bar_of(chain, study, each))}
-    return gravest(find_marks(chain, study, person.marked) | names)
+    others = [("", name) for each in may_be(person) if (name := _bar_of(chain, study, each))]
+    return gravest(find_marks(chain, study, person.marked) | set(others))
+
+
+def may_be(person: Person) -> list[Person]:
+    """Everybody who may be this person, also by way of others.
+
+    Where two share a number with a third, whose birth is unknown, and were certainly born on different days, the third
+    may be either, but they are not each other.
+    """
+    found = dict.fromkeys(person.linked)
+    for each in (queue := list(found)):
+        for other, by_place in each.linked.items():
+            if other not in found and other is not person and (by_place or _may_be_born_alike(person, other)):
+                found[other] = None
+                queue.append(other)
+    return list(found)
+
+
+def _may_be_born_alike(one: Person, other: Person) -> bool:
+    return compare_births(one.births, other.births) != "far"
 
 
 def _bar_of(chain: Chain, study: str, person: Person) -> str | None:
-    """What is the person's own. What they have only by a doubt goes no further."""
     own = {("", name) for name in [sent_or_refused(person)] if name}
     return gravest(find_marks(chain, study, person.marked) | own)
 

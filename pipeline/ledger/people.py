@@ -62,9 +62,9 @@ class Register:
         for number in {one.number for one in person.known if one.number}:
             self.by_number[number].discard(person.subject)
             self.by_number[number].add(into.subject)
-        for other in person.linked:
-            other.linked.remove(person)
-            link(other, into)
+        for other, by_place in person.linked.items():
+            del other.linked[person]
+            link(other, into, by_place)
 
     def now(self, person: Person) -> Person:
         """Who the person is by now: another, if they turned out to be one."""
@@ -99,7 +99,11 @@ def load_register(con: sqlite3.Connection, study: str) -> Register:
 def load_person(con: sqlite3.Connection, study: str, code: str) -> Person:
     """The person with this study code, with those who may be the same person. Raises LedgerError."""
     root = _root(con, find_subject(con, study, code))
-    groups = {each: _group(con, each) for each in (root, *_linked(con, _group(con, root)))}
+    groups: dict[int, list[int]] = {}
+    wanted = [root]
+    while wanted:
+        group = groups[wanted[0]] = _group(con, wanted[0])
+        wanted = [each for each in {*wanted, *_linked(con, group)} if each not in groups]
     con.execute("DELETE FROM wanted")
     con.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", [(each,) for group in groups.values() for each in group])
     roots = {each: first for first, group in groups.items() for each in group if each != first}
@@ -177,8 +181,10 @@ _SIGHTS = """
     WHERE kind = 'sight' ORDER BY c.subject, seq
 """
 _DOUBTS = """
-    SELECT seq, c.subject, about FROM wanted w CROSS JOIN chain c ON c.subject = w.subject WHERE kind = 'doubted'
-    UNION SELECT seq, c.subject, about FROM wanted w CROSS JOIN chain c ON c.about = w.subject WHERE kind = 'doubted'
+    SELECT seq, reason, c.subject, about FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
+    WHERE kind = 'doubted'
+    UNION SELECT seq, reason, c.subject, about FROM wanted w CROSS JOIN chain c ON c.about = w.subject
+    WHERE kind = 'doubted'
 """
 
 
@@ -216,12 +222,12 @@ def _know(person: Person, one: Registration, seq: int) -> None:
 
 def _add_doubts(con: sqlite3.Connection, people: Mapping[int, Person], roots: Mapping[int, int]) -> None:
     """A doubt about somebody who has been erased is one all the same; their marks say what keeps others off."""
-    for seq, *concerned in con.execute(_DOUBTS):
+    for seq, why, *concerned in con.execute(_DOUBTS):
         found = [people[root] for one in concerned if (root := roots.get(one, one)) in people]
         for person in found:
             person.in_doubt, person.version = True, max(person.version, seq)
         if len(found) == 2:
-            link(*found)
+            link(found[0], found[1], by_place=why != "number_shared")
 
 
 def _registration(practice: str, patient: str, number: str | None, born: str | None) -> Registration:

@@ -25,7 +25,8 @@ class Person:
     """A person in one study, during one transaction. `known`: their registrations, the present one last.
 
     `subjects`: their own number, then those of records that turned out to be theirs. `lost`: places where somebody else
-    stands now. `linked`: people who may be the same person, in doubt; `in_doubt`: whether there is or was any doubt.
+    stands now. `linked`: people who may be the same person, and whether a place says so, rather than only a number;
+    `in_doubt`: whether there is or was any doubt.
     `beneath`: their state before they were excluded. `version`: the row of their state, or of a later doubt.
     """
 
@@ -34,7 +35,7 @@ class Person:
     known: list[Registration] = field(default_factory=list)
     places: dict[Key, Place] = field(default_factory=dict)
     lost: set[Key] = field(default_factory=set)
-    linked: list[Person] = field(default_factory=list, repr=False)
+    linked: dict[Person, bool] = field(default_factory=dict, repr=False)
     in_doubt: bool = False
     state: str | None = None
     reason: str | None = None
@@ -116,11 +117,10 @@ class Person:
         return self.state in OPEN or self.may_return
 
 
-def link(one: Person, other: Person) -> None:
+def link(one: Person, other: Person, by_place: bool) -> None:
     """The two may be one person: what keeps either from a letter keeps the other from one."""
-    for person, to in ((one, other), (other, one)):
-        if to is not person and to not in person.linked:
-            person.linked.append(to)
+    if one is not other:
+        one.linked[other] = other.linked[one] = by_place or one.linked.get(other, False)
 
 
 def take_state(person: Person, state: str, reason: str | None, detail: str | None, seq: int) -> None:

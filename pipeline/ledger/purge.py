@@ -13,7 +13,7 @@ from datetime import date
 
 from pipeline.errors import LedgerError, LockedError
 from pipeline.ledger.chain import Chain, write_body
-from pipeline.ledger.doubt import sent_or_refused
+from pipeline.ledger.doubt import may_be, sent_or_refused
 from pipeline.ledger.open import Ledger, error_name, spoken, writing
 from pipeline.ledger.people import load_register
 from pipeline.ledger.person import Person
@@ -67,14 +67,14 @@ def _over(con: sqlite3.Connection, study: str, before: date | None) -> list[Pers
 
 def _stays_barred(person: Person) -> str | None:
     """The mark that is left of the person, or of somebody who may be the same person."""
-    others = {("", name) for other in person.linked if (name := sent_or_refused(other))}
+    others = {("", name) for other in may_be(person) if (name := sent_or_refused(other))}
     return sticking(person) or gravest(others)
 
 
 def _keep_marks(chain: Chain, study: str, people: list[Person], day: date) -> None:
     for name in MARKS:
         barred = [person for person in people if _stays_barred(person) == name]
-        perhaps = [other for person in barred if sent_or_refused(person) == name for other in person.linked]
+        perhaps = [other for person in barred if sent_or_refused(person) == name for other in may_be(person)]
         known = [one for person in (*barred, *perhaps) for one in person.marked]
         mark(chain, study, name, day, known)  # in the order of the marks, which reveals no one
 

@@ -10,6 +10,7 @@ from datetime import date
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import write_body
 from pipeline.ledger.counts import Counts
+from pipeline.ledger.doubt import may_be
 from pipeline.ledger.dropped import Before, Dropped, find_dropped, stood
 from pipeline.ledger.listed import Listed, list_people
 from pipeline.ledger.open import Ledger, writing
@@ -113,7 +114,7 @@ def _settle(settler: Settler, outcomes: Sequence[Outcome], practices: set[str]) 
     for subject, own in said.items():
         recorder.note_bars(register.people[subject], own)
     for subject, person in register.people.items():
-        others = [one for other in person.linked for one in said.get(other.subject, ())]
+        others = [one for other in may_be(person) for one in said.get(other.subject, ())]
         is_seen = subject in said and recorder.take(person, said[subject], exclusion(others))
         if not is_seen and person.now.practice_id in practices:
             recorder.miss(person)

@@ -47,9 +47,9 @@ class Settler:
     done: Attribution = field(default_factory=Attribution)
 
     def settle(self, outcomes: Sequence[Outcome]) -> Attribution:
-        """Those who are known come first: whoever is new may share a number that they have only tonight."""
+        """Those who are known come first: whoever comes in may share a number that they have only tonight."""
         before = {subject: set(person.places) for subject, person in self.register.people.items()}
-        found = sorted(find_out(self.register, outcomes), key=lambda each: not each.people)
+        found = sorted(find_out(self.register, outcomes), key=_turn)
         owners = [(each.one, person) for each in found if (person := self._apply(each))]
         for one, person in owners:
             self._compare(self.register.now(person), one)
@@ -163,6 +163,11 @@ class Settler:
         if not is_the_record and person.state != "exported":
             self.done.changes["annulled"] += annul(self.chain, self.study, person, self.day, self.run)
         add_registration(self.chain, person, one, self.day)
+
+
+def _turn(found: Finding) -> tuple[bool, bool]:
+    """A record that brings nobody in may still be somebody's who comes in tonight."""
+    return not found.people, found.one.outcome == "not_found"
 
 
 def _is_same(one: Person, other: Person, may_be_unknown: bool) -> bool:

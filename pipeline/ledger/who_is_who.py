@@ -97,9 +97,9 @@ def _look_for_new_numbering(night: Night) -> None:
     practices = {practice for practice, _ in night.records}
     for person in night.register.people.values():
         seen = night.seen.get(person.subject, set())
-        for key in (key for key in _held(person) - seen if key[0] in practices):
-            stands = _may_still_stand(night, person, key)
-            if not stands and key in night.records:
+        for key in (key for key in person.places if key[0] in practices and key not in seen):
+            stands = key not in person.lost and _may_still_stand(night, person, key)
+            if not stands and key in night.records and key not in person.lost:
                 night.renumbered.add(key[0])
             if not seen:
                 _enter(night.unseen, key[0], person)
@@ -137,8 +137,7 @@ def _settle(night: Night, one: Outcome) -> Finding:
     if same:
         return Finding(one, (), tuple((each, "number_shared") for each in same))
     found = _of_place(night, one, owner) if owner else Finding(one, ())
-    others = _strays(night, one, owner) if not found.people else _mixed_up(night, one, owner)
-    return replace(found, perhaps=(*found.perhaps, *others))
+    return replace(found, perhaps=(*found.perhaps, *_alike(night, one, owner, is_new=not found.people)))
 
 
 def are_one(people: Sequence[Person]) -> bool:
@@ -209,22 +208,18 @@ def _has_gone(owner: Person, elsewhere: set[Key], practice: str) -> bool:
     return len(held) == 1 and any(key[0] == practice for key in elsewhere) and not elsewhere & _held(owner)
 
 
-def _strays(night: Night, one: Outcome, owner: Person | None) -> tuple[tuple[Person, str], ...]:
-    """People of the practice who are not at their place tonight, and may be whoever is new at this one.
+def _alike(night: Night, one: Outcome, owner: Person | None, is_new: bool) -> tuple[tuple[Person, str], ...]:
+    """People of the practice with no number that speaks against it, who may be whoever stands at this place.
 
-    Without any date of birth that is said only of people who may not be written to, where places have changed.
+    For somebody new they are those who are not at their place tonight; where patient ids have changed, everybody who
+    was not seen by number. Without a date of birth only those count who may not be written to.
     """
-    return _alike(night, night.strays, one, owner)
-
-
-def _mixed_up(night: Night, one: Outcome, owner: Person | None) -> tuple[tuple[Person, str], ...]:
-    """Where places have changed, people without a number whose date of birth is the same may have changed places."""
-    return _alike(night, night.unseen, one, owner) if one.practice_id in night.renumbered else ()
-
-
-def _alike(night: Night, index: Index, one: Outcome, owner: Person | None) -> tuple[tuple[Person, str], ...]:
+    is_renumbered = one.practice_id in night.renumbered
+    if not is_new and not is_renumbered:
+        return ()
+    index = night.unseen if is_renumbered else night.strays
     found = index.get((one.practice_id, one.date_of_birth), []) if one.date_of_birth else []
-    if not one.number and one.practice_id in night.renumbered:
+    if not one.number and is_renumbered:
         unknown = index.get((one.practice_id, None), [])
         found = [*found, *(each for each in unknown if not each.is_open)]
     others = (each for each in dict.fromkeys(found) if each is not owner and not (one.number and each.numbers))
