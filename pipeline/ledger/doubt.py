@@ -11,7 +11,7 @@ from datetime import date
 from pipeline.ledger.chain import Chain
 from pipeline.ledger.person import Person, link
 from pipeline.ledger.subjects import find_marks, gravest, move
-from pipeline.ledger.vocabulary import DECIDED_BENEATH, WHO_CHANGED, WRITTEN_TO
+from pipeline.ledger.vocabulary import DECIDED_BENEATH, IN_DOUBT, MARKS, WHO_CHANGED, WRITTEN_TO
 from pipeline.people.one_person import compare_births
 
 
@@ -47,8 +47,17 @@ def annul(chain: Chain, study: str, person: Person, day: date, run: int) -> bool
 
 def find_bar(chain: Chain, study: str, person: Person) -> str | None:
     """Why the person must not be written to: a mark of theirs, or what is certain of somebody who may be them."""
-    others = [("", name) for each in may_be(person) if (name := _bar_of(chain, study, each))]
-    return gravest(find_marks(chain, study, person.marked) | set(others))
+    return find_own_bar(chain, study, person) or find_bar_in_doubt(chain, study, person)
+
+
+def find_own_bar(chain: Chain, study: str, person: Person) -> str | None:
+    """By the person's own marks."""
+    return gravest(find_marks(chain, study, person.marked))
+
+
+def find_bar_in_doubt(chain: Chain, study: str, person: Person) -> str | None:
+    """By whoever may be the same person."""
+    return gravest({("", name) for each in may_be(person) if (name := _bar_of(chain, study, each))})
 
 
 def may_be(person: Person) -> list[Person]:
@@ -79,6 +88,8 @@ def sent_or_refused(person: Person) -> str | None:
     """The mark of whatever happened to the person themselves, by their state."""
     if person.state == "withdrawn":
         return "refused"
+    if person.state == "lapsed" and person.detail != IN_DOUBT and person.reason in MARKS.values():
+        return next(name for name, reason in MARKS.items() if reason == person.reason)
     if person.was_exported or person.state in WRITTEN_TO:
         return "contacted"
     return "rejected" if person.state == "rejected" else None

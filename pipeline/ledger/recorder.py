@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.doubt import annul, find_bar
+from pipeline.ledger.doubt import annul, find_bar_in_doubt, find_own_bar
 from pipeline.ledger.person import Person
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.subjects import add_registration, find_marks, mark, move
-from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, MARKS, WATCHED
+from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, IN_DOUBT, MARKS, WATCHED
 from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}
@@ -39,9 +39,10 @@ class Recorder:
 
         `keeps_off`: why somebody who may be the same person is excluded tonight.
         """
-        barred = find_bar(self.chain, self.study, person)
-        if barred:
+        if barred := find_own_bar(self.chain, self.study, person):
             self._leave(person, MARKS[barred])
+        elif barred := find_bar_in_doubt(self.chain, self.study, person):
+            self._leave(person, MARKS[barred], IN_DOUBT)
         telling = [each for each in said if _is_telling(each, person)]
         if not telling:
             return False
@@ -74,9 +75,9 @@ class Recorder:
         elif one.outcome == "for_review":
             self._include(person)
 
-    def _leave(self, person: Person, reason: str) -> None:
+    def _leave(self, person: Person, reason: str, detail: str | None = None) -> None:
         if person.state in BEFORE_POSTING:
-            self._move(person, "lapsed", reason)
+            self._move(person, "lapsed", reason, detail)
 
     def _exclude(self, person: Person, reason: str | None) -> None:
         if person.is_open and (person.state, person.reason) != ("excluded", reason):
@@ -89,8 +90,8 @@ class Recorder:
         elif person.state in ("identified", "nominated") or person.may_return:
             self._move(person, "for_review")
 
-    def _move(self, person: Person, state: str, reason: str | None = None) -> None:
-        move(self.chain, person, self.study, "run", state, self.day, reason=reason, run=self.number)
+    def _move(self, person: Person, state: str, reason: str | None = None, detail: str | None = None) -> None:
+        move(self.chain, person, self.study, "run", state, self.day, reason=reason, detail=detail, run=self.number)
 
     def _see(self, person: Person, sight: str) -> None:
         """Recorded when it changes, while the person may still get a letter."""

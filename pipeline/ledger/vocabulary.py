@@ -53,6 +53,8 @@ FINAL_REJECTIONS = (SAID_NO, "died or moved away", "already in the study")  # a 
 # The person's record turned out to be, or may be, somebody else's after a letter was made and before it was posted.
 WHO_CHANGED = "not certain who this is"
 
+IN_DOUBT = "in doubt"  # the detail of a lapse for what is known of somebody who may be the same person
+
 # Why it is not certain who somebody is.
 DOUBTS = ("number_corrected", "birth_corrected", "place_taken", "parted", "number_shared", "place_changed")
 

@@ -43,14 +43,16 @@ Index = dict[tuple[str, date | None], list[Person]]  # by practice and date of b
 class Night:
     """What a night's records say of people by their numbers, before places are looked at.
 
-    `records`: by place. `seen`: the places of each person who was found by number. `renumbered`: practices where a
-    patient id is someone else's now. `unseen`: people who were not found by number; `strays`: those whose record is not
-    at its place either.
+    `records`: by place. `shown`: the places that show a number with a date of birth. `seen`: the places of each person
+    who was found by number; `taken`: whoever was found at a place. `renumbered`: practices where a patient id is someone
+    else's now. `unseen`: people who were not found by number; `strays`: those who may not be at their place either.
     """
 
     register: Register
     records: dict[Key, Outcome]
+    shown: dict[tuple[str | None, date | None], set[Key]] = field(default_factory=lambda: defaultdict(set))
     seen: dict[int, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    taken: dict[Key, list[Person]] = field(default_factory=dict)
     renumbered: set[str] = field(default_factory=set)
     unseen: Index = field(default_factory=lambda: defaultdict(list))
     strays: Index = field(default_factory=lambda: defaultdict(list))
@@ -60,7 +62,10 @@ def find_out(register: Register, outcomes: Sequence[Outcome]) -> list[Finding]:
     """One finding for each record, in their order."""
     night = Night(register, {one.key: one for one in outcomes})
     for one in outcomes:
-        for person in _by_number(register, one):
+        night.shown[one.number, one.date_of_birth].add(one.key)
+    for one in outcomes:
+        night.taken[one.key] = _certain(night, one, _by_number(night, one))
+        for person in night.taken[one.key]:
             night.seen[person.subject].add(one.key)
     _look_for_new_numbering(night)
     return [_settle(night, one) for one in outcomes]
@@ -71,26 +76,42 @@ def who_is(register: Register, one: Outcome) -> Finding:
     return _settle(Night(register, {one.key: one}), one)
 
 
-def _by_number(register: Register, one: Outcome) -> list[Person]:
+def _by_number(night: Night, one: Outcome) -> list[Person]:
     """Whoever has the number now, if their date of birth is or may be the record's.
 
     If people of certainly different birth have the number, somebody without any may be either, and so is neither.
     """
-    claimants = register.claimants(one.number)
-    fitting = [each for each in claimants if _fits(register, each, one)]
+    claimants = night.register.claimants(one.number)
+    fitting = [each for each in claimants if _fits(night, each, one)]
     if one.births and not are_one(claimants):
-        own = register.owner(one.key)
+        own = night.register.owner(one.key)
         return [each for each in fitting if each.births or each is own]
     return fitting
 
 
-def _fits(register: Register, person: Person, one: Outcome) -> bool:
-    if one.number not in person.numbers:
+def _certain(night: Night, one: Outcome, same: list[Person]) -> list[Person]:
+    """All of them if they can be one person; otherwise whoever stood there, if that is one of them."""
+    owner = night.register.owner(one.key)
+    return same if are_one(same) else [each for each in same if each is owner]
+
+
+def _fits(night: Night, person: Person, one: Outcome) -> bool:
+    births = compare_births(person.births, one.births)
+    if births in ("same", "unknown"):
+        own = night.register.owner(one.key) is person
+        return not own or compare_births(person.births_apart_from(one.key), one.births) != "far"
+    return _is_corrected(night, person, one)
+
+
+def _is_corrected(night: Night, person: Person, one: Outcome) -> bool:
+    """Number and place agree, so the date of birth was put right; unless it is somebody else's, or they are elsewhere."""
+    register, place = night.register, person.places.get(one.key)
+    if register.owner(one.key) is not person or place is None or place.number != one.number:
         return False
-    own = register.owner(one.key) is person and person.places[one.key].number == one.number
-    if own:  # number and place agree, so a new date of birth is a correction, unless their other records contradict it
-        return compare_births(person.births_apart_from(one.key), one.births) != "far"
-    return compare_births(person.births, one.births) in ("same", "unknown")
+    others = (each for each in register.claimants(one.number) if each is not person)
+    is_elsewhere = any(night.shown.get((one.number, born), set()) - {one.key} for born in person.births)
+    contradicted = compare_births(person.births_apart_from(one.key), one.births) == "far"
+    return not (is_elsewhere or contradicted or any(each.births & one.births for each in others))
 
 
 def _look_for_new_numbering(night: Night) -> None:
@@ -99,12 +120,17 @@ def _look_for_new_numbering(night: Night) -> None:
         seen = night.seen.get(person.subject, set())
         for key in (key for key in person.places if key[0] in practices and key not in seen):
             stands = key not in person.lost and _may_still_stand(night, person, key)
-            if not stands and key in night.records and key not in person.lost:
+            if key not in person.lost and key in night.records and not (stands and not _is_taken(night, key)):
                 night.renumbered.add(key[0])
             if not seen:
                 _enter(night.unseen, key[0], person)
-            if not seen and not stands:
+            if not seen and not (stands and not night.taken.get(key)):
                 _enter(night.strays, key[0], person)
+
+
+def _is_taken(night: Night, key: Key) -> bool:
+    """Whether somebody who left another place of the practice stands there now."""
+    return any(_has_left(night, each, night.records[key]) for each in night.taken.get(key, ()))
 
 
 def _enter(index: Index, practice: str, person: Person) -> None:
@@ -129,7 +155,7 @@ def _may_still_stand(night: Night, person: Person, key: Key) -> bool:
 
 def _settle(night: Night, one: Outcome) -> Finding:
     owner = night.register.owner(one.key)
-    same = _by_number(night.register, one)
+    same = _by_number(night, one)
     if same and are_one(same):
         return _of_number(night, one, owner, same)
     if owner and owner in same:
@@ -154,7 +180,7 @@ def _of_number(night: Night, one: Outcome, owner: Person | None, same: Sequence[
     births = compare_births(owner.births, one.births)
     elsewhere = night.seen.get(owner.subject, set()) - {one.key}
     if elsewhere:
-        if _has_gone(owner, elsewhere, one.practice_id) and births == "far":
+        if _has_gone(night, owner, elsewhere, one.practice_id) and births == "far":
             return Finding(one, whose)
         return Finding(one, whose, ((owner, "parted"),), (owner, *whose), "parted")
     has_moved = any(_has_left(night, each, one) for each in same)
@@ -179,7 +205,7 @@ def _of_place(night: Night, one: Outcome, owner: Person) -> Finding:
     births = compare_births(owner.births, one.births)
     elsewhere = night.seen.get(owner.subject, set()) - {one.key}
     if elsewhere:
-        return _of_a_place_left(one, owner, births, elsewhere)
+        return _of_a_place_left(night, one, owner, births, elsewhere)
     if births == "far":
         return Finding(one, (), ((owner, "place_taken"),), (owner,), "place_taken")
     if one.number and owner.numbers:
@@ -191,9 +217,9 @@ def _of_place(night: Night, one: Outcome, owner: Person) -> Finding:
     return Finding(one, (owner,))
 
 
-def _of_a_place_left(one: Outcome, owner: Person, births: Births, elsewhere: set[Key]) -> Finding:
+def _of_a_place_left(night: Night, one: Outcome, owner: Person, births: Births, elsewhere: set[Key]) -> Finding:
     """Whoever stood there is seen elsewhere tonight, by number."""
-    has_gone = _has_gone(owner, elsewhere, one.practice_id)
+    has_gone = _has_gone(night, owner, elsewhere, one.practice_id)
     if has_gone and births == "far":
         return Finding(one, ())
     if not has_gone and one.number is None and births in ("same", "unknown"):
@@ -202,10 +228,22 @@ def _of_a_place_left(one: Outcome, owner: Person, births: Births, elsewhere: set
     return Finding(one, (), ((owner, why),), (owner,), why)
 
 
-def _has_gone(owner: Person, elsewhere: set[Key], practice: str) -> bool:
-    """Whether they have gone from their one place in the practice to another, rather than being at both as before."""
+def _has_gone(night: Night, owner: Person, elsewhere: set[Key], practice: str) -> bool:
+    """Whether they have gone from their one place in the practice to another, rather than being at both as before.
+
+    A place where somebody stood who may be them is no new one.
+    """
     held = {key for key in _held(owner) if key[0] == practice}
-    return len(held) == 1 and any(key[0] == practice for key in elsewhere) and not elsewhere & _held(owner)
+    new = [key for key in elsewhere if key[0] == practice]
+    return (
+        len(held) == 1
+        and bool(new)
+        and not elsewhere & _held(owner)
+        and not any(
+            (before := night.register.owner(key)) and (before in owner.linked or before.numbers & owner.numbers)
+            for key in new
+        )
+    )
 
 
 def _alike(night: Night, one: Outcome, owner: Person | None, is_new: bool) -> tuple[tuple[Person, str], ...]:
