@@ -44,8 +44,8 @@ class Night:
     """What a night's records say of people by their numbers, before places are looked at.
 
     `records`: by place. `shown`: the places that show a number with a date of birth. `seen`: the places of each person
-    who was found by number; `taken`: whoever was found at a place. `renumbered`: practices where a patient id is someone
-    else's now. `unseen`: people who were not found by number; `strays`: those who may not be at their place either.
+    who was found by number; `taken`: whoever was found at a place. `renumbered`: practices where a patient id is
+    someone else's now. `unseen`: people not found by number; `strays`: those who may not be at their place either.
     """
 
     register: Register
@@ -104,7 +104,7 @@ def _fits(night: Night, person: Person, one: Outcome) -> bool:
 
 
 def _is_corrected(night: Night, person: Person, one: Outcome) -> bool:
-    """Number and place agree, so the date of birth was put right; unless it is somebody else's, or they are elsewhere."""
+    """Number and place agree, so the birth date was put right; unless it is somebody else's, or they are elsewhere."""
     register, place = night.register, person.places.get(one.key)
     if register.owner(one.key) is not person or place is None or place.number != one.number:
         return False
@@ -234,16 +234,10 @@ def _has_gone(night: Night, owner: Person, elsewhere: set[Key], practice: str) -
     A place where somebody stood who may be them is no new one.
     """
     held = {key for key in _held(owner) if key[0] == practice}
-    new = [key for key in elsewhere if key[0] == practice]
-    return (
-        len(held) == 1
-        and bool(new)
-        and not elsewhere & _held(owner)
-        and not any(
-            (before := night.register.owner(key)) and (before in owner.linked or before.numbers & owner.numbers)
-            for key in new
-        )
-    )
+    before = [night.register.owner(key) for key in elsewhere if key[0] == practice]
+    if len(held) != 1 or not before or elsewhere & _held(owner):
+        return False
+    return not any(each and (each in owner.linked or each.numbers & owner.numbers) for each in before)
 
 
 def _alike(night: Night, one: Outcome, owner: Person | None, is_new: bool) -> tuple[tuple[Person, str], ...]:
