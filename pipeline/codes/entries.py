@@ -103,7 +103,7 @@ def _header_problems(columns: list[str]) -> list[str]:
             return [f"the columns are separated by {name}; save the file with commas"]
     if len(columns) > MOST_COLUMNS:
         return [f"the heading has {len(columns):,} columns; a code list has at most {len(COLUMNS)}"]
-    if not {*columns} & {*NEEDED}:  # perhaps a table of patients without its heading: what stands there is not repeated
+    if not {*columns} & {*NEEDED}:  # perhaps a table of patients without its heading, so repeat none of it
         return [
             "the first line is not the heading of a code list; check that this is the right file, and begin it with "
             + ",".join(NEEDED)
