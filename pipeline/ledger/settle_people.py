@@ -12,12 +12,13 @@ from datetime import date
 
 from pipeline.ledger.chain import Chain
 from pipeline.ledger.doubt import annul, note_doubt
+from pipeline.ledger.evidence import are_one
 from pipeline.ledger.people import Register
 from pipeline.ledger.person import Key, Person
 from pipeline.ledger.registration import Outcome, Registration
 from pipeline.ledger.subjects import add_registration, find_marks, gravest, mark, merge, open_subject, vacate
 from pipeline.ledger.vocabulary import MARKS
-from pipeline.ledger.who_is_who import Finding, are_one, find_out
+from pipeline.ledger.who_is_who import Finding, find_out
 from pipeline.people.one_person import Births, Identifier, compare_births
 
 
