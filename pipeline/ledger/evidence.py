@@ -96,8 +96,13 @@ def _look_for_new_numbering(night: Night) -> None:
                 night.renumbered.add(key[0])
             if not seen:
                 _enter(night.unseen, key[0], person)
-            if not seen and not (stands and not night.taken.get(key)):
+            if not seen and not (stands and _is_confirmed(night, person, key)):
                 _enter(night.strays, key[0], person)
+
+
+def _is_confirmed(night: Night, person: Person, key: Key) -> bool:
+    """Whether the record at a place has their date of birth, and nobody else was found there by number."""
+    return not night.taken.get(key) and compare_births(person.births, night.records[key].births) == "same"
 
 
 def _is_taken(night: Night, key: Key) -> bool:

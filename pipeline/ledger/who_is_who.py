@@ -85,7 +85,7 @@ def _of_place(night: Night, one: Outcome, owner: Person) -> Finding:
         return _of_a_place_left(night, one, owner, births, elsewhere)
     if births == "far":
         return Finding(one, (), ((owner, "place_taken"),), (owner,), "place_taken")
-    if one.number and owner.numbers:
+    if one.number and (owner.numbers or births == "unknown"):
         return Finding(one, (owner,), (), (owner,), "number_corrected")
     if births == "near":
         return Finding(one, (owner,), (), (owner,), "birth_corrected")

@@ -108,11 +108,15 @@ class World:
             record.number, record.born = record.human.number, record.human.born
             record.is_changed = True
 
+    def remove(self, record: Record) -> None:
+        if not record.is_changed:
+            record.is_gone = record.is_changed = True
+
     def renumber(self, practice: str, how: str) -> None:
         """Every id passes to a neighbour, or all are new."""
-        records = self.records((practice,))
-        if any(record.is_changed for record in records):
+        if any(record.is_changed for human in self.humans for record in human.records if record.practice == practice):
             return
+        records = self.records((practice,))
         ids = [record.patient for record in records]
         after = {"up": [*ids[1:], self.new_id()], "round": [*ids[1:], *ids[:1]], "new": [self.new_id() for _ in ids]}
         for record, patient in zip(records, after[how], strict=False):
@@ -122,9 +126,10 @@ class World:
         """What a night says of every record of these practices."""
         for key in [key for key in self.delivered if key[0] in practices]:
             del self.delivered[key]
+        for record in [record for human in self.humans for record in human.records if record.practice in practices]:
+            record.is_changed = False
         for record in self.records(practices):
             self.delivered[record.key] = record
-            record.is_changed = False
             outcome, reason = self._said(record, outcomes())
             record.was_right |= record.number == record.human.number and outcome != "not_found" and record.born != FAR
             record.no |= record.human.died

@@ -78,7 +78,10 @@ class RealPeople(RuleBasedStateMachine):
         self.world.open_record(human, practice, mistake)
         if human.records[-1:] != before[-1:] and old < 8:
             for record in before:
-                record.has_moved, record.is_gone = old < 4, old >= 4
+                if old < 4:
+                    record.has_moved = True
+                else:
+                    self.world.remove(record)
 
     @rule(chosen=CHOSEN, what=st.sampled_from(sorted(MISTAKES)))
     def a_mistake(self, chosen: int, what: str) -> None:
@@ -98,7 +101,7 @@ class RealPeople(RuleBasedStateMachine):
     @rule(chosen=CHOSEN)
     def a_record_is_gone(self, chosen: int) -> None:
         for record in self.pick(chosen):
-            record.is_gone = True
+            self.world.remove(record)
 
     @rule(who=st.integers(0, 4))
     def a_death(self, who: int) -> None:
