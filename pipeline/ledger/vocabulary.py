@@ -57,6 +57,8 @@ IN_DOUBT = "in doubt"  # the detail of a lapse for what is known of somebody who
 
 # Why it is not certain who somebody is.
 DOUBTS = ("number_corrected", "birth_corrected", "place_taken", "parted", "number_shared", "place_changed")
+# What a night says it found out: also ids that are new, records that are one person, and decisions that are void.
+CHANGES = (*DOUBTS, "renumbered", "joined", "annulled")
 
 REPORTED_LAPSES = ("died", "moved", "refused")
 
