@@ -159,7 +159,9 @@ class Settler:
         if not here or person.now.key in {one.key for one in said}:
             return
         one = min(here, key=lambda each: each.key)
-        is_the_record = one.key not in before and one.number == person.now.number and one.births == person.now.births
+        is_the_record = (
+            one.key not in before and one.number == person.now.number and bool(one.births & person.now.births)
+        )
         self.done.changes["renumbered"] += is_the_record
         if not is_the_record and person.state != "exported":
             self.done.changes["annulled"] += annul(self.chain, self.study, person, self.day, self.run)

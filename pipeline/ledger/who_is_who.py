@@ -70,7 +70,8 @@ def _of_number(night: Night, one: Outcome, owner: Person | None, same: Sequence[
             return Finding(one, whose)
         return Finding(one, whose, ((owner, "parted"),), (owner, *whose), "parted")
     has_moved = any(has_left(night, each, one) for each in same)
-    if not owner.numbers and births in ("same", "unknown") and not has_moved:
+    has_lost_birth = births == "unknown" and bool(owner.births)
+    if not owner.numbers and births in ("same", "unknown") and not (has_moved or has_lost_birth):
         return Finding(one, (*whose, owner))  # the number comes late: two records are one person
     if not owner.numbers and births == "far" and has_moved:
         return Finding(one, whose)
@@ -108,13 +109,21 @@ def _of_a_place_left(night: Night, one: Outcome, owner: Person, births: Births, 
 def _has_gone(night: Night, owner: Person, elsewhere: set[Key], practice: str) -> bool:
     """Whether they have gone from their one place in the practice to another, rather than being at both as before.
 
-    A place where somebody stood who may be them is no new one.
+    A place where somebody stood who may be them, or who is nowhere tonight, may have been theirs all the time.
     """
     places = {key for key in held(owner) if key[0] == practice}
-    before = [night.register.owner(key) for key in elsewhere if key[0] == practice]
-    if len(places) != 1 or not before or elsewhere & held(owner):
+    new = [key for key in elsewhere if key[0] == practice]
+    if len(places) != 1 or not new or elsewhere & held(owner):
         return False
-    return not any(each and (each in owner.linked or each.numbers & owner.numbers) for each in before)
+    before = [night.register.owner(key) for key in new]
+    has_their_birth = all(night.records[key].births & owner.births for key in new)
+    return has_their_birth and all(each is None or _is_other(night, owner, each) for each in before)
+
+
+def _is_other(night: Night, person: Person, other: Person) -> bool:
+    """Whether the two are certainly not one, because the other is somewhere else tonight, or has no number to tell."""
+    may_be_one = other in person.linked or bool(other.numbers & person.numbers)
+    return not may_be_one and (not other.numbers or other.subject in night.seen)
 
 
 def _alike(night: Night, one: Outcome, owner: Person | None, is_new: bool) -> tuple[tuple[Person, str], ...]:

@@ -51,6 +51,7 @@ class Record:
     is_gone: bool = False
     has_moved: bool = False
     no: bool = False
+    number_before: str | None = None  # when it was last delivered
 
     @property
     def key(self) -> Key:
@@ -87,7 +88,8 @@ class World:
 
     def may_have_another(self, human: Human) -> bool:
         """Whether their own number is known of every record they have, and nobody else's record shows it."""
-        is_shown = any(other.number == human.number and other.human is not human for other in self.records())
+        others = [each for other in self.humans if other is not human for each in other.records]
+        is_shown = any(human.number in (each.number, each.number_before) for each in others if not each.is_gone)
         return not is_shown and all(record.was_right for record in human.records)
 
     def open_record(self, human: Human, practice: str, mistake: str) -> None:
@@ -129,7 +131,7 @@ class World:
         for record in [record for human in self.humans for record in human.records if record.practice in practices]:
             record.is_changed = False
         for record in self.records(practices):
-            self.delivered[record.key] = record
+            self.delivered[record.key], record.number_before = record, record.number
             outcome, reason = self._said(record, outcomes())
             record.was_right |= record.number == record.human.number and outcome != "not_found" and record.born != FAR
             record.no |= record.human.died
