@@ -167,10 +167,10 @@ def _lost(con: sqlite3.Connection, study: str, group: list[int]) -> set[Key]:
     return {(practice, patient) for practice, patient, last, _ in rows if last not in group}
 
 
-_SUBJECTS = "SELECT seq, study_code FROM subject JOIN wanted ON wanted.subject = seq ORDER BY seq"
+_SUBJECTS = "SELECT seq, study_code FROM wanted CROSS JOIN subject ON seq = wanted.subject ORDER BY seq"
 _IDENTITIES = """
     SELECT i.seq, i.subject, practice_id, patient_id, nhs_number, date_of_birth
-    FROM identity i JOIN wanted w ON w.subject = i.subject ORDER BY i.seq
+    FROM wanted w CROSS JOIN identity i ON i.subject = w.subject ORDER BY i.seq
 """
 _STATES = """
     SELECT c.subject, state, reason, detail, seq FROM wanted w CROSS JOIN chain c ON c.subject = w.subject

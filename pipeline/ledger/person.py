@@ -56,8 +56,9 @@ class Person:
 
     @property
     def births(self) -> set[date]:
-        """Every date of birth that they were ever known by."""
-        return {born for one in self.known for born in one.births}
+        """Every date of birth that their records ever had. A place that is someone else's now says nothing of them."""
+        held = [one for one in self.known if one.key not in self.lost]
+        return {born for one in held or self.known for born in one.births}
 
     @property
     def numbers(self) -> set[str]:

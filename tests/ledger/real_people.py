@@ -52,6 +52,7 @@ class Record:
     has_moved: bool = False
     no: bool = False
     number_before: str | None = None  # when it was last delivered
+    is_known: bool = False  # to the ledger
 
     @property
     def key(self) -> Key:
@@ -88,9 +89,24 @@ class World:
 
     def may_have_another(self, human: Human) -> bool:
         """Whether their own number is known of every record they have, and nobody else's record shows it."""
+        return not self._is_shown(human) and all(record.was_right for record in human.records)
+
+    def _is_shown(self, human: Human) -> bool:
         others = [each for other in self.humans if other is not human for each in other.records]
-        is_shown = any(human.number in (each.number, each.number_before) for each in others if not each.is_gone)
-        return not is_shown and all(record.was_right for record in human.records)
+        shown = (
+            human.number in (each.number, each.number_before) for each in others if not each.is_gone or each.is_changed
+        )
+        return any(shown)
+
+    def _is_news(self, record: Record) -> bool:
+        """Whether the record would no longer show somebody in the night in which their own is first heard of.
+
+        That looks just as if the record had another id.
+        """
+        shown = {record.number, record.number_before}
+        others = [each for other in self.humans if other.number in shown for each in other.records]
+        is_first = any(each.is_changed and not each.is_known for each in others)
+        return is_first or (not record.is_known and self._is_shown(record.human))
 
     def open_record(self, human: Human, practice: str, mistake: str) -> None:
         """Their first may say anything. Another must say at least who they are."""
@@ -106,12 +122,12 @@ class World:
             record.is_changed = True
 
     def correct(self, record: Record) -> None:
-        if not record.is_changed and not record.is_right:
+        if not record.is_changed and not record.is_right and not self._is_news(record):
             record.number, record.born = record.human.number, record.human.born
             record.is_changed = True
 
     def remove(self, record: Record) -> None:
-        if not record.is_changed:
+        if not record.is_changed and not self._is_news(record):
             record.is_gone = record.is_changed = True
 
     def renumber(self, practice: str, how: str) -> None:
@@ -133,6 +149,7 @@ class World:
         for record in self.records(practices):
             self.delivered[record.key], record.number_before = record, record.number
             outcome, reason = self._said(record, outcomes())
+            record.is_known |= outcome != "not_found"
             record.was_right |= record.number == record.human.number and outcome != "not_found" and record.born != FAR
             record.no |= record.human.died
             yield Outcome(record.practice, record.patient, record.number, record.born, outcome, reason)
