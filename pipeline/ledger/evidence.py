@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import combinations
 
 from pipeline.ledger.people import Register
@@ -33,6 +34,11 @@ class Night:
     renumbered: set[str] = field(default_factory=set)
     unseen: Index = field(default_factory=lambda: defaultdict(list))
     strays: Index = field(default_factory=lambda: defaultdict(list))
+
+    @cached_property
+    def practices(self) -> frozenset[str]:
+        """Those that have records tonight."""
+        return frozenset(practice for practice, _ in self.records)
 
 
 def gather(register: Register, outcomes: Sequence[Outcome]) -> Night:
@@ -71,7 +77,7 @@ def _fits(night: Night, person: Person, one: Outcome) -> bool:
     births = compare_births(person.births, one.births)
     if births in ("same", "unknown"):
         own = night.register.owner(one.key) is person
-        return not own or compare_births(person.births_apart_from(one.key), one.births) != "far"
+        return not own or compare_births(_births_elsewhere(night, person, one.key), one.births) != "far"
     return _is_corrected(night, person, one)
 
 
@@ -82,15 +88,20 @@ def _is_corrected(night: Night, person: Person, one: Outcome) -> bool:
         return False
     others = (each for each in register.claimants(one.number) if each is not person)
     is_elsewhere = any(night.shown.get((one.number, born), set()) - {one.key} for born in person.births)
-    contradicted = compare_births(person.births_apart_from(one.key), one.births) == "far"
+    contradicted = compare_births(_births_elsewhere(night, person, one.key), one.births) == "far"
     return not (is_elsewhere or contradicted or any(each.births & one.births for each in others))
 
 
+def _births_elsewhere(night: Night, person: Person, key: Key) -> set[date]:
+    """The dates of birth in their other records, as far as those are there tonight or were not asked for."""
+    others = (each for each in held(person) - {key} if each in night.records or each[0] not in night.practices)
+    return {born for each in others if (born := person.places[each].born)}
+
+
 def _look_for_new_numbering(night: Night) -> None:
-    practices = {practice for practice, _ in night.records}
     for person in night.register.people.values():
         seen = night.seen.get(person.subject, set())
-        for key in (key for key in person.places if key[0] in practices and key not in seen):
+        for key in (key for key in person.places if key[0] in night.practices and key not in seen):
             stands = key not in person.lost and _may_still_stand(night, person, key)
             if key not in person.lost and key in night.records and not (stands and not _is_taken(night, key)):
                 night.renumbered.add(key[0])

@@ -77,11 +77,6 @@ class Person:
             for (practice, patient), place in self.places.items()
         ]
 
-    def births_apart_from(self, key: Key) -> set[date]:
-        """The dates of birth in their other records."""
-        others = (place.born for each, place in self.places.items() if each != key and each not in self.lost)
-        return {born for born in others if born}
-
     def learn(self, one: Registration, seq: int) -> None:
         """A row of the ledger says that they were seen at a place. What it does not say stays as it was."""
         was = self.places.get(one.key, Place(0, None, None))

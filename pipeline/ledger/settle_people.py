@@ -82,7 +82,7 @@ class Settler:
         people = found.people or self._newly_known(found)
         person = self._join(people)
         if person is None:
-            return self._come_in(found.one)
+            return self._come_in(found)
         self._know(person, found.one)
         return person
 
@@ -115,15 +115,19 @@ class Settler:
             add_registration(self.chain, person, one, self.day, is_present=one.key == person.now.key)
             self.register.point(one, person)
 
-    def _come_in(self, one: Outcome) -> Person | None:
-        """Adds a new person, unless a mark bars them: then only the mark is kept, under any new number too."""
-        if one.outcome == "not_found":
+    def _come_in(self, found: Finding) -> Person | None:
+        """Adds a new person, unless a mark bars them: then only the mark is kept, under any new number too.
+
+        Somebody whom the rule does not find is of no concern, unless they may be somebody who is known.
+        """
+        one = found.one
+        if one.outcome == "not_found" and not found.perhaps:
             return None
-        found = find_marks(self.chain, self.study, [one])
-        if found:
-            for study, name in sorted(found):
+        marked = find_marks(self.chain, self.study, [one])
+        if marked:
+            for study, name in sorted(marked):
                 mark(self.chain, study, name, self.day, [one])
-            self.done.barred[one.identifier] = MARKS[str(gravest(found))]
+            self.done.barred[one.identifier] = MARKS[str(gravest(marked))]
             return None
         person = open_subject(self.chain, self.study, one, "identified", self.day, run=self.run)
         self.register.add(person)

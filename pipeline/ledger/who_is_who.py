@@ -117,13 +117,14 @@ def _has_gone(night: Night, owner: Person, elsewhere: set[Key], practice: str) -
         return False
     before = [night.register.owner(key) for key in new]
     has_their_birth = all(night.records[key].births & owner.births for key in new)
-    return has_their_birth and all(each is None or _is_other(night, owner, each) for each in before)
+    return has_their_birth and all(each is None or _is_other(night, owner, each, practice) for each in before)
 
 
-def _is_other(night: Night, person: Person, other: Person) -> bool:
-    """Whether the two are certainly not one, because the other is somewhere else tonight, or has no number to tell."""
+def _is_other(night: Night, person: Person, other: Person, practice: str) -> bool:
+    """Whether two are certainly not one: the other is elsewhere in the practice too, or has no number to tell."""
     may_be_one = other in person.linked or bool(other.numbers & person.numbers)
-    return not may_be_one and (not other.numbers or other.subject in night.seen)
+    is_here = any(key[0] == practice for key in night.seen.get(other.subject, ()))
+    return not may_be_one and (is_here or not other.numbers)
 
 
 def _alike(night: Night, one: Outcome, owner: Person | None, is_new: bool) -> tuple[tuple[Person, str], ...]:

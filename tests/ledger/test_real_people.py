@@ -172,9 +172,10 @@ class RealPeople(RuleBasedStateMachine):
                 record_death(self.ledger, NAME, listed[0].study_code, DAY, "GP")
             elif listed:
                 record_refusal(self.ledger, NAME, listed[0].study_code, STUDY, DAY, "GP")
-            elif record.number:
+            elif record.number == record.human.number:
                 refuse_unlisted(self.ledger, record.registration, NAME, STUDY, DAY)
-            record.no |= bool(listed or record.number)
+                record.no = True
+            record.no |= bool(listed)
 
     def pick(self, chosen: int) -> list[Record]:
         records = self.world.records()
