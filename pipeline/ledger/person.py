@@ -77,6 +77,11 @@ class Person:
             for (practice, patient), place in self.places.items()
         ]
 
+    def has_without_birth(self, number: str | None) -> bool:
+        """Whether a record of theirs has this number and no date of birth: it may be anybody's who has the number."""
+        held = (place for key, place in self.places.items() if key not in self.lost)
+        return any(place.number == number and place.born is None for place in held)
+
     def learn(self, one: Registration, seq: int) -> None:
         """A row of the ledger says that they were seen at a place. What it does not say stays as it was."""
         was = self.places.get(one.key, Place(0, None, None))

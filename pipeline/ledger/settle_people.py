@@ -146,8 +146,11 @@ class Settler:
                 self._doubt(person, each, "number_shared")
 
     def _is_doubtful(self, person: Person, other: Person, number: str | None) -> bool:
+        """A certainly different birth is no doubt, unless one of them has a record with the number and no birth."""
         births = compare_births(person.births, other.births)
-        return births in ("near", "unknown") or (births == "same" and number not in other.numbers)
+        if births == "far":
+            return any(each.has_without_birth(number) for each in (person, other))
+        return births != "same" or number not in other.numbers
 
     def _doubt(self, person: Person, other: Person | None, why: str) -> bool:
         is_new = note_doubt(self.chain, self.study, person, other, why, self.day, self.run)
