@@ -23,7 +23,8 @@ class Night:
 
     `records`: by place. `shown`: the places that show a number with a date of birth. `seen`: the places of each person
     who was found by number; `taken`: whoever was found at a place. `renumbered`: practices where a patient id is
-    someone else's now. `unseen`: people not found by number; `strays`: those who may not be at their place either.
+    someone else's now. `unseen`: people not found by number in a practice of theirs; `strays`: those who may not be at
+    their place in it either.
     """
 
     register: Register
@@ -105,9 +106,10 @@ def _look_for_new_numbering(night: Night) -> None:
             stands = key not in person.lost and _may_still_stand(night, person, key)
             if key not in person.lost and key in night.records and not (stands and not _is_taken(night, key)):
                 night.renumbered.add(key[0])
-            if not seen:
+            is_here = any(practice == key[0] for practice, _ in seen)
+            if not is_here:
                 _enter(night.unseen, key[0], person)
-            if not seen and not (stands and _is_confirmed(night, person, key)):
+            if not is_here and not (stands and _is_confirmed(night, person, key)):
                 _enter(night.strays, key[0], person)
 
 

@@ -121,10 +121,12 @@ def _has_gone(night: Night, owner: Person, elsewhere: set[Key], practice: str) -
 
 
 def _is_other(night: Night, person: Person, other: Person, practice: str) -> bool:
-    """Whether two are certainly not one: the other is elsewhere in the practice too, or has no number to tell."""
-    may_be_one = other in person.linked or bool(other.numbers & person.numbers)
-    is_here = any(key[0] == practice for key in night.seen.get(other.subject, ()))
-    return not may_be_one and (is_here or not other.numbers)
+    """Whether two are certainly not one: the other is elsewhere in the practice too, or was born on another day."""
+    if other in person.linked or other.numbers & person.numbers:
+        return False
+    if not other.numbers:
+        return compare_births(person.births, other.births) == "far"
+    return any(key[0] == practice for key in night.seen.get(other.subject, ()))
 
 
 def _alike(night: Night, one: Outcome, owner: Person | None, is_new: bool) -> tuple[tuple[Person, str], ...]:
