@@ -100,7 +100,7 @@ def _decision(found: tuple[Stage, ...], dropped: list[str], variants: tuple[Vari
     columns += [f"t.{truth_column(variant)}" for variant in variants]
     if basis.by_hand.nominated is not None:
         columns.append(" * ".join(stage.sql for stage in include_stages(basis.rule, variants, False)) + " AS by_rule")
-    tables, reads = decided_from(basis)
+    tables, reads = decided_from(basis, basis.table("truth"))
     return Step(
         basis.table("decision"),
         reads,

@@ -94,9 +94,9 @@ def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     return found
 
 
-def decided_from(basis: Basis) -> tuple[str, tuple[str, ...]]:
+def decided_from(basis: Basis, truth: str) -> tuple[str, tuple[str, ...]]:
     """The tables that a stage's SQL uses, joined, and their names: person (p), truth (t), any look at work (w)."""
-    person, truth, work = basis.table("person"), basis.table("truth"), basis.table("work")
+    person, work = basis.table("person"), basis.table("work")
     joined = f"FROM {person} p JOIN {truth} t ON t.person_row = p.person_row"
     if not basis.rule.in_work:
         return joined, (person, truth)
