@@ -82,7 +82,7 @@ def _check_lists(
 
 
 def _say_rows(engine: Engine, prepared: Prepared, selection: Selection) -> Iterator[str]:
-    """What is said of people and rows that the rule finds."""
+    """What there is to say about people and rows that the rule finds."""
     yield from say_taken_off(selection.plan, prepared, selection.identities)
     yield from say_impossible_days(engine, selection.plan)
 

@@ -1,4 +1,4 @@
-"""Takes off the lists of a past index date whoever may not be named today, and says how many those are."""
+"""Takes people who may not be named today off the lists of a past index date, and says how many those are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from pipeline.search.named_today import STOPS, criteria_asked, find_stopped
 from pipeline.vocabulary import Placement
 
 # What has happened since, where another record of the person stands in the way today.
-_ELSEWHERE: dict[Placement, Placement] = {"dead_elsewhere": "died_since", "registered_elsewhere": "left_since"}
+_ELSEWHERE: dict[Placement, Placement] = {
+    "dead_elsewhere": "died_since",
+    "perhaps_dead": "died_since",
+    "registered_elsewhere": "left_since",
+}
 
 
 def take_off(
@@ -38,7 +42,7 @@ def take_off(
 def _stopped_elsewhere(
     con: duckdb.DuckDBPyConnection, day: date, found: Mapping[int, Identity]
 ) -> dict[int, Placement]:
-    """Whose other records say today that they have died, or are somebody else's patient."""
+    """Whose other records say today that they have died, or are another practice's patients."""
     listed = {person for person, one in found.items() if one.placement == "listed"}
     records = patient_records(con, day.toordinal(), sorted(listed))
     settled = settle([record for record in records if record.person_row in listed], records)
@@ -46,12 +50,12 @@ def _stopped_elsewhere(
 
 
 def say_taken_off(plan: Plan, prepared: Prepared, found: Mapping[int, Identity]) -> Iterator[str]:
-    """One line; nothing where everybody found may be named."""
+    """One line; nothing where everyone found may be named."""
     off = Counter(one.placement for one in found.values() if one.placement in STOPS)
     if off and prepared.named_on:
         asked = ", ".join(map(readable, criteria_asked(plan.rule, prepared.uses)))
         words = {
-            "died_since": "died",
+            "died_since": "died, by this or another record of their NHS number",
             "left_since": "left the practice, or registered elsewhere",
             "refused_since": f"met an exclusion that is always asked of the newest record ({asked})",
         }

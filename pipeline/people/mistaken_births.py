@@ -1,7 +1,7 @@
 """Whether two dates of birth that differ may be one, mistyped: asked only to keep people off, never to join records.
 
-Each way of going wrong is one that real records show: day and month changed round, one digit wrong, two neighbouring
-digits changed round, a day too early or late (a clock's zone), the wrong century, and the first of the month or of the
+Each way of going wrong is one that real records show: day and month swapped, one digit wrong, two neighbouring
+digits swapped, a day too early or late (a clock's zone), the wrong century, and the first of the month or of the
 year for a day that was not known.
 """
 
@@ -32,7 +32,7 @@ def _stands_for(first: date, day: date) -> bool:
 
 
 def _forms(digits: str) -> Iterator[str]:
-    """A date as it is, with day and month changed round, and in the centuries beside its own."""
+    """A date as it is, with day and month swapped, and in the centuries beside its own."""
     yield digits
     if len(digits) == len("YYYYMMDD"):
         yield f"{digits[:4]}{digits[6:]}{digits[4:6]}"
@@ -41,7 +41,7 @@ def _forms(digits: str) -> Iterator[str]:
 
 
 def _is_slip(one: str, other: str) -> bool:
-    """Whether the digits are the same but for one, or for two neighbours changed round, as far as both go."""
+    """Whether the digits are the same except one, or two neighbours that are swapped, as far as both go."""
     length = min(len(one), len(other))
     one, other = one[:length], other[:length]
     wrong = [place for place in range(length) if one[place] != other[place]]

@@ -1,6 +1,6 @@
 """Which criteria of a rule are asked again before anyone is named, of the newest record, whatever the index date.
 
-A criterion is, if it stands against a letter and says what the person wants or how they are now: it asks what the
+A criterion is, if it stands against a letter and says what the person wants, or how things stand now: it asks what the
 newest row says (`latest`), or it reads a role that is a no. All other criteria hold or not on the index date only.
 """
 

@@ -66,7 +66,10 @@ def test_who_moved_or_died_by_another_record_is_left_off_and_said(tmp_path: Path
     found = run_search(asked)
     assert listed(found) == [one]
     [said] = [warning for warning in found.warnings if "may not be named today" in warning]
-    assert said.startswith("3 people found by the rule on 01/07/2026") and "20/11/2026: 1 died; 2 left" in said
+    assert (
+        said.startswith("3 people found by the rule on 01/07/2026")
+        and "20/11/2026: 1 died, by this or another record of their NHS number; 2 left" in said
+    )
     lines = list(describe(explain(asked.out, two)[0]))
     assert "Not listed: the rule was met on the index date, but the person has left the practice since" in lines
 
