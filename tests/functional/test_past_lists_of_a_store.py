@@ -48,7 +48,7 @@ def test_a_later_delivery_keeps_a_name_off_an_earlier_list(tmp_path: Path, chang
         table: [{name: text.replace("{day}", day) for name, text in row.items()} for row in rows]
         for table, rows in CHANGES[change].items()
     }
-    deliver(store, 1002, **changed)
+    deliver(store, 1002, False, **changed)
     (tmp_path / "past.yaml").write_text(RULE, encoding="utf-8")
     source, rule = Source(store, is_store=True), tmp_path / "past.yaml"
     found = run_search(SearchOptions(source=source, rule=rule, out=tmp_path / "run", as_of=DAY, accept_missing=True))
