@@ -128,5 +128,5 @@ def _is_nominated(engine: Engine, plan: Plan) -> bool:
 
 def _stage_bits(engine: Engine, plan: Plan) -> Sequence[int]:
     bits = ", ".join(stage.sql for stage in plan.stages)
-    tables, _ = decided_from(plan, plan.table("truth"))
+    tables, _ = decided_from(plan)
     return next(iter(engine.fetch(f"SELECT {bits} {tables}")), ())
