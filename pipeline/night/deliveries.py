@@ -52,7 +52,7 @@ def bring_up_to_date(site: Site, today: date, progress: Callable[[str], None] = 
 
 @contextmanager
 def keep_store(site: Site) -> Iterator[None]:
-    """While lists are made of a store that each night builds anew, no other night may put its own in that place.
+    """While lists are made of a store that each night builds from scratch, no other night may replace it.
 
     Raises LockedError if another night holds it, OutputError if it cannot be locked.
     """
