@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.casefinding.american_medicines import count_american, warn_american
 from pipeline.casefinding.options import Progress, SearchInputs
 from pipeline.casefinding.quality_gates import gate_before
 from pipeline.casefinding.requirements import UnmetNeed, find_unmet, refuse_unmet
@@ -28,7 +29,8 @@ class Prepared:
     """An extract that may be searched, with the rows that the rule can use loaded.
 
     `resolved`: what each criterion's code lists found in it. `quality`: the check of the extract, not yet of the lists.
-    `accepted`: what the rule needs and the extract does not say, accepted by the person running the search.
+    `accepted`: what the rule needs and the extract does not say, accepted by the person running the search. `american`:
+    what to say of medicines with American names.
     """
 
     extract: Extract
@@ -37,6 +39,7 @@ class Prepared:
     resolved: Sequence[ResolvedCriterion]
     quality: Report
     accepted: Sequence[UnmetNeed]
+    american: Sequence[str]
 
     @property
     def uses(self) -> list[CodeUse]:
@@ -71,6 +74,7 @@ def prepare(
         resolved=resolved,
         quality=quality,
         accepted=accepted,
+        american=tuple(warn_american(count_american(inputs.checked, resolved, dictionary), dictionary)),
     )
 
 
