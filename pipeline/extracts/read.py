@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.csv.relation import DELIMITERS
 from pipeline.extracts.file_names import is_dropping
 from pipeline.extracts.format import Format
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Variant
@@ -111,6 +112,7 @@ def read_delivery(
     except OSError as error:
         raise _refused(folder.path, error) from None
     _say_fillers(notes)
+    _say_delimiters(notes)
     return _account(folder.format, variant, notes)
 
 
@@ -131,6 +133,17 @@ def _say_fillers(notes: Notes) -> None:
         f"{len(notes.fillers)} lines are not rows and were passed over ({kinds}). The first is line {first.line} of "
         f"{file}."
     )
+
+
+def _say_delimiters(notes: Notes) -> None:
+    """One sentence for all files whose columns are not separated as their format has it."""
+    if notes.delimiters:
+        (file, first), *more = notes.delimiters
+        others = f", and {len(more)} other files," if more else ""
+        notes.warnings.append(
+            f"{file}{others} did not come as the supplier writes {'them' if more else 'it'}: {DELIMITERS[first]} stand "
+            "between the columns. They were read so. Check that no program has changed dates or numbers."
+        )
 
 
 def _account(format: Format, variant: Variant, notes: Notes) -> Extract:
