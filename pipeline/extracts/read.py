@@ -71,7 +71,8 @@ def _one_folder_down(path: Path) -> Path | None:
         raise ExtractError(
             f"The folder holds no extract itself, but {len(hits)} of the folders in it do: "
             f"{' and '.join(sorted({*hits}))}. "
-            "Give the folder that holds the files."
+            "Give the folder that holds the files. If they are deliveries of one extract, apply them to a store one at "
+            "a time, the oldest first."
         )
     return None
 
