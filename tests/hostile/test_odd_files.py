@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from pipeline.errors import ExtractError
 from pipeline.extracts.csv.relation import Dialect
 from pipeline.extracts.read import FILLERS
+from pipeline.files.private import private_folder
+from pipeline.store.apply import Settings, build_store
+from pipeline.store.manifest import Manifest
+from pipeline.store.whole_delivery import refuse_less
 from tests.effort import some
 from tests.hostile.folders import FOLDERS, TEXT, Files
-from tests.hostile.looking import Seen, look
+from tests.hostile.looking import Seen, look, room, write_files
 from tests.hostile.oracle import sound
 from tests.hostile.table import read_grid, write_grid
 
@@ -173,6 +179,28 @@ def test_archives_in_archives_have_an_end() -> None:
     for _ in range(4):
         inner = packed({"a.zip": inner})
     assert "a.zip is packed inside 3 other archives" in look({"a.zip": inner}).error
+
+
+@pytest.mark.parametrize("format", TEXT)
+def test_a_set_with_a_file_missing_does_not_replace_the_one_before(format: str) -> None:
+    """Each file in turn: the rest is refused, or says so, or says the same as before."""
+    files = FOLDERS[format]()
+    with room() as base:
+        before = build(base, "all", files)
+        for number, name in enumerate(some(sorted(files), 3)):
+            try:
+                after = build(base, str(number), {each: text for each, text in files.items() if each != name})
+            except ExtractError:
+                continue
+            says = {*after.applied[0].warnings} - {*before.applied[0].warnings}
+            if "no " not in " ".join(says) and format != "explorer":  # one of its files only adds to another
+                with pytest.raises(ExtractError, match="The extract before had it"):
+                    refuse_less(before, after)
+
+
+def build(base: Path, name: str, files: Files) -> Manifest:
+    folder = write_files(base / f"in {name}", files)
+    return build_store(folder, private_folder(base / name), Settings("1GB", must_be_whole=True))
 
 
 @pytest.mark.parametrize("name", ["{table}_new", "{table}-old", "my_{table}", "{table}.csv.bak"])

@@ -58,7 +58,11 @@ def read_manifest(path: Path) -> Manifest:
     lines = path.read_text(encoding=utf16_in(path) or dialect.encoding, errors="replace").splitlines()
     for number, line in enumerate(lines[first_line(path)[1] + 1 :]):
         fields = _split(line, dialect, path.name)
-        if not find_filler(number, line) and not are_dashes(fields):
+        if not find_filler(number, line, dialect.delimiter) and not are_dashes(fields):
+            if len(fields) < len(names):
+                raise ExtractError(
+                    f"{path.name} ends in the middle of a line. Copy it again, or ask the supplier for it."
+                )
             row = dict(zip(names, fields, strict=False))
             table = row["filename"].strip().lower().removesuffix(".csv")
             manifest[table] = _entry(row, path.name)
