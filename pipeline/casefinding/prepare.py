@@ -30,7 +30,7 @@ class Prepared:
 
     `resolved`: what each criterion's code lists found in it. `quality`: the check of the extract, not yet of the lists.
     `accepted`: what the rule needs and the extract does not say, accepted by the person running the search. `american`:
-    what to say of medicines with American names.
+    the warning about medicines with American names, if there are any.
     """
 
     extract: Extract

@@ -36,7 +36,7 @@ class InspectionOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Inspection:
-    """What an inspection found. Nothing in it is about one patient. `names`: what to say of American medicines."""
+    """What an inspection found. Nothing in it is about one patient. `names`: of American medicines, as a warning."""
 
     options: InspectionOptions
     extract: Extract

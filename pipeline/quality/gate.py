@@ -67,7 +67,7 @@ def check_extract(
 
 
 def _without_off(findings: tuple[Finding, ...], off: frozenset[str]) -> tuple[Finding, ...]:
-    """A practice whose agreement has ended is said to be left out: its files are not to be asked for again."""
+    """Without missing practices whose agreements have ended: a warning says so, and not to use their records."""
     return tuple(one for one in findings if one.kind is not Kind.PRACTICE_GONE or one.practice not in off)
 
 

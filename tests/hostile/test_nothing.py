@@ -58,7 +58,8 @@ def _fractioned(files: Files, dialect: Dialect) -> Files:
     return written
 
 
-@pytest.mark.parametrize("format", TEXT)
+@longer
+@pytest.mark.parametrize("format", some(TEXT, 4))
 def test_whole_numbers_with_a_fraction_in_every_column(format: str) -> None:
     files = FOLDERS[format]()
     seen = look(_without_manifest(files, _fractioned(files, TEXT[format])))

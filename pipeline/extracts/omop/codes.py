@@ -112,7 +112,7 @@ _ROWS_CODES = f"""
     LEFT JOIN omop_concept c ON c.id = w.concept LEFT JOIN omop_concept s ON s.id = w.source_concept
     WHERE w.code_key IS NOT NULL AND (c.id IS NOT NULL OR s.id IS NOT NULL OR w.source_value IS NOT NULL)
 """
-# What dm+d is mapped to is no product of this extract: only a row's own name is one that lists can find.
+# Standard concepts that dm+d is mapped to are not products of this extract: lists look for a row's own name only.
 _AMERICAN = "('rxnorm', 'rxnorm extension', 'ndc')"
 _COUNT_AMERICAN = f"""
     SELECT count(*) FILTER (o.dmd IS NULL AND (c.vocabulary IN {_AMERICAN} OR s.vocabulary IN {_AMERICAN})), count(*)
