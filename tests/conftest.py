@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from pathlib import Path
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.markexpr = "long or longer"
     else:
         _keep_to_one_thread()
+    importlib.import_module("tests.effort")  # the profile of every property: none fails because a machine is busy
 
 
 def _keep_to_one_thread() -> None:
