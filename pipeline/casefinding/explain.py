@@ -93,6 +93,7 @@ def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report, of_rows: It
         *map(say_accepted, prepared.accepted),
         *summarise_warnings(quality),
         *prepared.extract.warnings,
+        *prepared.american,
         *of_rows,
         *find_warnings(prepared.practices, prepared.extract, inputs.checked, prepared.resolved),
         *(warning for report in inputs.reports.given for warning in report.warnings),

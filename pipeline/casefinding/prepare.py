@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.casefinding.american_medicines import count_american, warn_american
 from pipeline.casefinding.options import Progress, SearchInputs
 from pipeline.casefinding.quality_gates import gate_before
 from pipeline.casefinding.requirements import UnmetNeed, find_unmet, refuse_unmet
@@ -28,8 +29,9 @@ class Prepared:
     """An extract that may be searched, with the rows that the rule can use loaded.
 
     `resolved`: what each criterion's code lists found in it. `quality`: the check of the extract, not yet of the lists.
-    `accepted`: what the rule needs and the extract does not say, accepted by the person running the search.
-    `named_on`: where lists are written for a past index date, the day on which people must be free to be named.
+    `accepted`: what the rule needs and the extract does not say, accepted by the person running the search. `american`:
+    the warning about medicines with American names, if there are any. `named_on`: where lists are written for a past
+    index date, the day on which people must be free to be named.
     """
 
     extract: Extract
@@ -38,6 +40,7 @@ class Prepared:
     resolved: Sequence[ResolvedCriterion]
     quality: Report
     accepted: Sequence[UnmetNeed]
+    american: Sequence[str]
     named_on: date | None = None
 
     @property
@@ -76,6 +79,7 @@ def prepare(
         quality=quality,
         accepted=accepted,
         named_on=named_on,
+        american=tuple(warn_american(count_american(inputs.checked, resolved, dictionary), dictionary)),
     )
 
 

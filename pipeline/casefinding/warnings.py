@@ -9,7 +9,7 @@ from pipeline.people.searched_practices import Practice
 from pipeline.quality.report.model import Report
 from pipeline.quality.report.summary import group_findings, summarise_with_advice
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.wording import readable
+from pipeline.rules.wording import joined, readable
 from pipeline.search.inputs import ResolvedCriterion, criteria_without_codes
 
 
@@ -70,5 +70,5 @@ def _say_without_codes(names: Sequence[str]) -> Iterator[str]:
 def say_without_codes(criteria: Sequence[str]) -> str:
     """What it means for the rule, without a full stop."""
     them = "it" if len(criteria) == 1 else "them"
-    names = ", ".join(map(readable, criteria))
+    names = joined(map(readable, criteria))
     return f"No code of {names} is in this extract, so no one can meet {them} or be left out by {them}"

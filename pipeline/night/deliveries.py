@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.errors import LockedError, OutputError
+from pipeline.errors import LockedError, OutputError, StoreError
 from pipeline.files.lock import held_alone
 from pipeline.files.private import private_folder
 from pipeline.files.publish import PARTIAL, publish
@@ -18,7 +18,8 @@ from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.delivery_order import describe
 from pipeline.store.lock import is_being_read
-from pipeline.store.manifest import MANIFEST, Applied, Manifest
+from pipeline.store.manifest import MANIFEST, Applied, Manifest, read_manifest
+from pipeline.store.whole_delivery import refuse_less
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,17 @@ def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tu
     shutil.rmtree(aside, ignore_errors=True)
     with publish(aside / site.store.name) as folder:
         manifest = build_store(site.extract, folder, settings, progress)
+        _refuse_less(site.store, manifest)
     _put_in_place(aside / site.store.name, site.store)
     shutil.rmtree(aside, ignore_errors=True)
     return manifest, manifest.applied
+
+
+def _refuse_less(store: Path, after: Manifest) -> None:
+    """Raises ExtractError if the whole extract holds less than the one in the store. A damaged store cannot tell."""
+    if (store / MANIFEST).exists():
+        with suppress(StoreError):
+            refuse_less(read_manifest(store), after)
 
 
 def _refuse_other(store: Path) -> None:

@@ -13,7 +13,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.gaps import HIERARCHY, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
-from pipeline.extracts.omop.codes import check_concepts, check_source_values, fill_codes, find_codes
+from pipeline.extracts.omop.codes import check_concepts, check_source_values, fill_codes, find_codes, note_american
 from pipeline.extracts.omop.deliver import count_rows_left, deliver
 from pipeline.extracts.omop.files import OmopFiles, files_by_table
 from pipeline.extracts.omop.gaps import GAPS
@@ -137,6 +137,7 @@ def _read_vocabulary(reading: _Reading) -> None:
     _refuse_empty(reading, CONCEPT)
     check_concepts(con, concepts[0].file.name, reading.notes)
     fill_codes(con)
+    note_american(con, reading.notes)
     fill_parents(con)
 
 

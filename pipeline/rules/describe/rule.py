@@ -9,13 +9,13 @@ from pipeline.dates import latest_birth, shift
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.rules.describe.criterion import say_lists, say_roles
-from pipeline.rules.describe.layout import Item, Section, bullets, joined, lay_out, say_date, sentence
+from pipeline.rules.describe.layout import Item, Section, bullets, lay_out, say_date, sentence
 from pipeline.rules.describe.tree import Describer
 from pipeline.rules.describe.window import say_since
 from pipeline.rules.model import Age, InWork, Registered, Rule
 from pipeline.rules.refusals import asked_today
 from pipeline.rules.selection import Selection
-from pipeline.rules.wording import readable
+from pipeline.rules.wording import joined, readable
 
 ENDS = "Every window, such as 'the 12 months up to the index date', includes its first and last day."
 HELPS = (
