@@ -1,4 +1,4 @@
-"""Fills a staging table from each TPP table of a delivery; later rows replace earlier ones."""
+"""Fills a staging table from each TPP table of a delivery."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import duckdb
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.model import Notes
-from pipeline.extracts.sql.deduplicate import drop_superseded
 from pipeline.extracts.staging import insert_rows, number_file
 from pipeline.extracts.tpp.manifest import dialect_of
+from pipeline.extracts.tpp.repeats import settle_repeats
 from pipeline.extracts.tpp.sql import clean_sql
 from pipeline.extracts.tpp.table import TppTable
 from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
@@ -38,8 +38,7 @@ def stage_tables(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE tpp_departure AS SELECT DISTINCT org, key FROM {PATIENT.stage} WHERE deleted = 1"
     )
-    for table in TABLES:
-        drop_superseded(con, table.stage, "org, key" if table in OWNED_TABLES else "key", notes)
+    settle_repeats(con, notes)
     return opened
 
 
