@@ -18,6 +18,7 @@ REPEATED = "rows that say the same as another row with their key"
 DOUBTED = "rows that another row with their key deletes, kept as confidential"
 # Where a row stands, and how its key was spelt, is not what it says.
 _PLACE = frozenset({"file_id", "source_file", "odd_key", "row_id", "made"})
+_OF_DELETION = {"org", "key", "patient", "deleted", "processing"}
 _HIDEABLE = {"deleted", "patient", "is_confidential"}
 
 
@@ -26,7 +27,8 @@ def drop_repeated(con: duckdb.DuckDBPyConnection, stage: str, key: str, notes: N
 
     Hashes find the few keys that may repeat, at a fifth of the cost of comparing all keys.
     """
-    said = ", ".join(name for name in columns_of(con, stage) if name not in _PLACE)
+    names = columns_of(con, stage)
+    said = ", ".join(_said(name, "deleted" in names) for name in names if name not in _PLACE)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE repeated AS SELECT rowid AS place, "
         f"rank() OVER (PARTITION BY {key} ORDER BY {newest}) AS age, "
@@ -147,6 +149,11 @@ def _doubt_deleted(con: duckdb.DuckDBPyConnection, stage: str, key: str, notes: 
         f"AND EXISTS (SELECT 1 FROM {stage} d WHERE {same} AND d.deleted = 1 AND coalesce(d.patient = s.patient, true))"
     ).fetchone()
     notes.left_out[DOUBTED] += int(hidden[0]) if hidden else 0
+
+
+def _said(column: str, may_be_deleted: bool) -> str:
+    """What a row says in a column. A row that deletes says no more than what it deletes, and when."""
+    return f"CASE WHEN deleted = 0 THEN {column} END" if may_be_deleted and column not in _OF_DELETION else column
 
 
 def _last(column: str) -> str:

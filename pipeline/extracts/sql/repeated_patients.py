@@ -10,7 +10,7 @@ from pipeline.extracts.sql.repeated_keys import columns_of, keep_safest, one_or
 _WHO = ("nhs_number", "date_of_birth", "sex")
 _SAID = (
     "If one of the rows says that the patient has died, left, was removed or is a test, that counts. If the rows "
-    "describe different people, nobody with that key is listed. Ask the supplier which row is right."
+    "describe different people, the patient counts as not registered. Ask the supplier which row is right."
 )
 # The registration that began last; an earlier one that ended after its beginning contradicts it.
 _DECIDES = "registered_from IS NULL OR registered_from = latest_from OR registered_to > latest_from"
