@@ -80,7 +80,9 @@ def test_rows_without_a_key_or_a_person_of_nobody_and_written_twice(tmp_path: Pa
     ]
     tables["person"] = [person(1, year_of_birth="1970"), person(1)]
     con, extract = read_store(_write(tmp_path, tables))
-    assert rows(con, "SELECT source_key, date FROM event JOIN code USING (code_id) WHERE term = 'Backache' ORDER BY 2") == [
+    assert rows(
+        con, "SELECT source_key, date FROM event JOIN code USING (code_id) WHERE term = 'Backache' ORDER BY 2"
+    ) == [
         ("1", date(2020, 1, 1).toordinal()),
         ("1", date(2021, 1, 1).toordinal()),
     ]

@@ -41,7 +41,7 @@ def read(
     _check_files(delivery, files, earlier, notes)
     opened = {table.name: stage_table(con, table, files.get(table.name, []), work, notes, numbers) for table in TABLES}
     note_departures(con)
-    settle_repeats(con, notes, covers_nights=delivery.first < delivery.last)
+    settle_repeats(con, delivery, notes)
     _check_stages(con, opened, notes, is_first=earlier is None)
     count_rows_left(con, notes)
     deliver(con, delivery)

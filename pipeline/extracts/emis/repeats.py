@@ -1,4 +1,8 @@
-"""Rows of one EMIS delivery that share a key. One with a higher ProcessingId was sent later, and takes the place."""
+"""Rows of one EMIS delivery that share a key.
+
+A delivery of one number was sent at once. In one of several numbers, or one whose name has lost its number, a row with
+a higher ProcessingId was sent later, and takes the place of others.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,11 @@ import duckdb
 from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT, USER
 from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.emis.tables_record import CONSULTATION, DRUG_RECORD, ISSUE, OBSERVATION
-from pipeline.extracts.model import Notes
+from pipeline.extracts.model import Delivery, Notes
 from pipeline.extracts.sql.repeated_keys import keep_all, keep_safest, one_or, keep_one_meaning
 from pipeline.extracts.sql.repeated_patients import settle_patients
 
-_KEY, _NEWEST = "org, key", "processing DESC NULLS LAST"
+_KEY = "org, key"
 _MEANINGS = (
     (CLINICAL_CODE, ("snomed", "read2")),
     (DRUG_CODE, ("dmd", "term")),  # lists find products by name
@@ -29,16 +33,18 @@ _SAFEST = (
 )
 
 
-def settle_repeats(con: duckdb.DuckDBPyConnection, notes: Notes, covers_nights: bool) -> None:
-    """Leave no row out but those that were sent again. `covers_nights`: the delivery holds several nights in turn."""
-    settle_patients(con, PATIENT.stage, _KEY, PATIENT.name, notes, newest=_NEWEST)
+def settle_repeats(con: duckdb.DuckDBPyConnection, delivery: Delivery, notes: Notes) -> None:
+    """Leave no row out but those that were sent again."""
+    covers_nights = delivery.first < delivery.last
+    newest = "processing DESC NULLS LAST" if covers_nights or not delivery.first else "1"
+    settle_patients(con, PATIENT.stage, _KEY, PATIENT.name, notes, newest=newest)
     for table, meaning in _MEANINGS:
-        keep_one_meaning(con, table.stage, _KEY, table.name, notes, meaning, _NEWEST)
+        keep_one_meaning(con, table.stage, _KEY, table.name, notes, meaning, newest)
     for table, safest, said in _SAFEST:
-        keep_safest(con, table.stage, _KEY, table.name, notes, safest, said, _NEWEST)
+        keep_safest(con, table.stage, _KEY, table.name, notes, safest, said, newest)
     for table in (OBSERVATION, ISSUE):
-        keep_all(con, table.stage, _KEY, table.name, notes, _NEWEST)
+        keep_all(con, table.stage, _KEY, table.name, notes, newest)
     # Agreements have no ProcessingId. Where a delivery covers several nights, they stand in order.
-    newest = "file_id DESC, rowid DESC" if covers_nights else "1"
+    last = "file_id DESC, rowid DESC" if covers_nights else "1"
     said = "A practice is not used if one of the rows says so."
-    keep_safest(con, AGREEMENT.stage, _KEY, AGREEMENT.name, notes, {"usable": "min(usable)"}, said, newest)
+    keep_safest(con, AGREEMENT.stage, _KEY, AGREEMENT.name, notes, {"usable": "min(usable)"}, said, last)

@@ -17,8 +17,8 @@ REPLACED = "rows replaced by a later row of the same key"
 REPEATED = "rows that say the same as another row with their key"
 DOUBTED = "rows that another row with their key deletes, kept as confidential"
 # Where a row stands, and how its key was spelt, is not what it says.
-_PLACE = frozenset({"file_id", "source_file", "odd_key", "row_id", "made"})
-_OF_DELETION = {"org", "key", "patient", "deleted", "processing"}
+_PLACE = frozenset({"file_id", "source_file", "odd_key", "row_id", "made", "processing"})
+_OF_DELETION = {"org", "key", "patient", "deleted"}
 _HIDEABLE = {"deleted", "patient", "is_confidential"}
 
 
@@ -32,7 +32,7 @@ def drop_repeated(con: duckdb.DuckDBPyConnection, stage: str, key: str, notes: N
     con.execute(
         "CREATE OR REPLACE TEMP TABLE repeated AS SELECT rowid AS place, "
         f"rank() OVER (PARTITION BY {key} ORDER BY {newest}) AS age, "
-        f"row_number() OVER (PARTITION BY {said} ORDER BY rowid DESC) AS copy FROM {stage} "
+        f"row_number() OVER (PARTITION BY {said} ORDER BY {newest}, rowid DESC) AS copy FROM {stage} "
         f"WHERE hash({key}) IN (SELECT hash({key}) FROM {stage} GROUP BY ALL HAVING count(*) > 1)"
     )
     notes.left_out[REPLACED] += _one(con, "SELECT count(*) FROM repeated WHERE age > 1")
@@ -41,9 +41,7 @@ def drop_repeated(con: duckdb.DuckDBPyConnection, stage: str, key: str, notes: N
     return _one(con, "SELECT count(*) FROM repeated") > 0
 
 
-def keep_all(
-    con: duckdb.DuckDBPyConnection, stage: str, key: str, what: str, notes: Notes, newest: str = "1"
-) -> None:
+def keep_all(con: duckdb.DuckDBPyConnection, stage: str, key: str, what: str, notes: Notes, newest: str = "1") -> None:
     """Drop repeated rows, keep all that differ, and say so. `key`: one column or several; `what`: the table's name.
 
     `newest`: an ORDER BY that puts rows which were sent later first; the rest of their key go.
@@ -152,7 +150,7 @@ def _doubt_deleted(con: duckdb.DuckDBPyConnection, stage: str, key: str, notes: 
 
 
 def _said(column: str, may_be_deleted: bool) -> str:
-    """What a row says in a column. A row that deletes says no more than what it deletes, and when."""
+    """What a row says in a column. A row that deletes says no more than what it deletes."""
     return f"CASE WHEN deleted = 0 THEN {column} END" if may_be_deleted and column not in _OF_DELETION else column
 
 
