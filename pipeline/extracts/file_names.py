@@ -35,6 +35,8 @@ def in_parts(paths: Iterable[Path]) -> list[Path]:
     numbered = sorted((_number_of(path), path.name, path) for path in paths)
     numbers = [number for number, *_ in numbered if number != _UNNUMBERED]
     whole = [path for number, _, path in numbered if number == _UNNUMBERED]
+    if len({path.suffix.lower() for path in whole}) < len(whole):
+        raise ExtractError(f"{whole[-1].name} is there twice, with different capital letters. Keep one of them.")
     if numbers:
         _refuse_gaps(numbered[-1][2].name, numbers, most_first=2 if whole else 1)
     return [path for *_, path in numbered]
