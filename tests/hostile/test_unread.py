@@ -9,7 +9,8 @@ import pytest
 from pipeline.errors import CasefinderError
 from pipeline.extracts.read import open_folder
 from tests.hostile.folders import FOLDERS
-from tests.hostile.looking import room, write_files
+from tests.hostile.looking import look, room, write_files
+from tests.hostile.oracle import sound
 
 # A table each, of patients and of rows.
 TABLES = {
@@ -55,6 +56,30 @@ def test_odd_names_beside_a_table(format: str, table: str) -> None:
                 if not _is_said(write_files(base / "in", files | {called: files[name]}), called):
                     unsaid.append(called)
     assert unsaid == []
+
+
+@pytest.mark.parametrize(("format", "table"), [("emis", "CareRecord_Observation"), ("tpp", "SRCode.csv")])
+@pytest.mark.parametrize("marks", [("", "_2"), ("_part1", "_part2"), ("_1", "_3")])
+def test_tables_of_practice_systems_in_parts(format: str, table: str, marks: tuple[str, str]) -> None:
+    """They are read, or what is missing between them stops the run."""
+    files = FOLDERS[format]()
+    name = next(name for name in files if table in name)
+    stem, dot, ending = name.rpartition(".")
+    end = b"\r\n" if b"\r\n" in files[name] else b"\n"
+    titles, *rows = files[name].removesuffix(end).split(end)
+    parts = zip(marks, (rows[:3], rows[3:]), strict=True)
+    rest = {other: content for other, content in files.items() if other != name}
+    seen = look(rest | {f"{stem}{mark}{dot}{ending}": end.join([titles, *some, b""]) for mark, some in parts})
+    if marks[1] == "_3":
+        assert "part 2 of this table is missing" in seen.error
+    else:
+        assert (seen.error, seen.listed, seen.left_out) == ("", sound(format).listed, sound(format).left_out)
+
+
+def test_parts_of_other_columns_are_not_of_one_table() -> None:
+    files = FOLDERS["tpp"]()
+    seen = look(files | {"SRCode_2.csv": files["SRCode.csv"].replace(b'DateEvent"', b'DateOther"', 1)})
+    assert "SRCode_2.csv does not have the columns of SRCode.csv" in seen.error
 
 
 def test_every_format_is_tried() -> None:
