@@ -12,13 +12,15 @@ from pipeline.extracts.file_names import is_copy, is_dropping, without_copy_mark
 
 _READABLE = (".csv", ".tsv", ".txt", ".parquet")
 _MOST_NAMED = 5
-# What people and programs put behind a table's name: `event_2`, `event-00001-of-00002`, `event (old)`, `event.csv.bak`.
-_WORDS = frozenset(
-    "of part shard chunk file copy kopie old new bak backup orig original final full delta rest more extra csv txt tsv "
-    "deleted deletes deletions removed update updates updated changes changed incremental initial bulk missing late "
-    "corrected correction fixed test sample tmp temp export extract dump data parquet all last latest current previous prev "
-    "archive raw clean cleaned sorted partial".split()
-)
+# What people and programs put behind a table's name: `event_2`, `event-00001-of-00002`, `event (old)`, `event.bak`.
+_WORDS = frozenset({
+    "of", "part", "shard", "chunk", "file", "copy", "kopie", "old", "new", "bak", "backup", "orig", "original",
+    "final", "full", "delta", "rest", "more", "extra", "csv", "txt", "tsv", "deleted", "deletes", "deletions",
+    "removed", "update", "updates", "updated", "changes", "changed", "incremental", "initial", "bulk", "missing",
+    "late", "corrected", "correction", "fixed", "test", "sample", "tmp", "temp", "export", "extract", "dump", "data",
+    "parquet", "all", "last", "latest", "current", "previous", "prev", "archive", "raw", "clean", "cleaned", "sorted",
+    "partial",
+})  # fmt: skip
 _NUMBER = re.compile(r"v?[\da-f]*\d[\da-f]*|[a-z]")  # a number, a piece of a GUID, or a letter
 _BETWEEN = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(r".*\d\W*")

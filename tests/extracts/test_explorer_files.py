@@ -56,7 +56,7 @@ def test_order_case_and_further_columns_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_parts_without_a_header(tmp_path: Path) -> None:
-    """The header stands in the first part alone; eleven parts are in order; no row of a key is lost to another part's."""
+    """The header stands in the first part alone; eleven parts are in order; no row is lost to another part's."""
     folder = write_tables(tmp_path / "in", older(), OLDER)
     for number in range(2, 12):
         part = [older_observation(number), older_observation(1, numericvalue=str(number))]

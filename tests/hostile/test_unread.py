@@ -1,4 +1,4 @@
-"""Whatever is named like a table of the format is read, or stops the run, or is named: in every format, for odd names."""
+"""Whatever is named like a table of the format is read, stops the run or is named, in every format."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ TABLES = {
     "aurum": ("Patient_001", "Observation_001"),
 }
 ODD = (
-    "{name}.bak", "{name}.old", "{name}~", "{name}.gz", "{name}.part", "{name}.enc", "{stem}_2024{end}", "{stem} (2){end}",
+    "{name}.bak", "{name}.old", "{name}~", "{name}.gz", "{name}.part", "{name}.enc", "{stem}_2024{end}",
+    "{stem} (2){end}",
     "{stem}.parquet", "{stem}.txt", "{stem}.tsv", "{stem}.xlsx", "old_{name}", "{stem}_old{end}", "{stem}-2{end}",
     "{stem}_part2{end}", "{stem}2{end}", "{stem}_b{end}", "{stem}-000{end}", "{stem}_csv", "{table}s{end}",
     "{table}_deleted{end}", "dbo.{table}{end}", "backup/{name}", "{table}/part-0000{end}", "{table}_20241120{end}",

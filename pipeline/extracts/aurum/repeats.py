@@ -1,4 +1,4 @@
-"""Rows of a CPRD Aurum extract that share a key. Only a dictionary of a later build takes the place of another."""
+"""Rows of a CPRD Aurum extract that share a key. Only a dictionary of a later build replaces another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipeline.extracts.aurum.tables import LOOKUPS
 from pipeline.extracts.aurum.tables_coding import MEDICAL, PRODUCT
 from pipeline.extracts.aurum.tables_record import ISSUE, OBSERVATION, PATIENT, PRACTICE
 from pipeline.extracts.model import Notes
-from pipeline.extracts.sql.repeated_keys import keep_all, keep_safest, keep_one_meaning
+from pipeline.extracts.sql.repeated_keys import keep_all, keep_one_meaning, keep_safest
 from pipeline.extracts.sql.repeated_patients import settle_patients
 
 _BUILD = "file_id DESC"

@@ -25,8 +25,8 @@ from pipeline.extracts.model import Delivery
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
 _LAST = PART.replace("<part>", "<last_part>")
-# `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`. The number of
-# a part, as in `Admin_Patient_2.csv`, may be behind the table's name or at the end.
+# `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`. The number
+# of a part, as in `Admin_Patient_2.csv`, may be behind the table's name or at the end.
 _NAME = re.compile(
     rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+){PART}"
     rf"(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}){_LAST})?\.csv",

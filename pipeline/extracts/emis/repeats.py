@@ -1,18 +1,19 @@
 """Rows of one EMIS delivery that share a key.
 
 A delivery of one number was sent at once. In one of several numbers, or one whose name has lost its number, a row with
-a higher ProcessingId was sent later, and takes the place of others.
+a higher ProcessingId was sent later, and replaces others.
 """
 
 from __future__ import annotations
 
 import duckdb
 
+from pipeline.extracts.emis.table import EmisTable
 from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT, USER
 from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE
 from pipeline.extracts.emis.tables_record import CONSULTATION, DRUG_RECORD, ISSUE, OBSERVATION
 from pipeline.extracts.model import Delivery, Notes
-from pipeline.extracts.sql.repeated_keys import keep_all, keep_safest, one_or, keep_one_meaning
+from pipeline.extracts.sql.repeated_keys import keep_all, keep_one_meaning, keep_safest, one_or
 from pipeline.extracts.sql.repeated_patients import settle_patients
 
 _KEY = "org, key"
@@ -22,7 +23,7 @@ _MEANINGS = (
     (ORGANISATION, ("ods",)),
 )
 _OF_SHARED = {"patient": one_or("patient"), "is_confidential": "max(is_confidential)", "deleted": "min(deleted)"}
-_SAFEST = (
+_SAFEST: tuple[tuple[EmisTable, dict[str, str], str], ...] = (
     (CONSULTATION, _OF_SHARED, "It is confidential if one of the rows says so."),
     (
         DRUG_RECORD,

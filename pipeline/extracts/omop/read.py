@@ -26,7 +26,7 @@ from pipeline.extracts.omop.tables import TABLES
 from pipeline.extracts.omop.tables_people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
 from pipeline.extracts.omop.tables_record import DRUG, DRUG_STAGE, EVENT_STAGE, EVENT_TABLES
 from pipeline.extracts.omop.tables_vocabulary import ANCESTOR, CONCEPT, IS_A, RELATIONSHIP
-from pipeline.extracts.sql.repeated_keys import keep_all, keep_safest, one_or, keep_one_meaning
+from pipeline.extracts.sql.repeated_keys import keep_all, keep_one_meaning, keep_safest, one_or
 from pipeline.extracts.sql.repeated_patients import settle_patients
 
 _MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)

@@ -68,7 +68,7 @@ def _next_file_id(con: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 1
 
 
-# `keyed_in`: the practice and the file within which a row's `source_key` is the row's own; parts of a table are one file.
+# `keyed_in`: the practice and file within which a row's `source_key` is its own. The parts of a table are one file.
 ROW_KEY = "keyed_in, source_key"
 UNKNOWN_CODE = "rows with a code not in the code table, kept"
 _COUNTS = {

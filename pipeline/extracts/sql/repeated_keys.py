@@ -1,7 +1,7 @@
 """Rows of one delivery that share a key: none of them is lost to another.
 
 Rows that say the same are one row. Rows that say different things are all kept or, where a table can hold a key only
-once, become one row with the safest of what they say. Only rows that were sent later take the place of others.
+once, become one row with the safest of what they say. Only rows that were sent later replace others.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def keep_all(con: duckdb.DuckDBPyConnection, stage: str, key: str, what: str, no
     """
     if not drop_repeated(con, stage, key, notes, newest):
         return
-    if _HIDEABLE <= set(columns_of(con, stage)):
+    if set(columns_of(con, stage)) >= _HIDEABLE:
         _doubt_deleted(con, stage, key, notes)
     if keys := _count_shared(con, stage, key, "deleted = 0" if "deleted" in columns_of(con, stage) else "true"):
         rows = _one(con, "SELECT count(*) FROM shared")
