@@ -92,7 +92,7 @@ def test_a_line_break_inside_a_field_and_a_line_that_cannot_be_read(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("observation_3.csv", "x", "observation.csv: part 2 of this table is missing"),
+        ("observation_3.csv", "x", "observation_3.csv: part 2 of this table is missing"),
         ("observation_1.csv", "x", "under two names"),
         ("observation_2.csv", "", "observation_2.csv is empty"),
         ("clinical_codes.csv", "code_id\n", "under two names"),
