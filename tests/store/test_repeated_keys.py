@@ -64,6 +64,12 @@ def test_a_row_that_one_row_deletes_and_another_does_not_is_confidential(tmp_pat
     assert ask(store, "SELECT source_key, is_confidential FROM event ORDER BY 1") == [(ONE, 1), (TWO, 0)]
 
 
+def test_a_patient_whom_one_row_removes_is_there_but_not_registered(tmp_path: Path) -> None:
+    store = begin(tmp_path, Admin_Patient=[patient(), gone("PatientGuid", JO), patient(SAM)])
+    query = "SELECT surname, registered_from IS NULL, registration_type FROM patient ORDER BY 3"
+    assert ask(store, query) == [("Testcase", True, "other"), ("Testcase", False, "regular")]
+
+
 def test_staff_consultations_and_courses_of_one_key_make_no_row_twice(tmp_path: Path) -> None:
     gp = {"UsualGpUserInRoleGuid": guid(1, "F")}
     twice: dict[str, list[Row]] = {

@@ -18,6 +18,7 @@ REPEATED = "rows that say the same as another row with their key"
 DOUBTED = "rows that another row with their key deletes, kept as confidential"
 # Where a row stands, and how its key was spelt, is not what it says.
 _PLACE = frozenset({"file_id", "source_file", "odd_key", "row_id", "made", "processing"})
+_FIRST = 10**12  # a row that deletes may hold nothing else, and comes before all others
 _OF_DELETION = {"org", "key", "patient", "deleted"}
 _HIDEABLE = {"deleted", "patient", "is_confidential"}
 
@@ -78,9 +79,10 @@ def keep_safest(
     if not drop_repeated(con, stage, key, notes, newest) or not (keys := _count_shared(con, stage, key)):
         return
     names = columns_of(con, stage)
+    place = f"rowid - deleted * {_FIRST}" if "deleted" in names else "rowid"
     chosen = ", ".join(f"{safest.get(name) or _last(name)} AS {name}" for name in names)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {chosen} FROM (SELECT *, rowid AS row_place{also} "
+        f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {chosen} FROM (SELECT *, {place} AS row_place{also} "
         f"FROM {stage} WHERE rowid IN (SELECT place FROM shared)) GROUP BY {key}"
     )
     con.execute(f"DELETE FROM {stage} WHERE rowid IN (SELECT place FROM shared)")
