@@ -12,7 +12,7 @@ from pipeline.ledger.chain import Chain
 from pipeline.ledger.person import Person, link
 from pipeline.ledger.subjects import find_marks, gravest, move
 from pipeline.ledger.vocabulary import DECIDED_BENEATH, IN_DOUBT, MARKS, WHO_CHANGED, WRITTEN_TO
-from pipeline.people.one_person import compare_births
+from pipeline.people.mistaken_births import compare_births
 
 
 def note_doubt(

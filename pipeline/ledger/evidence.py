@@ -12,7 +12,7 @@ from itertools import combinations
 from pipeline.ledger.people import Register
 from pipeline.ledger.person import Key, Person
 from pipeline.ledger.registration import Outcome
-from pipeline.people.one_person import compare_births
+from pipeline.people.mistaken_births import compare_births
 
 Index = dict[tuple[str, date | None], list[Person]]  # by practice and date of birth
 

@@ -21,7 +21,7 @@ from pipeline.ledger.vocabulary import (
     SAID_NO,
 )
 from pipeline.ledger.who_is_who import who_is
-from pipeline.people.one_person import compare_births
+from pipeline.people.mistaken_births import compare_births
 from pipeline.vocabulary import DECISIONS, REJECTION_REASONS, ROUTES
 
 

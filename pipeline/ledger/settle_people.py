@@ -19,7 +19,8 @@ from pipeline.ledger.registration import Outcome, Registration
 from pipeline.ledger.subjects import add_registration, find_marks, gravest, mark, merge, open_subject, vacate
 from pipeline.ledger.vocabulary import MARKS
 from pipeline.ledger.who_is_who import Finding, find_out
-from pipeline.people.one_person import Births, Identifier, compare_births
+from pipeline.people.mistaken_births import Births, compare_births
+from pipeline.people.one_person import Identifier
 
 
 @dataclass

@@ -15,7 +15,7 @@ from pipeline.ledger.people import Register
 from pipeline.ledger.person import Key, Person
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.vocabulary import OPEN
-from pipeline.people.one_person import Births, compare_births
+from pipeline.people.mistaken_births import Births, compare_births
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,10 @@ def _of_a_place_left(night: Night, one: Outcome, owner: Person, births: Births, 
     has_gone = _has_gone(night, owner, elsewhere, one.practice_id)
     if has_gone and births == "far":
         return Finding(one, ())
-    if not has_gone and one.number is None and births in ("same", "unknown"):
+    has_come = any(key[0] == one.practice_id for key in elsewhere - held(owner))
+    if not has_come and one.number is None and births in ("same", "unknown"):
         return Finding(one, (owner,))  # the record has lost its number
-    why = "place_taken" if has_gone else "parted"
+    why = "place_taken" if has_come else "parted"
     return Finding(one, (), ((owner, why),), (owner,), why)
 
 

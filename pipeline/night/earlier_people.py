@@ -10,7 +10,8 @@ import duckdb
 from pipeline.casefinding.named_people import Watched
 from pipeline.ledger.listed import WatchedPerson
 from pipeline.ledger.registration import Registration
-from pipeline.people.one_person import may_be_a_slip, may_be_born_together, on_day, valid_number
+from pipeline.people.mistaken_births import may_be_mistaken
+from pipeline.people.one_person import may_be_born_together, on_day, valid_number
 from pipeline.people.own_registration import PatientRecord, patient_records
 
 
@@ -56,7 +57,7 @@ def _records(known: Registration, by_key: _Keys, by_number: _Numbers) -> Iterabl
     yield from here
     for number, born in ((known.number, on_day(known.date_of_birth)), *((one.number, one.born) for one in here)):
         if valid_number(number):
-            yield from (one for one in by_number.get(valid_number(number) or "", []) if may_be_a_slip(born, one.born))
+            yield from (one for one in by_number.get(valid_number(number) or "", []) if may_be_mistaken(born, one.born))
 
 
 def _is_certain(record: PatientRecord, known: Sequence[Registration]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipeline.files.private import private_folder
 from pipeline.ledger.head import check_head
 from pipeline.ledger.open import Ledger, open_ledger
+from pipeline.night.deliveries import keep_store
 from pipeline.night.journal import open_journal
 from pipeline.night.one_at_a_time import one_night
 from pipeline.night.page import page_if_stopped, write_begun, write_page
@@ -48,7 +49,7 @@ def _take_steps(tally: Tally, ledger: Ledger) -> None:
     refuse_unknown(ledger, tally.request.site.output, [study.name for study in studies])
     for study in studies:
         settle_run_folders(tally, ledger, study)
-    with tally.noting_failure():
+    with tally.noting_failure(), keep_store(tally.request.site):
         take_deliveries(tally)
         for study in studies:
             with tally.noting_failure(study.name):
