@@ -46,7 +46,7 @@ def annul(chain: Chain, study: str, person: Person, day: date, run: int) -> bool
 
 
 def find_bar(chain: Chain, study: str, person: Person) -> str | None:
-    """Why the person must not be written to: a mark of theirs, or what is certain of somebody who may be them."""
+    """Why the person must not be written to: their own mark, or what is certain about someone who may be them."""
     return find_own_bar(chain, study, person) or find_bar_in_doubt(chain, study, person)
 
 
@@ -56,12 +56,12 @@ def find_own_bar(chain: Chain, study: str, person: Person) -> str | None:
 
 
 def find_bar_in_doubt(chain: Chain, study: str, person: Person) -> str | None:
-    """By whoever may be the same person."""
+    """By anyone who may be the same person."""
     return gravest({("", name) for each in may_be(person) if (name := _bar_of(chain, study, each))})
 
 
 def may_be(person: Person) -> list[Person]:
-    """Everybody who may be this person, also by way of others.
+    """Everyone who may be this person, also by way of others.
 
     Where two share a number with a third, whose birth is unknown, and were certainly born on different days, the third
     may be either, but they are not each other.

@@ -1,4 +1,4 @@
-"""What a night's records say of who people are, by number and by place, before anything is concluded from it."""
+"""What a night's records say about who people are, by number and by place, before anything is concluded from it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Index = dict[tuple[str, date | None], list[Person]]  # by practice and date of b
 
 @dataclass(frozen=True)
 class Night:
-    """What a night's records say of people by their numbers, before places are looked at.
+    """What a night's records say about people by their numbers, before places are looked at.
 
     `records`: by place. `shown`: the places that show a number with a date of birth. `seen`: the places of each person
-    who was found by number; `taken`: whoever was found at a place. `renumbered`: practices where a patient id is
-    someone else's now. `unseen`: people not found by number in a practice of theirs; `strays`: those who may not be at
+    who was found by number; `taken`: the people found at a place. `renumbered`: practices where a patient id is
+    someone else's now. `unseen`: people not found by number in their practice; `strays`: those who may not be at
     their place in it either.
     """
 
@@ -56,9 +56,9 @@ def gather(register: Register, outcomes: Sequence[Outcome]) -> Night:
 
 
 def by_number(night: Night, one: Outcome) -> list[Person]:
-    """Whoever has the number now, if their date of birth is or may be the record's.
+    """The people who have the number now, if their date of birth is or may be the record's.
 
-    If people of certainly different birth have the number, somebody without any may be either, and so is neither.
+    If people of certainly different birth have the number, someone without any may be either, and so is neither.
     """
     claimants = night.register.claimants(one.number)
     fitting = [each for each in claimants if _fits(night, each, one)]
@@ -69,7 +69,7 @@ def by_number(night: Night, one: Outcome) -> list[Person]:
 
 
 def _certain(night: Night, one: Outcome, same: list[Person]) -> list[Person]:
-    """All of them if they can be one person; otherwise whoever stood there, if that is one of them."""
+    """All of them if they can be one person; otherwise the person whose place it was, if that is one of them."""
     owner = night.register.owner(one.key)
     return same if are_one(same) else [each for each in same if each is owner]
 
@@ -83,7 +83,7 @@ def _fits(night: Night, person: Person, one: Outcome) -> bool:
 
 
 def _is_corrected(night: Night, person: Person, one: Outcome) -> bool:
-    """Number and place agree, so the birth date was put right; unless it is somebody else's, or they are elsewhere."""
+    """Number and place agree, so the birth date was put right; unless it is someone else's, or they are elsewhere."""
     register, place = night.register, person.places.get(one.key)
     if register.owner(one.key) is not person or place is None or place.number != one.number:
         return False
@@ -119,7 +119,7 @@ def _is_confirmed(night: Night, person: Person, key: Key) -> bool:
 
 
 def _is_taken(night: Night, key: Key) -> bool:
-    """Whether somebody who left another place of the practice stands there now."""
+    """Whether someone who left another place in the practice is there now."""
     return any(has_left(night, each, night.records[key]) for each in night.taken.get(key, ()))
 
 

@@ -82,7 +82,7 @@ def people_in(ledger: Ledger, study: str, *states: str) -> tuple[Listed, ...]:
 
 @dataclass(frozen=True)
 class WatchedPerson:
-    """A person whom the next run reports on, with every registration known.
+    """A person for the next run to report on, with every registration known.
 
     `route` and `because`: how and why they were nominated, if they were and may still get a letter.
     """
@@ -101,7 +101,7 @@ _NOMINATED = """
 
 
 def watched_people(ledger: Ledger, study: str) -> tuple[WatchedPerson, ...]:
-    """Everyone in the study: who somebody is may only be seen by the record of somebody who was written to long ago."""
+    """Everyone in the study: who someone is may only be seen by the record of someone who was written to long ago."""
     people = load_register(ledger.con, study).people.values()
     by_hand = {subject: (route, because) for subject, route, because in ledger.con.execute(_NOMINATED, [study])}
     return tuple(_watched(person, by_hand) for person in people)

@@ -18,8 +18,8 @@ from pipeline.ledger.study_code import read_code
 class Register:
     """Everyone in a study.
 
-    `by_key`: whose place it is, which is whoever was seen there last. `by_number`: everyone who was ever known by it.
-    `merged`: records that turned out to be another person's during this transaction.
+    `by_key`: whose place it is: the person seen there last. `by_number`: everyone who was ever known by it. `merged`:
+    records that turned out to be another person's during this transaction.
     """
 
     people: dict[int, Person] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Register:
             self.give(key, person)
 
     def give(self, key: Key, person: Person) -> None:
-        """The place is whoever's was seen there last."""
+        """The place belongs to the person who was seen there last."""
         before = self.owner(key)
         if before is None or before is person:
             self.by_key[key] = person.subject
@@ -126,7 +126,7 @@ def find_subject(con: sqlite3.Connection, study: str, code: str) -> int:
     return int(found[0])
 
 
-# A decision reads only what concerns the person, however many others there are.
+# A decision reads only what is about the person, however many others there are.
 _MERGED = "SELECT subject, about FROM chain WHERE kind = 'merged' AND study = ?"
 _INTO = "SELECT about FROM chain WHERE kind = 'merged' AND subject = ? ORDER BY seq DESC LIMIT 1"
 _GROUP = """
@@ -162,7 +162,7 @@ def _linked(con: sqlite3.Connection, group: Iterable[int]) -> set[int]:
 
 
 def _lost(con: sqlite3.Connection, study: str, group: list[int]) -> set[Key]:
-    """The places where somebody else was seen last."""
+    """The places where someone else was seen last."""
     rows = (row for subject in group for row in con.execute(_LAST_SEEN, [study, subject]))
     return {(practice, patient) for practice, patient, last, _ in rows if last not in group}
 
@@ -191,10 +191,10 @@ _DOUBTS = """
 def _load(con: sqlite3.Connection, into: Mapping[int, int]) -> list[Person]:
     """Those who are wanted. `into`: records that were merged, each with the one it was merged into."""
     roots = {subject: _follow(into, subject) for subject in into}
-    everybody = {subject: Person([subject], code) for subject, code in con.execute(_SUBJECTS)}
-    people = {subject: person for subject, person in everybody.items() if subject not in roots}
+    everyone = {subject: Person([subject], code) for subject, code in con.execute(_SUBJECTS)}
+    people = {subject: person for subject, person in everyone.items() if subject not in roots}
     for subject in sorted(roots):
-        if roots[subject] in people and subject in everybody:
+        if roots[subject] in people and subject in everyone:
             people[roots[subject]].subjects.append(subject)
     for seq, subject, *known in con.execute(_IDENTITIES):
         _know(people[roots.get(subject, subject)], _registration(*known), seq)
@@ -221,7 +221,7 @@ def _know(person: Person, one: Registration, seq: int) -> None:
 
 
 def _add_doubts(con: sqlite3.Connection, people: Mapping[int, Person], roots: Mapping[int, int]) -> None:
-    """A doubt about somebody who has been erased is one all the same; their marks say what keeps others off."""
+    """A doubt about someone who has been erased is one all the same; their marks say what keeps others off."""
     for seq, why, *concerned in con.execute(_DOUBTS):
         found = [people[root] for one in concerned if (root := roots.get(one, one)) in people]
         for person in found:

@@ -24,7 +24,7 @@ class Place:
 class Person:
     """A person in one study, during one transaction. `known`: their registrations, the present one last.
 
-    `subjects`: their own number, then those of records that turned out to be theirs. `lost`: places where somebody else
+    `subjects`: their own number, then those of records that turned out to be theirs. `lost`: places where someone else
     stands now. `linked`: people who may be the same person, and whether a place says so, rather than only a number;
     `in_doubt`: whether there is or was any doubt.
     `beneath`: their state before they were excluded. `version`: the row of their state, or of a later doubt.
@@ -56,7 +56,7 @@ class Person:
 
     @property
     def births(self) -> set[date]:
-        """Every date of birth that their records ever had. A place that is someone else's now says nothing of them."""
+        """Every date of birth in their records. A place that is someone else's now says nothing about them."""
         held = [one for one in self.known if one.key not in self.lost]
         return {born for one in held or self.known for born in one.births}
 
@@ -67,9 +67,9 @@ class Person:
 
     @property
     def marked(self) -> list[Registration]:
-        """What they are known by if they are to be known for good: their numbers, and the places that are still theirs.
+        """What a mark is made from: their numbers, and the places that are still theirs.
 
-        A place without a number is theirs whoever stands there now, because nothing else says who they were.
+        A place without a number stays theirs whatever is there now, because nothing else says who they were.
         """
         gone = {key for key in self.lost if self.places[key].number}
         return [
@@ -78,7 +78,7 @@ class Person:
         ]
 
     def has_without_birth(self, number: str | None) -> bool:
-        """Whether a record of theirs has this number and no date of birth: it may be anybody's who has the number."""
+        """Whether one of their records has this number and no date of birth, so that it may be anyone's."""
         held = (place for key, place in self.places.items() if key not in self.lost)
         return any(place.number == number and place.born is None for place in held)
 

@@ -66,7 +66,7 @@ def _over(con: sqlite3.Connection, study: str, before: date | None) -> list[Pers
 
 
 def _stays_barred(person: Person) -> str | None:
-    """The mark that is left of the person, or of somebody who may be the same person."""
+    """The mark that is left of the person, or of someone who may be the same person."""
     others = {("", name) for other in may_be(person) if (name := sent_or_refused(other))}
     return sticking(person) or gravest(others)
 

@@ -48,7 +48,7 @@ class RecordedRun:
     `counts`: how many people, by (state, reason). `barred`: how many of them are known only by a keyed mark.
     `became`: each record's person's state now, in the order of the outcomes; (None, None) if no one is known.
     `was_for_review`: the length of the previous list; `came`: how many are on this one who were not on that, or were at
-    another practice. `changes`: how many people were found to be somebody else, by kind. `is_backdated`: the day given
+    another practice. `changes`: how many people were found to be someone else, by kind. `is_backdated`: the day given
     is before one already recorded, so a clock may be wrong.
     """
 

@@ -37,7 +37,7 @@ class Recorder:
     def take(self, person: Person, said: Sequence[Outcome], keeps_off: str | None = None) -> bool:
         """Applies tonight's records of one person. Returns whether they say anything about where the person is.
 
-        `keeps_off`: why somebody who may be the same person is excluded tonight.
+        `keeps_off`: why someone who may be the same person is excluded tonight.
         """
         if barred := find_own_bar(self.chain, self.study, person):
             self._leave(person, MARKS[barred])

@@ -124,7 +124,7 @@ def nominate(
 
 
 def _match(register: Register, one: Registration) -> tuple[Person, ...]:
-    """Whoever this is in the study. Raises LedgerError if that is in doubt: the next run finds out."""
+    """Who this is in the study. Raises LedgerError if that is in doubt: the next run finds out."""
     said = Outcome(one.practice_id, one.patient_id, one.nhs_number, one.date_of_birth, "for_review")
     found = who_is(register, said)
     others = (each for each in register.sharers(one.number) if each not in found.people)

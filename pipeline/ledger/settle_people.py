@@ -1,4 +1,4 @@
-"""Settles who is who before a night decides anything: records are joined, parted and put into doubt in the chain.
+"""Settles who is who before a night decides anything: records are joined, separated and put into doubt in the chain.
 
 `who_is_who` finds out; this writes it down. Everything is in the night's own transaction.
 """
@@ -49,7 +49,7 @@ class Settler:
     done: Attribution = field(default_factory=Attribution)
 
     def settle(self, outcomes: Sequence[Outcome]) -> Attribution:
-        """Those who are known come first: whoever comes in may share a number that they have only tonight."""
+        """Those who are known come first: someone new may share a number that they have only tonight."""
         before = {subject: set(person.places) for subject, person in self.register.people.items()}
         found = sorted(find_out(self.register, outcomes), key=_turn)
         owners = [(each.one, person) for each in found if (person := self._apply(each))]
@@ -79,7 +79,7 @@ class Settler:
             self._doubt(self.register.now(each), None, found.why)
 
     def _find(self, found: Finding) -> Person | None:
-        """Whoever the record belongs to, with what it says that is new; None if nobody is to be known for it."""
+        """The person the record belongs to, with what it says that is new; None if it brings no one in."""
         people = found.people or self._newly_known(found)
         person = self._join(people)
         if person is None:
@@ -88,7 +88,7 @@ class Settler:
         return person
 
     def _newly_known(self, found: Finding) -> Sequence[Person]:
-        """Whoever has the number since tonight, if the record can only be theirs."""
+        """The people who have the number since tonight, if the record can only be theirs."""
         unlike = {self.register.now(each) for each, _ in found.perhaps}
         relations = [(each, _relation(each, found.one)) for each in self.register.claimants(found.one.number)]
         claimants = [each for each, births in relations if births != "far"]
@@ -119,7 +119,7 @@ class Settler:
     def _come_in(self, found: Finding) -> Person | None:
         """Adds a new person, unless a mark bars them: then only the mark is kept, under any new number too.
 
-        Somebody whom the rule does not find is of no concern, unless they may be somebody who is known.
+        Someone the rule does not find is left out, unless they may be someone who is known.
         """
         one = found.one
         if one.outcome == "not_found" and not found.perhaps:
@@ -135,7 +135,7 @@ class Settler:
         return person
 
     def _compare(self, person: Person, one: Outcome) -> None:
-        """Whoever else has or had the number: the same person, or in doubt. A certainly different birth is neither."""
+        """Anyone else who has or had the number is the same person, or in doubt, or was certainly born otherwise."""
         others = [each for each in self.register.sharers(one.number) if each is not person]
         if not others:
             return
@@ -161,7 +161,7 @@ class Settler:
     def _keep_present(self, person: Person, said: Sequence[Outcome], before: set[Key]) -> None:
         """If their record has another patient id than before, that is where they are now in the practice.
 
-        If that may be another record of theirs, nobody has reviewed it.
+        If that may be another of their records, nobody has reviewed it.
         """
         here = [one for one in said if one.practice_id == person.now.practice_id]
         if not here or person.now.key in {one.key for one in said}:
@@ -177,7 +177,7 @@ class Settler:
 
 
 def _turn(found: Finding) -> tuple[bool, bool]:
-    """A record that brings nobody in may still be somebody's who comes in tonight."""
+    """A record that brings nobody in may still be someone's who comes in tonight."""
     return not found.people, found.one.outcome == "not_found"
 
 

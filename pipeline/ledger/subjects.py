@@ -116,7 +116,7 @@ def mark(
             chain.append("mark", day, study=study, reason=name, body=body, run=run)
 
 
-# A mark of a place does not hold for whoever stands there after the person was seen to have gone.
+# A mark of a place does not hold for the next person there, once the person was seen to have gone.
 _VALID = "seq > COALESCE((SELECT MAX(seq) FROM chain WHERE kind = 'vacated' AND body = ?1), 0)"
 _MARKED = f"SELECT 1 FROM chain WHERE kind = 'mark' AND body = ?1 AND study = ?2 AND reason = ?3 AND {_VALID}"  # noqa: S608
 _MARKS = f"SELECT study, reason FROM chain WHERE kind = 'mark' AND body = ?1 AND study IN (?2, ?3) AND {_VALID}"  # noqa: S608

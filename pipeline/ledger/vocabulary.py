@@ -50,13 +50,13 @@ NOMINATION_REASONS = ("known to meet the criteria", "asked to take part", "refer
 SAID_NO = "said no to research"  # said about any study, so it holds in all
 FINAL_REJECTIONS = (SAID_NO, "died or moved away", "already in the study")  # a reviewer cannot take these back
 
-# The person's record turned out to be, or may be, somebody else's after a letter was made and before it was posted.
+# The person's record turned out to be, or may be, someone else's after a letter was made and before it was posted.
 WHO_CHANGED = "not certain who this is"
 
-IN_DOUBT = "in doubt"  # the detail of a lapse for what is known of somebody who may be the same person
+IN_DOUBT = "in doubt"  # the detail of a lapse for what is known of someone who may be the same person
 
-# Why it is not certain who somebody is.
-DOUBTS = ("number_corrected", "birth_corrected", "place_taken", "parted", "number_shared", "place_changed")
+# Why it is not certain who someone is.
+DOUBTS = ("number_corrected", "birth_corrected", "place_taken", "separated", "number_shared", "place_changed")
 # What a night says it found out: also ids that are new, records that are one person, and decisions that are void.
 CHANGES = (*DOUBTS, "renumbered", "joined", "annulled")
 

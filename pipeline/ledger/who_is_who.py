@@ -1,8 +1,8 @@
 """Who each of a night's records belongs to, by all that is known before anything is decided. Nothing is changed here.
 
 A patient id is a place, and a valid NHS number with a date of birth is a person. So numbers go before places: a record
-belongs to whoever has its number, unless the dates of birth differ. Only where the number says nothing does the place
-decide, unless whoever stood there is seen elsewhere tonight, or the date of birth speaks against it.
+belongs to the person who has its number, unless the dates of birth differ. Only where the number says nothing does the
+place decide, unless the person it belonged to is seen elsewhere tonight, or the date of birth speaks against it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from pipeline.people.mistaken_births import Births, compare_births
 class Finding:
     """Who a record belongs to.
 
-    `people`: whose it is. Several turn out to be one person; if there are none, it is somebody new. `perhaps`: others
-    who may be the same person, each with why it is in doubt. `unsettled`: people of whom it is no longer certain that
-    they are who they were; `why` says why.
+    `people`: whose it is. Several turn out to be one person; if there are none, it is someone new. `perhaps`: others
+    who may be the same person, each with why it is in doubt. `unsettled`: people who are no longer certain to be who
+    they were; `why` says why.
     """
 
     one: Outcome
@@ -41,7 +41,7 @@ def find_out(register: Register, outcomes: Sequence[Outcome]) -> list[Finding]:
 
 
 def who_is(register: Register, one: Outcome) -> Finding:
-    """Who somebody is of whom nothing but this is known, whatever a night may say of the others."""
+    """Who someone is when only this is known, whatever a night may say about the others."""
     return _settle(Night(register, {one.key: one}), one)
 
 
@@ -59,7 +59,7 @@ def _settle(night: Night, one: Outcome) -> Finding:
 
 
 def _of_number(night: Night, one: Outcome, owner: Person | None, same: Sequence[Person]) -> Finding:
-    """The number says who it is. What of whoever stood there?"""
+    """The number says who it is. And the person whose place it was?"""
     whose = tuple(sorted(same, key=lambda each: (each is not owner, is_undecided(each))))
     if owner is None or owner in same:
         return Finding(one, whose)
@@ -68,7 +68,7 @@ def _of_number(night: Night, one: Outcome, owner: Person | None, same: Sequence[
     if elsewhere:
         if _has_gone(night, owner, elsewhere, one.practice_id) and births == "far":
             return Finding(one, whose)
-        return Finding(one, whose, ((owner, "parted"),), (owner, *whose), "parted")
+        return Finding(one, whose, ((owner, "separated"),), (owner, *whose), "separated")
     has_moved = any(has_left(night, each, one) for each in same)
     has_lost_birth = births == "unknown" and bool(owner.births)
     if not owner.numbers and births in ("same", "unknown") and not (has_moved or has_lost_birth):
@@ -96,21 +96,21 @@ def _of_place(night: Night, one: Outcome, owner: Person) -> Finding:
 
 
 def _of_a_place_left(night: Night, one: Outcome, owner: Person, births: Births, elsewhere: set[Key]) -> Finding:
-    """Whoever stood there is seen elsewhere tonight, by number."""
+    """The person whose place it was is seen elsewhere tonight, by number."""
     has_gone = _has_gone(night, owner, elsewhere, one.practice_id)
     if has_gone and births == "far":
         return Finding(one, ())
     has_come = any(key[0] == one.practice_id for key in elsewhere - held(owner))
     if not has_come and one.number is None and births in ("same", "unknown"):
         return Finding(one, (owner,))  # the record has lost its number
-    why = "place_taken" if has_come else "parted"
+    why = "place_taken" if has_come else "separated"
     return Finding(one, (), ((owner, why),), (owner,), why)
 
 
 def _has_gone(night: Night, owner: Person, elsewhere: set[Key], practice: str) -> bool:
     """Whether they have gone from their one place in the practice to another, rather than being at both as before.
 
-    A place where somebody stood who may be them, or who is nowhere tonight, may have been theirs all the time.
+    A place may have been theirs all the time if it was that of someone who may be them, or who is nowhere tonight.
     """
     places = {key for key in held(owner) if key[0] == practice}
     new = [key for key in elsewhere if key[0] == practice]
@@ -131,9 +131,9 @@ def _is_other(night: Night, person: Person, other: Person, practice: str) -> boo
 
 
 def _alike(night: Night, one: Outcome, owner: Person | None, is_new: bool) -> tuple[tuple[Person, str], ...]:
-    """People of the practice with no number that speaks against it, who may be whoever stands at this place.
+    """People of the practice with no number that speaks against it, who may be the person at this place.
 
-    For somebody new they are those who are not at their place tonight; where patient ids have changed, everybody who
+    For someone new they are those who are not at their place tonight; where patient ids have changed, everyone who
     was not seen by number. Without a date of birth only those count who may not be written to.
     """
     is_renumbered = one.practice_id in night.renumbered

@@ -10,7 +10,6 @@ import duckdb
 from pipeline.casefinding.named_people import Watched
 from pipeline.ledger.listed import WatchedPerson
 from pipeline.ledger.registration import Registration
-from pipeline.people.mistaken_births import may_be_mistaken
 from pipeline.people.one_person import may_be_born_together, on_day, valid_number
 from pipeline.people.own_registration import PatientRecord, patient_records
 
@@ -18,7 +17,7 @@ from pipeline.people.own_registration import PatientRecord, patient_records
 def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:
     """By the record itself, whatever has changed in it, and by every valid NHS number that they have or had.
 
-    A person who was nominated is found by hand only where nothing says that the record is somebody else's.
+    A person who was nominated is found by hand only where nothing says that the record is someone else's.
     """
     by_key, by_number = _look_up(con, people)
     rows: set[int] = set()
@@ -52,16 +51,21 @@ def _look_up(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) ->
 
 
 def _records(known: Registration, by_key: _Keys, by_number: _Numbers) -> Iterable[PatientRecord]:
-    """The record itself, and those that share the number that it had, or that it has now."""
+    """The record itself, and those that share the number that it had, or that it has now.
+
+    Those with another date of birth come by themselves if they are known, found or excluded.
+    """
     here = by_key.get(known.key, [])
     yield from here
     for number, born in ((known.number, on_day(known.date_of_birth)), *((one.number, one.born) for one in here)):
         if valid_number(number):
-            yield from (one for one in by_number.get(valid_number(number) or "", []) if may_be_mistaken(born, one.born))
+            yield from (
+                one for one in by_number.get(valid_number(number) or "", []) if may_be_born_together(born, one.born)
+            )
 
 
 def _is_certain(record: PatientRecord, known: Sequence[Registration]) -> bool:
-    """Whether neither number nor date of birth says that the record is somebody else's."""
+    """Whether neither number nor date of birth says that the record is someone else's."""
     numbers, number = {one.number for one in known if one.number}, valid_number(record.number)
     has_other = bool(number and numbers) and number not in numbers
     return not has_other and any(may_be_born_together(on_day(one.date_of_birth), record.born) for one in known)

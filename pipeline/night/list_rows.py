@@ -53,7 +53,7 @@ def night_lists(
 
 def _row(one: Listed, rows: Mapping[Key, ListRow]) -> ListRow:
     row = rows.get(one.registration.key)
-    if row is None or one.sight == "missing":  # somebody else's record may stand in its place
+    if row is None or one.sight == "missing":  # someone else's record may stand in its place
         return _add(_known(one), one, MISSING, _WHY_MISSING)
     if one.sight == "not_found":
         return _add(row, one, NOT_FOUND, _WHY_NOT_FOUND)

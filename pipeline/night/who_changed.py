@@ -16,7 +16,7 @@ _WORDS = {
         "{} record turned out to be the same person as another. They get one letter at most.",
         "{} records turned out to be the same people as others. They get one letter each at most.",
     ),
-    "parted": (
+    "separated": (
         "{} record is no longer taken for another person's.",
         "{} records are no longer taken for other people's.",
     ),

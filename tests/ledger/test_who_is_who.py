@@ -162,7 +162,7 @@ def test_two_kept_one_by_a_mistyped_number_are_parted(tmp_path: Path, right: tup
                 export(ledger, study, [listed.study_code], NEXT, "office")
             found = night(ledger, at("1", A), at("2", right), study=study, day=NEXT)
             assert len(found.listed) == (0 if case == "mailed" else 2)
-            assert found.changes["parted"] == 1
+            assert found.changes["separated"] == 1
 
 
 def test_two_records_are_joined_in_the_night_that_their_number_comes(tmp_path: Path) -> None:

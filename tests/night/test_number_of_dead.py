@@ -21,6 +21,7 @@ def test_a_death_by_a_date_of_birth_that_may_be_mistyped_keeps_off_until_the_num
     site = make_site(tmp_path)
     assert night(site, [somebody(0), somebody(1), dead(SWAPPED)]).exit_code == 0
     assert [row["nhs_number"] for row in read_list(site)] == [NUMBERS[1]]
+    assert night(site, [somebody(0), somebody(1), dead(SWAPPED)]).exit_code == 0
     assert night(site, [somebody(0), somebody(1), dead(SWAPPED, NUMBERS[5])], later(1)).exit_code == 0
     assert [row["nhs_number"] for row in read_list(site)] == list(NUMBERS[:2])
 
