@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.ledger.chain import Chain
-from pipeline.ledger.doubt import annul, find_bar_in_doubt, find_own_bar
+from pipeline.ledger.doubt import annul, find_bar_in_doubt, find_own_bar, note_doubt
 from pipeline.ledger.person import Person
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.subjects import add_registration, find_marks, mark, move
@@ -64,6 +64,7 @@ class Recorder:
             self._leave(person, "moved")
         elif person.now.key != one.key and person.state != "exported":
             annul(self.chain, self.study, person, self.day, self.number)
+            note_doubt(self.chain, self.study, person, None, "place_changed", self.day, self.number)
         if person.now.key != one.key:
             add_registration(self.chain, person, one, self.day)
 

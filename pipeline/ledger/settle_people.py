@@ -173,6 +173,7 @@ class Settler:
         self.done.changes["renumbered"] += is_the_record
         if not is_the_record and person.state != "exported":
             self.done.changes["annulled"] += annul(self.chain, self.study, person, self.day, self.run)
+            self._doubt(person, None, "place_changed")
         add_registration(self.chain, person, one, self.day)
 
 
