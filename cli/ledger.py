@@ -18,6 +18,8 @@ from pipeline.ledger.verify import verify_ledger
 
 app = typer.Typer(
     help="Look at the ledger, prove that it has not been altered, and erase people when it is time.",
+    epilog="Exit codes: 13 another program is writing; 14 it cannot be read or written here; 15 it was altered; "
+    "18 it is missing, empty or another one, or refuses what was asked.",
     no_args_is_help=True,
 )
 

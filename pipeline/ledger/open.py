@@ -15,7 +15,8 @@ from pipeline.files.lock import process_lock
 from pipeline.files.private import private_folder
 from pipeline.ledger.chain import Chain, write_body
 from pipeline.ledger.head import check_head, write_head
-from pipeline.ledger.key import key_check, take_key
+from pipeline.ledger.key import draw_key, keep_key, key_check, key_file, take_key
+from pipeline.ledger.lost import is_blank, refuse_blank, refuse_lost
 from pipeline.ledger.migrate import migrate, migrations, read_schema, read_version, refuse_newer
 
 WAIT_MS = 30_000  # for another writer. The longest transaction, a night of a large network, takes seconds
@@ -61,15 +62,9 @@ def open_ledger(path: Path, today: date, key: Path | None = None) -> Iterator[Le
 @contextmanager
 def open_existing(path: Path, today: date, key: Path | None = None) -> Iterator[Ledger]:
     """As `open_ledger`, but raises LedgerError if there is no ledger."""
-    require(path)
+    refuse_blank(path)
     with open_ledger(path, today, key) as ledger:
         yield ledger
-
-
-def require(path: Path) -> None:
-    """Raises LedgerError."""
-    if not path.is_file():
-        raise LedgerError(f"There is no ledger at {path}. Check the path.")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -81,17 +76,23 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _connect_whole(path: Path, today: date, key: Path | None) -> tuple[sqlite3.Connection, bytes]:
-    if path.is_file() and key is None:
+    if not is_blank(path) and (key or key_file(path).exists()):
         con = connect(path)
         if read_version(con) == len(migrations()):
             return con, take_key(path, key)
         con.close()
     with process_lock(path.with_name(path.name + _SETUP_LOCK)):
+        if is_blank(path):
+            refuse_lost(path)
+            if not key:
+                draw_key(path)
         secret = take_key(path, key)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         con = connect(path)
         try:
             _set_up(con, path, today, secret)
+            _check_key(con, secret)
+            keep_key(path)
         except BaseException:
             con.close()
             raise
@@ -103,8 +104,8 @@ def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> Non
     if version == len(migrations()):
         return
     refuse_newer(version)
-    if version == 0 and read_schema(con):
-        raise LedgerError(f"{path} is another program's database, not a ledger. Nothing was changed. Check the path.")
+    if version == 0:
+        _refuse_another(con, path)
     con.execute("PRAGMA journal_mode = WAL")
     con.execute("BEGIN IMMEDIATE")
     try:
@@ -117,6 +118,12 @@ def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> Non
         con.execute("ROLLBACK")
         raise
     write_head(con, path)
+
+
+def _refuse_another(con: sqlite3.Connection, path: Path) -> None:
+    if read_schema(con):
+        raise LedgerError(f"{path} is another program's database, not a ledger. Nothing was changed. Check the path.")
+    refuse_lost(path)
 
 
 def _check_key(con: sqlite3.Connection, key: bytes) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from pipeline.errors import AuditError, LockedError
 from pipeline.ledger.chain import COLUMNS, commit_to, digest, read_end
 from pipeline.ledger.head import Head, compare_head, head_file, read_head
+from pipeline.ledger.lost import refuse_blank
 from pipeline.ledger.migrate import expected_schema, read_schema, read_version, refuse_newer
-from pipeline.ledger.open import connect, error_name, require
+from pipeline.ledger.open import connect, error_name
 
 _MOST = 10  # findings reported; the rest often follow from the first
 _DAMAGED = "The file is damaged: SQLite cannot read it. Restore a copy."
@@ -33,7 +34,7 @@ class Verified:
 
 def verify_ledger(path: Path, printed: Head | None = None) -> Verified:
     """Raises AuditError saying what is wrong. `printed`: a head kept where no one here could overwrite it."""
-    require(path)
+    refuse_blank(path)
     try:
         con = connect(path)
         try:

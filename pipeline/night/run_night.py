@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipeline.files.private import private_folder
 from pipeline.ledger.head import check_head
+from pipeline.ledger.lost import refuse_lost_with_runs
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.night.journal import open_journal
 from pipeline.night.one_at_a_time import one_night
@@ -14,7 +15,7 @@ from pipeline.night.page import page_if_stopped, write_begun, write_page
 from pipeline.night.reconcile import check_studies
 from pipeline.night.request import NightRequest
 from pipeline.night.result import ListInUse, NightResult, find_lists
-from pipeline.night.settle_folders import refuse_unknown
+from pipeline.night.settle_folders import published_folders, refuse_unknown
 from pipeline.night.steps import publish_lists, remove_old_runs, settle_run_folders, take_deliveries
 from pipeline.night.tally import Tally
 from pipeline.quality.preload import preload
@@ -35,9 +36,11 @@ def _run(tally: Tally) -> NightResult:
     site, today = tally.request.site, tally.request.today
     lists: tuple[ListInUse, ...] = ()
     tally.begin()
-    with tally.noting_failure(), open_ledger(site.ledger, today, site.key) as ledger:
-        _take_steps(tally, ledger)
-        lists = find_lists(ledger, site.output, tuple(study.name for study in site.study))
+    with tally.noting_failure():
+        refuse_lost_with_runs(site.ledger, published_folders(site.output))
+        with open_ledger(site.ledger, today, site.key) as ledger:
+            _take_steps(tally, ledger)
+            lists = find_lists(ledger, site.output, tuple(study.name for study in site.study))
     return tally.end(lists)
 
 
@@ -45,7 +48,7 @@ def _take_steps(tally: Tally, ledger: Ledger) -> None:
     """What a night does. A study that fails does not stop the others."""
     studies = tally.request.site.study
     check_head(ledger.con, ledger.path)
-    refuse_unknown(ledger, tally.request.site.output, [study.name for study in studies])
+    refuse_unknown(ledger, tally.request.site.output)
     for study in studies:
         settle_run_folders(tally, ledger, study)
     with tally.noting_failure():

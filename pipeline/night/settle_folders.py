@@ -6,7 +6,7 @@ output folder may belong to another site.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import PublishedRun, published_runs
 from pipeline.night.proof import FoundProof, Proof, complete, describe, find_proof, hash_of, write_first
 from pipeline.night.run_folders import folder_hash, is_run_name, remove_folder
-from pipeline.runs.paths import study_folder
+from pipeline.runs.paths import RunPaths, study_folder, study_folders
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,20 @@ class _Folder:
     is_unpublished: bool
 
 
-def refuse_unknown(ledger: Ledger, output: Path, studies: Iterable[str]) -> None:
-    """Raises AuditError that names every folder that may have been published and that the ledger does not know."""
+def published_folders(output: Path) -> list[str]:
+    """What may have been published there, by whatever ledger and for whatever study."""
+    paths = [path for study in study_folders(output) for path in study.iterdir() if path.is_dir()]
+    return [
+        path.relative_to(output).as_posix() for path in paths if is_run_name(path.name) or RunPaths(path).proof.exists()
+    ]
+
+
+def refuse_unknown(ledger: Ledger, output: Path) -> None:
+    """Raises AuditError that names every folder that may have been published and that the ledger does not know.
+
+    Also of studies that the settings do not name: another site may write there, or the ledger be another one.
+    """
+    studies = [path.name for path in study_folders(output)]
     unknown = [one.path for study in studies for one in _look(ledger, output, study) if not one.is_known]
     if unknown:
         folders = "\n".join(f"- {path.relative_to(output)}" for path in unknown)
@@ -78,7 +90,7 @@ def _examine(ledger: Ledger, path: Path, runs: Sequence[PublishedRun]) -> _Folde
     if path.name.startswith(PARTIAL):
         return _Folder(path, None, found, is_known=True, is_unpublished=True)
     if found:
-        is_known = bool(found.proof) and any(_proves(found.proof, one) for one in runs)
+        is_known = _is_proven(ledger, found.proof, runs)
         is_known = is_known and (run is not None or not is_run_name(path.name))
     else:
         is_known = run is not None or not is_run_name(path.name)
@@ -86,8 +98,12 @@ def _examine(ledger: Ledger, path: Path, runs: Sequence[PublishedRun]) -> _Folde
     return _Folder(path, run, found, is_known or is_unpublished, is_unpublished)
 
 
-def _proves(proof: Proof | None, run: PublishedRun) -> bool:
-    return proof is not None and (proof.run, proof.folder, proof.contents) == (run.number, run.folder, run.fingerprint)
+def _is_proven(ledger: Ledger, proof: Proof | None, runs: Sequence[PublishedRun]) -> bool:
+    """Whether the ledger has the run. If the study's folder was renamed, only the proof says which study it is."""
+    if not proof:
+        return False
+    ours = {(one.number, one.folder, one.fingerprint) for one in (*runs, *published_runs(ledger, proof.study))}
+    return (proof.run, proof.folder, proof.contents) in ours
 
 
 def _was_never_recorded(ledger: Ledger, path: Path, found: FoundProof | None) -> bool:

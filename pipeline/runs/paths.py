@@ -103,6 +103,12 @@ def study_folder(output: Path, study: str) -> Path:
     return output / RUNS / study
 
 
+def study_folders(output: Path) -> list[Path]:
+    """The folders of every study that has runs there, whether the settings still name it or not."""
+    folder = output / RUNS
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
 def stopped_pages(output: Path, study: str) -> Iterator[Path]:
     """The pages of quality checks that stopped a run of the study. They are next to its runs."""
     yield from sorted(study_folder(output, study).glob(f"*.{PAGE_NAME}"))
