@@ -47,14 +47,22 @@ def head_file(ledger: Path) -> Path:
 
 
 def read_head(ledger: Path) -> Head | None:
-    """The head outside the ledger, or None if there is none. Raises AuditError if the file does not hold one."""
+    """The head outside the ledger, or None if there is none.
+
+    Raises AuditError if the file does not hold one, and OutputError if it cannot be read.
+    """
     try:
         found = json.loads(head_file(ledger).read_text(encoding="utf-8"))
         return Head(int(found["seq"]), str(found["hash"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (IsADirectoryError, ValueError, KeyError, TypeError):
         raise AuditError(f"The head file beside the ledger, {head_file(ledger)}, cannot be read.") from None
+    except OSError as error:
+        raise OutputError(
+            f"The head file beside the ledger, {head_file(ledger)}, cannot be read: {error.strerror}. That is not "
+            "damage: check who owns it."
+        ) from None
 
 
 def write_head(con: sqlite3.Connection, ledger: Path) -> None:

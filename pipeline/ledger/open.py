@@ -52,7 +52,7 @@ def open_ledger(path: Path, today: date, key: Path | None = None) -> Iterator[Le
     with spoken(path):
         con, secret = _connect_whole(path, today, key)
         try:
-            _check_key(con, secret)
+            check_key(con, secret)
             con.execute("CREATE TEMP TABLE wanted (subject INTEGER PRIMARY KEY)")
             yield Ledger(path, con, secret)
         finally:
@@ -91,7 +91,7 @@ def _connect_whole(path: Path, today: date, key: Path | None) -> tuple[sqlite3.C
         con = connect(path)
         try:
             _set_up(con, path, today, secret)
-            _check_key(con, secret)
+            check_key(con, secret)
             keep_key(path)
         except BaseException:
             con.close()
@@ -111,7 +111,8 @@ def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> Non
     try:
         migrate(con)
         chain = Chain(con, key)
-        kind, body = ("schema", {}) if version else ("opened", {"key_check": key_check(key)})
+        first = {"key_check": key_check(key), "purges_are_sealed": True}
+        kind, body = ("schema", {}) if version else ("opened", first)
         chain.append(kind, today, body=write_body({"schema": read_version(con), **body}))
         con.execute("COMMIT")
     except BaseException:
@@ -126,8 +127,8 @@ def _refuse_another(con: sqlite3.Connection, path: Path) -> None:
     refuse_lost(path)
 
 
-def _check_key(con: sqlite3.Connection, key: bytes) -> None:
-    """With the wrong key no marks would be found, and people who said no could be written to."""
+def check_key(con: sqlite3.Connection, key: bytes) -> None:
+    """With the wrong key no marks would be found, and people who said no could be written to. Raises LedgerError."""
     sql = "SELECT json_extract(body, '$.key_check') FROM chain WHERE seq = 1"
     found = con.execute(sql).fetchone()
     if not found or found[0] != key_check(key):

@@ -6,6 +6,7 @@ What each step does is in `steps`; what happens for one study is in `study`.
 from __future__ import annotations
 
 from pipeline.files.private import private_folder
+from pipeline.ledger.erasures import refuse_erased_by_hand
 from pipeline.ledger.head import check_head
 from pipeline.ledger.lost import refuse_lost_with_runs
 from pipeline.ledger.open import Ledger, open_ledger
@@ -48,6 +49,7 @@ def _take_steps(tally: Tally, ledger: Ledger) -> None:
     """What a night does. A study that fails does not stop the others."""
     studies = tally.request.site.study
     check_head(ledger.con, ledger.path)
+    refuse_erased_by_hand(ledger)
     refuse_unknown(ledger, tally.request.site.output)
     for study in studies:
         settle_run_folders(tally, ledger, study)
