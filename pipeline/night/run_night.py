@@ -17,7 +17,7 @@ from pipeline.night.reconcile import check_studies
 from pipeline.night.request import NightRequest
 from pipeline.night.result import ListInUse, NightResult, find_lists
 from pipeline.night.settle_folders import published_folders, refuse_unknown
-from pipeline.night.steps import publish_lists, remove_old_runs, settle_run_folders, take_deliveries
+from pipeline.night.steps import publish_lists, remove_ended_lists, remove_old_runs, settle_run_folders, take_deliveries
 from pipeline.night.tally import Tally
 from pipeline.quality.preload import preload
 
@@ -63,3 +63,5 @@ def _take_steps(tally: Tally, ledger: Ledger) -> None:
     for study in studies:
         with tally.noting_failure(study.name):
             remove_old_runs(tally, ledger, study)
+    with tally.noting_failure():
+        remove_ended_lists(tally, ledger)

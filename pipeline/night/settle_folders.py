@@ -15,7 +15,7 @@ from pipeline.files.publish import PARTIAL
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import PublishedRun, published_runs
 from pipeline.night.proof import FoundProof, Proof, complete, describe, find_proof, hash_of, write_first
-from pipeline.night.run_folders import folder_hash, is_run_name, remove_folder
+from pipeline.night.run_folders import folder_hash, is_run_name, is_unchanged, remove_folder
 from pipeline.runs.paths import RunPaths, study_folder, study_folders
 
 
@@ -68,7 +68,7 @@ def settle(ledger: Ledger, output: Path, study: str) -> tuple[int, list[Path]]:
         if one.is_unpublished:
             removed += remove_folder(one.path)
         elif one.run and one.run.is_removed:
-            if folder_hash(one.path) == one.run.fingerprint:
+            if is_unchanged(one.path, one.run):
                 removed += remove_folder(one.path)
             else:
                 changed.append(one.path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pipeline.ledger.open import Ledger
+from pipeline.ledger.published import published_runs
 from pipeline.night.deliveries import bring_up_to_date
-from pipeline.night.run_folders import remove_old
+from pipeline.night.other_studies import find_ended, find_lists_left
+from pipeline.night.run_folders import remove_old, remove_runs
 from pipeline.night.settings import StudySettings
 from pipeline.night.settle_folders import settle
 from pipeline.night.study import run_study
@@ -67,3 +69,25 @@ def remove_old_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
         f"{study.name}: the run {path.name} is old, but it was kept because it was changed after it was made. {_TYPED}"
         for path in changed
     ]
+
+
+def remove_ended_lists(tally: Tally, ledger: Ledger) -> None:
+    """Remove the lists of studies that are over, and name those that no one has said anything about."""
+    site = tally.request.site
+    for study in find_ended(ledger, site):
+        runs = published_runs(ledger, study)
+        removed, changed = remove_runs(ledger, site.output, study, runs, tally.request.today)
+        if removed:
+            tally.journal.write("removed", study=study, runs=removed)
+            tally.notes.append(f"{study}: the study is over, and its {removed} runs were removed.")
+        tally.notes += [
+            f"{study}: the study is over, but the run {path.name} was kept because it was changed after it was made. "
+            f"{_TYPED}"
+            for path in changed
+        ]
+    for study, folders in find_lists_left(ledger, site).items():
+        tally.notes.append(
+            f"{study}: the settings do not name this study, but {len(folders)} of its runs are still in the folder "
+            f'runs/{study}. If it is over, add ended = ["{study}"] to the settings, and they will be removed unless '
+            "someone has changed them."
+        )

@@ -16,6 +16,7 @@ from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.record_run import Run, record_run
 from pipeline.night.earlier_people import watch
+from pipeline.night.other_studies import refuse_renamed
 from pipeline.night.outcomes import report_records
 from pipeline.night.publish import Unpublished, publish
 from pipeline.night.reconcile import check_search
@@ -47,11 +48,11 @@ def run_study(request: NightRequest, ledger: Ledger, study: StudySettings) -> St
     with unfinished(inputs.options.out) as folder:
         search = _search(request, ledger, study.name, inputs, RunPaths(folder))
         check_search(search.result, search.reported)
+        run = _describe(study, search.result, parts)
+        refuse_renamed(ledger, request.site, study, run.rule, run.practices)
         request.progress(f"{study.name}: writing the lists")
         outcomes = [one.outcome for one in search.reported]
-        recorded = record_run(
-            ledger, _describe(study, search.result, parts), outcomes, request.today, partial(publish, ledger, search)
-        )
+        recorded = record_run(ledger, run, outcomes, request.today, partial(publish, ledger, search))
     return replace(search.night(recorded), new_version=count_changes(before, inputs.checked, recorded))
 
 
