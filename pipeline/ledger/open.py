@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from pipeline.errors import CasefinderError, LedgerError, LockedError, OutputErr
 from pipeline.files.lock import process_lock
 from pipeline.files.private import private_folder
 from pipeline.ledger.chain import Chain, write_body
-from pipeline.ledger.head import check_head, write_head
+from pipeline.ledger.head import Head, check_head, new_head
 from pipeline.ledger.key import draw_key, keep_key, key_check, key_file, take_key
 from pipeline.ledger.lost import is_blank, refuse_blank, refuse_lost
 from pipeline.ledger.migrate import migrate, migrations, read_schema, read_version, refuse_newer
@@ -114,11 +114,10 @@ def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> Non
         first = {"key_check": key_check(key), "purges_are_sealed": True}
         kind, body = ("schema", {}) if version else ("opened", first)
         chain.append(kind, today, body=write_body({"schema": read_version(con), **body}))
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    write_head(con, path)
+        commit(chain, path)
+    finally:
+        if con.in_transaction:
+            con.execute("ROLLBACK")
 
 
 def _refuse_another(con: sqlite3.Connection, path: Path) -> None:
@@ -148,12 +147,16 @@ def writing(ledger: Ledger) -> Iterator[Chain]:
             chain = Chain(con, ledger.key)
             begun = chain.seq
             yield chain
-            con.execute("COMMIT")
+            commit(chain, ledger.path, is_new=chain.seq > begun)
         finally:
             if con.in_transaction:
                 con.execute("ROLLBACK")
-        if chain.seq > begun:
-            write_head(con, ledger.path)
+
+
+def commit(chain: Chain, ledger: Path, is_new: bool = True) -> None:
+    """The transaction and its head: both or neither. Raises OutputError."""
+    with new_head(ledger, Head(chain.seq, chain.hash)) if is_new else nullcontext():
+        chain.con.execute("COMMIT")
 
 
 @contextmanager
