@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.ledger.chain import Chain
+from pipeline.ledger.looks import unfinished_look
 from pipeline.ledger.people import Person
 from pipeline.ledger.subjects import find_mark
 
@@ -28,9 +29,13 @@ _UNSEEN = {
 
 @dataclass(frozen=True)
 class Extracts:
-    """The practices of a study's newest run, each with its extract date."""
+    """The practices of a study's newest run, each with its extract date.
+
+    `unfinished`: the day of a night that began after it and did not search for the study.
+    """
 
     days: dict[str, date]
+    unfinished: date | None = None
 
     def are_fresh(self, practice: str, day: date, oldest_days: int) -> bool:
         found = self.days.get(practice)
@@ -44,24 +49,32 @@ def newest_extracts(con: sqlite3.Connection, study: str) -> Extracts:
     sql = "SELECT body FROM chain WHERE kind = 'run' AND study = ? ORDER BY seq DESC LIMIT 1"
     found = con.execute(sql, [study]).fetchone()
     days = json.loads(found[0])["practices"] if found else {}
-    return Extracts({practice: date.fromisoformat(day) for practice, day in days.items()})
+    known = {practice: date.fromisoformat(day) for practice, day in days.items()}
+    return Extracts(known, unfinished_look(con, study))
 
 
 def refuse_posting(chain: Chain, study: str, person: Person) -> str | None:
     """Why an envelope must not be posted."""
     found = find_mark(chain, study, person.known)
-    return _MARKED[found] if found else None
+    if found:
+        return _MARKED[found]
+    if person.sight not in ("found", "not_found"):
+        return _UNSEEN.get(str(person.sight), "No run has looked at the person yet.")
+    return None
 
 
 def refuse_letter(
     chain: Chain, study: str, person: Person, extracts: Extracts, day: date, oldest_days: int
 ) -> str | None:
     """Why the person must not get a letter or a reminder, whatever was decided. `day` is today."""
-    marked = refuse_posting(chain, study, person)
-    if marked:
-        return marked
-    if person.sight not in ("found", "not_found"):
-        return _UNSEEN.get(str(person.sight), "No run has looked at the person yet.")
+    why = refuse_posting(chain, study, person)
+    if why:
+        return why
+    if extracts.unfinished:
+        return (
+            f"A night began on {extracts.unfinished:%d/%m/%Y}, but it did not search for this study, so no one has "
+            "looked at the newest delivery. Read the page of that night, and start it again."
+        )
     if not extracts.are_fresh(person.now.practice_id, day, oldest_days):
         return f"The practice's extract is more than {oldest_days} days old, or the newest run left the practice out."
     return None

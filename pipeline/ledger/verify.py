@@ -40,17 +40,17 @@ def verify_ledger(path: Path, printed: Head | None = None, key: Path | None = No
     `key`: the file of the ledger's key, if that is not beside it. Without a key the seals of purges are not checked.
     """
     refuse_blank(path)
+    head = read_head(path)  # before the snapshot: another program may write a newer one at any time
     with reading(path) as con:
         try:
-            return _verify(con, path, printed, key)
+            return _verify(con, path, head, printed, key)
         except AuditError:
             if con.execute("PRAGMA query_only").fetchone()[0] and has_log(path):
                 raise LockedError(f"Another program is writing to the ledger {path}. Try again.") from None
             raise
 
 
-def _verify(con: sqlite3.Connection, path: Path, printed: Head | None, key: Path | None) -> Verified:
-    head = read_head(path)
+def _verify(con: sqlite3.Connection, path: Path, head: Head | None, printed: Head | None, key: Path | None) -> Verified:
     found = list(_findings(con, path, key, head, printed))
     if found:
         more = [f"And {len(found) - _MOST:,} more."] if len(found) > _MOST else []

@@ -16,15 +16,19 @@ from pipeline.people.own_registration import PatientRecord, patient_records
 
 def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:
     """By the record itself, whatever has changed in it, and by a valid NHS number, unless the birth dates differ."""
-    by_key, by_number = _look_up(con, people)
     rows: set[int] = set()
     nominated: dict[int, tuple[str, str]] = {}
-    for person in people:
-        own = {row for known in person.known for row in _records(known, by_key, by_number)}
+    for person, own in zip(people, find_records(con, people), strict=True):
         rows |= own
         if person.route:
             nominated |= dict.fromkeys(own, (person.route, person.because or ""))
     return Watched(frozenset(rows), nominated)
+
+
+def find_records(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> list[set[int]]:
+    """The records that may be each person's, by `person_row`."""
+    by_key, by_number = _look_up(con, people)
+    return [{row for known in one.known for row in _records(known, by_key, by_number)} for one in people]
 
 
 _Keys = dict[tuple[str, str], list[PatientRecord]]

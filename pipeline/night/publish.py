@@ -13,6 +13,7 @@ from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import Published
 from pipeline.ledger.record_run import RecordedRun
 from pipeline.lists.row import ListRow
+from pipeline.night.do_not_post import write_by_practice
 from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.proof import describe, write_first
@@ -27,13 +28,14 @@ from pipeline.runs.write import write_lists, write_manifest, write_rows
 class Unpublished:
     """A study's finished search, in a folder that has no list yet.
 
-    `reported`: what the ledger is told about each record. `manifest`: all of it but how many are on each list.
-    `run`: the folder as it is; `out`: what it will be called.
+    `reported`: what the ledger is told about each record. `store`: a hash of the deliveries searched. `manifest`: all
+    of it but how many are on each list. `run`: the folder as it is; `out`: what it will be called.
     """
 
     study: str
     result: SearchResult
     reported: Sequence[ReportedRecord]
+    store: str
     manifest: Mapping[str, object]
     run: RunPaths
     out: Path
@@ -62,5 +64,6 @@ def _write(search: Unpublished, lists: Mapping[str, Sequence[ListRow]], recorded
     for practice, rows in dropped_rows(recorded.dropped).items():
         private_folder(run.practice(practice))
         write_rows(run.dropped(practice), DROPPED_COLUMNS, rows)
+    write_by_practice(run, recorded.do_not_post)
     write_manifest(run, search.result, search.manifest, lists)
     write_account(run.account, search.night(recorded))

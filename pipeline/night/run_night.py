@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipeline.files.private import private_folder
 from pipeline.ledger.erasures import refuse_erased_by_hand
 from pipeline.ledger.head import check_head
+from pipeline.ledger.looks import begin_looks
 from pipeline.ledger.lost import refuse_lost_with_runs
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.night.journal import open_journal
@@ -17,7 +18,14 @@ from pipeline.night.reconcile import check_studies
 from pipeline.night.request import NightRequest
 from pipeline.night.result import ListInUse, NightResult, find_lists
 from pipeline.night.settle_folders import published_folders, refuse_unknown
-from pipeline.night.steps import publish_lists, remove_ended_lists, remove_old_runs, settle_run_folders, take_deliveries
+from pipeline.night.steps import (
+    publish_lists,
+    remove_ended_lists,
+    remove_old_runs,
+    settle_run_folders,
+    settle_study,
+    take_deliveries,
+)
 from pipeline.night.tally import Tally
 from pipeline.quality.preload import preload
 
@@ -53,13 +61,17 @@ def _take_steps(tally: Tally, ledger: Ledger) -> None:
     refuse_unknown(ledger, tally.request.site.output)
     for study in studies:
         settle_run_folders(tally, ledger, study)
+    begin_looks(ledger, [study.name for study in studies], tally.request.today)
     with tally.noting_failure():
-        take_deliveries(tally)
+        take_deliveries(tally, ledger)
         for study in studies:
             with tally.noting_failure(study.name):
                 publish_lists(tally, ledger, study)
             settle_run_folders(tally, ledger, study)
         check_studies(tally.attritions)
+    for study in studies:
+        with tally.noting_failure(study.name):
+            settle_study(tally, ledger, study)
     for study in studies:
         with tally.noting_failure(study.name):
             remove_old_runs(tally, ledger, study)

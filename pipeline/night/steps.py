@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
 from pipeline.night.deliveries import bring_up_to_date
+from pipeline.night.do_not_post import say_letters, say_stopped, write_all
+from pipeline.night.older_extract import refuse_older_store
 from pipeline.night.other_studies import find_ended, find_lists_left
 from pipeline.night.run_folders import remove_old, remove_runs
 from pipeline.night.settings import StudySettings
 from pipeline.night.settle_folders import settle
+from pipeline.night.stopped_study import settle_look
 from pipeline.night.study import run_study
 from pipeline.night.tally import Tally
+from pipeline.runs.paths import RunPaths, stopped_letters
 from pipeline.store.delivery_warnings import summarise_warnings
+from pipeline.store.manifest import Manifest
 
 _TYPED = "Check whether anyone has typed decisions into it, then remove it by hand."
 
@@ -29,9 +36,14 @@ def settle_run_folders(tally: Tally, ledger: Ledger, study: StudySettings) -> No
     tally.notes += [one for one in said if one not in tally.notes]
 
 
-def take_deliveries(tally: Tally) -> None:
-    """Bring the store up to date."""
-    delivered = bring_up_to_date(tally.request.site, tally.request.today, tally.request.progress)
+def take_deliveries(tally: Tally, ledger: Ledger) -> None:
+    """Bring the store up to date. An older extract does not replace it."""
+    request = tally.request
+
+    def accept(store: Path, manifest: Manifest) -> None:
+        refuse_older_store(ledger, store, manifest, request.site)
+
+    delivered = bring_up_to_date(request.site, request.today, accept, request.progress)
     tally.journal.write(
         "delivered", deliveries=len(delivered.applied), rows=delivered.rows, segments=delivered.segments
     )
@@ -48,6 +60,8 @@ def publish_lists(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
     tally.studies.append(night)
     listed = sum(one.listed or 0 for one in night.practices)
     tally.journal.write("published", study=study.name, run=night.run, found=night.found, listed=listed)
+    run = RunPaths(night.folder)
+    tally.urgent += say_letters(study.name, tally.request.site.output, run, night.do_not_post)
     if night.new_version:
         tally.notes.append(f"{study.name}: {night.new_version}")
     if night.is_backdated:
@@ -55,6 +69,19 @@ def publish_lists(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
             f"{study.name}: the clock was set back, because the ledger already holds a day later than today. Check "
             "that the computer's date is right."
         )
+
+
+def settle_study(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
+    """If a study was not searched although something new was delivered, say which letters wait or must be checked."""
+    output = tally.request.site.output
+    stopped = settle_look(tally.request, ledger, study.name)
+    if not stopped:
+        return
+    path = stopped_letters(output, study.name, tally.request.today)
+    if stopped.letters:
+        write_all(path, stopped.letters)
+    tally.urgent += say_stopped(study.name, output, path, stopped)
+    tally.journal.write("not searched", study=study.name, letters=len(stopped.letters))
 
 
 def remove_old_runs(tally: Tally, ledger: Ledger, study: StudySettings) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.casefinding.find import SearchResult
 from pipeline.files.private import create_private
+from pipeline.ledger.do_not_post import DoNotPost
 from pipeline.ledger.record_run import RecordedRun
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.rule_version import NewVersion
@@ -34,7 +35,8 @@ class PracticeNight:
 class StudyNight:
     """`states`: what became of everyone the rule found, by (state, reason). `warnings`: those of every list.
 
-    `new_version`: what another version of the rule did to the lists, on its first night.
+    `new_version`: what another version of the rule did to the lists, on its first night. `do_not_post`: letters that
+    were exported and must not be posted.
     """
 
     study: str
@@ -48,6 +50,7 @@ class StudyNight:
     warnings: Sequence[str]
     is_backdated: bool
     new_version: NewVersion | None = None
+    do_not_post: tuple[DoNotPost, ...] = ()
 
 
 def describe_night(

@@ -28,7 +28,7 @@ ACTS = {
     "rejected": {"for_review", "later", "approved"},
     "later": {"for_review", "approved"},
     "for_review": {"rejected", "later", "unscreened"},
-    "exported": {"approved"},
+    "exported": {"approved", "exported"},  # the same batch again
     "mailed": {"exported"},
     "reminded": {"mailed"},
     "returned": {"mailed", "reminded"},
