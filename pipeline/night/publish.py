@@ -18,7 +18,7 @@ from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_row
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.proof import describe, write_first
 from pipeline.night.reconcile import check_ledger, check_lists
-from pipeline.night.run_folders import folder_hash
+from pipeline.night.run_folders import folder_hash, ready_folder
 from pipeline.night.summary import StudyNight, describe_night, write_account
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.write import write_lists, write_manifest, write_rows
@@ -46,7 +46,10 @@ class Unpublished:
 
 
 def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Published:
-    """Write everything that needs the ledger's answer, then give the folder its name. Any failure undoes the run."""
+    """Write everything that needs the ledger's answer. Any failure undoes the run.
+
+    The folder gets the name of a run once the run is recorded: until then it must not look like one.
+    """
     lists = night_lists(search.result, search.reported, recorded.listed)
     _write(search, lists, recorded)
     check_ledger(ledger, search.study, search.reported, recorded)
@@ -54,7 +57,7 @@ def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Publi
     found_fingerprint = folder_hash(search.run.folder)
     proof = describe(ledger, search.study, search.out.name, recorded.number, found_fingerprint)
     write_first(ledger, search.run.folder, proof)
-    finish(search.run.folder, search.out)
+    finish(search.run.folder, ready_folder(search.out))
     return Published(search.out.name, found_fingerprint)
 
 

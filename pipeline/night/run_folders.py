@@ -25,14 +25,23 @@ def free_name(ledger: Ledger, output: Path, study: str, day: date) -> str:
     taken = {run.folder for run in published_runs(ledger, study)}
     folder = study_folder(output, study)
     number = 1
-    while (name := f"{day}{f'-{number}' if number > 1 else ''}") in taken or (folder / name).exists():
+    while (name := f"{day}{f'-{number}' if number > 1 else ''}") in taken or _is_there(folder / name):
         number += 1
     return name
+
+
+def _is_there(run: Path) -> bool:
+    return run.exists() or ready_folder(run).exists()
 
 
 def is_run_name(name: str) -> bool:
     """Whether a night could have given a folder this name."""
     return bool(_NAME.fullmatch(name))
+
+
+def ready_folder(run: Path) -> Path:
+    """Where a run's folder is while the ledger records it."""
+    return run.with_name(f"{PARTIAL}{run.name}")
 
 
 def folder_hash(folder: Path) -> str:

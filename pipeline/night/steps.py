@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.ledger.open import Ledger
@@ -12,7 +13,7 @@ from pipeline.night.older_extract import refuse_older_store
 from pipeline.night.other_studies import find_ended, find_lists_left
 from pipeline.night.run_folders import remove_old, remove_runs
 from pipeline.night.settings import StudySettings
-from pipeline.night.settle_folders import settle
+from pipeline.night.settle_folders import Settled, settle
 from pipeline.night.stopped_study import settle_look
 from pipeline.night.study import run_study
 from pipeline.night.tally import Tally
@@ -25,15 +26,26 @@ _TYPED = "Check whether anyone has typed decisions into it, then remove it by ha
 
 def settle_run_folders(tally: Tally, ledger: Ledger, study: StudySettings) -> None:
     """Remove the folders that a killed or refused night left, and complete the proofs of those that were published."""
-    removed, changed = settle(ledger, tally.request.site.output, study.name)
-    if removed:
-        tally.journal.write("swept", study=study.name, folders=removed)
-    said = [
-        f"{study.name}: the run {path.name} is recorded as removed, but its folder was kept because it was changed. "
-        f"{_TYPED}"
-        for path in changed
-    ]
-    tally.notes += [one for one in said if one not in tally.notes]
+    settled = settle(ledger, tally.request.site.output, study.name)
+    if settled.removed:
+        tally.journal.write("swept", study=study.name, folders=settled.removed)
+    tally.notes += [one for one in _say_settled(study.name, settled) if one not in tally.notes]
+
+
+def _say_settled(study: str, settled: Settled) -> Iterator[str]:
+    for path in settled.changed:
+        yield (
+            f"{study}: the run {path.name} is recorded as removed, but its folder was kept because it was changed. "
+            f"{_TYPED}"
+        )
+    for path in settled.begun:
+        yield f"{study}: a night that was stopped left {path.name}, which was kept because it was changed. {_TYPED}"
+    if settled.foreign:
+        names = ", ".join(path.name for path in settled.foreign)
+        yield (
+            f"{study}: these are among the runs, but Casefinder did not put them there: {names}. They are kept. If "
+            "they are copies of lists, they name patients: remove them by hand when you no longer need them."
+        )
 
 
 def take_deliveries(tally: Tally, ledger: Ledger) -> None:

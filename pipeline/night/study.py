@@ -10,7 +10,7 @@ from pipeline.casefinding.find import find
 from pipeline.casefinding.options import Progress, SearchInputs, SearchOptions, read_inputs
 from pipeline.database import connect
 from pipeline.errors import RuleTestError, UsageError
-from pipeline.files.publish import unfinished
+from pipeline.files.publish import finish, unfinished
 from pipeline.ledger.listed import watched_people
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
@@ -23,7 +23,7 @@ from pipeline.night.publish import Unpublished, publish
 from pipeline.night.reconcile import check_search
 from pipeline.night.request import NightRequest
 from pipeline.night.rule_version import count_changes, last_rule, refuse_changed
-from pipeline.night.run_folders import free_name, remove_pages
+from pipeline.night.run_folders import free_name, ready_folder, remove_pages
 from pipeline.night.settings import StudySettings
 from pipeline.night.stopped_study import store_hash
 from pipeline.night.summary import StudyNight
@@ -56,6 +56,7 @@ def run_study(request: NightRequest, ledger: Ledger, study: StudySettings) -> St
         request.progress(f"{study.name}: writing the lists")
         outcomes = [one.outcome for one in search.reported]
         recorded = record_run(ledger, run, outcomes, request.today, partial(publish, ledger, search))
+    finish(ready_folder(search.out), search.out)
     new_version = count_changes(before, inputs.checked, recorded)
     return replace(search.night(recorded), new_version=new_version, do_not_post=recorded.do_not_post)
 

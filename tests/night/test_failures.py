@@ -126,13 +126,13 @@ def test_what_a_killed_night_left_is_no_run(site: Site, monkeypatch: pytest.Monk
     whole = site.output / "runs" / "first" / DAY.isoformat()
     kill_before_commit(site, monkeypatch)
     shutil.copytree(whole, whole.with_name(f"{PARTIAL}x"))
-    assert folders(site) == [f"{PARTIAL}x", DAY.isoformat(), later(1).isoformat()]
+    assert folders(site) == [f"{PARTIAL}{later(1)}", f"{PARTIAL}x", DAY.isoformat()]
     assert night(site, PEOPLE, later(1)).exit_code == 0
     assert folders(site) == runs(site) == [DAY.isoformat(), later(1).isoformat()]
 
 
 def kill_before_commit(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder has its name, and the ledger never heard of it."""
+    """The folder is whole, and the ledger never heard of it."""
 
     def die(*_: object) -> None:
         raise KeyboardInterrupt
