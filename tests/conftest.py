@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
+from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
+import duckdb
 import pytest
 
 os.environ["CASEFINDER_TODAY"] = "2026-11-21"
@@ -28,6 +32,21 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["CASEFINDER_SEED"] = str(given if given is not None else _seed_of_the_first_worker())
         config.option.hypothesis_seed = os.environ["CASEFINDER_SEED"]
         config.option.markexpr = "long or longer"
+    else:
+        _keep_to_one_thread()
+    importlib.import_module("tests.effort")  # the profile of every property: none fails because a machine is busy
+
+
+def _keep_to_one_thread() -> None:
+    """Two workers share two cores, and threads that wait for one another cost more than small tables gain by them."""
+    connect = duckdb.connect
+
+    def connect_narrowly(
+        database: str | Path = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        return connect(database, read_only, {"threads": 1} | (config or {}))
+
+    patch("duckdb.connect", connect_narrowly).start()
 
 
 @pytest.fixture

@@ -53,3 +53,7 @@ def effort(few: int, many: int) -> settings:
         suppress_health_check=[HealthCheck.too_slow],
         print_blob=True,
     )
+
+
+settings.register_profile("casefinder", effort(few=100, many=1000))  # of tests that ask for no effort of their own
+settings.load_profile("casefinder")

@@ -103,6 +103,11 @@ def _header_problems(columns: list[str]) -> list[str]:
             return [f"the columns are separated by {name}; save the file with commas"]
     if len(columns) > MOST_COLUMNS:
         return [f"the heading has {len(columns):,} columns; a code list has at most {len(COLUMNS)}"]
+    if not {*columns} & {*NEEDED}:  # perhaps a table of patients without its heading, so repeat none of it
+        return [
+            "the first line is not the heading of a code list; check that this is the right file, and begin it with "
+            + ",".join(NEEDED)
+        ]
     unknown = [c for c in columns if c not in COLUMNS]
     problems = [not_known("column", c, COLUMNS) for c in unknown]
     problems += [f"the column '{c}' is missing; add it to the heading" for c in NEEDED if c not in columns]

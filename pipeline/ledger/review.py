@@ -33,7 +33,7 @@ def decide(
     _check_who(who)
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
-        if seen is not None and person.version > seen:
+        if seen is not None and _has_changed(chain, person, seen):
             raise LedgerError(
                 "Not recorded: this person's state has changed since the list was made. Use the newest list."
             )
@@ -43,6 +43,14 @@ def decide(
         if reason == SAID_NO:
             mark(chain, ALL, "refused", day, person.known)
         return person.version
+
+
+def _has_changed(chain: Chain, person: Person, seen: int) -> bool:
+    """Whether the person's state is newer than what the reviewer saw. A run's own rows come after its number."""
+    if person.version <= seen:
+        return False
+    run = chain.con.execute("SELECT run FROM chain WHERE seq = ?", [person.version]).fetchone()[0]
+    return bool(run != seen)
 
 
 def _check_decision(decision: str, reason: str | None) -> None:

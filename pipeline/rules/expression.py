@@ -112,23 +112,3 @@ def holds(tree: Expression, truth: Callable[[str, bool], bool], positive: bool =
             return truth(tree, positive)
         case _:
             assert_never(tree)
-
-
-def without(tree: Expression, name: str) -> Expression | None:
-    """The tree as if this criterion had never been written; None when nothing is left."""
-    if isinstance(tree, str):
-        return None if tree == name else tree
-    kept = tuple(child for child in (without(child, name) for child in children(tree)) if child is not None)
-    if not kept:
-        return None
-    match tree:
-        case AllOf():
-            return AllOf(all=kept)
-        case AnyOf():
-            return AnyOf(any=kept)
-        case Not():
-            return Not.model_validate({"not": kept[0]})
-        case CountOf():
-            return CountOf(count_of=CountFrom(n=min(tree.count_of.n, len(kept)), of=kept))
-        case _:
-            assert_never(tree)

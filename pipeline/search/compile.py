@@ -14,8 +14,9 @@ from datetime import date
 from pipeline.rules.model import Rule
 from pipeline.search.basis import Basis
 from pipeline.search.by_hand import NOBODY, ByHand
-from pipeline.search.decision_sql import Stage, decided_from, dropped_columns, include_stages, stages
+from pipeline.search.decision_sql import Stage, decided_from, include_stages, stages
 from pipeline.search.doubt.readings import Variant, find_variants
+from pipeline.search.dropped_sql import Dropped, compile_dropped, sums_step
 from pipeline.search.found_rows import hits_step, person_step
 from pipeline.search.in_work import in_work_steps
 from pipeline.search.kinds.kind_of import kind_of
@@ -51,16 +52,16 @@ def compile_rule(
     basis = Basis(rule, index, roles, names, by_hand)
     variants = find_variants(rule)
     found = stages(rule, variants, index, by_hand)
-    dropped = dropped_columns(rule, variants, index, by_hand)
+    dropped = compile_dropped(rule, variants, index, by_hand)
     decide = (
         *_criteria_steps(variants, basis),
         *(in_work_steps(rule.in_work, basis) if rule.in_work else ()),
         _truth(variants, basis),
-        _decision(found, [column.sql for column in dropped.values()], variants, basis),
+        sums_step(dropped, basis),
+        _decision(found, dropped, variants, basis),
     )
-    columns = {number: column.name for number, column in dropped.items()}
     find = (person_step(basis), hits_step(basis))
-    return Plan(rule, index, roles, names, by_hand, variants, found, columns, find, decide)
+    return Plan(rule, index, roles, names, by_hand, variants, found, dropped.names, find, decide)
 
 
 def _criteria_steps(variants: tuple[Variant, ...], basis: Basis) -> Iterator[Step]:
@@ -88,24 +89,26 @@ def _truth(variants: tuple[Variant, ...], basis: Basis) -> Step:
     )
 
 
-def _decision(found: tuple[Stage, ...], dropped: list[str], variants: tuple[Variant, ...], basis: Basis) -> Step:
+def _decision(found: tuple[Stage, ...], dropped: Dropped, variants: tuple[Variant, ...], basis: Basis) -> Step:
     """A row per person: `passed` counts the stages gone through in order, all of them meaning listed.
 
     `kept_off` is the place of the first stage that keeps a person off whatever `include` says; that number where none.
     """
     columns = [f"{_first_failed(found, ('population', 'include', 'exclude'))} AS passed"]
     columns.append(f"{_first_failed(found, ('population', 'exclude'))} AS kept_off")
-    columns += dropped
+    columns += dropped.columns
     columns.append("COALESCE(w.state, 'none') AS work" if basis.rule.in_work else "'none' AS work")
     columns += [f"t.{truth_column(variant)}" for variant in variants]
     if basis.by_hand.nominated is not None:
         columns.append(" * ".join(stage.sql for stage in include_stages(basis.rule, variants, False)) + " AS by_rule")
     tables, reads = decided_from(basis)
+    sums = basis.table("sums")
     return Step(
         basis.table("decision"),
-        reads,
+        (*reads, sums),
         "What becomes of each person: how many stages of the attrition they go through, and what would change that.",
-        f"SELECT p.person_row, p.practice_id, {', '.join(columns)} {tables}",
+        f"SELECT p.person_row, p.practice_id, {', '.join(columns)} {tables} "
+        f"JOIN {sums} s ON s.person_row = p.person_row",
     )
 
 

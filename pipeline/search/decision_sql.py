@@ -1,4 +1,4 @@
-"""SQL for the decision: population, include, exclude, and what dropping a criterion would change, per person."""
+"""SQL for the decision: population, include and exclude, per person."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Literal, assert_never
 
 from pipeline.dates import latest_birth, shift
 from pipeline.people.registration_sql import dead_sql, registered_sql
-from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, without
+from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children
 from pipeline.rules.model import Rule
 from pipeline.rules.wording import key_of, say, say_inside
 from pipeline.search.basis import Basis
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.doubt.readings import Reading, Variant, turned
-from pipeline.search.table_names import dropped_column, truth_column
+from pipeline.search.table_names import truth_column
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,21 @@ def _rule_population(rule: Rule, index: date) -> list[Stage]:
     registered = rule.population.registered
     current = registered_sql(day, registered.type, "p.")
     found = [
-        Stage("population", "real", "A real person, not a test record", _bit("p.is_test = 0")),
-        Stage("population", "alive", "Alive on the index date", _bit(f"NOT ({dead_sql(day, 'p.')})")),
-        Stage("population", "registered", f"Now registered as a {registered.type} patient", _bit(current)),
+        Stage("population", "real", "A real person, not a test record", bit_sql("p.is_test = 0")),
+        Stage("population", "alive", "Alive on the index date", bit_sql(f"NOT ({dead_sql(day, 'p.')})")),
+        Stage("population", "registered", f"Now registered as a {registered.type} patient", bit_sql(current)),
     ]
     if registered.at_least:
         since = shift(index, registered.at_least, -1).toordinal()
         words = f"Registered for at least {registered.at_least}"
-        found.append(Stage("population", "registered_for", words, _bit(f"p.registered_from <= {since}")))
+        found.append(Stage("population", "registered_for", words, bit_sql(f"p.registered_from <= {since}")))
     if rule.population.age:
         age = rule.population.age
         born = (
             f"p.born_from > {latest_birth(index, age.oldest + 1).toordinal()} "
             f"AND p.born_to <= {latest_birth(index, age.youngest).toordinal()}"
         )
-        found.append(Stage("population", "age", f"Aged {age.youngest} to {age.oldest}", _bit(born)))
+        found.append(Stage("population", "age", f"Aged {age.youngest} to {age.oldest}", bit_sql(born)))
     return found
 
 
@@ -89,7 +89,7 @@ def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     ]
     if rule.in_work and rule.in_work.action == "exclude":
         found.append(
-            Stage("exclude", "in_work", "Not recorded as in work", _bit("COALESCE(w.state, 'none') <> 'in_work'"))
+            Stage("exclude", "in_work", "Not recorded as in work", bit_sql("COALESCE(w.state, 'none') <> 'in_work'"))
         )
     return found
 
@@ -103,39 +103,6 @@ def decided_from(basis: Basis) -> tuple[str, tuple[str, ...]]:
     return f"{joined} LEFT JOIN {work} w ON w.person_row = p.person_row", (person, truth, work)
 
 
-@dataclass(frozen=True)
-class DroppedColumn:
-    """Whether someone would be listed had one criterion never been written: a column of `decision`, 1 or 0."""
-
-    name: str
-    sql: str
-
-
-def dropped_columns(
-    rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY
-) -> dict[int, DroppedColumn]:
-    """A column for each criterion that decides, by its number."""
-    population = _product([stage.sql for stage in population_stages(rule, index, by_hand)])
-    nominated = by_hand.nominated is not None
-    found: dict[int, DroppedColumn] = {}
-    for number, name in enumerate(rule.criteria, 1):
-        include = without(rule.include, name)
-        kept = rule.model_copy(update={"exclude": _excludes_without(rule, name)})
-        if include is None or (include == rule.include and kept.exclude == rule.exclude):
-            continue
-        sides = [
-            tree_sql(include, variants, "for", nominated),
-            *(stage.sql for stage in exclude_stages(kept, variants)),
-        ]
-        column = dropped_column(name)
-        found[number] = DroppedColumn(column, f"{population} * {_product(sides)} AS {column}")
-    return found
-
-
-def _excludes_without(rule: Rule, name: str) -> tuple[Expression, ...]:
-    return tuple(tree for tree in (without(tree, name) for tree in rule.exclude) if tree is not None)
-
-
 def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading, nominated: bool = False) -> str:
     """The tree over the 0/1 columns of `truth` (alias t), as SQL giving 1 or 0. `not` turns the reading round.
 
@@ -143,26 +110,27 @@ def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading, 
     """
     if isinstance(tree, str):
         column = f"t.{truth_column(next(v for v in variants if v.name == tree and v.reading == reading))}"
-        return _bit(f"p.is_nominated = 1 OR {column} = 1") if nominated and reading == "for" else column
+        return bit_sql(f"p.is_nominated = 1 OR {column} = 1") if nominated and reading == "for" else column
     inside = turned(reading) if isinstance(tree, Not) else reading
     inner = [tree_sql(child, variants, inside, nominated) for child in children(tree)]
     match tree:
         case AllOf():
-            return _product(inner)
+            return product_sql(inner)
         case AnyOf():
-            return _bit(f"{' + '.join(inner)} >= 1")
+            return bit_sql(f"{' + '.join(inner)} >= 1")
         case Not():
             return f"(1 - {inner[0]})"
         case CountOf():
-            return _bit(f"{' + '.join(inner)} >= {tree.count_of.n}")
+            return bit_sql(f"{' + '.join(inner)} >= {tree.count_of.n}")
         case _:
             assert_never(tree)
 
 
-def _bit(condition: str) -> str:
+def bit_sql(condition: str) -> str:
     """A condition as 1 or 0, never NULL: what is unknown is 0."""
     return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
 
 
-def _product(bits: list[str]) -> str:
+def product_sql(bits: list[str]) -> str:
+    """1 where all of them are, else 0."""
     return " * ".join(bits) if len(bits) == 1 else f"({' * '.join(bits)})"

@@ -115,7 +115,7 @@ def _take(store: Path, manifest: Manifest, folder: Folder, turn: Turn, settings:
     seq = manifest.seq + 1
     with connect(store / WORK, settings.memory) as con, report_damage(store, manifest):
         delivery = turn.delivery
-        seen = look_at(delivery.files) if settings.must_be_whole else {}
+        seen = look_at(delivery.files)
         extract = read_delivery(folder, delivery, con, store / WORK, manifest.next_file, _earlier(manifest, turn))
         if settings.must_be_whole:
             refuse_cut(con, delivery, extract)

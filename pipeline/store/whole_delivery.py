@@ -22,21 +22,31 @@ _LATER = (
     "or ask the supplier for it."
 )
 
-Seen = Mapping[Path, tuple[int, int]]  # size in bytes, time of the last change in nanoseconds
+Seen = Mapping[Path, tuple[int, int, int] | None]  # size in bytes, last change in nanoseconds, which file; None: gone
 
 
 def look_at(files: Iterable[Path]) -> Seen:
     """How the files are now."""
-    found = ((path, path.stat()) for path in files)
-    return {path: (is_now.st_size, is_now.st_mtime_ns) for path, is_now in found}
+    return {path: _look(path) for path in files}
+
+
+def _look(path: Path) -> tuple[int, int, int] | None:
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return None
+    return now.st_size, now.st_mtime_ns, now.st_ino
 
 
 def refuse_changing(before: Seen) -> None:
-    """Raises ExtractError if a file has changed since: it is still being copied."""
+    """Raises ExtractError if a file has changed since, was replaced or is gone: the tables may not belong together."""
     now = look_at(before)
     for path, was in before.items():
         if now[path] != was:
-            raise ExtractError(f"{path.name} changed while it was read: it is still being copied. {_LATER}")
+            raise ExtractError(
+                f"{path.name} changed while it was read: it is still being copied, or another extract took its place. "
+                "Nothing was taken from this folder. Run this again when nothing writes to it any more."
+            )
 
 
 def refuse_cut(con: duckdb.DuckDBPyConnection, delivery: Delivery, extract: Extract) -> None:

@@ -29,10 +29,10 @@ class Done:
     stderr: str
 
 
-def casefinder(*words: str | Path) -> Done:
-    """The console script's own function, with nobody at the keyboard."""
+def casefinder(*words: str | Path, piped: str = "") -> Done:
+    """The console script's own function, with nobody at the keyboard. `piped`: its standard input."""
     out, err, argv = io.StringIO(), io.StringIO(), ["casefinder", *map(str, words)]
-    streams = patch.object(sys, "stdin", io.StringIO()), redirect_stdout(out), redirect_stderr(err)
+    streams = patch.object(sys, "stdin", io.StringIO(piped)), redirect_stdout(out), redirect_stderr(err)
     with patch.object(sys, "argv", argv), _process_as_it_was(), streams[0], streams[1], streams[2]:
         code = _run()
     return Done(code, out.getvalue(), err.getvalue())

@@ -11,6 +11,7 @@ from pipeline.runs.explain import explain
 from pipeline.runs.explain_text import describe
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source
+from tests.functional.commands import casefinder
 
 pytestmark = pytest.mark.usefixtures("no_quality")
 
@@ -137,3 +138,36 @@ def test_the_list_withholds_confidential_wording_too(run: Path) -> None:
 def test_nobody_by_that_number(run: Path) -> None:
     with pytest.raises(UsageError, match="No record of this run"):
         explain(run, "55")
+
+
+def test_the_number_need_not_stand_where_every_account_can_read_it(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "number").write_text("\ufeff999 000 0018\r\n", encoding="utf-8")
+    typed = casefinder("explain", "--run", run, "--patient", "999", "000", "0018").stdout
+    assert "Listed: every step is met" in typed
+    assert casefinder("explain", "--run", run, piped="999 000 0018\n").stdout == typed
+    assert casefinder("explain", "--run", run, "--patient-file", "-", piped="9990000018").stdout == typed
+    assert casefinder("explain", "--run", run, "--patient-file", tmp_path / "number").stdout == typed
+
+
+def test_a_person_at_the_keyboard_is_asked_for_it(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+
+    def answer(_: str, **how: object) -> str:
+        asked.append(how)
+        return "9990000018"
+
+    monkeypatch.setattr("cli.explain._is_at_the_keyboard", lambda: True)
+    monkeypatch.setattr("typer.prompt", answer)
+    assert "Listed: every step is met" in casefinder("explain", "--run", run).stdout
+    assert asked == [{"hide_input": True, "err": True}]
+
+
+@pytest.mark.parametrize("words", [(), ("--patient-file", "-"), ("--patient-file", "."), ("--patient-file", "gone")])
+def test_no_number_is_no_question(run: Path, words: tuple[str, ...]) -> None:
+    done = casefinder("explain", "--run", run, *words)
+    assert done.returncode == 2 and "--patient-file" in done.stderr
+
+
+def test_two_numbers_are_refused(run: Path) -> None:
+    done = casefinder("explain", "--run", run, "--patient", "1", "--patient-file", "-")
+    assert done.returncode == 2 and "not both" in done.stderr

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import duckdb
 import pytest
 
+from pipeline.extracts.csv import nothing
 from pipeline.extracts.csv.relation import Dialect
-from tests.effort import some
+from tests.effort import longer, some
 from tests.hostile.folders import FOLDERS, TEXT, Files
 from tests.hostile.looking import look
 from tests.hostile.oracle import sound
@@ -28,8 +32,8 @@ def _without_manifest(files: Files, changed: Files) -> Files:
     return {name: files[name] if "Manifest" in name else content for name, content in changed.items()}
 
 
-@pytest.mark.parametrize("format", TEXT)
-@pytest.mark.parametrize("word", some(WORDS, 3))
+@longer
+@pytest.mark.parametrize(("format", "word"), some(product(TEXT, WORDS), 9))
 def test_a_word_for_nothing_in_every_empty_field(format: str, word: str) -> None:
     files = FOLDERS[format]()
     seen = look(_without_manifest(files, _filled(files, TEXT[format], word)))
@@ -75,3 +79,15 @@ def test_an_early_day_of_death_that_most_people_share_is_a_stand_in(format: str)
     seen = look(_ended(format, EARLY[format]))
     assert seen.error == ""
     assert seen.listed == sound(format).listed
+
+
+@pytest.mark.parametrize("column", ["DateOfDeath", "value", "quantity", "code_id", "EffectiveDate"])
+def test_the_cheap_look_passes_over_no_word(column: str) -> None:
+    """Only columns that it suspects are looked at closely: `<NA>` was passed over, and everybody had died on it."""
+    words = sorted({each for word in nothing._WORDS for each in (word, word.upper(), f" {word}", f"{word} ")})
+    with duckdb.connect() as con:
+        suspected = [
+            con.execute(f"SELECT {nothing.suspect_sql(column, ())} FROM (SELECT ? AS {column})", [word]).fetchone()
+            for word in words
+        ]
+    assert [word for word, found in zip(words, suspected, strict=True) if found != (True,)] == []

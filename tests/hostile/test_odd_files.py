@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
+from itertools import product
 from zipfile import ZipFile
 
 import pytest
 
 from pipeline.extracts.read import FILLERS
+from tests.effort import longer, some
 from tests.hostile.folders import FOLDERS, TEXT, Files
 from tests.hostile.looking import Seen, look
 from tests.hostile.oracle import sound
@@ -45,8 +47,8 @@ def spoil(files: Files, change: Callable[[bytes, bytes], bytes]) -> Files:
     return spoilt
 
 
-@pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("format", TEXT)
+@longer
+@pytest.mark.parametrize(("format", "around"), some(product(TEXT, AROUND), 16))
 def test_lines_that_are_no_rows_change_nothing_and_are_counted(format: str, around: str) -> None:
     seen: Seen = look(spoil(FOLDERS[format](), AROUND[around]))
     assert (seen.error, seen.listed, seen.rejects) == ("", sound(format).listed, sound(format).rejects)
@@ -57,12 +59,17 @@ def test_lines_that_are_no_rows_change_nothing_and_are_counted(format: str, arou
 MAC = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        " + bytes(range(256))
 
 
-@pytest.mark.parametrize("format", FOLDERS)
+@longer
+@pytest.mark.parametrize("format", some(FOLDERS, 5))
 def test_what_a_system_leaves_beside_the_files_changes_nothing(format: str) -> None:
     files = FOLDERS[format]()
     left = {f"{name.rpartition('/')[0]}/._{name.rpartition('/')[2]}".lstrip("/"): MAC for name in files}
     seen = look(files | left | {".DS_Store": MAC, "Thumbs.db": MAC, "desktop.ini": b"[x]", "~$patient.csv": MAC})
     assert (seen.error, seen.listed, seen.warnings) == ("", sound(format).listed, sound(format).warnings)
+
+
+COPIES = ["Copy of {stem}", "{stem} - Copy", "{stem} (1)", "{stem} copy"]
+SEVERAL = [each for each in FOLDERS if each != "omop_duckdb"]  # one file holds its tables
 
 
 def renamed(name: str, mark: str) -> str:
@@ -72,8 +79,8 @@ def renamed(name: str, mark: str) -> str:
     return f"{folder}{slash}{mark.format(stem=stem)}{dot}{ending}"
 
 
-@pytest.mark.parametrize("mark", ["Copy of {stem}", "{stem} - Copy", "{stem} (1)", "{stem} copy"])
-@pytest.mark.parametrize("format", [each for each in FOLDERS if each != "omop_duckdb"])  # one file holds its tables
+@longer
+@pytest.mark.parametrize(("format", "mark"), some(product(SEVERAL, COPIES), 10))
 def test_a_copy_is_told_from_a_part(format: str, mark: str) -> None:
     """The same file twice is named, and read once; a copy with other rows stops the run."""
     files = FOLDERS[format]()
@@ -108,7 +115,8 @@ def packed(files: Files) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("format", [each for each in FOLDERS if each != "omop_duckdb"])
+@longer
+@pytest.mark.parametrize("format", some(SEVERAL, 4))
 def test_files_further_down_or_packed_twice_are_the_same_extract(format: str) -> None:
     files = FOLDERS[format]()
     before = sound(format)

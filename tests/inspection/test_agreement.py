@@ -16,6 +16,7 @@ from pipeline.files.private import private_folder
 from pipeline.inspection.inspect import Inspection, InspectionOptions, inspect
 from pipeline.inspection.rules import IN_FULL, WITH_LOSSES
 from pipeline.store.apply import Settings, build_store
+from tests.effort import longer, some
 from tests.functional.commands import casefinder
 from tests.inspection.folders import EVERY, FLAT, OLDER, WHOLE, drop, refused, search, write
 
@@ -35,13 +36,14 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     yield request.param, inspect(InspectionOptions(extract=extract, work=folder))
 
 
+@longer
 def test_inspect_says_what_search_does(seen: tuple[str, Inspection], tmp_path: Path) -> None:
     """Refused by one is refused by the other; a criterion without a code is named by both."""
     _, found = seen
     store = found.options.extract.parent / "store"
     counts = bool(found.extract.pseudonymised_because)
     assert {rule.name for rule in found.rules} == RULES
-    for rule in found.rules:
+    for rule in some(found.rules, 2):
         run = search(store, rule.name, tmp_path / rule.name, is_store=True, counts_only=counts)
         assert (run is None) == bool(rule.refused), rule.name
         if run is not None:
@@ -67,21 +69,22 @@ def test_what_is_refused_and_why(seen: tuple[str, Inspection]) -> None:
         assert all({Topic.ISSUES, Topic.REGISTERED_FOR, Topic.NHS_NUMBER} <= found for found in topics.values())
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "lost"),
-    [
-        ("patient", "date_of_death", RULES),
-        ("patient", "registered_from", RULES),
-        ("patient", "registered_to", RULES),
-        ("patient", "date_of_birth", RULES),
-        ("patient", "nhs_number", RULES),
-        ("patient", "institution", set()),
-        ("event", "encounter", set()),
-        ("event", "recorded_on", set()),
-        ("event", "date", RULES),
-        ("prescription", "date", RULES),
-    ],
-)
+COLUMNS = [
+    ("patient", "date_of_death", RULES),
+    ("patient", "institution", set()),
+    ("patient", "registered_from", RULES),
+    ("event", "date", RULES),
+    ("event", "encounter", set()),
+    ("patient", "registered_to", RULES),
+    ("prescription", "date", RULES),
+    ("patient", "date_of_birth", RULES),
+    ("event", "recorded_on", set()),
+    ("patient", "nhs_number", RULES),
+]
+
+
+@longer
+@pytest.mark.parametrize(("table", "column", "lost"), some(COLUMNS, 4))
 def test_a_column_less(tmp_path: Path, table: str, column: str, lost: set[str]) -> None:
     extract = write(tmp_path / "in", "plain", 60)
     drop(extract / f"{table}.csv", column)

@@ -191,6 +191,19 @@ def test_a_decision_is_stale_only_if_the_persons_own_state_changed(tmp_path: Pat
             decide(ledger, STUDY_NAME, code, "approved", DAY, "GP", seen=first.listed[0].version)
 
 
+def test_a_runs_number_is_stale_only_once_something_else_changed_the_state(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        first = night(ledger, said())
+        code = first.listed[0].study_code
+        second = night(ledger, said())
+        decide(ledger, STUDY_NAME, code, "later", DAY, "GP", seen=first.number)
+        for number in (first.number, second.number):
+            with pytest.raises(LedgerError, match="has changed since"):
+                decide(ledger, STUDY_NAME, code, "approved", DAY, "GP", seen=number)
+        third = night(ledger, said())
+        decide(ledger, STUDY_NAME, code, "approved", DAY, "GP", seen=third.number)
+
+
 @pytest.mark.parametrize(
     ("decision", "reason", "why"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from pipeline.night.page import PAGE
 from pipeline.night.request import NightRequest
 from pipeline.night.run_night import run_night
+from tests.effort import longer, some
 from tests.night.small import deliver, later, make_site, night, somebody
 
 
-@pytest.mark.parametrize("name", ["practice", "patient", "code", "event"])
-@pytest.mark.parametrize("lost", [1, 4, 12])
+@longer
+@pytest.mark.parametrize(("name", "lost"), some(product(["practice", "patient", "code", "event"], [1, 4, 12]), 5))
 def test_a_whole_extract_that_is_cut_does_not_replace_the_store(tmp_path: Path, name: str, lost: int) -> None:
     site = make_site(tmp_path)
     people = [somebody(0), somebody(1)]

@@ -201,3 +201,20 @@ def test_what_is_printed_runs_as_it_stands(name: str) -> None:
         opened.con.execute(f"DROP TABLE {step.writes}")
     opened.con.execute("\n".join(say_plan(plan, checked.codelists)))
     assert all(opened.fetch(f"SELECT * FROM {step.writes}") == [] for step in steps(plan))
+
+
+@ON_DUCKDB
+@pytest.mark.parametrize("tree", ["{{all: [{0}]}}", "{{any: [{0}]}}", "{{count_of: {{n: 2, of: [{0}]}}}}"])
+def test_the_sql_grows_as_the_rule_does(tmp_path: Path, tree: str) -> None:
+    """200 criteria once took gigabytes, since each of them wrote out all of the others."""
+
+    def length(count: int) -> int:
+        names = [f"c{number}" for number in range(count)]
+        body = "\n".join(f"  {name}: {{events: {{codelist: pain}}}}" for name in names)
+        include = tree.format(", ".join(names))
+        rule = read_rule(tmp_path, f"population: {{}}\ncriteria:\n{body}\ninclude: {include}\nexclude: [{names[0]}]\n")
+        rule = rule.model_copy(update={"exclude": tuple(names)})
+        plan = compile_rule(rule, INDEX, {})
+        return sum(len(step.sql) for step in (*plan.find, *plan.decide))
+
+    assert length(200) < 2.2 * length(100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
@@ -65,20 +66,34 @@ def test_files_that_all_end_without_a_line_end_are_whole(tmp_path: Path) -> None
     assert [each.last for each in apply_folder(night, store, CAREFUL)[1]] == [1002]
 
 
-def test_a_file_that_changes_while_it_is_read_is_still_being_copied(tmp_path: Path) -> None:
+def replace_by_its_like(path: Path) -> None:
+    """Another file of the same size and time takes its place, as with `rsync --times`."""
+    was, other = path.stat(), path.with_name("other")
+    other.write_bytes(path.read_bytes())
+    os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
+    other.replace(path)
+
+
+@pytest.mark.parametrize("settings", [CAREFUL, Settings()])
+@pytest.mark.parametrize(
+    "change", [lambda path: path.write_bytes(path.read_bytes() + b"\r\n"), replace_by_its_like, Path.unlink]
+)
+def test_what_changes_while_it_is_read_is_not_taken(
+    tmp_path: Path, change: Callable[[Path], object], settings: Settings
+) -> None:
     store = begin(tmp_path)
     night, path = made(tmp_path)
     before = state(store)
 
     def attach_later(*given: object) -> None:
-        path.write_bytes(path.read_bytes() + b"\r\n")
+        change(path)
         attach(*given)  # type: ignore[arg-type]
 
     with (
         patch.object(applying, "attach", attach_later),
-        pytest.raises(ExtractError, match="still being copied"),
+        pytest.raises(ExtractError, match="changed while it was read"),
     ):
-        apply_folder(night, store, CAREFUL)
+        apply_folder(night, store, settings)
     assert state(store) == before
 
 

@@ -89,8 +89,8 @@ def suspect_sql(column: str, dates: Sequence[str]) -> str:
         return "false"
     name = f'"{column}"'
     odd = (
-        f"CASE WHEN {name} BETWEEN '0' AND 'M' OR {name} BETWEEN 'O' AND 'Z' OR {name} BETWEEN ']' AND 'n' THEN false "
-        f"ELSE {name} < 'o' END"
+        f"CASE WHEN {name} BETWEEN '0' AND ';' OR {name} BETWEEN '=' AND 'M' OR {name} BETWEEN 'O' AND 'Z' "
+        f"OR {name} BETWEEN ']' AND 'n' THEN false ELSE {name} < 'o' END"
     )
     return f"coalesce(bool_or({odd}{_also_suspect(column, name, dates)}), false)"
 

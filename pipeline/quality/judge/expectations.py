@@ -7,16 +7,17 @@ this frame, never a patient's value; its reports are not used, and it opens no c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.quality.judge.finding import Kind, Level
+from pipeline.quality.judge.finding import Level
 from pipeline.quality.judge.intervals import Measured, find_bounds
-from pipeline.quality.judge.thresholds import Thresholds
+from pipeline.quality.judge.thresholds import Limits, Thresholds
 
 _SEVERITY = {Level.STOP: "critical", Level.WARN: "warning"}
-_ROW = "row"
+_PLACE, _GREATER, _LESSER = "place", "greater", "lesser"  # columns of the frame
+_Row = tuple[int, str, float, float]  # and "level" between the first two
 
 
 @dataclass(frozen=True)
@@ -29,73 +30,66 @@ class Breach:
 
 def find_breaches(measures: Iterable[Measured], thresholds: Thresholds) -> list[Breach]:
     """The measures beyond a threshold, each once, with the more serious level."""
-    known = [(one, row) for one in measures if (row := _row(one, thresholds)) is not None]
-    kinds = [kind for kind in Kind if any(one.kind is kind for one, _ in known)]
-    if not kinds:
-        return []
-    failed = _validate([row for _, row in known], kinds)
-    return [Breach(one, failed[place]) for place, (one, _) in enumerate(known) if place in failed]
+    known = list(measures)
+    rows = [row for place, one in enumerate(known) for row in _rows(place, one, thresholds)]
+    failed = _validate(rows) if rows else {}
+    return [Breach(known[place], failed[place]) for place in sorted(failed)]
 
 
-def _row(one: Measured, thresholds: Thresholds) -> dict[str, object] | None:
-    """A row of the frame: the bounds, and the limit for each side and level, empty if there is none."""
+def _rows(place: int, one: Measured, thresholds: Thresholds) -> Iterator[_Row]:
+    """For each side and level that has a limit, what must not be less than what. `place`: which measure it is."""
     limits = thresholds.checks[one.kind].for_item(one.item)
-    sides = {"least": limits.least, "most": limits.most}
-    found = {f"{side}_{level}": each.of(level) for side, each in sides.items() for level in Level}
-    if all(limit is None for limit in found.values()):
-        return None
-    span = find_bounds(one, thresholds.one_in_of(one.kind), limits.clump)
-    return None if span is None else {"kind": str(one.kind), "low": span[0], "high": span[1], **found}
+    sides = [(is_least, each) for is_least, each in ((True, limits.least), (False, limits.most)) if each != Limits()]
+    if not sides or (span := find_bounds(one, thresholds.one_in_of(one.kind), limits.clump)) is None:
+        return
+    for is_least, side in sides:
+        for level in Level:
+            if (limit := side.of(level)) is not None:
+                yield (place, str(level), span[1], limit) if is_least else (place, str(level), limit, span[0])
 
 
-def _validate(rows: list[dict[str, object]], kinds: list[Kind]) -> dict[int, Level]:
-    """The positions of the rows that fail, and at which level."""
+def _validate(rows: list[_Row]) -> dict[int, Level]:
+    """The places of the measures that fail, and at which level."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
     import pandas as pd
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    columns = [f"{side}_{level}" for side in ("least", "most") for level in Level]
-    frame = pd.DataFrame(rows).astype({name: "float64" for name in ("low", "high", *columns)})
-    frame[_ROW] = range(len(frame))
+    frame = pd.DataFrame(rows, columns=[_PLACE, "level", _GREATER, _LESSER])
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("profile").add_dataframe_asset("measures")
     batch = asset.add_batch_definition_whole_dataframe("all")
-    suite = context.suites.add(gx.ExpectationSuite(name="quality", expectations=list(_expect(frame, kinds))))
+    suite = context.suites.add(gx.ExpectationSuite(name="quality", expectations=[*_expect({row[1] for row in rows})]))
     validation = context.validation_definitions.add(gx.ValidationDefinition(name="quality", data=batch, suite=suite))
     result = validation.run(
         batch_parameters={"dataframe": frame},
         result_format={
             "result_format": "COMPLETE",
-            "unexpected_index_column_names": [_ROW],
+            "unexpected_index_column_names": [_PLACE],
             "include_unexpected_rows": False,
         },
     )
     return _failed(result.results)
 
 
-def _expect(frame: Any, kinds: list[Kind]) -> Iterator[Any]:
-    """For each kind, side and level that has a limit: the bound must lie within it."""
+def _expect(levels: Container[str]) -> Iterator[Any]:
+    """One expectation for each level, whatever the kinds: each one costs as much as thousands of rows."""
     from great_expectations.expectations.core.expect_column_pair_values_a_to_be_greater_than_b import (
         ExpectColumnPairValuesAToBeGreaterThanB,
     )
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.row_conditions import Column
 
-    for kind in kinds:
-        own = frame[frame["kind"] == str(kind)]
-        for level in Level:
-            for greater, lesser in (("high", f"least_{level}"), (f"most_{level}", "low")):
-                if own[[greater, lesser]].notna().all(axis=1).any():
-                    yield ExpectColumnPairValuesAToBeGreaterThanB(
-                        column_A=greater,
-                        column_B=lesser,
-                        or_equal=True,
-                        ignore_row_if="either_value_is_missing",
-                        row_condition=Column("kind") == str(kind),
-                        severity=FailureSeverity(_SEVERITY[level]),
-                    )
+    for level in (level for level in Level if level in levels):
+        yield ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A=_GREATER,
+            column_B=_LESSER,
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
+            row_condition=Column("level") == str(level),
+            severity=FailureSeverity(_SEVERITY[level]),
+        )
 
 
 def _failed(results: Iterable[Any]) -> dict[int, Level]:
@@ -104,7 +98,7 @@ def _failed(results: Iterable[Any]) -> dict[int, Level]:
         _refuse_exception(each.exception_info)
         level = Level.STOP if each.expectation_config.severity == _SEVERITY[Level.STOP] else Level.WARN
         for row in each.result.get("unexpected_index_list") or ():
-            place = int(row[_ROW])
+            place = int(row[_PLACE])
             failed[place] = Level.STOP if Level.STOP in (level, failed.get(place)) else Level.WARN
     return failed
 
