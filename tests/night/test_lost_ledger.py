@@ -12,16 +12,20 @@ from pipeline.ledger.head import head_file
 from pipeline.ledger.key import key_file
 from pipeline.night.page import PAGE
 from pipeline.night.settings import Site, read_settings
-from tests.night.small import DAY, later, make_site, night, somebody
+from tests.night.small import DAY, good_site, keep, later, make_site, night, put_back, somebody
 
 PEOPLE = [somebody(0), somebody(1)]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Path]:
+    site = good_site(tmp_path_factory.mktemp("kept") / "site", PEOPLE)
+    return site, keep(site)
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    site = make_site(tmp_path / "site")
-    assert night(site, PEOPLE).exit_code == 0
-    return site
+def site(kept: tuple[Site, Path]) -> Site:
+    return put_back(*kept)
 
 
 def empty(site: Site) -> None:

@@ -13,16 +13,20 @@ from pipeline.ledger.purge import purge
 from pipeline.night.page import PAGE
 from pipeline.night.result import NightResult
 from pipeline.night.settings import Site, read_settings
-from tests.night.small import DAY, PRACTICES, Person, later, make_site, night, somebody
+from tests.night.small import DAY, PRACTICES, Person, good_site, keep, later, make_site, night, put_back, somebody
 
 PEOPLE = [somebody(0), somebody(1)]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Path]:
+    site = good_site(tmp_path_factory.mktemp("kept") / "site", PEOPLE)
+    return site, keep(site)
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    site = make_site(tmp_path / "site")
-    assert night(site, PEOPLE).exit_code == 0
-    return site
+def site(kept: tuple[Site, Path]) -> Site:
+    return put_back(*kept)
 
 
 def change(site: Site, *pairs: tuple[str, str]) -> Site:
@@ -77,7 +81,7 @@ def test_a_study_of_its_own_may_begin(site: Site) -> None:
 def test_a_study_at_other_practices_may_begin(site: Site, tmp_path: Path) -> None:
     make_site(tmp_path / "other")
     path = tmp_path / "other" / "site.toml"
-    path.write_text(path.read_text().replace('"ledger/', '"../site/ledger/').replace(*RENAMED))
+    path.write_text(path.read_text().replace('"ledger/', f'"{site.ledger.parent.as_posix()}/').replace(*RENAMED))
     assert night(read_settings(path), [Person("7", "C83003")], later(1), ["C83003"]).exit_code == 0
 
 
