@@ -86,6 +86,7 @@ class WatchedPerson:
     known: tuple[Registration, ...] = field(repr=False)
     route: str | None
     because: str | None
+    now: Registration = field(repr=False)
 
 
 _NOMINATED = """
@@ -106,7 +107,7 @@ def watched_people(ledger: Ledger, study: str) -> tuple[WatchedPerson, ...]:
 def _watched(person: Person, by_hand: Mapping[int, tuple[str, str]]) -> WatchedPerson:
     found = [by_hand[subject] for subject in person.subjects if subject in by_hand]
     route, because = found[-1] if found else (None, None)
-    return WatchedPerson(tuple(dict.fromkeys(person.known)), route, because)
+    return WatchedPerson(tuple(dict.fromkeys(person.known)), route, because, person.now)
 
 
 @dataclass(frozen=True)

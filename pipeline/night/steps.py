@@ -128,5 +128,5 @@ def remove_ended_lists(tally: Tally, ledger: Ledger) -> None:
         tally.notes.append(
             f"{study}: the settings do not name this study, but {len(folders)} of its runs are still in the folder "
             f'runs/{study}. If it is over, add ended = ["{study}"] to the settings, and they will be removed unless '
-            "someone has changed them."
+            "someone has changed them. If other settings run it, leave it."
         )

@@ -83,10 +83,9 @@ def _sights(
     records = patient_records(con, today.toordinal(), sorted({row for own in found for row in own}))
     by_row = {record.person_row: record for record in records}
     for person, rows in zip(people, found, strict=True):
-        now = person.known[-1]
-        seen = _see([by_row[row] for row in rows if row in by_row], now.key)
-        if seen and (seen == "died" or now.practice_id in practices):
-            yield now.key, seen
+        seen = _see([by_row[row] for row in rows if row in by_row], person.now.key)
+        if seen and (seen == "died" or person.now.practice_id in practices):
+            yield person.now.key, seen
 
 
 def _see(own: Sequence[PatientRecord], now: tuple[str, str]) -> str | None:

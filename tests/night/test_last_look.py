@@ -104,6 +104,18 @@ def test_a_delivery_that_was_not_searched_counts(site: Site, codes: dict[str, st
     assert codes["2"] not in page(site)
 
 
+def test_a_person_with_a_number_that_came_later_is_seen_by_their_present_record(
+    site: Site, codes: dict[str, str]
+) -> None:
+    """Their earlier registrations are known too, and are not where they are now."""
+    elsewhere = somebody(1, practice=PRACTICES[1], patient_id="8", left=DAY)
+    assert night(site, [somebody(0), *OTHERS, elsewhere], later(1)).exit_code == 0
+    assert not list(site.output.rglob("do-not-post.csv"))
+    break_rule(site)
+    assert night(site, [somebody(0), somebody(2), somebody(1, died=DAY), elsewhere], later(2)).exit_code == 10
+    assert sights(site)["2"] == "died" and not post(site, codes["2"])
+
+
 def test_the_next_search_lifts_what_only_waited(site: Site, codes: dict[str, str]) -> None:
     """Also of somebody whose record was not in a delivery that could not be trusted."""
     break_rule(site)
