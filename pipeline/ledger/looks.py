@@ -8,46 +8,88 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from pipeline.ledger.chain import write_body
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import load_register
 from pipeline.ledger.vocabulary import WATCHED
 
 BEGUN, NOTHING_NEW = "begun", "nothing new"
 
-_NEWEST = "SELECT reason, day FROM chain WHERE study = ? AND kind IN ('look', 'run') ORDER BY seq DESC LIMIT 1"
-_RUN = "SELECT body FROM chain WHERE study = ? AND kind = 'run' ORDER BY seq DESC LIMIT 1"
+_HISTORY = "SELECT reason, day, body FROM chain WHERE study = ? AND kind IN ('look', 'run') ORDER BY seq DESC"
 _EXTRACTS = """
     SELECT p.key, MAX(p.value) FROM chain r, json_each(r.body, '$.practices') p WHERE r.kind = 'run' GROUP BY p.key
 """
 
 
-def begin_looks(ledger: Ledger, studies: Iterable[str], day: date) -> None:
-    """Done before anything is delivered. A study without a run has no letters that could wait."""
-    known = [study for study in studies if ledger.con.execute(_RUN, [study]).fetchone()]
+@dataclass(frozen=True)
+class Look:
+    """A run, or a night that begins or ends without one.
+
+    `extracts`: a run's practices, with their extract dates. `practices`: these, or those of the settings that began the
+    night; empty for all. `store`: a hash of what a run searched.
+    """
+
+    is_begun: bool
+    day: date
+    practices: frozenset[str]
+    extracts: Mapping[str, date]
+    store: str
+
+    def concerns(self, practices: Collection[str]) -> bool:
+        return not practices or not self.practices or not self.practices.isdisjoint(practices)
+
+
+def read_looks(con: sqlite3.Connection, study: str) -> list[Look]:
+    """The newest first."""
+    return [_read(reason, day, json.loads(body)) for reason, day, body in con.execute(_HISTORY, [study])]
+
+
+def _read(reason: str | None, day: str, body: Mapping[str, object]) -> Look:
+    known = body["practices"]
+    extracts = {one: date.fromisoformat(made) for one, made in known.items()} if isinstance(known, dict) else {}
+    names = frozenset(known if isinstance(known, dict | list) else ())
+    return Look(reason == BEGUN, date.fromisoformat(day), names, extracts, str(body.get("store", "")))
+
+
+def find_areas(looks: Collection[Look]) -> Iterator[frozenset[str]]:
+    """Practices that were ever searched together belong to one site. Several sites may share a ledger and a study."""
+    areas: list[frozenset[str]] = []
+    for look in looks:
+        if look.extracts:
+            own = [area for area in areas if not area.isdisjoint(look.practices)]
+            areas = [*(area for area in areas if area not in own), look.practices.union(*own)]
+    yield from areas
+
+
+def begin_looks(ledger: Ledger, studies: Mapping[str, Collection[str]], day: date) -> None:
+    """Done before anything is delivered. `studies`: those that have runs here, with the practices searched in them."""
     with writing(ledger) as chain:
-        for study in known:
-            chain.append("look", day, study=study, reason=BEGUN)
+        for study, practices in studies.items():
+            body = write_body({"practices": sorted(practices)})
+            chain.append("look", day, study=study, reason=BEGUN, body=body)
 
 
-def end_look(ledger: Ledger, study: str, day: date) -> None:
+def end_look(ledger: Ledger, study: str, practices: Collection[str], day: date) -> None:
     """The study was not searched, but the store is the one that its last run searched."""
     with writing(ledger) as chain:
-        chain.append("look", day, study=study, reason=NOTHING_NEW)
+        body = write_body({"practices": sorted(practices)})
+        chain.append("look", day, study=study, reason=NOTHING_NEW, body=body)
 
 
-def unfinished_look(con: sqlite3.Connection, study: str) -> date | None:
+def unfinished_look(con: sqlite3.Connection, study: str, practices: Collection[str]) -> date | None:
     """The day of a night that began and has not searched for the study; None if the last one did."""
-    found = con.execute(_NEWEST, [study]).fetchone()
-    return date.fromisoformat(found[1]) if found and found[0] == BEGUN else None
+    last = next((one for one in read_looks(con, study) if one.concerns(practices)), None)
+    return last.day if last and last.is_begun else None
 
 
-def last_store(ledger: Ledger, study: str) -> str:
+def last_store(ledger: Ledger, study: str, practices: Collection[str]) -> str:
     """The hash of the deliveries that the last run searched; empty if the run does not have one."""
-    found = ledger.con.execute(_RUN, [study]).fetchone()
-    return str(json.loads(found[0]).get("store", "")) if found else ""
+    runs = (one for one in read_looks(ledger.con, study) if one.extracts and one.concerns(practices))
+    return next((one.store for one in runs), "")
 
 
 def newest_extracts_seen(ledger: Ledger) -> dict[str, date]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pipeline.files.private import private_folder
 from pipeline.ledger.erasures import refuse_erased_by_hand
 from pipeline.ledger.head import check_head
-from pipeline.ledger.looks import begin_looks
 from pipeline.ledger.lost import refuse_lost_with_runs
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.night.journal import open_journal
@@ -19,6 +18,7 @@ from pipeline.night.request import NightRequest
 from pipeline.night.result import ListInUse, NightResult, find_lists
 from pipeline.night.settle_folders import published_folders, refuse_unknown
 from pipeline.night.steps import (
+    begin_study_looks,
     publish_lists,
     remove_ended_lists,
     remove_old_runs,
@@ -61,7 +61,7 @@ def _take_steps(tally: Tally, ledger: Ledger) -> None:
     refuse_unknown(ledger, tally.request.site.output)
     for study in studies:
         settle_run_folders(tally, ledger, study)
-    begin_looks(ledger, [study.name for study in studies], tally.request.today)
+    begin_study_looks(tally, ledger)
     with tally.noting_failure():
         take_deliveries(tally, ledger)
         for study in studies:

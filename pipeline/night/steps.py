@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.ledger.looks import begin_looks
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
 from pipeline.night.deliveries import bring_up_to_date
@@ -14,7 +15,7 @@ from pipeline.night.other_studies import find_ended, find_lists_left
 from pipeline.night.run_folders import remove_old, remove_runs
 from pipeline.night.settings import StudySettings
 from pipeline.night.settle_folders import Settled, settle
-from pipeline.night.stopped_study import settle_look
+from pipeline.night.stopped_study import own_practices, settle_look
 from pipeline.night.study import run_study
 from pipeline.night.tally import Tally
 from pipeline.runs.paths import RunPaths, stopped_letters
@@ -46,6 +47,13 @@ def _say_settled(study: str, settled: Settled) -> Iterator[str]:
             f"{study}: these are among the runs, but Casefinder did not put them there: {names}. They are kept. If "
             "they are copies of lists, they name patients: remove them by hand when you no longer need them."
         )
+
+
+def begin_study_looks(tally: Tally, ledger: Ledger) -> None:
+    """Say that something new may be known soon, so that no letter goes before it is searched."""
+    site = tally.request.site
+    practices = {study.name: own_practices(ledger, site.output, study.name) for study in site.study}
+    begin_looks(ledger, {name: own for name, own in practices.items() if own}, tally.request.today)
 
 
 def take_deliveries(tally: Tally, ledger: Ledger) -> None:

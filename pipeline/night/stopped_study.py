@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 import duckdb
 
@@ -20,6 +21,7 @@ from pipeline.ledger.do_not_post import DoNotPost, letters_out
 from pipeline.ledger.listed import WatchedPerson, watched_people
 from pipeline.ledger.looks import end_look, last_store, record_sights, unfinished_look
 from pipeline.ledger.open import Ledger
+from pipeline.ledger.published import published_runs
 from pipeline.night.earlier_people import find_records
 from pipeline.night.older_extract import extract_days, refuse_older
 from pipeline.night.request import NightRequest
@@ -47,14 +49,21 @@ def store_hash(manifest: Manifest) -> str:
     return sha256(each.encode()).hexdigest()
 
 
+def own_practices(ledger: Ledger, output: Path, study: str) -> frozenset[str]:
+    """Those that these settings have searched for the study. Other settings that share the ledger have others."""
+    here = [run for run in published_runs(ledger, study) if (study_folder(output, study) / run.folder).is_dir()]
+    return frozenset(practice for run in here for practice in run.practices)
+
+
 def settle_look(request: NightRequest, ledger: Ledger, study: str) -> Stopped | None:
     """After a night. None if the study was searched, or if there was nothing new to search."""
-    if not unfinished_look(ledger.con, study):
+    practices = own_practices(ledger, request.site.output, study)
+    if not practices or not unfinished_look(ledger.con, study, practices):
         return None
     error = None
     try:
-        if store_hash(read_manifest(request.site.store)) == last_store(ledger, study):
-            end_look(ledger, study, request.today)
+        if store_hash(read_manifest(request.site.store)) == last_store(ledger, study, practices):
+            end_look(ledger, study, practices, request.today)
             return None
         record_sights(ledger, study, _look(request, ledger, study), request.today)
     except CasefinderError as found:

@@ -189,7 +189,8 @@ class Both(RuleBasedStateMachine):
 
     def export(self, study: str, one: One) -> None:
         """Said without the model's states: what must be true of whoever gets a letter."""
-        if one.state == "exported":
+        if one.state == "exported":  # the same batch again, which is an entry too
+            one.changed = max(self.day, one.changed)
             return
         assert one.letters == 0, "one person, one letter"
         assert one.decision == "approved", "nobody unreviewed, nobody rejected"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.counts import count_states, describe_study, list_studies
+from pipeline.ledger.counts import count_states, describe_study
 from pipeline.ledger.letters import (
     export,
     record_death,
@@ -20,6 +20,7 @@ from pipeline.ledger.letters import (
 )
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.looks import begin_looks, end_look
+from pipeline.ledger.open import Ledger
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.review import close_review, decide
 from pipeline.ledger.vocabulary import EVERY_STUDY
@@ -151,16 +152,35 @@ def test_letters_wait_until_what_may_be_new_was_searched(tmp_path: Path) -> None
         for code in codes:
             decide(ledger, STUDY_NAME, code, "approved", DAY, "GP")
         export(ledger, STUDY_NAME, codes[:1], DAY, "me")
-        begin_looks(ledger, [STUDY_NAME, "Not yet"], DAY)
+        begin_looks(ledger, {STUDY_NAME: [PRACTICE]}, DAY)
         assert "no one has looked" in export(ledger, STUDY_NAME, codes, DAY, "me").refused[1].why
         assert len(record_mailed(ledger, STUDY_NAME, codes[:1], DAY, "me").done) == 1
         assert "no one has looked" in record_reminded(ledger, STUDY_NAME, codes[:1], DAY, "me").refused[0].why
-        end_look(ledger, STUDY_NAME, DAY)
+        end_look(ledger, STUDY_NAME, [PRACTICE], DAY)
         assert len(export(ledger, STUDY_NAME, codes[1:], DAY, "me").done) == 1
-        begin_looks(ledger, [STUDY_NAME], DAY)
+        begin_looks(ledger, {STUDY_NAME: []}, DAY)
         night(ledger, said(), said(patient="2", number=SECOND))
         assert len(record_reminded(ledger, STUDY_NAME, codes[:1], DAY, "me").done) == 1
-        assert list_studies(ledger) == (STUDY_NAME,)
+
+
+def test_two_sites_may_share_a_ledger_and_a_study(tmp_path: Path) -> None:
+    """Practices that were ever searched together are one site: one that its newest run left out gets no letters."""
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to_alone(ledger)
+        night(ledger, practices=(OTHER_PRACTICE,))
+        begin_looks(ledger, {STUDY_NAME: [OTHER_PRACTICE]}, DAY)
+        assert len(export(ledger, STUDY_NAME, [code], DAY, "me").done) == 1
+        night(ledger, said(), practices=(PRACTICE, OTHER_PRACTICE))
+        assert len(export(ledger, STUDY_NAME, [code], DAY, "me").done) == 1
+        night(ledger, practices=(OTHER_PRACTICE,))
+        assert "left the practice out" in export(ledger, STUDY_NAME, [code], DAY, "me").refused[0].why
+
+
+def bring_to_alone(ledger: Ledger) -> str:
+    """One person who was approved, at the only practice of their site."""
+    (one,) = night(ledger, said(), practices=(PRACTICE,)).listed
+    decide(ledger, STUDY_NAME, one.study_code, "approved", DAY, "GP")
+    return one.study_code
 
 
 def test_no_reminder_to_whom_the_rule_excludes_now(tmp_path: Path) -> None:
