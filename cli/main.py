@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import traceback
+import warnings
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Event
@@ -51,6 +53,7 @@ def run() -> None:
     os.umask(0o077)
     stopped = _watch_for_stop()
     _replace_unknown_signs()
+    _silence_libraries()
     try:
         app()
     except CasefinderError as error:
@@ -70,6 +73,14 @@ def _replace_unknown_signs() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _silence_libraries() -> None:
+    """What other libraries would warn of or log is no use to the person at the terminal, and may quote a value."""
+    if not sys.warnoptions:  # with python -W, a developer asks for them
+        warnings.showwarning = lambda *_, **__: None
+        sys.unraisablehook = lambda _: None
+        logging.getLogger().addHandler(logging.NullHandler())
 
 
 def _watch_for_stop() -> Event:

@@ -94,7 +94,7 @@ def search(
         oldest_extract_days=oldest_extract,
         accept_missing=accept_missing,
         counts_only=counts,
-        today=None if as_of else clock,  # for an earlier index date, an old extract is meant
+        today=None if as_of and counts else clock,  # a list names people today, whatever the index date
         clock=clock,
         previous=previous,
         despite_quality=despite_quality,

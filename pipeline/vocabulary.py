@@ -45,9 +45,18 @@ ROUTES = (
     "media",
 )
 
-# What a search decides about one of a person's records: listed, or not because of another of their records.
-Placement = Literal["listed", "registered_elsewhere", "dead_elsewhere"]
+# The roles of a code list that say no: a person's own refusal, whatever else the list holds.
+REFUSAL_ROLES = frozenset(
+    {"declined", "dissent", "do_not_contact", "no_contact", "objection", "opt_out", "opted_out", "refusal", "refused"}
+)
+
+# What a search decides about one of a person's records: listed, or not because of another of their records, or because
+# of what has happened since a past index date.
+Placement = Literal[
+    "listed", "registered_elsewhere", "dead_elsewhere", "perhaps_dead", "died_since", "left_since", "refused_since"
+]  # fmt: skip
 REGISTERED_ELSEWHERE: Placement = "registered_elsewhere"
+PERHAPS_DEAD: Placement = "perhaps_dead"  # by a record whose date of birth differs as a mistyped one does
 
 # The program's own steps in the attrition table and in the answers of invented patients. No criterion may have such a
 # name, or its counts could not be told from theirs.
@@ -61,5 +70,6 @@ STAGES = (
     "age",
     "in_work",
     "one_person",
+    "named_today",
     "listed",
 )

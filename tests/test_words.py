@@ -18,6 +18,8 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 
 # Folders and files whose sentences are checked. Never narrow it.
 ROOMS = (
+    "rules",
+    "codelists",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,6 +10,7 @@ import duckdb
 from pipeline.casefinding.given_reports import say_nominations
 from pipeline.casefinding.impossible_days import say_impossible_days
 from pipeline.casefinding.list_rows import Reasons, build_rows, group_by_practice
+from pipeline.casefinding.name_today import say_taken_off
 from pipeline.casefinding.named_people import NamedPeople
 from pipeline.casefinding.options import SearchInputs
 from pipeline.casefinding.prepare import Prepared
@@ -52,7 +53,7 @@ def explain(
         lists=lists,
         reports=report_endings(engine, selection.plan, named.matched, selection.identities),
         quality=quality,
-        warnings=_warn(inputs, prepared, quality, say_impossible_days(engine, selection.plan)),
+        warnings=_warn(inputs, prepared, quality, _say_rows(engine, prepared, selection)),
     )
 
 
@@ -80,12 +81,19 @@ def _check_lists(
     )
 
 
+def _say_rows(engine: Engine, prepared: Prepared, selection: Selection) -> Iterator[str]:
+    """What there is to say about people and rows that the rule finds."""
+    yield from say_taken_off(selection.plan, prepared, selection.identities)
+    yield from say_impossible_days(engine, selection.plan)
+
+
 def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report, of_rows: Iterable[str]) -> list[str]:
     """All warnings, the most serious first."""
     return [
         *map(say_accepted, prepared.accepted),
         *summarise_warnings(quality),
         *prepared.extract.warnings,
+        *prepared.american,
         *of_rows,
         *find_warnings(prepared.practices, prepared.extract, inputs.checked, prepared.resolved),
         *(warning for report in inputs.reports.given for warning in report.warnings),

@@ -21,6 +21,7 @@ DOUBTS = {
     "no_number": "No NHS number",
     "invalid_number": "NHS number fails its check",
     "number_shared": "NHS number also on a record with another date of birth",
+    "number_of_dead": "NHS number also on the record of someone who has died, with another date of birth",
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.casefinding.american_medicines import count_american, warn_american
 from pipeline.casefinding.options import Progress, SearchInputs
 from pipeline.casefinding.quality_gates import gate_before
 from pipeline.casefinding.requirements import UnmetNeed, find_unmet, refuse_unmet
@@ -28,7 +29,9 @@ class Prepared:
     """An extract that may be searched, with the rows that the rule can use loaded.
 
     `resolved`: what each criterion's code lists found in it. `quality`: the check of the extract, not yet of the lists.
-    `accepted`: what the rule needs and the extract does not say, accepted by the person running the search.
+    `accepted`: what the rule needs and the extract does not say, accepted by the person running the search. `american`:
+    the warning about medicines with American names, if there are any. `named_on`: where lists are written for a past
+    index date, the day on which people must be free to be named.
     """
 
     extract: Extract
@@ -37,6 +40,8 @@ class Prepared:
     resolved: Sequence[ResolvedCriterion]
     quality: Report
     accepted: Sequence[UnmetNeed]
+    american: Sequence[str]
+    named_on: date | None = None
 
     @property
     def uses(self) -> list[CodeUse]:
@@ -55,9 +60,11 @@ def prepare(
     """Raises ExtractError where the rule needs what the extract cannot say, and QualityError where a gate stops it."""
     options = inputs.options
     opened = open_store(con, store, manifest)
-    refuse_future(index_date(con, None), options.clock)
+    newest = index_date(con, None)
+    refuse_future(newest, options.clock)
     index = index_date(con, options.as_of)
-    practices = choose_practices(con, index, options.oldest_extract_days)
+    named_on = newest if index < newest and not options.counts_only else None
+    practices = choose_practices(con, named_on or index, options.oldest_extract_days)
     dictionary = read_code_index(con)
     accepted = _check_needs(con, opened, dictionary, inputs, index)
     progress("Checking the extract")
@@ -71,6 +78,8 @@ def prepare(
         resolved=resolved,
         quality=quality,
         accepted=accepted,
+        named_on=named_on,
+        american=tuple(warn_american(count_american(inputs.checked, resolved, dictionary), dictionary)),
     )
 
 

@@ -16,7 +16,7 @@ from pipeline.rules.wording import readable
 ACCEPT = "--accept-missing"
 _NO_CODE_LIES_BELOW = Gap(
     Topic.HIERARCHY,
-    "No code of this extract lies below another one, so a list entry with its children finds only itself.",
+    "The hierarchy of codes in this extract is empty, so a list entry with its children finds only itself.",
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipeline.casefinding.name_today import take_off
 from pipeline.casefinding.prepare import Prepared
 from pipeline.people.own_registration import Identity, patient_records, settle
 from pipeline.rules.model import Rule
@@ -48,7 +49,9 @@ def select(
     engine = DuckDbEngine(con)
     plan = search(engine, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
     identities, others = _settle(con, plan, watched)
-    attrition = count_attrition(engine, plan, {person: one.placement for person, one in identities.items()})
+    identities = take_off(con, plan, prepared, identities)
+    placements = {person: one.placement for person, one in identities.items()}
+    attrition = count_attrition(engine, plan, placements, prepared.named_on)
     return Selection(plan=plan, identities=identities, others=others, attrition=attrition)
 
 

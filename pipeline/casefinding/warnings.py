@@ -9,7 +9,7 @@ from pipeline.people.searched_practices import Practice
 from pipeline.quality.report.model import Report
 from pipeline.quality.report.summary import group_findings, summarise_with_advice
 from pipeline.rules.check import CheckedRule
-from pipeline.rules.wording import readable
+from pipeline.rules.wording import joined, readable
 from pipeline.search.inputs import ResolvedCriterion, criteria_without_codes
 
 
@@ -45,14 +45,14 @@ def say_left_out(practices: Iterable[Practice]) -> Iterator[str]:
     old = sorted((one for one in practices if not one.is_searched), key=lambda one: (one.extract_date, one.practice_id))
     if len(old) == 1:
         yield (
-            f"{old[0].practice_id} was not searched: its extract is from {old[0].extract_date:%d/%m/%Y}, too long "
-            "before the index date. Ask the supplier why no newer one has arrived."
+            f"{old[0].practice_id} was not searched: its extract is from {old[0].extract_date:%d/%m/%Y}, which is too "
+            "old. Ask the supplier why no newer one has arrived."
         )
     elif old:
         yield (
-            f"{len(old):,} practices were not searched: their extracts are from too long before the index date. The "
-            f"oldest is from {old[0].practice_id}, of {old[0].extract_date:%d/%m/%Y}. Ask the supplier why no newer "
-            "ones have arrived. manifest.json lists the practices."
+            f"{len(old):,} practices were not searched: their extracts are too old. The oldest is from "
+            f"{old[0].practice_id}, of {old[0].extract_date:%d/%m/%Y}. Ask the supplier why no newer ones have "
+            "arrived. manifest.json lists the practices."
         )
 
 
@@ -70,5 +70,5 @@ def _say_without_codes(names: Sequence[str]) -> Iterator[str]:
 def say_without_codes(criteria: Sequence[str]) -> str:
     """What it means for the rule, without a full stop."""
     them = "it" if len(criteria) == 1 else "them"
-    names = ", ".join(map(readable, criteria))
+    names = joined(map(readable, criteria))
     return f"No code of {names} is in this extract, so no one can meet {them} or be left out by {them}"

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import duckdb
 
+from pipeline.codes.american_names import is_american, without_brand
 from pipeline.codes.product_names import phrase
 
 # code_id, snomed, read2, ctv3, dmd, bnf, local, term, is_medicine: the columns of the `code` table, in its order.
@@ -39,20 +40,35 @@ class Prefixes:
 
 
 @dataclass(frozen=True)
+class ProductName:
+    """A product's name from a word on at which a list entry may match it, and the whole name, both as phrases."""
+
+    beginning: str
+    whole: str
+    code_id: int
+
+
+@dataclass(frozen=True)
 class CodeIndex:
-    """Code ids by code. `read2_five`: by the first five characters. `names`: products by their name's first word."""
+    """Code ids by code. `read2_five`: by the first five characters. `names`: products by the first word of a beginning.
+
+    `medicines`: how many products there are. `american`: those named as in the United States.
+    """
 
     exact: Mapping[str, Index]
     read2_five: Prefixes
     bnf: Prefixes
-    names: Mapping[str, Sequence[tuple[str, int]]]
+    names: Mapping[str, Sequence[ProductName]]
+    medicines: int
+    american: frozenset[int]
     children: Mapping[int, Sequence[int]]
 
     @classmethod
     def build(cls, codes: Iterable[CodeRow], parents: Iterable[tuple[int, int]]) -> CodeIndex:
         """Builds the index from the rows of `code` and `code_parent` (code_id, parent_id)."""
         rows = list(codes)
-        products = ((phrase(row[7]), row[0]) for row in rows if row[8] and row[7])
+        products = [(row[0], row[7]) for row in rows if row[8] and row[7]]
+        american = frozenset(code_id for code_id, name in products if is_american(name))
         return cls(
             exact={
                 "snomed": _gather((row[1], row[0]) for row in rows if row[1]),
@@ -62,7 +78,13 @@ class CodeIndex:
             },
             read2_five=Prefixes.of(_gather((row[2][:5], row[0]) for row in rows if row[2])),
             bnf=Prefixes.of(_gather((row[5], row[0]) for row in rows if row[5])),
-            names=_gather((name.split(maxsplit=1)[0], (name, code_id)) for name, code_id in products if name.strip()),
+            names=_gather(
+                (name.beginning.split(maxsplit=1)[0], name)
+                for code_id, written in products
+                for name in _beginnings(code_id, written, code_id in american)
+            ),
+            medicines=sum(row[8] for row in rows),
+            american=american,
             children=_gather((parent_id, code_id) for code_id, parent_id in parents),
         )
 
@@ -75,6 +97,18 @@ class CodeIndex:
             below |= new
             waiting += new
         return below
+
+
+def _beginnings(code_id: int, written: str, is_american: bool) -> Iterator[ProductName]:
+    """A product's name from its first word on or, if it is American, from each word in front of the brand."""
+    whole = phrase(written)
+    if not is_american:
+        if whole.strip():
+            yield ProductName(whole, whole, code_id)
+        return
+    words = phrase(without_brand(written)).split()
+    for position in range(len(words)):
+        yield ProductName(f" {' '.join(words[position:])} ", whole, code_id)
 
 
 def _gather(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:

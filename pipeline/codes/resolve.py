@@ -6,7 +6,8 @@ How an entry can match, best first:
 - `any term`: a Read v2 entry of five characters, whatever the row's two-character term code;
 - `child`: below an entry with include_children: Read v2 by its own dots, the others through the extract's hierarchy;
 - `prefix`: a BNF code that begins with the entry;
-- `name`: a product whose name begins with the entry's words and contains none of `except`.
+- `name`: a product whose name begins with the entry's words and contains none of `except`. In an American name, such as
+  `acetaminophen 325 MG / hydrocodone bitartrate 5 MG Oral Tablet`, the words may begin anywhere before the brand.
 
 A row gets one answer. If entries disagree, SNOMED wins over the row's other codes, then the better match, then the list
 named first, then the row further up. A role that loses to another system or list is reported as a conflict.
@@ -126,6 +127,6 @@ def _read2_rows(entry: Entry, dictionary: CodeIndex) -> Iterator[tuple[int, How]
 def _products(entry: Entry, dictionary: CodeIndex) -> Iterator[int]:
     start = phrase(entry.code)
     shut_out = tuple(phrase(words) for words in entry.except_words)
-    for name, code_id in dictionary.names.get(start.split(maxsplit=1)[0], ()):
-        if name.startswith(start) and not any(words in name for words in shut_out):
-            yield code_id
+    for name in dictionary.names.get(start.split(maxsplit=1)[0], ()):
+        if name.beginning.startswith(start) and not any(words in name.whole for words in shut_out):
+            yield name.code_id

@@ -21,28 +21,31 @@ _COPY = re.compile(
 )
 
 
-_UNNUMBERED = -1
+UNNUMBERED = -1
 # Behind a table's name, of a table in several files: `_2`, `-part-0001`.
 PART = r"(?:[ _.-]?(?:part[ _.-]?)?(?P<part>\d{1,5}))?"
 _PART = re.compile(rf".*?{PART}", re.IGNORECASE)
 
 
-def in_parts(paths: Iterable[Path]) -> list[Path]:
+def number_of(path: Path) -> int:
+    """The number of a part at the end of a file's name; UNNUMBERED if it has none."""
+    match = _PART.fullmatch(path.stem)
+    return int(match["part"]) if match and match["part"] else UNNUMBERED
+
+
+def in_parts(paths: Iterable[Path], number_of: Callable[[Path], int] = number_of) -> list[Path]:
     """The files of one table by the numbers in their names; one without a number comes before the others.
 
     Raises ExtractError where a part is missing before or between them, or is there twice.
     """
-    numbered = sorted((_number_of(path), path.name, path) for path in paths)
-    numbers = [number for number, *_ in numbered if number != _UNNUMBERED]
-    whole = [path for number, _, path in numbered if number == _UNNUMBERED]
+    numbered = sorted((number_of(path), path.name, path) for path in paths)
+    numbers = [number for number, *_ in numbered if number != UNNUMBERED]
+    whole = [path for number, _, path in numbered if number == UNNUMBERED]
+    if len({path.suffix.lower() for path in whole}) < len(whole):
+        raise ExtractError(f"{whole[-1].name} is there twice, with different capital letters. Keep one of them.")
     if numbers:
         _refuse_gaps(numbered[-1][2].name, numbers, most_first=2 if whole else 1)
     return [path for *_, path in numbered]
-
-
-def _number_of(path: Path) -> int:
-    match = _PART.fullmatch(path.stem)
-    return int(match["part"]) if match and match["part"] else _UNNUMBERED
 
 
 def _refuse_gaps(file: str, numbers: list[int], most_first: int) -> None:

@@ -95,6 +95,7 @@ class Notes:
     gaps: list[Gap] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     fillers: list[tuple[str, Filler]] = field(default_factory=list)  # each with its file
+    delimiters: list[tuple[str, str]] = field(default_factory=list)  # files with other ones than their format's
     first_faults: dict[str, str] = field(default_factory=dict)  # of each file with lost lines: where and why
 
     torn: dict[int, tuple[str, int]] = field(default_factory=dict)

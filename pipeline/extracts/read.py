@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExtractError
+from pipeline.extracts.archives import NOT_UNPACKED
+from pipeline.extracts.csv.relation import DELIMITERS
 from pipeline.extracts.file_names import is_dropping
 from pipeline.extracts.format import Format
 from pipeline.extracts.model import Delivery, Earlier, Extract, Notes, Variant
@@ -56,6 +58,13 @@ def open_folder(path: Path, deeper: int = _DEEPEST) -> Folder:
 def _say_unread(path: Path, format: Format, deliveries: list[Delivery]) -> Iterator[str]:
     """Which files were passed over. Raises ExtractError where one is a part of a table."""
     yield from find_unread(path, format.tables, frozenset(_files(deliveries)))
+    closed = sum(each.suffix.lower() in NOT_UNPACKED for each in path.rglob("*"))
+    if closed:
+        yield (
+            f"{'An archive' if closed == 1 else f'{closed} archives'} in the folder, ending in "
+            f"{' or '.join(NOT_UNPACKED[:2])} or the like, cannot be opened and was not read. If it belongs to the "
+            "extract, unpack it first."
+        )
     if unused := len(format.unused(path)):
         yield f"{unused} of the CSV files in the folder are not named as tables of this format, and were not read."
 
@@ -70,7 +79,8 @@ def _one_folder_down(path: Path) -> Path | None:
         raise ExtractError(
             f"The folder holds no extract itself, but {len(hits)} of the folders in it do: "
             f"{' and '.join(sorted({*hits}))}. "
-            "Give the folder that holds the files."
+            "Give the folder that holds the files. If they are deliveries of one extract, apply them to a store one at "
+            "a time, the oldest first."
         )
     return None
 
@@ -111,6 +121,7 @@ def read_delivery(
     except OSError as error:
         raise _refused(folder.path, error) from None
     _say_fillers(notes)
+    _say_delimiters(notes)
     return _account(folder.format, variant, notes)
 
 
@@ -131,6 +142,17 @@ def _say_fillers(notes: Notes) -> None:
         f"{len(notes.fillers)} lines are not rows and were passed over ({kinds}). The first is line {first.line} of "
         f"{file}."
     )
+
+
+def _say_delimiters(notes: Notes) -> None:
+    """One sentence for all files whose columns are not separated as their format has it."""
+    if notes.delimiters:
+        (file, first), *more = notes.delimiters
+        others = f", and {len(more)} other files," if more else ""
+        notes.warnings.append(
+            f"{file}{others} did not come as the supplier writes {'them' if more else 'it'}: {DELIMITERS[first]} stand "
+            "between the columns. They were read so. Check that no program has changed dates or numbers."
+        )
 
 
 def _account(format: Format, variant: Variant, notes: Notes) -> Extract:
@@ -173,5 +195,7 @@ def _not_known(folder: Path, found: list[str]) -> str:
     kinds = Counter(path.suffix.lower() or "no ending" for path in folder.iterdir() if path.is_file())
     here = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "no files"
     hint = " Files ending in .gpg are still encrypted: decrypt them first." if ".gpg" in kinds else ""
+    closed = sorted({*kinds} & {*NOT_UNPACKED})
+    hint += f" Casefinder cannot open archives ending in {' or '.join(closed)}: unpack them first." if closed else ""
     looked = " and ".join(each.looks for each in FORMATS)
     return f"The folder holds no extract that Casefinder can read. It looked for {looked}; it found {here}.{hint}"

@@ -12,36 +12,23 @@ from pipeline.extracts.file_names import is_copy, is_dropping, without_copy_mark
 
 _READABLE = (".csv", ".tsv", ".txt", ".parquet")
 _MOST_NAMED = 5
-# What people and programs put behind a table's name: `event_2`, `event-00001-of-00002`, `event (old)`, `event.csv.bak`.
-_WORDS = frozenset(
-    [
-        "of",
-        "part",
-        "shard",
-        "chunk",
-        "copy",
-        "kopie",
-        "old",
-        "new",
-        "bak",
-        "backup",
-        "orig",
-        "final",
-        "full",
-        "delta",
-        "rest",
-        "more",
-        "extra",
-    ]
-)
-_NUMBER = re.compile(r"v?[\da-f]*\d[\da-f]*")  # or a piece of a GUID
+# What people and programs put behind a table's name: `event_2`, `event-00001-of-00002`, `event (old)`, `event.bak`.
+_WORDS = frozenset({
+    "of", "part", "shard", "chunk", "file", "copy", "kopie", "old", "new", "bak", "backup", "orig", "original",
+    "final", "full", "delta", "rest", "more", "extra", "csv", "txt", "tsv", "deleted", "deletes", "deletions",
+    "removed", "update", "updates", "updated", "changes", "changed", "incremental", "initial", "bulk", "missing",
+    "late", "corrected", "correction", "fixed", "test", "sample", "tmp", "temp", "export", "extract", "dump", "data",
+    "parquet", "all", "last", "latest", "current", "previous", "prev", "archive", "raw", "clean", "cleaned", "sorted",
+    "partial",
+})  # fmt: skip
+_NUMBER = re.compile(r"v?[\da-f]*\d[\da-f]*|[a-z]")  # a number, a piece of a GUID, or a letter
 _BETWEEN = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(r".*\d\W*")
 
 
 def find_unread(folder: Path, tables: Collection[str], read: Collection[Path]) -> list[str]:
     """Sentences about the files that were passed over. Raises ExtractError where one may hold rows of a table."""
-    named = re.compile(rf"(?:.*[ _.-])?({'|'.join(map(re.escape, tables))})(?![a-z])(.*)", re.IGNORECASE)
+    named = re.compile(rf"(?:.*[ _.-])?({'|'.join(map(re.escape, tables))})s?(?![a-z])(.*)", re.IGNORECASE)
     places = {path.parent for path in read}
     same, other = [], []
     for path in _beside(folder, read):
@@ -58,12 +45,18 @@ def find_unread(folder: Path, tables: Collection[str], read: Collection[Path]) -
 
 def _table_of(path: Path, named: re.Pattern[str]) -> str:
     """The table that a file, or a folder of parts, seems to be named after."""
-    stem = path.name
-    while (ending := Path(stem).suffix) and ending[1:].isalpha():
+    stem = path.name.rstrip("~")
+    while True:
+        if (match := named.fullmatch(stem)) and all(map(_may_stand_behind, _BETWEEN.split(match[2].lower()))):
+            return match[1]
+        ending = Path(stem).suffix
+        if not ending[1:].isalpha():
+            return ""
         stem = stem.removesuffix(ending)
-    match = named.fullmatch(stem)
-    behind = [word for word in _BETWEEN.split(match[2].lower()) if word] if match else []
-    return match[1] if match and all(word in _WORDS or _NUMBER.fullmatch(word) for word in behind) else ""
+
+
+def _may_stand_behind(word: str) -> bool:
+    return not word or word.rstrip("0123456789") in _WORDS or _NUMBER.fullmatch(word) is not None
 
 
 def _beside(folder: Path, read: Collection[Path]) -> Iterator[Path]:

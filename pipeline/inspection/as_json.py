@@ -31,7 +31,7 @@ def as_json(found: Inspection) -> dict[str, object]:
         "left_out": extract.left_out,
         "missing": _gaps(gap for gap in extract.gaps if gap.is_missing),
         "not_carried": _gaps(gap for gap in extract.gaps if not gap.is_missing),
-        "warnings": list(extract.warnings),
+        "warnings": list(found.warnings),
         "rules": [_rule(rule) for rule in found.rules],
         "next": commands(found),
     }
@@ -61,6 +61,7 @@ def _rule(rule: RuleVerdict) -> dict[str, object]:
         "refused": _needs(rule.refused),
         "lessened": _needs(rule.lessened),
         "criteria_without_codes": list(rule.silent),
+        "medicines_with_american_names": dict(rule.american),
     }
 
 

@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.casefinding.american_medicines import say_american
+from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
 from pipeline.errors import OutputError, UsageError
 from pipeline.extracts.model import Extract
@@ -34,7 +36,7 @@ class InspectionOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Inspection:
-    """What an inspection found. Nothing in it is about one patient."""
+    """What an inspection found. Nothing in it is about one patient. `names`: of American medicines, as a warning."""
 
     options: InspectionOptions
     extract: Extract
@@ -42,6 +44,11 @@ class Inspection:
     deliveries: tuple[Applied, ...]
     practices: tuple[PracticeSummary, ...]
     rules: tuple[RuleVerdict, ...]
+    names: tuple[str, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.extract.warnings, *self.names)
 
 
 def inspect(options: InspectionOptions, progress: Callable[[str], None] = lambda _: None) -> Inspection:
@@ -55,7 +62,8 @@ def inspect(options: InspectionOptions, progress: Callable[[str], None] = lambda
         progress("Looking at what it holds")
         opened = open_store(con, store, manifest)
         practices = tuple(summarise_practices(con))
-        verdicts = tuple(judge_rules(con, rules, opened.extract))
+        dictionary = read_code_index(con)
+        verdicts = tuple(judge_rules(dictionary, rules, opened.extract))
         extract = load_rows(con, opened, ())
     return Inspection(
         options=options,
@@ -64,6 +72,7 @@ def inspect(options: InspectionOptions, progress: Callable[[str], None] = lambda
         deliveries=manifest.applied,
         practices=practices,
         rules=verdicts,
+        names=(f"{say_american(dictionary)}.",) if dictionary.american else (),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from pipeline.casefinding.american_medicines import count_american
 from pipeline.casefinding.requirements import ACCEPT, UnmetNeed, find_unmet
-from pipeline.codes.code_index import read_code_index
+from pipeline.codes.code_index import CodeIndex
 from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.inheritance import shipped_folder
@@ -22,12 +21,16 @@ IN_FULL, WITH_LOSSES, REFUSED = "in full", "with losses", f"refused unless {ACCE
 
 @dataclass(frozen=True, kw_only=True)
 class RuleVerdict:
-    """What a rule can do here. `name`: what to type for it. `silent`: criteria for which the extract has no code."""
+    """What a rule can do here. `name`: what to type for it. `silent`: criteria for which the extract has no code.
+
+    `american`: how many medicines with American names each criterion finds; empty if the extract has none.
+    """
 
     name: str
     title: str
     unmet: tuple[UnmetNeed, ...]
     silent: tuple[str, ...]
+    american: Mapping[str, int]
 
     @property
     def refused(self) -> tuple[UnmetNeed, ...]:
@@ -57,11 +60,16 @@ def check_rules(own: Sequence[Path], codelists: Path | None) -> list[tuple[str, 
 
 
 def judge_rules(
-    con: duckdb.DuckDBPyConnection, rules: Sequence[tuple[str, CheckedRule]], extract: Extract
+    dictionary: CodeIndex, rules: Sequence[tuple[str, CheckedRule]], extract: Extract
 ) -> Iterator[RuleVerdict]:
     """As a search today would judge them. A pseudonymised extract can only be counted."""
-    dictionary = read_code_index(con)
     for name, checked in rules:
         unmet = find_unmet(checked, extract, dictionary, is_past=False, writes_lists=not extract.pseudonymised_because)
-        silent = tuple(criteria_without_codes(resolve_rule(checked, dictionary)))
-        yield RuleVerdict(name=name, title=checked.loaded.rule.title, unmet=unmet, silent=silent)
+        resolved = resolve_rule(checked, dictionary)
+        yield RuleVerdict(
+            name=name,
+            title=checked.loaded.rule.title,
+            unmet=unmet,
+            silent=tuple(criteria_without_codes(resolved)),
+            american=count_american(checked, resolved, dictionary),
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.casefinding.american_medicines import say_found
 from pipeline.casefinding.requirements import ACCEPT, say_ways_out
 from pipeline.casefinding.warnings import say_without_codes
 from pipeline.extracts.gaps import Gap
@@ -27,7 +28,7 @@ class Section:
 
 def sections(found: Inspection) -> Iterator[Section]:
     """Everything there is to say, in order. A section without rows is left out."""
-    extract, numbers = found.extract, _number(found)
+    numbers = _number(found)
     every = (
         _sentences("What this is", _what(found)),
         Section("Deliveries", tuple(map(_delivery, found.deliveries)), ("Delivery", "What", "Made on")),
@@ -36,7 +37,7 @@ def sections(found: Inspection) -> Iterator[Section]:
         Section("Left out, or kept although uncertain", tuple(_left_out(found)), ("What", "How many")),
         _sentences("What is missing from these files", _numbered(numbers, is_missing=True)),
         _sentences("What this format cannot carry", _numbered(numbers, is_missing=False)),
-        _sentences("Warnings", extract.warnings),
+        _sentences("Warnings", found.warnings),
         _sentences("Whether each rule can be run", (line for rule in found.rules for line in _rule(rule, numbers))),
         _sentences("What to do next", advise(found)),
     )
@@ -116,6 +117,8 @@ def _rule(rule: RuleVerdict, numbers: dict[Gap, int]) -> Iterator[str]:
         yield f"  If you accept that, these gaps also apply: {lost}"
     if rule.silent:
         yield f"  {say_without_codes(rule.silent)}"
+    if rule.american:
+        yield f"  Of the medicines with American names, its lists {say_found(rule.american)}."
 
 
 def _day(day: date | None) -> str:

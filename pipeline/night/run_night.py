@@ -10,6 +10,7 @@ from pipeline.ledger.erasures import refuse_erased_by_hand
 from pipeline.ledger.head import check_head
 from pipeline.ledger.lost import refuse_lost_with_runs
 from pipeline.ledger.open import Ledger, open_ledger
+from pipeline.night.deliveries import keep_store
 from pipeline.night.journal import open_journal
 from pipeline.night.one_at_a_time import one_night
 from pipeline.night.page import page_if_stopped, write_begun, write_page
@@ -61,19 +62,24 @@ def _take_steps(tally: Tally, ledger: Ledger) -> None:
     refuse_unknown(ledger, tally.request.site.output)
     for study in studies:
         settle_run_folders(tally, ledger, study)
-    begin_study_looks(tally, ledger)
-    with tally.noting_failure():
-        take_deliveries(tally, ledger)
+    with tally.noting_failure(), keep_store(tally.request.site):
+        begin_study_looks(tally, ledger)
+        with tally.noting_failure():
+            _search(tally, ledger)
         for study in studies:
             with tally.noting_failure(study.name):
-                publish_lists(tally, ledger, study)
-            settle_run_folders(tally, ledger, study)
-        check_studies(tally.attritions)
-    for study in studies:
-        with tally.noting_failure(study.name):
-            settle_study(tally, ledger, study)
+                settle_study(tally, ledger, study)
     for study in studies:
         with tally.noting_failure(study.name):
             remove_old_runs(tally, ledger, study)
     with tally.noting_failure():
         remove_ended_lists(tally, ledger)
+
+
+def _search(tally: Tally, ledger: Ledger) -> None:
+    take_deliveries(tally, ledger)
+    for study in tally.request.site.study:
+        with tally.noting_failure(study.name):
+            publish_lists(tally, ledger, study)
+        settle_run_folders(tally, ledger, study)
+    check_studies(tally.attritions)

@@ -1,7 +1,9 @@
 """One person, one letter: of a person's several records, at most one is listed.
 
 `one_person.py` says which records are one person's. The record of the current regular registration counts, the latest
-if there are two, and it alone decides. If any of the records says that the person has died, none is listed.
+if there are two, and it alone decides. If any of the records says that the person has died, none is listed. A death
+under the same number also counts where the dates of birth differ as one that was mistyped does. Where they differ
+otherwise, the person listed is marked: the number is also that of someone who has died.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from typing import Literal
 import duckdb
 
 from pipeline.dates import month_ends
+from pipeline.people.mistaken_births import may_be_mistaken
 from pipeline.people.one_person import Born, may_be_born_together, valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
-from pipeline.vocabulary import Placement
+from pipeline.vocabulary import PERHAPS_DEAD, Placement
 
 MANY = 3  # different dates of birth under one NHS number: it is nobody's
-Doubt = Literal["no_number", "invalid_number", "number_shared"]
+Doubt = Literal["no_number", "invalid_number", "number_shared", "number_of_dead"]
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,14 @@ def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
         return Identity("listed", "invalid_number")
     own = [other for other in same_number if may_be_born_together(one.born, other.born)]
     doubt: Doubt | None = "number_shared" if len(own) < len(same_number) else None
-    if any(other.is_dead for other in own):
+    dead = [other for other in same_number if other.is_dead]
+    if any(may_be_born_together(one.born, other.born) for other in dead):
         return Identity("dead_elsewhere", doubt)
+    if any(may_be_mistaken(one.born, other.born) for other in dead):
+        return Identity(PERHAPS_DEAD, "number_of_dead")
+    doubt = "number_of_dead" if dead else doubt
     if _is_many_peoples(same_number):
-        return Identity("listed", "number_shared")
+        return Identity("listed", doubt or "number_shared")
     best = max(own, key=lambda other: other.rank, default=one)
     return Identity("listed" if best.person_row == one.person_row else "registered_elsewhere", doubt)
 

@@ -43,10 +43,13 @@ def index_date(con: duckdb.DuckDBPyConnection, as_of: date | None) -> date:
     return as_of or newest
 
 
-def choose_practices(con: duckdb.DuckDBPyConnection, index: date, oldest_days: int) -> tuple[Practice, ...]:
-    """Every practice, in order. One whose extract is over `oldest_days` older than the index date is not searched."""
+def choose_practices(con: duckdb.DuckDBPyConnection, day: date, oldest_days: int) -> tuple[Practice, ...]:
+    """Every practice, in order. One whose extract is over `oldest_days` older than `day` is not searched.
+
+    That is the index date, or where people are named for a past one, the newest day: who has died since is not known.
+    """
     rows = con.execute("SELECT practice_id, COALESCE(name, ''), extract_date FROM practice ORDER BY 1").fetchall()
     return tuple(
-        Practice(practice, name, date.fromordinal(day), index.toordinal() - day <= oldest_days)
-        for practice, name, day in rows
+        Practice(practice, name, date.fromordinal(made), day.toordinal() - made <= oldest_days)
+        for practice, name, made in rows
     )

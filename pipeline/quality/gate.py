@@ -29,6 +29,7 @@ from pipeline.quality.report.summary import group_findings, summarise, summarise
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.fingerprint import rule_fingerprint
 from pipeline.store.open import Opened
+from pipeline.store.practices import switched_off
 
 _AGAINST_LAST = {Kind.PRACTICE_GONE, Kind.PATIENTS_CHANGED, Kind.VOLUME_CHANGED, Kind.LIST_CHANGED}
 
@@ -56,13 +57,18 @@ def check_extract(
         format=opened.extract.format,
         practices=practices,
         profile=profile,
-        findings=_find(measures, practices, request.previous, thresholds),
+        findings=_without_off(_find(measures, practices, request.previous, thresholds), switched_off(con)),
         thresholds=thresholds.sha256,
         rules={rule.loaded.rule.rule: rule_fingerprint(rule) for rule in request.rules},
         compared_with=request.previous.extract_date if request.previous else None,
         notes=opened.extract.warnings,
         despite=request.despite,
     )
+
+
+def _without_off(findings: tuple[Finding, ...], off: frozenset[str]) -> tuple[Finding, ...]:
+    """Without missing practices whose agreements have ended: a warning says so, and not to use their records."""
+    return tuple(one for one in findings if one.kind is not Kind.PRACTICE_GONE or one.practice not in off)
 
 
 def check_lists(report: Report, listed: ListCounts, previous: Previous | None) -> Report:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.vocabulary import REFUSAL_ROLES
+
 DEFAULTS = (
     "The index date is the newest extract date, unless '--as-of' gives an earlier one.",
     "An entry is anything coded in the record, including a prescription. Entries dated or recorded after the index "
@@ -66,5 +68,11 @@ DEFAULTS = (
     "Restricted records, care homes and doubtful NHS numbers are always shown to the reviewer, whatever the rule says.",
     "One person is one valid NHS number, unless the dates of birth are certainly different. The person is listed "
     "under their current regular registration, or the latest if they have several. If any of their records says they "
-    "have died, they are not listed.",
+    "have died, they are not listed. Nor are they if someone has died under the same NHS number with a date of birth "
+    "that may be theirs, mistyped. If that date is another one, the list marks them.",
+    "Who may be named is always a question for today. If lists are written for an earlier index date, people who have "
+    "died, left the practice or said no since then are left off and counted. An exclusion says no if it is a 'latest', "
+    f"or if it reads one of the roles {', '.join(sorted(REFUSAL_ROLES))}. The same goes for a criterion under 'not' in "
+    "'include'. Everything else in the rule keeps its answer of the index date. A search that only counts leaves no "
+    "one off for what came later.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children
@@ -36,3 +37,9 @@ def say_inside(tree: Expression) -> str:
 def readable(name: str) -> str:
     """One of our own names as words: `pain_core` is `pain core`."""
     return name.replace("_", " ")
+
+
+def joined(parts: Iterable[str], joint: str = "or") -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *first, last = parts
+    return f"{', '.join(first)} {joint} {last}" if first else last

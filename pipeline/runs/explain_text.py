@@ -15,6 +15,11 @@ from pipeline.search.near_miss import nearest_miss
 OUTCOMES = {
     "registered_elsewhere": "Not listed: the rule is met, but another registration of the same person counts",
     "dead_elsewhere": "Not listed: the rule is met, but another record of the same person says they have died",
+    "perhaps_dead": "Not listed: the rule is met, but someone has died whose record has the same NHS number and a date "
+    "of birth that may be this one, mistyped",
+    "died_since": "Not listed: the rule was met on the index date, but the person has died since",
+    "left_since": "Not listed: the rule was met on the index date, but the person has left the practice since",
+    "refused_since": "Not listed: the rule was met on the index date, but since then the newest record says no",
 }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from pipeline.rules.expression import names
@@ -12,6 +13,7 @@ from pipeline.rules.wording import readable
 from pipeline.search.compile import Plan
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import Engine
+from pipeline.search.named_today import STOPS
 from pipeline.search.table_names import truth_column
 
 
@@ -32,13 +34,22 @@ class Count:
     left: int | None = None
 
 
-def count_attrition(engine: Engine, plan: Plan, outcomes: Mapping[int, str]) -> list[Count]:
+def count_attrition(
+    engine: Engine, plan: Plan, outcomes: Mapping[int, str], named_on: date | None = None
+) -> list[Count]:
     """Every count of a decided search, by practice, then in the order of the stages.
 
     `outcomes` says, for everyone who went through every stage, whether they are `listed` under this registration.
+    `named_on`: the day on which people must be free to be named, where that is a stage of its own.
     """
-    elsewhere = _listed_elsewhere(engine, plan, outcomes)
-    stages = [*_stages(engine, plan, elsewhere)]
+    stopped = {person for person, outcome in outcomes.items() if outcome in STOPS}
+    elsewhere = {person for person, outcome in outcomes.items() if outcome != "listed"} - stopped
+    words = "Each person once, under the registration that counts"
+    last = [_LastStage("one_person", words, _by_practice(engine, plan, elsewhere))]
+    if named_on:
+        words = f"Free to be named on {named_on:%d/%m/%Y}: alive, registered, and not refusing"
+        last.append(_LastStage("named_today", words, _by_practice(engine, plan, stopped)))
+    stages = [*_stages(engine, plan, last)]
     counts = [*stages, *_criteria(engine, plan), *_combinations(engine, plan), *_dropped(engine, plan)]
     order = ("stage", "criterion", "combination", "if_dropped")
     return sorted(counts, key=lambda c: (c.practice_id, order.index(c.kind), c.position))
@@ -49,16 +60,24 @@ def in_population(plan: Plan) -> str:
     return f"passed >= {sum(stage.part == 'population' for stage in plan.stages)}"
 
 
-def _listed_elsewhere(engine: Engine, plan: Plan, outcomes: Mapping[int, str]) -> Counter[str]:
-    """How many found records of each practice are a second registration, or of someone who died."""
-    aside = [person for person, outcome in outcomes.items() if outcome != "listed"]
+@dataclass(frozen=True)
+class _LastStage:
+    """A stage that no step of the plan decides, and how many records of each practice leave at it."""
+
+    name: str
+    words: str
+    left: Mapping[str, int]
+
+
+def _by_practice(engine: Engine, plan: Plan, records: Iterable[int]) -> Counter[str]:
+    """How many of these records each practice has."""
     person, table = plan.table("person"), plan.table("aside")
-    engine.fill(table, ("person_row BIGINT",), [(row,) for row in aside])
+    engine.fill(table, ("person_row BIGINT",), [(row,) for row in sorted(records)])
     sql = f"SELECT p.practice_id FROM {person} p JOIN {table} a ON a.person_row = p.person_row"
     return Counter(row[0] for row in engine.fetch(sql))
 
 
-def _stages(engine: Engine, plan: Plan, elsewhere: Mapping[str, int]) -> Iterator[Count]:
+def _stages(engine: Engine, plan: Plan, last: Sequence[_LastStage]) -> Iterator[Count]:
     searched, decision = plan.table("searched_practice"), plan.table("decision")
     sql = f"SELECT q.practice_id, d.passed, COUNT(d.person_row) FROM {searched} q LEFT JOIN {decision} d "
     sql += "ON d.practice_id = q.practice_id GROUP BY q.practice_id, d.passed ORDER BY q.practice_id, d.passed"
@@ -70,9 +89,10 @@ def _stages(engine: Engine, plan: Plan, elsewhere: Mapping[str, int]) -> Iterato
             left = stopped.get(place, 0)
             remaining -= left
             yield Count(practice, "stage", place + 1, stage.key, stage.words, remaining, left)
-        left = elsewhere.get(practice, 0)
-        words = "Each person once, under the registration that counts"
-        yield Count(practice, "stage", len(plan.stages) + 1, "one_person", words, remaining - left, left)
+        for place, stage_after in enumerate(last, len(plan.stages) + 1):
+            left = stage_after.left.get(practice, 0)
+            remaining -= left
+            yield Count(practice, "stage", place, stage_after.name, stage_after.words, remaining, left)
 
 
 def _criteria(engine: Engine, plan: Plan) -> Iterator[Count]:

@@ -94,9 +94,12 @@ def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
     return found
 
 
-def decided_from(basis: Basis) -> tuple[str, tuple[str, ...]]:
-    """The tables that a stage's SQL uses, joined, and their names: person (p), truth (t), any look at work (w)."""
-    person, truth, work = basis.table("person"), basis.table("truth"), basis.table("work")
+def decided_from(basis: Basis, truth: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The tables that a stage's SQL uses, joined, and their names: person (p), truth (t), any look at work (w).
+
+    `truth`: one to use in place of the plan's own.
+    """
+    person, truth, work = basis.table("person"), truth or basis.table("truth"), basis.table("work")
     joined = f"FROM {person} p JOIN {truth} t ON t.person_row = p.person_row"
     if not basis.rule.in_work:
         return joined, (person, truth)

@@ -18,7 +18,7 @@ from pipeline.search.doubt.readings import Variant
 PlanTable = Literal[
     "code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number",
     "person", "hits", "work_side", "work", "truth", "sums", "decision",
-    "chosen", "work_reason", "lasting_spell", "evidence", "aside", "role", "outcome",
+    "chosen", "work_reason", "lasting_spell", "evidence", "aside", "role", "outcome", "truth_today", "stopped",
 ]  # fmt: skip
 # Tables of one criterion in one reading.
 CriterionTable = Literal["rows", "anchors", "notes", "spells", "people", "lasting", "evidence"]

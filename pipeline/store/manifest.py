@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ SCHEMA = 3
 LARGEST = 200_000_000  # bytes: hundreds of thousands of files, some hundred bytes each
 MANIFEST = "manifest.json"
 OPEN = "0" * 64  # stands in for the seal while the rest is hashed
+_WRITTEN_BY = re.compile(rb'"store_schema": ?(\d{1,9})')
 _SEAL = re.compile(rb'"seal": "([0-9a-f]{64})"')
 
 
@@ -150,9 +152,18 @@ def read_manifest(store: Path) -> Manifest:
 
 
 def _not_readable(store: Path, data: bytes) -> str:
-    if f'"store_schema": {SCHEMA},'.encode() in data:
-        return f"{store}: {MANIFEST} is damaged. Restore it from a backup, or build the store again."
+    written = _WRITTEN_BY.search(data)
+    if written is None or int(written[1]) == SCHEMA or not _is_json(data):
+        return f"{store}: {MANIFEST} is damaged or cut short. Restore it from a backup, or build the store again."
     return f"{store} was written by another version of Casefinder. Build it again from a full extract."
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def seal(data: bytes) -> bytes:

@@ -12,6 +12,8 @@ from pipeline.errors import ExtractError
 from pipeline.store.manifest import Manifest
 from pipeline.tables import PRACTICE_ID
 
+_NO_CODE = "without an ODS code"
+
 
 @dataclass(frozen=True)
 class Organisation:
@@ -28,7 +30,12 @@ class Organisation:
 
     @property
     def may_be_used(self) -> bool:
-        return self.is_listed and self.usable is not False
+        return self.is_listed and not self.is_off
+
+    @property
+    def is_off(self) -> bool:
+        """Whether its sharing agreement has ended. A supplier may then take it out of the organisations too."""
+        return self.usable is False
 
 
 def fill_practices(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> list[str]:
@@ -57,6 +64,11 @@ def fill_practices(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> list[s
     return warnings
 
 
+def switched_off(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The ODS codes of the practices whose sharing agreements have ended, which are left out and said to be."""
+    return frozenset(each.code.upper() for each in _organisations(con) if each.is_off and each.code)
+
+
 def _organisations(con: duckdb.DuckDBPyConnection) -> list[Organisation]:
     rows = con.execute(
         """
@@ -74,7 +86,7 @@ def _organisations(con: duckdb.DuckDBPyConnection) -> list[Organisation]:
 
 
 def _say_unlisted(organisations: Iterable[Organisation]) -> Iterator[str]:
-    patients = sum(each.patients for each in organisations if not each.is_listed)
+    patients = sum(each.patients for each in organisations if not (each.is_listed or each.is_off))
     if patients:
         yield (
             f"{patients:,} patients are left out, because the extract does not say which practice they belong to. Ask "
@@ -84,12 +96,13 @@ def _say_unlisted(organisations: Iterable[Organisation]) -> Iterator[str]:
 
 def _say_switched_off(organisations: Iterable[Organisation]) -> Iterator[str]:
     """One line, however many practices: it names them all, because nothing else does."""
-    off = [each.code or "without an ODS code" for each in organisations if each.is_listed and each.usable is False]
+    off = [each.code or _NO_CODE for each in organisations if each.is_off]
     why = "disabled, deleted or not activated"
     if len(off) == 1:
+        which = f"Practice {off[0]}" if off[0] != _NO_CODE else f"A practice {_NO_CODE}"
         yield (
-            f"Practice {off[0]} is left out: its sharing agreement is {why}. Ask the practice or the supplier before "
-            "you use its records."
+            f"{which} is left out: its sharing agreement is {why}. Ask the practice or the supplier before you use its "
+            "records."
         )
     elif off:
         yield (

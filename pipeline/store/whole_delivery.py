@@ -1,7 +1,7 @@
 """A delivery is applied whole or not at all; one that was applied cut off can be taken back.
 
 What shows that a delivery is not whole: a file ends in the middle of a line, one ends without a line end where the
-others have one, or a file still changes while it is read.
+others have one, a file still changes while it is read, or a table is missing that came before.
 """
 
 from __future__ import annotations
@@ -62,6 +62,27 @@ def refuse_cut(con: duckdb.DuckDBPyConnection, delivery: Delivery, extract: Extr
                 f"{path.name} has no line end at its end, although other files of the delivery have one: it is "
                 f"probably not all there. {_LATER}"
             )
+
+
+def refuse_less(before: Manifest, after: Manifest) -> None:
+    """Raises ExtractError if a whole extract lacks a table or a column that the one before it had.
+
+    Without a list of those who left or refused, say, people would be listed who were not.
+    """
+    known = {gap.text for each in before.speaking() for gap in each.gaps}
+    formats = {each.format for each in before.speaking()}
+    lost = [
+        gap.text
+        for each in after.speaking()
+        for gap in each.gaps
+        if each.format in formats and gap.is_missing and gap.text not in known
+    ]
+    if lost:
+        more = f" The same is true of {len(lost) - 1} more." if len(lost) > 1 else ""
+        raise ExtractError(
+            f"{lost[0]} The extract before had it.{more} {_LATER} If it will not come again, move the store's folder "
+            "away: the next night builds a new one."
+        )
 
 
 def ends_a_line(path: Path, size: int | None = None) -> bool:

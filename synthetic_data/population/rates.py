@@ -167,7 +167,7 @@ ROW_ADDED, ROW_CHANGED, ROW_MERGED = 0.48, 0.20, 0.04
 ROW_REMOVED, ROW_GONE_AND_BACK, ROW_AGAIN, ROW_TWICE = 0.12, 0.05, 0.06, 0.05
 CHANGED_OFTEN = {"Prescribing_DrugRecord": 3.0}  # there are few, and what kind they are matters to every issue
 REMOVED_LATE_COMER = 0.2  # of removed rows: not there from the beginning either
-REMOVED_TWICE = 0.1  # of removed rows: the file shows them once more before it deletes them
+REMOVED_TWICE = 0.1  # of removed rows: the file shows the deletion twice
 MERGED_FROM_LEAVER = 0.3  # of merged rows: the other patient falls out of scope that night or later
 # Of patients who are affected.
 PATIENT_ARRIVES, PATIENT_RETURNS, PATIENT_LEAVES = 0.10, 0.10, 0.10

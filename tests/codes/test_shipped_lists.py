@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.codes.american_names import is_american
 from pipeline.codes.code_index import CodeIndex, CodeRow
 from pipeline.codes.codelist import available, lint, load
 from pipeline.codes.resolve import resolve
@@ -116,7 +117,69 @@ PRODUCTS = {
 
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_products(product: str) -> None:
+    assert _lists_with(product) == PRODUCTS[product]
+
+
+def _lists_with(product: str) -> set[str]:
+    """The medicine lists that find the product."""
     rows: list[CodeRow] = [(1, None, None, None, None, None, None, product, 1)]
     dictionary = CodeIndex.build(rows, [])
     medicines = ("opioids", "gabapentinoids", "opioid-substitution")
-    assert {name for name in medicines if resolve([load(name)], None, dictionary).matches} == PRODUCTS[product]
+    return {name for name in medicines if resolve([load(name)], None, dictionary).matches}
+
+
+# The same by American names, as RxNorm (with and without form, brand or strength), NDC and hospital systems write them.
+AMERICAN = {
+    "acetaminophen 325 MG / hydrocodone": {"opioids"},
+    "acetaminophen 325 MG / HYDROcodone bitartrate 5 MG Oral Tablet [Norco]": {"opioids"},
+    "acetaminophen 500 MG / codeine phosphate 30 MG Oral Tablet": {"opioids"},
+    "acetaminophen / codeine": {"opioids"},
+    "Acetaminophen 24 MG/ML / Codeine Phosphate 2.4 MG/ML [Capital and Codeine]": {"opioids"},
+    "hydrocodone-acetaminophen (NORCO) 5-325 mg per tablet": {"opioids"},
+    "Meperidine": {"opioids"},
+    "meperidine hydrochloride 50 MG Oral Tablet": {"opioids"},
+    "Oxycodone Hydrochloride 5 MG Oral Tablet": {"opioids"},
+    "Abuse-Deterrent 12 HR Oxycodone Hydrochloride 15 MG Extended Release Oral Tablet": {"opioids"},
+    "5 MG Oxycodone Hydrochloride Oral Tablet": {"opioids"},
+    "Percocet 5 MG / 325 MG Oral Tablet": {"opioids"},
+    "naloxone 0.5 MG / pentazocine 50 MG Oral Tablet": {"opioids"},
+    "naloxone / oxycodone": {"opioids"},
+    "celecoxib 56 MG / tramadol hydrochloride 44 MG Oral Tablet": {"opioids"},
+    "1 ML morphine sulfate 10 MG/ML Injection": {"opioids"},
+    "72 HR fentanyl 0.025 MG/HR Transdermal System": {"opioids"},
+    "2 ML fentanyl 0.05 MG/ML Injection": set(),
+    "Fentanyl 0.05 MG/ML Injectable Solution": set(),
+    "168 HR buprenorphine 0.01 MG/HR Transdermal System [BuTrans]": {"opioids"},
+    "Buprenorphine 0.01 MG/HR [BuTrans]": {"opioids"},
+    "Buprenorphine 0.15 MG [Belbuca]": {"opioids"},
+    "buprenorphine 0.4 MG Sublingual Tablet": {"opioids", "opioid-substitution"},
+    "Buprenorphine 8 MG / Naloxone 2 MG Sublingual Tablet": {"opioid-substitution"},
+    "Buprenorphine 200 MG/ML [Sublocade]": {"opioid-substitution"},
+    "0.5 ML buprenorphine 200 MG/ML Prefilled Syringe": {"opioid-substitution"},
+    "methadone hydrochloride 10 MG/ML Oral Solution [Methadose]": {"opioid-substitution"},
+    "methadone hydrochloride 40 MG Tablet for Oral Suspension [Diskets]": {"opioid-substitution"},
+    "methadone hydrochloride 10 MG Oral Tablet [Dolophine]": {"opioids"},
+    "codeine phosphate 2 MG/ML / guaifenesin 20 MG/ML Oral Solution": set(),
+    "codeine phosphate 2 MG/ML / promethazine hydrochloride 1.25 MG/ML Oral Solution": set(),
+    "homatropine methylbromide 1.5 MG / hydrocodone bitartrate 5 MG Oral Tablet": set(),
+    "Acetaminophen 300 MG / butalbital 50 MG / Caffeine 40 MG / Codeine Phosphate 30 MG [Fioricet with Codeine]": set(),
+    "perindopril erbumine 4 MG Oral Tablet [Aceon]": set(),
+    "Aceon 4 MG Oral Tablet": set(),
+    "apomorphine hydrochloride 10 MG/ML Injectable Solution": set(),
+    "acetaminophen 325 MG Oral Tablet [Tylenol]": set(),
+    "gabapentin 300 MG Oral Capsule [Neurontin]": {"gabapentinoids"},
+    "24 HR gabapentin 300 MG Extended Release Oral Tablet [Gralise]": {"gabapentinoids"},
+    "Neurontin 300 MG Oral Capsule": {"gabapentinoids"},
+    "300 MG pregabalin Oral Capsule": {"gabapentinoids"},
+    "{90 (gabapentin 300 MG Oral Capsule) / 1 (lidocaine 0.05 MG/MG Topical Cream) } Pack": {"gabapentinoids"},
+}
+
+
+@pytest.mark.parametrize("product", AMERICAN)
+def test_american_products(product: str) -> None:
+    assert _lists_with(product) == AMERICAN[product]
+
+
+@pytest.mark.parametrize("product", [*PRODUCTS, *AMERICAN])
+def test_american_names_are_told_from_ours(product: str) -> None:
+    assert is_american(product) == (product in AMERICAN)

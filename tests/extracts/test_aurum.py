@@ -224,7 +224,7 @@ def test_bnf_chapters(tmp_path: Path) -> None:
 
 
 def test_keys(tmp_path: Path) -> None:
-    """A row's id counts within its patient; the later row of one key wins; a row without one cannot be placed."""
+    """A row's id counts within its patient; rows of one key all count; a row without one cannot be placed."""
     tables = small_extract(
         Patient=[patient(), patient(SAM)],
         Observation=[
@@ -240,11 +240,12 @@ def test_keys(tmp_path: Path) -> None:
     con, extract = read(write_extract(tmp_path / "in", tables))
     columns = "patient_id, source_key, local"
     query = f"SELECT {columns} FROM event JOIN patient USING (person_row) LEFT JOIN code USING (code_id) ORDER BY ALL"
-    assert rows(con, query) == [(JO, "1", "101"), (JO, "2", "101"), (SAM, "1", "101")]
+    assert rows(con, query) == [(JO, "1", "101"), (JO, "1", None), (JO, "2", "101"), (SAM, "1", "101")]
     assert rows(con, "SELECT count(DISTINCT encounter) FROM event") == [(2,)]  # two patients' consultations
     assert extract.left_out == {
         "observations: whose patient is not in the extract": 1,
-        "rows replaced by a later row of the same key": 1,
+        "Observation: rows that share a key and say different things, all kept": 2,
+        "observations: with a code not in the dictionary, kept": 1,
         "rows without a key or patient": 2,
     }
     assert "2 rows have no key or no patient, and were not used." in extract.warnings

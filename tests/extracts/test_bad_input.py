@@ -81,11 +81,21 @@ def test_a_header_and_nothing_else(tmp_path: Path, table: str) -> None:
         read(write_extract(tmp_path / "in", small_extract(**{table: []})))
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_a_file_in_two_byte_characters(tmp_path: Path, encoding: str) -> None:
     folder = write_extract(tmp_path / "in", small_extract())
+    text = csv_text("Admin_Patient", [patient(Surname="\u010a\u0a0a Müller")])  # bytes of line ends inside characters
+    (folder / "Admin_Patient.csv").write_bytes(text.encode(encoding))
+    con, extract = read(folder)
+    assert rows(con, "SELECT surname FROM patient") == [("\u010a\u0a0a Müller",)]
+    assert [file.lines for file in extract.files if file.name == "Admin_Patient.csv"] == [2]
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le"])
+def test_a_file_in_four_byte_characters(tmp_path: Path, encoding: str) -> None:
+    folder = write_extract(tmp_path / "in", small_extract())
     (folder / "Admin_Patient.csv").write_bytes(csv_text("Admin_Patient", [patient()]).encode(encoding))
-    with pytest.raises(ExtractError, match=r"Admin_Patient\.csv is not UTF-8 text"):
+    with pytest.raises(ExtractError, match=r"Admin_Patient\.csv is not text in UTF-8 or UTF-16"):
         read(folder)
 
 

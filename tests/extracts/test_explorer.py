@@ -231,14 +231,15 @@ def test_dates_that_cannot_be_read_and_rows_said_twice(tmp_path: Path) -> None:
         observation(3, effective_datetime=""),
     ]
     con, extract = read(write_tables(tmp_path / "in", current(observation=observed)))
-    assert rows(con, "SELECT source_key, value, unit, date, date_precision FROM event ORDER BY 1") == [
+    assert rows(con, "SELECT source_key, value, unit, date, date_precision FROM event ORDER BY 1, 2") == [
+        ("OBS1", 1.0, None, day(2026, 3, 15), "day"),
         ("OBS1", 2.0, "kg", day(2026, 3, 15), "day"),
         ("OBS2", None, None, None, "unknown"),
         ("OBS3", None, None, None, "unknown"),
     ]
     assert extract.left_out == {
         "observations: with a date that cannot be read, kept without it": 1,
-        "rows replaced by a later row of the same key": 1,
+        "observation: rows that share a key and say different things, all kept": 2,
     }
 
 

@@ -56,14 +56,14 @@ def test_order_case_and_further_columns_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_parts_without_a_header(tmp_path: Path) -> None:
-    """The header stands in the first part alone; ten parts are in order; the last word on a key is the last part's."""
+    """The header stands in the first part alone; eleven parts are in order; no row is lost to another part's."""
     folder = write_tables(tmp_path / "in", older(), OLDER)
     for number in range(2, 12):
         part = [older_observation(number), older_observation(1, numericvalue=str(number))]
         write(folder / f"observation_{number}.csv", csv_text(OLDER["observation"], part, with_header=False))
     con, extract = read(folder)
-    assert rows(con, "SELECT count(*), max(value) FILTER (source_key = 'B1') FROM event") == [(11, 11.0)]
-    assert extract.left_out == {"rows replaced by a later row of the same key": 10}
+    assert rows(con, "SELECT count(*), max(value) FILTER (source_key = 'B1') FROM event") == [(21, 11.0)]
+    assert extract.left_out == {"observation: rows that share a key and say different things, all kept": 11}
     books = {file.name: (file.lines, file.rows) for file in extract.files}
     assert (books["observation.csv"], books["observation_2.csv"]) == ((2, 1), (2, 2))
     assert any("observation.csv came in 11 parts" in warning for warning in extract.warnings)
@@ -92,7 +92,7 @@ def test_a_line_break_inside_a_field_and_a_line_that_cannot_be_read(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("observation_3.csv", "x", "observation.csv: part 2 of this table is missing"),
+        ("observation_3.csv", "x", "observation_3.csv: part 2 of this table is missing"),
         ("observation_1.csv", "x", "under two names"),
         ("observation_2.csv", "", "observation_2.csv is empty"),
         ("clinical_codes.csv", "code_id\n", "under two names"),

@@ -115,7 +115,7 @@ def test_a_patient_of_two_studies_is_one(tmp_path: Path) -> None:
     twice = {name: [*tables[name], *({**row, "study_id": "study-2"} for row in tables[name])] for name in ("patient",)}
     con, extract = read(write_tables(tmp_path / "in", recruit(**twice), RECRUIT))
     assert rows(con, "SELECT count(*) FROM patient") == [(2,)]
-    assert extract.left_out["rows replaced by a later row of the same key"] == 2
+    assert extract.left_out["rows that say the same as another row with their key"] == 2
 
 
 def test_a_store_cannot_take_a_second_export(tmp_path: Path) -> None:

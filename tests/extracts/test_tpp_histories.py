@@ -123,8 +123,8 @@ class World:
 
 @dataclass(frozen=True)
 class Sent:
-    """A delivery of the nights after `since`. `blank`: removed rows hold their key alone. `twice`: rows that changed
-    are there as they were, too, before what they are now. `again`: it is offered twice; `compact`: then compacted.
+    """A delivery of the nights after `since`. `blank`: removed rows hold their key alone. `twice`: what is sent is
+    there twice. `again`: it is offered twice; `compact`: then compacted.
     """
 
     since: int
@@ -197,12 +197,11 @@ def touched(history: History, table: str, sent: Sent) -> Iterator[Row]:
         known = [state for state in states if state]
         # Of a patient who stayed: also one whose row went to another, who then left.
         is_told = states[-1] or table == "SRPatient" or any(state["IDPatient"] in scope for state in known)
-        if sent.twice and is_told:
-            yield from (state or gone(key) for before, state in pairwise(states[:-1]) if before != state)
-        if states[-1]:
-            yield states[-1]
-        elif is_told:
-            yield gone(key) if sent.blank else known[-1] | {"RemovedData": "1"}
+        for _ in range(1 + sent.twice):
+            if states[-1]:
+                yield states[-1]
+            elif is_told:
+                yield gone(key) if sent.blank else known[-1] | {"RemovedData": "1"}
 
 
 WORDS = [reference("1", Ctv3Code="X75rj", Ctv3Text="Back pain"), reference("2", Ctv3Code="X75rk", Ctv3Text="Back pain")]

@@ -26,7 +26,7 @@ pytestmark = longer
 FULL = "emis"
 OTHERS = tuple(format for format in LINKS if format != FULL)
 RULES = ("instep", "instep-wide", "oslo", "solent", "warwick")
-PATIENTS = much(2000, 3000)
+PATIENTS = much(1200, 3000)
 SEEDS = some(range(2, 42), 1)
 
 # A rule of what every format carries, whatever it lacks: codes, days, products, courses of time; nothing of age.

@@ -95,7 +95,7 @@ def line(lines: list[str], beginning: str) -> str:
 def test_one_person_is_listed_where_they_are_registered_now(run: Path) -> None:
     lines = told(run, "999 000 0018")
     assert lines[1] == "Not listed: the rule is met, but another registration of the same person counts"
-    second = lines[lines.index("Practice B00002, rule instep version 1, index date 20/11/2026") :]
+    second = lines[lines.index("Practice B00002, rule instep version 2, index date 20/11/2026") :]
     assert second[1] == "Listed: every step is met"
     assert line(second, "01/03/2026 to") == "01/03/2026 to 18/04/2026: 49 days from 2 notes, lengths assumed"
 

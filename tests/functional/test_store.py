@@ -97,6 +97,25 @@ def test_info_says_what_is_there(store: Path) -> None:
     assert "ZZ0001" in said and "extract date 20/11/2026" in said and f"1001 to {1001 + NIGHTS}" in said
 
 
+def test_the_newest_delivery_is_taken_back_and_applied_again(nights: Path, bulk: Path, tmp_path: Path) -> None:
+    kept = copytree(bulk, tmp_path / "store")
+    refused = casefinder("store", "take-back", kept)
+    assert refused.returncode == 17 and "cannot be taken back" in refused.stderr
+    before = search(tmp_path / "before", "--store", kept)
+    first = nights / "deltas" / "001"
+    run("store", "apply", kept, "--extract", first)
+    applied = search(tmp_path / "applied", "--store", kept)
+    assert run("store", "take-back", kept).startswith("Taken back: delivery 1002")
+    assert search(tmp_path / "after", "--store", kept) == before
+    assert "Applied delivery 1002" in run("store", "apply", kept, "--extract", first)
+    assert search(tmp_path / "again", "--store", kept) == applied
+
+
+def test_a_folder_of_deliveries_is_not_one(nights: Path, store: Path) -> None:
+    refused = casefinder("store", "apply", store, "--extract", nights / "deltas")
+    assert refused.returncode == 11 and "apply them to a store one at a time, the oldest first" in refused.stderr
+
+
 def test_a_damaged_file_is_named(bulk: Path, tmp_path: Path) -> None:
     store = copytree(bulk, tmp_path / "store")
     file = store / "segments" / "000001" / "event-00.parquet"

@@ -62,7 +62,7 @@ def _python(*words: str | Path) -> None:
 def test_a_wheel_finds_its_rules_and_code_lists(installed: Installed) -> None:
     done = installed.run("casefinder", "rule", "check", "instep")
     assert done.returncode == 0, done.stderr
-    assert "rule instep, version 1, with 16 code lists." in done.stdout
+    assert "rule instep, version 2, with 16 code lists." in done.stdout
     rooms = installed.site / "casefinder_rooms"
     assert {path.name for path in (rooms / "rules").iterdir()} >= {"instep.yaml", "instep.patients.yaml"}
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import stat
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -30,6 +33,16 @@ def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name) if method == zipfile.ZIP_STORED else name, content)
+    return out.getvalue()
+
+
+def tarred(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
     return out.getvalue()
 
 
@@ -98,9 +111,19 @@ def test_a_packed_file_with_a_byte_changed(method: int, change: int) -> None:
         assert set(found.values()) <= {80}
 
 
-@pytest.mark.parametrize("name", ["a.zip", "a.csv.gz"])
+PACKED = {
+    "a.zip": zipped({"a.csv": b"a,b\n" * 20}),
+    "a.csv.gz": gzip.compress(b"a,b\n" * 20),
+    "a.csv.bz2": bz2.compress(b"a,b\n" * 20),
+    "a.csv.xz": lzma.compress(b"a,b\n" * 20),
+    "a.tgz": gzip.compress(tarred({"a.csv": b"a,b\n" * 20})),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
 def test_a_packed_file_cut_at_every_byte(name: str) -> None:
-    content = zipped({"a.csv": b"a,b\n" * 20}) if name.endswith("zip") else gzip.compress(b"a,b\n" * 20)
+    content = PACKED[name]
+    assert unpack(content, name) == {"a.csv": 80}
     for place in range(len(content)):
         with pytest.raises(ExtractError):
             unpack(content[:place], name)
@@ -139,6 +162,56 @@ def test_a_bomb_is_not_unpacked(name: str, make: Callable[[int], bytes], monkeyp
     with pytest.raises(ExtractError, match="grows more than"):
         unpack(make(80), name)
     assert 10 * MEGABYTE < written < 40 * MEGABYTE
+
+
+def test_a_tar_archive_cut_at_any_place() -> None:
+    """Between two of its files as well, where nothing but the missing end shows it."""
+    content = tarred({f"{n}.csv": b"a,b\n" * 20 for n in range(3)})
+    end = 3 * 1024  # each file has a head and a block; behind them are empty blocks only
+    for place in (1, 100, 512, 600, 1024, 1030, 2048, 2600, end - 1, end, end + 511):
+        with pytest.raises(ExtractError, match="cut short"):
+            unpack(content[:place], "a.tar")
+    assert len(unpack(content[: end + 512], "a.tar")) == 3
+
+
+def test_links_and_devices_in_a_tar_archive_are_passed_over() -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE):
+            member = tarfile.TarInfo("patient.csv")
+            member.type, member.linkname = kind, "/etc/passwd"
+            archive.addfile(member)
+    assert unpack(out.getvalue(), "a.tar") == {}
+
+
+@pytest.mark.parametrize("name", ["all.tar", "all.tar.gz", "all.tgz", "all.tar.bz2", "all.tar.xz"])
+def test_a_whole_extract_in_a_tar_archive(name: str) -> None:
+    content = tarred({f"../in/{name}": content for name, content in FOLDERS["plain"]().items()})
+    pack: dict[str, Callable[[bytes], bytes]] = {
+        ".tar": bytes,
+        ".gz": gzip.compress,
+        ".tgz": gzip.compress,
+        ".bz2": bz2.compress,
+        ".xz": lzma.compress,
+    }
+    with room() as base:
+        (base / "in").mkdir()
+        (base / "in" / name).write_bytes(pack[Path(name).suffix](content))
+        seen = look_at(base / "in", base / "out")
+        assert (seen.error, seen.listed) == ("", sound("plain").listed)
+
+
+@pytest.mark.parametrize("name", ["all.7z", "all.RAR"])
+def test_an_archive_that_cannot_be_opened_is_named(name: str) -> None:
+    with room() as base:
+        (base / "in").mkdir()
+        (base / "in" / name).write_bytes(b"7z\xbc\xaf\x27\x1c")
+        said = look_at(base / "in", base / "out").error
+        assert f"Casefinder cannot open archives ending in {Path(name).suffix.lower()}: unpack them first" in said
+        for file, content in FOLDERS["plain"]().items():
+            (base / "in" / file).write_bytes(content)
+        seen = look_at(base / "in", base / "out")
+        assert any("cannot be opened and was not read" in warning for warning in seen.warnings)
 
 
 def test_a_thousand_files_in_an_archive() -> None:

@@ -11,8 +11,9 @@ from tests.hostile.oracle import sound
 from tests.hostile.people import CANCER_DAY, PAIN_DAY
 from tests.hostile.test_values import DAYS, written
 
-# A day before birth, before anyone's records, the suppliers' stand-ins, and after the extract.
-IMPOSSIBLE = ("1980-02-14", "0202-03-04", "1899-12-30", "1900-01-01", "2026-11-21", "2062-03-15", "9999-12-31")
+# The day before the year of birth, which is all of a birth that CPRD Aurum has; before anyone's records, the suppliers'
+# stand-ins, and after the extract.
+IMPOSSIBLE = ("1979-12-31", "0202-03-04", "1899-12-30", "1900-01-01", "2026-11-21", "2062-03-15", "9999-12-31")
 CASES = some([(format, day) for day in IMPOSSIBLE for format in DAYS], 8)
 
 

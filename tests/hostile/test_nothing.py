@@ -42,6 +42,31 @@ def test_a_word_for_nothing_in_every_empty_field(format: str, word: str) -> None
     assert any("hold a word for nothing" in warning and word.strip() in warning for warning in seen.warnings)
 
 
+def _fractioned(files: Files, dialect: Dialect) -> Files:
+    """Every column that holds nothing but whole numbers, as pandas writes it where one of them was missing."""
+    written = {}
+    for name, content in files.items():
+        grid = read_grid(content, dialect)
+        if grid is None or not grid.rows:
+            written[name] = content
+            continue
+        whole = [all(not value or value.isdecimal() for value in column) for column in zip(*grid.rows, strict=True)]
+        rows = [
+            [f"{v}.0" if v and is_whole else v for v, is_whole in zip(row, whole, strict=True)] for row in grid.rows
+        ]
+        written[name] = write_grid(grid.__class__(grid.header, rows), dialect)
+    return written
+
+
+@longer
+@pytest.mark.parametrize("format", some(TEXT, 4))
+def test_whole_numbers_with_a_fraction_in_every_column(format: str) -> None:
+    files = FOLDERS[format]()
+    seen = look(_without_manifest(files, _fractioned(files, TEXT[format])))
+    assert (seen.error, seen.listed, seen.left_out) == ("", sound(format).listed, sound(format).left_out)
+    assert any("are written with a fraction" in warning for warning in seen.warnings)
+
+
 ENDS = {
     "emis": ("Admin_Patient", ("DateOfDeath", "DateOfDeactivation"), "9999-12-31"),
     "plain": ("patient", ("date_of_death", "registered_to"), "2999-12-31"),

@@ -6,15 +6,23 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from itertools import product
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from pipeline.errors import ExtractError
+from pipeline.extracts.csv.relation import Dialect
 from pipeline.extracts.read import FILLERS
+from pipeline.files.private import private_folder
+from pipeline.store.apply import Settings, build_store
+from pipeline.store.manifest import Manifest
+from pipeline.store.whole_delivery import refuse_less
 from tests.effort import longer, some
 from tests.hostile.folders import FOLDERS, TEXT, Files
-from tests.hostile.looking import Seen, look
+from tests.hostile.looking import Seen, look, room, write_files
 from tests.hostile.oracle import sound
+from tests.hostile.table import read_grid, write_grid
 
 
 def underline(text: bytes, end: bytes) -> bytes:
@@ -26,6 +34,14 @@ def underline(text: bytes, end: bytes) -> bytes:
     return end.join([titles, dashes, *rows, count, b""])
 
 
+def separators(text: bytes, end: bytes, field: bytes = b"") -> bytes:
+    """A row with nothing in it."""
+    titles = text.split(end)[0]
+    mark = next(each for each in (b"\t", b",") if each in titles)
+    field = field if mark == b"," else b""  # CPRD's files are not quoted
+    return mark.join([field] * (titles.count(mark) + 1)) + end
+
+
 AROUND: dict[str, Callable[[bytes, bytes], bytes]] = {
     "an empty line at the end": lambda text, end: text + end,
     "empty lines at the end": lambda text, end: text + end + b"  " + end + end,
@@ -34,6 +50,10 @@ AROUND: dict[str, Callable[[bytes, bytes], bytes]] = {
     "the separator for Excel": lambda text, end: b"sep=," + end + text,
     "the mark of DOS": lambda text, end: text + b"\x1a",
     "what sqlcmd adds": underline,
+    "rows that were cleared in Excel": lambda text, end: text + separators(text, end) * 3,
+    "a row of separators above the titles": lambda text, end: separators(text, end) + text,
+    "a row of quoted separators": lambda text, end: text.replace(end, end + separators(text, end, b'""'), 1),
+    "fewer separators than columns": lambda text, end: text + separators(text, end)[2:],
 }
 
 
@@ -54,6 +74,34 @@ def test_lines_that_are_no_rows_change_nothing_and_are_counted(format: str, arou
     assert (seen.error, seen.listed, seen.rejects) == ("", sound(format).listed, sound(format).rejects)
     assert dict(seen.left_out)[FILLERS] > 0
     assert any("are not rows and were passed over" in warning for warning in seen.warnings)
+
+
+TELLING = ("CareRecord_Observation", "observation", "Observation", "SRCode.", "event", "condition_occurrence")
+
+
+def resaved(files: Files, dialect: Dialect, delimiter: str, encoding: str) -> Files:
+    """Every table as another program would save it."""
+    written = {}
+    for name, content in files.items():
+        grid = read_grid(content, dialect)
+        text = write_grid(grid, Dialect(delimiter, '"', "utf-8")) if grid and grid.rows else content
+        written[name] = text.decode("utf-8").encode(encoding) if grid and grid.rows else content
+    return written
+
+
+SAVED = [("\t", "utf-16"), (";", "utf-8"), (",", "utf-16-le"), ("|", "utf-16-be"), (",", "utf-8-sig")]
+
+
+@longer
+@pytest.mark.parametrize(("format", "saved"), some(product(TEXT, SAVED), 8))
+def test_another_encoding_or_delimiter_is_the_same_extract(format: str, saved: tuple[str, str]) -> None:
+    """SQL Server's "Unicode text", PowerShell's `>` and Excel abroad: only one reading is possible."""
+    delimiter, encoding = saved
+    dialect = TEXT[format]
+    seen = look(resaved(FOLDERS[format](), dialect, delimiter, encoding))
+    assert (seen.error, seen.listed, seen.rejects) == ("", sound(format).listed, sound(format).rejects)
+    says = any("stand between the columns" in warning for warning in seen.warnings)
+    assert says or delimiter == dialect.delimiter or format == "tpp" or (format, delimiter) == ("omop", "\t")
 
 
 MAC = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        " + bytes(range(256))
@@ -84,8 +132,7 @@ def renamed(name: str, mark: str) -> str:
 def test_a_copy_is_told_from_a_part(format: str, mark: str) -> None:
     """The same file twice is named, and read once; a copy with other rows stops the run."""
     files = FOLDERS[format]()
-    telling = ("CareRecord_Observation", "observation", "Observation", "SRCode.", "event", "condition_occurrence")
-    name = next(name for word in telling for name in files if word in name)
+    name = next(name for word in TELLING for name in files if word in name)
     same = look(files | {renamed(name, mark): files[name]})
     assert (same.error, same.listed) == ("", sound(format).listed)
     assert any("is the same as" in warning for warning in same.warnings)
@@ -140,6 +187,29 @@ def test_archives_in_archives_have_an_end() -> None:
     for _ in range(4):
         inner = packed({"a.zip": inner})
     assert "a.zip is packed inside 3 other archives" in look({"a.zip": inner}).error
+
+
+@longer
+@pytest.mark.parametrize("format", some(TEXT, 3))
+def test_a_set_with_a_file_missing_does_not_replace_the_one_before(format: str) -> None:
+    """Each file in turn: the rest is refused, or says so, or says the same as before."""
+    files = FOLDERS[format]()
+    with room() as base:
+        before = build(base, "all", files)
+        for number, name in enumerate(some(sorted(files), 2)):
+            try:
+                after = build(base, str(number), {each: text for each, text in files.items() if each != name})
+            except ExtractError:
+                continue
+            says = {*after.applied[0].warnings} - {*before.applied[0].warnings}
+            if "no " not in " ".join(says) and format != "explorer":  # one of its files only adds to another
+                with pytest.raises(ExtractError, match="The extract before had it"):
+                    refuse_less(before, after)
+
+
+def build(base: Path, name: str, files: Files) -> Manifest:
+    folder = write_files(base / f"in {name}", files)
+    return build_store(folder, private_folder(base / name), Settings("1GB", must_be_whole=True))
 
 
 @pytest.mark.parametrize("name", ["{table}_new", "{table}-old", "my_{table}", "{table}.csv.bak"])

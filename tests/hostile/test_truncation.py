@@ -8,17 +8,21 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.errors import ExtractError
+from pipeline.errors import CasefinderError, ExtractError
 from pipeline.extracts.csv.header import Layout, read_header
 from pipeline.extracts.csv.open import open_csv
 from pipeline.extracts.csv.relation import Dialect, relation_sql
 from pipeline.extracts.model import Notes
+from pipeline.files.private import private_folder
+from pipeline.store.apply import Settings, build_store
 from pipeline.tables import REJECT
-from tests.effort import LONG, longer, some
+from tests.effort import LONG, effort, longer, some
 from tests.hostile.damage import Damage
 from tests.hostile.folders import FOLDERS, TEXT
-from tests.hostile.looking import look, room
+from tests.hostile.looking import look, room, write_files
 from tests.hostile.oracle import judge
 from tests.hostile.table import read_grid
 
@@ -114,6 +118,24 @@ def test_a_search_of_a_folder_with_a_file_cut_short(format: str) -> None:
         if any(part in name for part in FILES[format][: None if LONG else 1]):
             for place in cuts(content):
                 judge(Damage(format, f"cut at {place}", "bytes", name, files | {name: content[:place]}))
+
+
+@effort(8, 2_000)
+@given(st.data())
+def test_any_file_of_any_format_cut_at_any_byte(data: st.DataObject) -> None:
+    """Before the end of its last line: no list is another without a word, and a store that is careful takes nothing."""
+    format = data.draw(st.sampled_from(sorted(FOLDERS)))
+    files = FOLDERS[format]()
+    name = data.draw(st.sampled_from(sorted(files)))
+    content = files[name]
+    place = data.draw(st.integers(0, len(content) - 1))
+    damaged = Damage(format, f"cut at {place}", "bytes", name, files | {name: content[:place]})
+    judge(damaged)
+    if format in TEXT and content[:place].endswith(b"\n"):  # whole lines that are gone cannot be told from none
+        return
+    with room() as base, pytest.raises(CasefinderError):
+        folder = write_files(base / "in", damaged.files)
+        build_store(folder, private_folder(base / "store"), Settings("1GB", must_be_whole=True))
 
 
 @pytest.mark.parametrize("format", ["plain_parquet", "omop_parquet", "omop_duckdb"])

@@ -106,7 +106,7 @@ def test_a_hierarchy_that_is_empty_is_none(tmp_path: Path) -> None:
     (extract / "code_parent.csv").write_text("code_id,parent_id\n", encoding="utf-8")
     found = inspect(InspectionOptions(extract=extract, work=tmp_path))
     assert refused(found) == RULES
-    assert "No code of this extract lies below another one" in found.rules[0].refused[0].sentence
+    assert "The hierarchy of codes in this extract is empty" in found.rules[0].refused[0].sentence
 
 
 @pytest.fixture(scope="module")

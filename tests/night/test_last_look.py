@@ -178,7 +178,7 @@ def test_an_older_extract_is_refused_and_brings_nothing_back(site: Site, codes: 
         assert result.exit_code == 17 and "older than one that was already searched" in page(site)
         assert not letter(site, codes["1"], day)
     assert (site.store / "manifest.json").read_bytes() == store
-    assert not list(site.output.parent.glob(".casefinder-partial-*"))
+    assert not list(site.output.parent.glob(".casefinder-partial-*.new"))
     assert letter(site, codes["2"], 12), "nothing new was delivered, so what was decided holds"
     assert night(site, [somebody(0), *OTHERS], later(13)).exit_code == 0
 

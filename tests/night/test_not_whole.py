@@ -31,3 +31,22 @@ def test_a_whole_extract_that_is_cut_does_not_replace_the_store(tmp_path: Path, 
     assert (site.store / "manifest.json").read_bytes() == before
     path.write_bytes(whole)
     assert run_night(NightRequest(site=site, today=later(1))).exit_code == 0
+
+
+@pytest.mark.parametrize(("name", "column"), [("code_parent", ""), ("patient", "date_of_death")])
+def test_a_whole_extract_with_less_than_the_one_before_does_not_replace_the_store(
+    tmp_path: Path, name: str, column: str
+) -> None:
+    """A table or a column that is gone may be what keeps somebody off the list."""
+    site = make_site(tmp_path)
+    assert night(site, [somebody(0)]).exit_code == 0
+    deliver(site, [somebody(0), somebody(1)], later(1))
+    path = site.extract / f"{name}.csv"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace(column, "x"), encoding="utf-8") if column else path.unlink()
+    before = (site.store / "manifest.json").read_bytes()
+    assert run_night(NightRequest(site=site, today=later(1))).exit_code == 11
+    assert "The extract before had it" in (site.output / PAGE).read_text(encoding="utf-8")
+    assert (site.store / "manifest.json").read_bytes() == before
+    path.write_text(whole, encoding="utf-8")
+    assert run_night(NightRequest(site=site, today=later(1))).exit_code == 0

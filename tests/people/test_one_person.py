@@ -3,10 +3,13 @@
 from datetime import date
 
 import duckdb
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.people.one_person import may_be_one, share_a_birth_date
+from pipeline.dates import month_ends
+from pipeline.people.mistaken_births import may_be_mistaken
+from pipeline.people.one_person import Born, may_be_one, share_a_birth_date
 from pipeline.people.own_registration import Identity, PatientRecord, patient_records, settle
 from pipeline.tables import PATIENT
 
@@ -116,6 +119,58 @@ def test_records_are_read_with_what_is_not_known() -> None:
         (2, False, (719_984, 720_013)),  # 1 to 30 April 1972
     ]
     assert settle(found[:1], found)[1].placement == "listed"
+
+
+def days(born: str) -> tuple[int, int]:
+    """The days that a date of birth may be, as it is written."""
+    first = date.fromisoformat(f"{born}-01-01"[:10]).toordinal()
+    month_end, year_end = month_ends(first)
+    return first, {4: year_end, 7: month_end, 10: first}[len(born)]
+
+
+MISTAKES = (
+    ("1980-03-04", "1980-04-03"),  # day and month changed round
+    ("1980-03-04", "1980-03-07"),  # one digit
+    ("1980-03-12", "1980-03-21"),  # two neighbours changed round
+    ("1980-03-04", "1970-03-04"),
+    ("1980-02-29", "1980-03-01"),  # a clock's zone
+    ("1999-12-31", "2000-01-01"),
+    ("1980-06-15", "1980-01-01"),  # the first of the year for a day that was not known
+    ("1980-06-25", "1980-06-01"),
+    ("1920-03-04", "2020-03-04"),  # the wrong century
+    ("1980-03-04", "1981"),
+    ("1980-03-04", "1980-04"),
+    ("1980-03", "1980-08"),
+)
+
+
+@pytest.mark.parametrize(("born", "other"), [*MISTAKES, *((other, born) for born, other in MISTAKES)])
+def test_a_death_under_a_date_of_birth_that_may_be_mistyped_keeps_people_off(born: str, other: str) -> None:
+    dead = record(2, born=days(other), current=False, dead=True)
+    assert settle([record(1, born=days(born))], [record(1, born=days(born)), dead])[1].placement == "perhaps_dead"
+
+
+@pytest.mark.parametrize("other", ["1954-11-27", "1980-11-27", "1955-03-04", "1954", "1954-11"])
+def test_a_death_under_another_date_of_birth_is_marked(other: str) -> None:
+    dead = record(2, born=days(other), current=False, dead=True)
+    found = settle([record(1, born=days("1980-03-04"))], [record(1, born=days("1980-03-04")), dead])
+    assert found == {1: Identity("listed", "number_of_dead")}
+
+
+def test_a_mistyped_date_of_birth_joins_no_one() -> None:
+    """Both live: each is listed by their own practice, and marked."""
+    found = settled(record(1, born=days("1980-03-04")), record(2, born=days("1980-04-03")))
+    assert found == {row: Identity("listed", "number_shared") for row in (1, 2)}
+
+
+DAYS_OF_BIRTH = st.dates(date(1920, 1, 1), date(2010, 12, 31)).map(lambda day: (day.toordinal(), day.toordinal()))
+
+
+@given(born=DAYS_OF_BIRTH, other=DAYS_OF_BIRTH)
+def test_no_one_with_the_number_of_someone_dead_is_listed_unmarked(born: Born, other: Born) -> None:
+    assert may_be_mistaken(born, other) == may_be_mistaken(other, born)
+    found = settle([record(1, born=born)], [record(1, born=born), record(2, born=other, dead=True)])[1]
+    assert found.placement == "dead_elsewhere" or found.doubt == "number_of_dead"
 
 
 BIRTHS = st.sampled_from([(700_000, 700_000), (700_001, 700_001)])

@@ -13,7 +13,7 @@ from pipeline.errors import QualityError
 from pipeline.extracts.model import Extract, Nouns
 from pipeline.people.searched_practices import Practice
 from pipeline.quality.count.profile_model import Profile
-from pipeline.quality.gate import put_in_words, refuse_to_search, summarise_warnings
+from pipeline.quality.gate import _without_off, put_in_words, refuse_to_search, summarise_warnings
 from pipeline.quality.judge.finding import Failure, Finding, Kind, Level
 from pipeline.quality.report.model import JSON_NAME, PAGE_NAME, Report
 from pipeline.quality.report.summary import group_findings
@@ -105,6 +105,11 @@ def test_which_is_the_worst(kind: Kind, item: str, counts: dict[str, tuple[int, 
     found = [finding(practice, n, of, kind, item=item, months=("2026-06",)) for practice, (n, of) in counts.items()]
     (group,) = group_findings(found)
     assert group[0].practice == worst
+
+
+def test_a_practice_that_is_left_out_is_not_asked_for_again() -> None:
+    gone = [finding(name, 0, 9000, Kind.PRACTICE_GONE, item="") for name in ("A", "B")]
+    assert [one.practice for one in _without_off(tuple(gone), frozenset({"A"}))] == ["B"]
 
 
 def test_two_months_of_one_practice_are_two_things() -> None:

@@ -143,7 +143,7 @@ def test_sick_leave_is_out_of_work_in_oslo_alone(name: str) -> None:
 
 def test_warwicks_change_in_mid_study_is_a_dated_line() -> None:
     rule = rule_of("warwick")
-    assert rule.version == 2 and [change.on for change in rule.changes] == [date(2026, 11, 21)]
+    assert rule.version == 3 and [change.on for change in rule.changes] == [date(2026, 11, 21), date(2026, 11, 30)]
     assert "1 month" in rule.changes[0].what and "3" in rule.changes[0].what
     assert rule.population.age is not None and rule.population.age.oldest == 130  # adults, no upper age
 

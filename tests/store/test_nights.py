@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.database import connect
 from pipeline.errors import ExtractError
 from pipeline.store.apply import Settings
 from pipeline.store.compact import compact_store
+from pipeline.store.manifest import read_manifest
+from pipeline.store.open import open_store
+from pipeline.store.practices import Organisation, _say_switched_off, _say_unlisted, switched_off
 from tests.extracts.emis_folder import (
     JO,
     ORG,
@@ -124,6 +128,21 @@ def test_an_agreement_switched_off_and_on_again(tmp_path: Path) -> None:
         ask(store, PEOPLE)
     deliver(store, 1003, Agreements_SharingOrganisation=[off | {"Disabled": "false"}])
     assert ask(store, EVENTS) == [(ONE,)]
+
+
+def test_a_practice_whose_agreement_ended_is_said_once(tmp_path: Path) -> None:
+    """Also where it is no organisation any more: asking for its files as well would contradict the first warning."""
+    both = [organisation(), organisation(OTHER_ORG, "B82002")]
+    store = begin(tmp_path, Admin_Organisation=both, Admin_Patient=[patient(), patient(SAM, OTHER_ORG)])
+    off = {"OrganisationGuid": OTHER_ORG, "IsActivated": "false", "Disabled": "false", "Deleted": "false"}
+    deliver(store, 1002, Agreements_SharingOrganisation=[off])
+    with connect(tmp_path / "work") as con:
+        warnings = open_store(con, store, read_manifest(store)).extract.warnings
+        assert switched_off(con) == {"B82002"}
+    assert len(warnings) == 1 and warnings[0].startswith("Practice B82002 is left out: its sharing agreement is")
+    unlisted = [Organisation(1, None, None, None, None, is_listed=False, usable=False, patients=9)]
+    assert not [*_say_unlisted(unlisted)]
+    assert [line[:43] for line in _say_switched_off(unlisted)] == ["A practice without an ODS code is left out:"]
 
 
 def test_a_row_that_moved_to_somebody_who_then_left_is_nobody_s(tmp_path: Path) -> None:

@@ -46,3 +46,25 @@ def test_the_last_days_that_can_be(tmp_path: Path) -> None:
     assert read(tmp_path / "born", "2026-11-20", "2026-11-20")[3] == []
     assert read(tmp_path / "year", "1980-01-01", "1980-01-01", "year")[3] == []
     assert read(tmp_path / "old", "1900-01-02", "1900-01-02")[3] == []
+
+
+def warnings_of(folder: Path, *begun: str) -> list[str]:
+    """What is said of one patient for each start of registration."""
+    rows = [f"{n},A00001,p{n},,{n},1980-05-01,day,{day},regular,0,0" for n, day in enumerate(begun, 1)]
+    write_plain(folder / "in", "\n".join(rows), "")
+    with connect(folder / "work") as con:
+        store = private_folder(folder / "store")
+        return list(open_store(con, store, build_store(folder / "in", store, Settings())).extract.warnings)
+
+
+def test_a_practice_that_lost_most_starts_is_named(tmp_path: Path) -> None:
+    """A list that is empty for this reason is not left unexplained."""
+    said = [one for one in warnings_of(tmp_path, *["1900-01-01"] * 3, "2010-01-01") if "registration" in one]
+    assert said[0].startswith("3 patients have a start of registration that cannot be")
+    assert "Ask the supplier for the days on which they registered." in said[0]
+    assert said[1].startswith("Most patients of A00001 have no start of registration that can be (3 of 4), so hardly")
+
+
+def test_a_practice_that_lost_half_of_them_is_not(tmp_path: Path) -> None:
+    said = [one for one in warnings_of(tmp_path, "1900-01-01", "2010-01-01") if "registration" in one]
+    assert len(said) == 1

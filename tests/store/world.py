@@ -120,7 +120,7 @@ def bulk(world: World, version: str) -> Tables:
 class Manner:
     """How a night is sent. `again`: tables sent whole. `blank`: a deleted row says only its key.
 
-    `twice`: a row that changed is there as it was as well, before it. `numbered`: rows name their delivery.
+    `twice`: what is sent is there twice. `numbered`: rows name their delivery.
     """
 
     version: str = "5.4"
@@ -134,24 +134,13 @@ def difference(table: str, before: tuple[World, str], after: World, manner: Mann
     """What is sent of a table. `before`: the night before, and the version of the layout then."""
     old, new = seen(before[0], table, before[1]), seen(after, table, manner.version)
     for key, row in new.items():
-        is_changed = old.get(key) != row
-        if is_changed and manner.twice:
-            yield from _stale(table, key, old)
-        if is_changed or table in manner.again:
-            yield row
+        if old.get(key) != row or table in manner.again:
+            yield from (row, row) if manner.twice else (row,)
     for key in sorted(old.keys() - new.keys()):
         if _is_told(table, key, old[key], after):
             if manner.twice:
-                yield old[key]
+                yield _deleted(table, key, {})
             yield _deleted(table, key, {} if manner.blank else old[key])
-
-
-def _stale(table: str, key: Key, old: dict[Key, Row]) -> Iterator[Row]:
-    """An earlier state of a row, which the row behind it in the file takes the place of."""
-    if key in old:
-        yield old[key]
-    elif table in OF_PATIENTS:
-        yield _deleted(table, key, {})
 
 
 def _is_told(table: str, key: Key, row: Row, after: World) -> bool:

@@ -11,6 +11,7 @@ from pipeline.extracts.aurum.check import count_rows_left, note_oddities, refuse
 from pipeline.extracts.aurum.deliver import deliver, note_seen
 from pipeline.extracts.aurum.files import count_unused, files_by_table, find_build
 from pipeline.extracts.aurum.gaps import GAPS
+from pipeline.extracts.aurum.repeats import settle_repeats
 from pipeline.extracts.aurum.stage import KEYLESS, stage_lookup, stage_table
 from pipeline.extracts.aurum.tables import LOOKUPS, TABLES
 from pipeline.extracts.aurum.tables_coding import MEDICAL, MEDICAL_NUMBER, PRODUCT, PRODUCT_NUMBER
@@ -30,6 +31,7 @@ def read(
     opened = {table.name: stage_table(con, table, files.get(table.name.lower(), []), work, notes) for table in TABLES}
     for table in LOOKUPS:
         stage_lookup(con, table, files.get(table.name.lower(), []), work, notes)
+    settle_repeats(con, notes)
     _check_stages(con, opened, notes)
     note_seen(con, delivery)
     refuse_undated(con)

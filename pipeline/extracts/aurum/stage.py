@@ -1,4 +1,4 @@
-"""Fills a staging table from all the parts of each CPRD Aurum table; later rows replace earlier ones."""
+"""Fills a staging table from all the parts of each CPRD Aurum table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pipeline.extracts.csv.header import read_header
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.model import Notes
-from pipeline.extracts.sql.deduplicate import drop_superseded
 from pipeline.extracts.staging import insert_rows, number_file
 
 KEYLESS = "rows without a key or patient"
@@ -23,13 +22,12 @@ KEYLESS = "rows without a key or patient"
 def stage_table(
     con: duckdb.DuckDBPyConnection, table: AurumTable, paths: list[Path], work: Path, notes: Notes
 ) -> list[OpenCsv]:
-    """Fill `table.stage` from its parts, one row per key. Only the first part needs a header line."""
+    """Fill `table.stage` from its parts. Only the first part needs a header line."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}")
     opened: list[OpenCsv] = []
     for path in paths:
         header = _header_before(path, table, opened[0].names) if opened else ()
         opened.append(_stage_part(con, table, path, work, notes, header))
-    drop_superseded(con, table.stage, "key", notes)
     return opened
 
 
@@ -43,7 +41,6 @@ def stage_lookup(
         if width < 2:
             raise ExtractError(f"{path.name}: it has numbers but no column of words. Ask CPRD for the lookup again.")
         _stage_part(con, table, path, work, notes, ("id", "description", *(f"c{n}" for n in range(2, width))), False)
-    drop_superseded(con, table.stage, "key", notes)
 
 
 def _stage_part(

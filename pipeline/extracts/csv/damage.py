@@ -6,6 +6,7 @@ A spreadsheet rounds ids after 15 digits, and rewrites long numbers and dates.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import duckdb
 
@@ -26,10 +27,17 @@ _SPREADSHEET_DATE = r"\s*(\d{5}(\.\d+)?|\d{1,2}/\d{1,2}/\d{2,4}( .*)?)\s*"
 _EXPONENT = r"\s*\d(\.\d+)?[Ee]\+\d+\s*"
 
 
-def count_rows(
-    con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str
-) -> tuple[int, list[str]]:
-    """Count all rows, and name the columns that may hold words for nothing.
+@dataclass(frozen=True)
+class Tally:
+    """`empty`: rows with nothing in any wanted column. `suspect`: the columns that may hold words for nothing."""
+
+    rows: int
+    empty: int
+    suspect: tuple[str, ...]
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, file: str) -> Tally:
+    """Count the rows, in one pass over the file.
 
     Raises ExtractError where dates or ids look as a spreadsheet writes them.
     Every wanted column is read, because DuckDB checks the encoding of the columns it reads only.
@@ -44,14 +52,16 @@ def count_rows(
     seen = [f'count("{column}")' for column in relation.places]
     odd = [suspect_sql(column, layout.dates) for column in relation.places]
     rows = relation_sql(relation, tuple(relation.places))
-    query = f"SELECT {', '.join(['count(*)', *parts, *odd, *seen])} FROM {rows}"
+    quoted = ", ".join(f'"{column}"' for column in relation.places)
+    empty = f"count(*) FILTER (coalesce({quoted}) IS NULL)"
+    query = f"SELECT {', '.join(['count(*)', empty, *parts, *odd, *seen])} FROM {rows}"
     row = con.execute(query, [*forms, *relation.parameters]).fetchone()
     assert row is not None  # an aggregate always gives one
-    for column, damaged in zip([*dates, *ids], row[1:], strict=False):
+    for column, damaged in zip([*dates, *ids], row[2:], strict=False):
         if damaged:
             raise saved_by_spreadsheet(file, column)
-    suspect = row[1 + len(parts) :]
-    return int(row[0]), [column for column, is_odd in zip(relation.places, suspect, strict=False) if is_odd]
+    suspect = zip(relation.places, row[2 + len(parts) :], strict=False)
+    return Tally(int(row[0]), int(row[1]), tuple(column for column, is_odd in suspect if is_odd))
 
 
 def _looks_damaged(column: str) -> str:

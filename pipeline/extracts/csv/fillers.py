@@ -25,11 +25,11 @@ class Filler:
     rows: int | None = None
 
 
-def find_filler(line: int, text: str) -> Filler | None:
+def find_filler(line: int, text: str, delimiter: str = ",") -> Filler | None:
     """A line that cannot be a row, as what it is; None where nothing is known of it."""
+    if not text.replace(delimiter, "").replace('""', "").strip():
+        return Filler(line, EMPTY)  # perhaps with nothing but separators, as Excel leaves rows that were cleared
     text = text.strip()
-    if not text:
-        return Filler(line, EMPTY)
     text = text.strip('"')
     if found := _COUNT.fullmatch(text):
         return Filler(line, COUNT, int((found["a"] or found["b"]).replace(",", "")))
@@ -41,7 +41,12 @@ def are_dashes(fields: list[str]) -> bool:
     return all(field.strip() and not field.strip().strip("-") for field in fields)
 
 
+def are_empty(fields: list[str]) -> bool:
+    """Whether a row holds nothing."""
+    return not any(field.strip() for field in fields)
+
+
 def is_above_titles(line: bytes) -> bool:
     """Whether the titles come after this line, the first of a file."""
     text = line.removeprefix(b"\xef\xbb\xbf").strip()
-    return not text or _SEPARATOR.fullmatch(text) is not None
+    return not text.strip(b',;|\t"') or _SEPARATOR.fullmatch(text) is not None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.fillers import are_dashes, is_above_titles
-from pipeline.extracts.csv.relation import COMMA, Dialect
+from pipeline.extracts.csv.relation import COMMA, DELIMITERS, Dialect
+from pipeline.extracts.csv.utf16 import open_beginning
 
 _LONGEST_HEADER, _MOST_COLUMNS, _MOST_ABOVE = 1_000_000, 5_000, 20
 
@@ -33,9 +35,12 @@ class Layout:
 
 
 def first_line(path: Path) -> tuple[bytes, int]:
-    """The line of the titles, and how many lines are above it: empty ones, and one that tells Excel the separator."""
+    """The line of the titles, and how many lines are above it: empty ones, and one that tells Excel the separator.
+
+    In UTF-8, if the file is in UTF-16.
+    """
     above = 0
-    with path.open("rb") as file:
+    with open_beginning(path, _LONGEST_HEADER) as file:
         line = file.readline(_LONGEST_HEADER)
         while line.endswith(b"\n") and is_above_titles(line) and above < _MOST_ABOVE:
             above, line = above + 1, file.readline(_LONGEST_HEADER)
@@ -63,14 +68,32 @@ def read_header(path: Path, dialect: Dialect = COMMA) -> tuple[str, ...]:
     if not line:
         raise ExtractError(f"{path.name} is empty (0 bytes): the copy may have stopped halfway. Ask for it again.")
     if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
-        raise ExtractError(f"{path.name} is not UTF-8 text (it looks like UTF-16). Ask for the supplier's own file.")
+        raise ExtractError(f"{path.name} is not text in UTF-8 or UTF-16. Ask for the supplier's own file.")
     try:
-        names = split_line(line.decode("utf-8-sig").rstrip("\r\n"), dialect)
+        text = line.decode("utf-8-sig").rstrip("\r\n")
+        names = split_line(text, as_written(text, dialect))
     except (UnicodeDecodeError, csv.Error, StopIteration):
         raise ExtractError(
             f"{path.name}: line 1 cannot be read as a header of column names in UTF-8. Ask for the supplier's own file."
         ) from None
     return tuple(name.strip() for name in names)
+
+
+def as_written(line: str, dialect: Dialect) -> Dialect:
+    """The dialect with the delimiter that a line of titles shows, if the usual one is not in it and one other is.
+
+    A program that saves a file again may choose its own, such as Excel's semicolons, and put quotes around fields.
+    """
+    others = [each for each in DELIMITERS if each in line]
+    if dialect.delimiter not in line and len(others) == 1:
+        return replace(dialect, delimiter=others[0], quote=dialect.quote or COMMA.quote)
+    is_quoted = all(re.fullmatch('"[^"]*"', name) for name in line.strip().split(dialect.delimiter))
+    return replace(dialect, quote=COMMA.quote) if is_quoted and not dialect.quote else dialect
+
+
+def written_dialect(path: Path, dialect: Dialect) -> Dialect:
+    """The same for a file that has titles."""
+    return as_written(first_line(path)[0].decode("utf-8", errors="replace"), dialect)
 
 
 def split_line(text: str, dialect: Dialect) -> list[str]:

@@ -73,14 +73,24 @@ def is_free(column: str) -> bool:
     return _FREE.match(column) is not None
 
 
+def is_amount(column: str) -> bool:
+    """Whether the column holds amounts, which may have a fraction."""
+    return _AMOUNT.match(column) is not None and not is_free(column)
+
+
+def is_end(column: str) -> bool:
+    """Whether the column holds the day of a death, or of the end of a registration or an address."""
+    return _END.match(column) is not None
+
+
 def is_whole(column: str, dates: Sequence[str]) -> bool:
     """Whether a number in the column is a whole one."""
-    return not (is_free(column) or _AMOUNT.match(column) or column in dates)
+    return not (is_free(column) or is_amount(column) or column in dates)
 
 
 def may_hold(column: str, kind: str) -> bool:
     """Whether a column of this type, of a Parquet or DuckDB file, can hold what stands for nothing, such as NaN."""
-    return kind in ("VARCHAR", "DOUBLE", "FLOAT") or bool(_END.match(column) or _AMOUNT.match(column))
+    return kind in ("VARCHAR", "DOUBLE", "FLOAT") or is_end(column) or is_amount(column)
 
 
 def suspect_sql(column: str, dates: Sequence[str]) -> str:
@@ -96,9 +106,9 @@ def suspect_sql(column: str, dates: Sequence[str]) -> str:
 
 
 def _also_suspect(column: str, name: str, dates: Sequence[str]) -> str:
-    if _END.match(column):
+    if is_end(column):
         return f" OR {_stands_in(column)}"
-    if _AMOUNT.match(column):
+    if is_amount(column):
         return f" OR prefix({name}, '-') OR prefix({name}, '999999') OR {name} = '2147483647'"
     return f" OR suffix({name}, '.0')" if is_whole(column, dates) else ""
 
@@ -138,13 +148,13 @@ def _is_word(column: str) -> str:
 
 
 def _stands_in(column: str) -> str:
-    form = f"{_LATE}|{_EARLY}" if _END.match(column) else _NO_VALUE if _AMOUNT.match(column) else ""
+    form = f"{_LATE}|{_EARLY}" if is_end(column) else _NO_VALUE if is_amount(column) else ""
     return f"regexp_full_match(trim(\"{column}\"), '(?i){form}')" if form else ""
 
 
 def _is_known(column: str, word: str, n: int, rows: int) -> bool:
     """Whether the word counts: an early day only if it is that of most rows."""
-    is_early = _END.match(column) and re.fullmatch(_EARLY, word, re.IGNORECASE)
+    is_early = is_end(column) and re.fullmatch(_EARLY, word, re.IGNORECASE)
     return not is_early or (rows >= _FEWEST and n * 2 > rows)
 
 

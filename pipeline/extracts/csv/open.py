@@ -6,6 +6,7 @@ the file's physical lines. A file that it cannot read, or whose books do not bal
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,19 +16,26 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import count_rows
 from pipeline.extracts.csv.encoding import as_utf8
 from pipeline.extracts.csv.fillers import EMPTY, Filler
-from pipeline.extracts.csv.header import Layout, first_line, is_underlined, place_columns, read_header
+from pipeline.extracts.csv.header import (
+    Layout,
+    first_line,
+    is_underlined,
+    place_columns,
+    read_header,
+    written_dialect,
+)
 from pipeline.extracts.csv.nothing import find_nothing, is_free, may_be_in_words, say_nothing
 from pipeline.extracts.csv.recover import Shape
 from pipeline.extracts.csv.relation import COMMA, CsvRelation, Dialect, csv_sql, relation_sql
 from pipeline.extracts.csv.repair import Reread, reread
-from pipeline.extracts.csv.scan import scan_bytes
+from pipeline.extracts.csv.scan import scan_text
 from pipeline.extracts.model import Notes, SourceFile
 
-# How the next row would begin if an open quote had caught it inside a field.
+# How the next row would begin, up to its first delimiter, if an open quote had caught it inside a field.
 _CAUGHT_ROW = {
-    "guid": r'\n"?\s*\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\s*"?,',
-    "number": r'\n"?\s*\d{1,19}\s*"?,',
-    "any": r"\n[^\n]*,",
+    "guid": r'\n"?\s*\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\s*"?',
+    "number": r'\n"?\s*\d{1,19}\s*"?',
+    "any": r"\n[^\n]*",
 }
 
 
@@ -64,10 +72,13 @@ def open_csv(
     cannot be read or its books do not balance.
     """
     readable = as_utf8(path, work, dialect.encoding)
+    usual, dialect = dialect, dialect if header else written_dialect(readable, dialect)
+    if dialect.delimiter != usual.delimiter:
+        notes.delimiters.append((path.name, dialect.delimiter))
     names = header or read_header(readable, dialect)
     places = place_columns(names, layout, path.name)
     relation = CsvRelation(readable, len(names), places, dialect=dialect, has_header=not header)
-    scan = scan_bytes(path)
+    scan = scan_text(path, readable)
     above = 0 if header else first_line(readable)[1]
     is_plain = not (scan.has_nul or above or (relation.has_header and is_underlined(readable, dialect)))
     counted = _count_fast(con, relation, layout, scan.lines) if is_plain else None
@@ -128,16 +139,18 @@ def _shape(relation: CsvRelation, layout: Layout) -> Shape:
 
 
 def _count_fast(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout, lines: int) -> Counted | None:
-    """What DuckDB counts, or None where it cannot read the file or its count cannot be trusted."""
+    """What DuckDB counts, or None where it cannot read the file, its count cannot be trusted, or rows are empty."""
     try:
-        rows, suspect = count_rows(con, relation, layout, relation.path.name)
-        if rows + relation.has_header == lines:
-            return Counted(rows, 0, tuple(suspect))
+        tally = count_rows(con, relation, layout, relation.path.name)
+        if tally.empty:
+            return None
+        if tally.rows + relation.has_header == lines:
+            return Counted(tally.rows, 0, tally.suspect)
         breaks, caught = _look_inside_fields(con, relation, layout)
     except duckdb.InvalidInputException:
         return None
-    balances = rows + breaks + relation.has_header == lines and not caught
-    return Counted(rows, breaks, tuple(suspect)) if balances else None
+    balances = tally.rows + breaks + relation.has_header == lines and not caught
+    return Counted(tally.rows, breaks, tally.suspect) if balances else None
 
 
 def _count_clean(
@@ -145,21 +158,22 @@ def _count_clean(
 ) -> Counted:
     """Count the rows of a file we wrote ourselves: only a wanted field of several megabytes can still stop DuckDB."""
     try:
-        rows, suspect = count_rows(con, relation, layout, file)
+        tally = count_rows(con, relation, layout, file)
     except duckdb.InvalidInputException:
         raise ExtractError(f"{file} has a line that is too long to be genuine. Ask for the file again.") from None
-    return Counted(rows, breaks, tuple(suspect))
+    return Counted(tally.rows, breaks, tally.suspect)
 
 
 def _look_inside_fields(con: duckdb.DuckDBPyConnection, relation: CsvRelation, layout: Layout) -> tuple[int, bool]:
     """How many line feeds are inside fields, and whether any looks like the start of another row."""
     everything = ", ".join(f"c{place}" for place in range(relation.width))
+    begins = _CAUGHT_ROW[layout.key_form] + re.escape(relation.dialect.delimiter)
     query = (
         "SELECT coalesce(sum(length(whole) - length(replace(whole, chr(10), ''))), 0), "
         "count(*) FILTER (contains(whole, chr(10)) AND regexp_matches(whole, ?)) "
         f"FROM (SELECT concat({everything}) AS whole FROM {csv_sql(relation)})"
     )
-    row = con.execute(query, [_CAUGHT_ROW[layout.key_form], *relation.parameters]).fetchone()
+    row = con.execute(query, [begins, *relation.parameters]).fetchone()
     assert row is not None  # an aggregate always gives one
     return int(row[0]), row[1] > 0
 

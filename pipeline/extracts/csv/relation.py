@@ -18,6 +18,7 @@ class Dialect:
 
 
 COMMA = Dialect()
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}  # that a file may have between its columns
 
 
 @dataclass(frozen=True)

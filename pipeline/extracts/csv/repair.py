@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from pipeline.errors import ExtractError
-from pipeline.extracts.csv.fillers import DASHES, EMPTY, Filler, are_dashes, find_filler
+from pipeline.extracts.csv.fillers import DASHES, EMPTY, Filler, are_dashes, are_empty, find_filler
 from pipeline.extracts.csv.recover import Fault, Record, Shape, read_records
 from pipeline.extracts.csv.relation import CsvRelation
 
@@ -72,7 +72,7 @@ def reread(relation: CsvRelation, shape: Shape, lines: int, work: Path, above: i
         write = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
         write([*relation.places, "line"])
         for found in read_records(_decode(raw, odd_lines, first), shape, first):
-            if isinstance(found, Fault) and (filler := find_filler(found.line, found.text)):
+            if isinstance(found, Fault) and (filler := find_filler(found.line, found.text, shape.dialect.delimiter)):
                 fillers.append(filler)
             elif isinstance(found, Fault):
                 faults.append(found)
@@ -80,6 +80,8 @@ def reread(relation: CsvRelation, shape: Shape, lines: int, work: Path, above: i
             elif found.line == first and are_dashes(found.fields):
                 fillers.append(Filler(found.line, DASHES))
                 is_padded = True
+            elif are_empty(found.fields) and not found.breaks:
+                fillers.append(Filler(found.line, EMPTY))
             else:
                 breaks += found.breaks
                 write(_chosen(found, relation, is_padded))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _CHUNK = 1 << 20
@@ -16,6 +16,12 @@ class Scan:
     has_nul: bool
     ends_open: bool  # the last line has no line feed: it may be cut short
     last: bytes  # the last byte
+
+
+def scan_text(path: Path, readable: Path) -> Scan:
+    """The hash of the file, and the lines of `readable`, the same text in bytes that show them."""
+    scan = scan_bytes(path)
+    return replace(scan_bytes(readable), sha256=scan.sha256) if scan.has_nul and readable != path else scan
 
 
 def scan_bytes(path: Path) -> Scan:

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.emis.tables import TABLES
-from pipeline.extracts.file_names import SYNTHETIC_TRUTH, group_by_table, is_copy, is_dropping
+from pipeline.extracts.file_names import (
+    PART,
+    SYNTHETIC_TRUTH,
+    UNNUMBERED,
+    group_by_table,
+    in_parts,
+    is_copy,
+    is_dropping,
+)
 from pipeline.extracts.model import Delivery
 
 _SCHEMAS = "Admin|Agreements|Appointment|Audit|CareRecord|Coding|Prescribing"
-# `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`.
+_LAST = PART.replace("<part>", "<last_part>")
+# `291_Admin_Patient_20150211164536_<agreement>.csv`, perhaps with a prefix, or a bare `Admin_Patient.csv`. The number
+# of a part, as in `Admin_Patient_2.csv`, may be behind the table's name or at the end.
 _NAME = re.compile(
-    rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+)(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}))?\.csv",
+    rf"(?:^|.*_)(?P<table>(?:{_SCHEMAS})_[A-Za-z]+){PART}"
+    rf"(?:_(?P<stamp>\d{{14}})_(?P<agreement>[0-9A-F-]{{36}}){_LAST})?\.csv",
     re.IGNORECASE,
 )
 _PROCESSING = re.compile(r"(?:^|_)(\d+)(?:-(\d+))?_")
@@ -25,7 +38,10 @@ _SPELLING = {table.name.lower(): table.name for table in TABLES}
 
 @dataclass(frozen=True)
 class EmisFile:
-    """One file of a table. For a bare name `stamp` and `agreement` are empty; the numbers are 0 if none are given."""
+    """One file of a table. For a bare name `stamp` and `agreement` are empty; the numbers are 0 if none are given.
+
+    `before`: its name up to the table's. `part`: its number if the table is in several files.
+    """
 
     path: Path
     table: str
@@ -33,6 +49,8 @@ class EmisFile:
     last: int
     stamp: str
     agreement: str
+    before: str
+    part: int
 
     @property
     def day(self) -> int | None:
@@ -77,12 +95,23 @@ def read_name(path: Path) -> EmisFile | None:
     if last < first:
         raise ExtractError(f"{path.name}: the numbers at the start of its name run backwards. Restore its name.")
     agreement = (match["agreement"] or "").upper()
-    return EmisFile(path, _SPELLING[match["table"].lower()], first, last, match["stamp"] or "", agreement)
+    before = path.name[: match.start("table")]
+    part = int(match["part"] or match["last_part"] or UNNUMBERED)
+    return EmisFile(path, _SPELLING[match["table"].lower()], first, last, match["stamp"] or "", agreement, before, part)
 
 
 def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
-    """The delivery's files of each table, in the order they apply."""
-    return group_by_table(delivery.files, table_of)
+    """The delivery's files of each table, in the order they apply. Raises ExtractError where a part is missing."""
+    return {table: list(_in_parts(paths)) for table, paths in group_by_table(delivery.files, table_of).items()}
+
+
+def _in_parts(paths: list[Path]) -> Iterator[Path]:
+    """Files that were sent together, and of which any has a number, are parts of one."""
+    named = {path: file for path in paths if (file := read_name(path))}
+    for _, together in groupby(paths, lambda path: (named[path].stamp, named[path].before)):
+        files = list(together)
+        is_parted = any(named[path].part != UNNUMBERED for path in files)
+        yield from in_parts(files, lambda path: named[path].part) if is_parted else files
 
 
 def table_of(path: Path) -> str | None:

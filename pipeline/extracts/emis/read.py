@@ -14,6 +14,7 @@ from pipeline.extracts.csv.open import OpenCsv
 from pipeline.extracts.emis.deliver import CLINICAL, DRUG, count_rows_left, deliver, note_departures
 from pipeline.extracts.emis.files import files_by_table, table_of
 from pipeline.extracts.emis.gaps import GAPS
+from pipeline.extracts.emis.repeats import settle_repeats
 from pipeline.extracts.emis.stage import KEYLESS, stage_table
 from pipeline.extracts.emis.tables import TABLES, find_version
 from pipeline.extracts.emis.tables_admin import AGREEMENT, ORGANISATION, PATIENT
@@ -21,7 +22,6 @@ from pipeline.extracts.emis.tables_coding import CLINICAL_CODE, DRUG_CODE, check
 from pipeline.extracts.emis.tables_record import OBSERVATION
 from pipeline.extracts.gaps import no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
-from pipeline.extracts.sql.deduplicate import drop_superseded
 from pipeline.extracts.staging import refuse_empty, say_missing_columns
 
 _MUST_HAVE_ROWS = (PATIENT, ORGANISATION, OBSERVATION, CLINICAL_CODE)
@@ -41,8 +41,7 @@ def read(
     _check_files(delivery, files, earlier, notes)
     opened = {table.name: stage_table(con, table, files.get(table.name, []), work, notes, numbers) for table in TABLES}
     note_departures(con)
-    for table in TABLES:
-        drop_superseded(con, table.stage, "org, key", notes, "file_id DESC, processing DESC NULLS LAST")
+    settle_repeats(con, delivery, notes)
     _check_stages(con, opened, notes, is_first=earlier is None)
     count_rows_left(con, notes)
     deliver(con, delivery)

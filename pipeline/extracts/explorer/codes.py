@@ -13,9 +13,11 @@ import duckdb
 
 from pipeline.extracts.csv.damage import check_staged_ids
 from pipeline.extracts.explorer.stage import Staged
+from pipeline.extracts.sql.repeated_keys import refuse_meanings
 
 CLINICAL, DRUG = 0, 1  # two dictionaries: the same code id may be in both
 
+_MEANINGS = {"explorer_clinical_code": ("concept", "read2"), "explorer_drug_code": ("concept", "term")}
 _SAME = " AND ".join(f"s.{name} IS NOT DISTINCT FROM u.{name}" for name in ("code", "concept", "read2", "name"))
 
 
@@ -98,7 +100,9 @@ def _place(con: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
 
 
 def check_damage(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Raises ExtractError where the long code ids of a table fail their check digits."""
+    """Raises ExtractError where the long code ids of a table fail their check digits, or one has two meanings."""
+    if meaning := _MEANINGS.get(staged.table.stage):
+        refuse_meanings(con, staged.table.stage, "key", staged.name, meaning, "deleted = 0")
     for word in ("key", "code", "concept"):
         if word not in staged.table.ids or word not in staged.chosen:
             continue

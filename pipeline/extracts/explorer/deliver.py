@@ -9,7 +9,8 @@ from pipeline.extracts.explorer.codes import CLINICAL, DRUG, key_join
 from pipeline.extracts.explorer.practices import CODE, OF_HOME, ORG
 from pipeline.extracts.left_out import count_left
 from pipeline.extracts.model import Notes
-from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.sql.repeated_keys import keep_all, keep_safest, one_or
+from pipeline.extracts.sql.repeated_patients import settle_patients
 
 # An objection that the supplier marks on a patient becomes the code that it stands for. It held on the day of the
 # extract and began earlier, so it becomes two rows: a dated one, which outranks older rows, and an undated one, for
@@ -38,20 +39,20 @@ _MARKS = (
     ),
 )
 _EVENT = (
-    "SELECT s.rowid AS place, {org} AS org, s.key, s.odd_key, s.patient, u.code_key, s.encounter, s.file_id, s.date, "
+    "SELECT {org} AS org, s.deleted, s.key, s.odd_key, s.patient, u.code_key, s.encounter, s.file_id, s.date, "
     "s.date_precision, s.recorded_on, s.value, s.unit, s.is_confidential "
-    "FROM (SELECT *, rowid, CAST(NULL AS VARCHAR) AS name FROM explorer_observation) s"
+    "FROM (SELECT *, CAST(NULL AS VARCHAR) AS name FROM explorer_observation) s"
 )
 _ISSUE = (
-    "SELECT s.rowid AS place, {org} AS org, s.key, s.odd_key, s.patient, u.code_key, s.encounter, s.course, s.file_id, "
+    "SELECT {org} AS org, s.deleted, s.key, s.odd_key, s.patient, u.code_key, s.encounter, s.course, s.file_id, "
     "s.date, s.date_precision, s.recorded_on, s.kind, s.quantity, s.unit, s.duration_days, s.is_confidential "
     "FROM (SELECT {told} FROM explorer_issue WHERE dropped = 0) s"
 )
 # A row of the older generation names its product itself. It was recorded when the course began, and its newest issue
 # came later.
 _TOLD = {
-    True: "* REPLACE (CAST(NULL AS INTEGER) AS recorded_on), rowid, term AS name",
-    False: "*, rowid, CAST(NULL AS VARCHAR) AS name",
+    True: "* REPLACE (CAST(NULL AS INTEGER) AS recorded_on), term AS name",
+    False: "*, CAST(NULL AS VARCHAR) AS name",
 }
 _MARKED = (
     "SELECT h.org, CAST(md5(concat('{mark} ', p.patient_id)) AS UUID) AS key, p.key AS patient, "
@@ -85,31 +86,37 @@ _SELECTS = {
             patient, {CLINICAL}, code_key, NULL, file_id, NULL, 'unknown', NULL, NULL, NULL, 0 FROM explorer_marked
     """,
     "new_prescription": f"SELECT *, 0 AS deleted, {DRUG} AS dictionary FROM explorer_prescription",
-    "new_course": f"""
-        SELECT {ORG} AS org, s.key, 0 AS deleted, s.patient, {DRUG} AS dictionary, s.code AS code_key,
-            coalesce(s.kind, 'unknown') AS kind, 0 AS is_confidential
-        FROM explorer_drug_record s {OF_HOME} {_KEPT}
-        QUALIFY row_number() OVER (PARTITION BY {ORG}, s.key ORDER BY s.rowid DESC) = 1
-    """,
+    "new_course": f"SELECT *, {DRUG} AS dictionary FROM explorer_course",
 }
+_COURSE = (
+    "SELECT {org} AS org, s.key, s.file_id, 0 AS deleted, s.patient, s.code AS code_key, "
+    "coalesce(s.kind, 'unknown') AS kind, 0 AS is_confidential FROM explorer_drug_record s"
+)
+_SAFEST = {"patient": one_or("patient"), "code_key": one_or("code_key"), "kind": one_or("kind", "'unknown'")}
 
 
 def deliver(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[str], notes: Notes) -> None:
-    """Create every view; count the rows that a later row with the same key replaced. Needs everything staged.
+    """Create every view, and say which rows share a key. Needs everything staged.
 
     `marks`: our words for the columns that the files have.
     """
-    _write(con, "explorer_event", f"{_EVENT.format(org=ORG)} {OF_HOME} {key_join(CLINICAL)} {_KEPT}", notes)
-    issue = _ISSUE.format(org=ORG, told=_TOLD[is_older])
-    _write(con, "explorer_prescription", f"{issue} {OF_HOME} {key_join(DRUG)} {_KEPT}", notes)
-    drop_superseded(con, "explorer_patient", "coalesce(org_name, ''), key", notes, "rowid DESC")
+    _write(con, "explorer_event", f"{_EVENT.format(org=ORG)} {OF_HOME} {key_join(CLINICAL)}", "observation", notes)
+    issue = f"{_ISSUE.format(org=ORG, told=_TOLD[is_older])} {OF_HOME} {key_join(DRUG)}"
+    _write(con, "explorer_prescription", issue, "medication" if is_older else "medication_issue_record", notes)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE explorer_course AS {_COURSE.format(org=ORG)} {OF_HOME} {_KEPT}")
+    said = "A product or kind that differs is not known."
+    keep_safest(con, "explorer_course", "org, key", "medication_drug_record", notes, _SAFEST, said)
+    settle_patients(con, "explorer_patient", "coalesce(org_name, ''), key", "patient", notes)
     _mark_objections(con, is_older, marks)
     offer(con, _SELECTS)
 
 
-def _write(con: duckdb.DuckDBPyConnection, table: str, select: str, notes: Notes) -> None:
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select}")
-    drop_superseded(con, table, "org, key", notes, "place DESC")
+def _write(con: duckdb.DuckDBPyConnection, table: str, select: str, what: str, notes: Notes) -> None:
+    """The rows that count. Those that are deleted may cast doubt on others of their key."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select} WHERE s.deleted = 1 OR s.patient IS NOT NULL")
+    keep_all(con, table, "org, key", what, notes)
+    con.execute(f"DELETE FROM {table} WHERE deleted = 1")
+    con.execute(f"ALTER TABLE {table} DROP COLUMN deleted")
 
 
 def _mark_objections(con: duckdb.DuckDBPyConnection, is_older: bool, marks: set[str]) -> None:

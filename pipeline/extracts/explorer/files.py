@@ -75,4 +75,6 @@ def parts_of(table: ExplorerTable, parts: dict[str, list[Part]]) -> list[Path]:
     if len(set(numbers)) < len(numbers):
         raise ExtractError(f"{first}: the folder holds this table, or a part of it, under two names. Keep one of them.")
     missing = next(number for number in range(1, max(numbers)) if number not in numbers)
-    raise ExtractError(f"{first}: part {missing} of this table is missing. Put all its parts into the folder.")
+    raise ExtractError(
+        f"{found[-1].path.name}: part {missing} of this table is missing. Put all its parts into the folder."
+    )

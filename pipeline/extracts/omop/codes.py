@@ -12,6 +12,7 @@ import duckdb
 from pipeline.codes.verhoeff import verhoeff_ok
 from pipeline.errors import ExtractError
 from pipeline.extracts.csv.damage import check_ids, check_staged_ids
+from pipeline.extracts.gaps import Topic
 from pipeline.extracts.model import Notes
 from pipeline.extracts.omop.tables_record import DRUG_STAGE, EVENT_STAGE
 
@@ -66,6 +67,17 @@ def check_concepts(con: duckdb.DuckDBPyConnection, file: str, notes: Notes) -> N
         notes.warnings.append(f"{file} lacks {unknown} of the {named} concepts that rows use. Ask for the whole table.")
 
 
+def note_american(con: duckdb.DuckDBPyConnection, notes: Notes) -> None:
+    """Note how many medicines have no dm+d id but a concept of an American vocabulary: only their names can help."""
+    american, all_medicines = con.execute(_COUNT_AMERICAN).fetchone() or (0, 0)
+    if american:
+        notes.gap(
+            Topic.CODES,
+            f"{american:,} of the {all_medicines:,} medicines have a code of RxNorm or NDC and no dm+d id: code lists "
+            "find them only by their names.",
+        )
+
+
 def check_source_values(con: duckdb.DuckDBPyConnection) -> None:
     """Make `omop_wrong_id`: what looks like an id but is not. Raises ExtractError if a spreadsheet rounded the ids."""
     query = f"SELECT DISTINCT {_WORD} FROM omop_use WHERE regexp_matches(source_value, '^[0-9]{{6}}')"
@@ -100,9 +112,18 @@ _ROWS_CODES = f"""
     LEFT JOIN omop_concept c ON c.id = w.concept LEFT JOIN omop_concept s ON s.id = w.source_concept
     WHERE w.code_key IS NOT NULL AND (c.id IS NOT NULL OR s.id IS NOT NULL OR w.source_value IS NOT NULL)
 """
+# Standard concepts that dm+d is mapped to are not products of this extract: lists look for a row's own name only.
+_AMERICAN = "('rxnorm', 'rxnorm extension', 'ndc')"
+_COUNT_AMERICAN = f"""
+    SELECT count(*) FILTER (o.dmd IS NULL AND (c.vocabulary IN {_AMERICAN} OR s.vocabulary IN {_AMERICAN})), count(*)
+    FROM omop_use w JOIN omop_code o ON o.dictionary = w.dictionary AND o.code_key = w.code_key
+    LEFT JOIN omop_concept c ON c.id = w.concept LEFT JOIN omop_concept s ON s.id = w.source_concept
+    WHERE w.dictionary = {DRUGS}
+"""
 _CONCEPTS = f"""
     SELECT w.dictionary, {CONCEPT_KEY.format("c.id")}, CASE WHEN c.vocabulary = 'snomed' THEN c.code END,
         CASE WHEN c.vocabulary = 'read' THEN {_READ.format("c.code")} END, NULL,
-        CASE WHEN c.vocabulary = 'dm+d' THEN c.code END, NULL, c.code, c.name, w.dictionary
+        CASE WHEN c.vocabulary = 'dm+d' THEN c.code END, NULL, c.code, c.name,
+        CASE WHEN c.vocabulary IN {_AMERICAN} THEN 0 ELSE w.dictionary END AS is_medicine
     FROM omop_wanted w JOIN omop_concept c ON c.id = w.id WHERE w.dictionary IN ({EVENTS}, {DRUGS})
 """

@@ -119,8 +119,10 @@ PATIENTS = f"""
         CASE WHEN p.year IS NULL THEN 'unknown' WHEN {_KNOWS_DAY} THEN 'day' WHEN p.month IS NOT NULL THEN 'month'
             ELSE 'year' END AS birth_precision,
         coalesce({_GENDERS}, CASE WHEN p.gender_text IN ('M', 'F', 'U', 'I') THEN p.gender_text END, 'U') AS sex,
-        d.died AS date_of_death, r.first AS registered_from, r.last AS registered_to,
-        'regular' AS registration_type, 0 AS is_test, 0 AS is_restricted, NULL AS institution, NULL AS usual_gp,
+        d.died AS date_of_death,
+        CASE WHEN p.is_doubted = 0 THEN r.first END AS registered_from, r.last AS registered_to,
+        CASE WHEN p.is_doubted = 0 THEN 'regular' ELSE 'other' END AS registration_type,
+        0 AS is_test, 0 AS is_restricted, NULL AS institution, NULL AS usual_gp,
         p.source_value AS local_number, NULL AS title, NULL AS given_name, NULL AS surname,
         {", ".join(f"NULL AS address_{n}" for n in range(1, 6))},
         NULL AS postcode, NULL AS mobile, NULL AS email, NULL AS sms_consent

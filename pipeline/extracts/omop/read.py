@@ -13,7 +13,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.gaps import HIERARCHY, no_column, no_table
 from pipeline.extracts.model import Delivery, Earlier, Notes, Variant
-from pipeline.extracts.omop.codes import check_concepts, check_source_values, fill_codes, find_codes
+from pipeline.extracts.omop.codes import check_concepts, check_source_values, fill_codes, find_codes, note_american
 from pipeline.extracts.omop.deliver import count_rows_left, deliver
 from pipeline.extracts.omop.files import OmopFiles, files_by_table
 from pipeline.extracts.omop.gaps import GAPS
@@ -26,9 +26,11 @@ from pipeline.extracts.omop.tables import TABLES
 from pipeline.extracts.omop.tables_people import CARE_SITE, DEATH, PERIOD, PERSON, SOURCE
 from pipeline.extracts.omop.tables_record import DRUG, DRUG_STAGE, EVENT_STAGE, EVENT_TABLES
 from pipeline.extracts.omop.tables_vocabulary import ANCESTOR, CONCEPT, IS_A, RELATIONSHIP
-from pipeline.extracts.sql.deduplicate import drop_superseded
+from pipeline.extracts.sql.repeated_keys import keep_all, keep_one_meaning, keep_safest, one_or
+from pipeline.extracts.sql.repeated_patients import settle_patients
 
 _MUST_BE_THERE = (PERSON, PERIOD, CONCEPT)
+_WHO = ("year", "month", "day", "gender", "source_value", "site")  # that say who a person is
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def _read_people(reading: _Reading) -> str:
         _fill(reading, table)
     for table in (CARE_SITE, PERSON, PERIOD, DEATH):
         drop_keyless(con, table.stage, notes, "key")
-    for table in (CARE_SITE, PERSON):
-        drop_superseded(con, table.stage, "key", notes)
+    settle_patients(con, PERSON.stage, "key", PERSON.name, notes, _WHO)
+    code = {"source_value": one_or("source_value")}
+    keep_safest(con, CARE_SITE.stage, "key", CARE_SITE.name, notes, code, "A code that differs is not known.")
     _refuse_empty(reading, PERSON)
     _refuse_empty(reading, PERIOD)
     place_people(con, notes)
@@ -111,9 +114,9 @@ def _read_rows(reading: _Reading) -> None:
     create_stage(reading.con, DRUG)
     for table in (*EVENT_TABLES, DRUG):
         _fill(reading, table)
-    for stage in (EVENT_STAGE, DRUG_STAGE):
+    for stage, what in ((EVENT_STAGE, "clinical rows"), (DRUG_STAGE, DRUG.name)):
         drop_keyless(reading.con, stage, reading.notes, "key", "person")
-        drop_superseded(reading.con, stage, "key", reading.notes)
+        keep_all(reading.con, stage, "key", what, reading.notes)
     if keyless := reading.notes.left_out["rows without a key or a person"]:
         reading.notes.warnings.append(f"{keyless} rows have no key or no person, and were not used.")
 
@@ -133,10 +136,11 @@ def _read_vocabulary(reading: _Reading) -> None:
     con.execute(f"DELETE FROM {ANCESTOR.stage}")
     fill_stage(con, ANCESTOR, ancestors, ANCESTOR_WANTED)
     fill_stage(con, CONCEPT, concepts, "try_cast(concept_id AS BIGINT) IN (SELECT id FROM omop_wanted)")
-    drop_superseded(con, CONCEPT.stage, "id", reading.notes)
+    keep_one_meaning(con, CONCEPT.stage, "id", CONCEPT.name, reading.notes, ("vocabulary", "code"))
     _refuse_empty(reading, CONCEPT)
     check_concepts(con, concepts[0].file.name, reading.notes)
     fill_codes(con)
+    note_american(con, reading.notes)
     fill_parents(con)
 
 

@@ -1,4 +1,4 @@
-"""Fills the staging table of each OMOP table; later rows replace earlier ones with the same key."""
+"""Fills the staging table of each OMOP table."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ PERSON = OmopTable(
         "gender": integer_sql("gender_concept_id"),
         "gender_text": f"upper({text_sql('gender_source_value')})",
         "source_value": text_sql("person_source_value"),
+        "is_doubted": "CAST(0 AS TINYINT)",  # 1 where rows of one person_id describe different people
     },
     losses={
         "month_of_birth": Lost(Topic.BIRTH_DAY, "in which month people were born"),

@@ -19,8 +19,9 @@ from pipeline.extracts.plain.deliver import deliver
 from pipeline.extracts.plain.files import files_by_table
 from pipeline.extracts.plain.gaps import say_tables
 from pipeline.extracts.plain.references import check_people, check_practices, drop_lone_parents, refuse_repeats
-from pipeline.extracts.plain.rows import UNKNOWN_CODE, fill_rows, fill_small
+from pipeline.extracts.plain.rows import ROW_KEY, UNKNOWN_CODE, fill_rows, fill_small
 from pipeline.extracts.plain.stage import stage_plain
+from pipeline.extracts.sql.repeated_keys import keep_all
 from pipeline.tables import CODE, CODE_PARENT, EVENT, PATIENT, PRACTICE, PRESCRIPTION, REJECT, SOURCE_FILE, TABLES
 
 _NEEDED = (PRACTICE, PATIENT, CODE, EVENT, PRESCRIPTION)
@@ -36,11 +37,13 @@ def read(
     for table in TABLES:
         if table not in (SOURCE_FILE, REJECT):
             con.execute(table.create_sql())
+    for table in (EVENT, PRESCRIPTION):
+        con.execute(f"ALTER TABLE {table.name} ADD COLUMN keyed_in VARCHAR")
     for table in _SMALL:
         for path in files.get(table.name, []):
             staged = stage_plain(con, table, path, work, notes)
             fill_small(con, staged, notes, may_reject=table is PATIENT)
-            refuse_repeats(con, staged)
+            refuse_repeats(con, staged, notes)
     check_practices(con, files[PRACTICE.name][0].name)
     check_people(con, files[PATIENT.name][0].name, notes)
     drop_lone_parents(con, notes)
@@ -48,6 +51,7 @@ def read(
         for path in files[table.name]:
             staged = stage_plain(con, table, path, work, notes)
             fill_rows(con, staged, SOURCE_FILE.name in files, notes)
+        keep_all(con, table.name, ROW_KEY, table.name, notes)
     con.execute("DROP TABLE plain_rows")
     for path in files[CODE.name]:
         _refuse_torn_codes(path.name, notes)

@@ -7,6 +7,7 @@ import duckdb
 from pipeline.errors import ExtractError
 from pipeline.extracts.model import Notes
 from pipeline.extracts.plain.stage import Staged
+from pipeline.extracts.sql.repeated_keys import drop_repeated
 from pipeline.tables import CODE, PATIENT, PRACTICE, PRACTICE_ID, SOURCE_FILE
 
 _KEYS = {
@@ -17,17 +18,19 @@ _KEYS = {
 }
 
 
-def refuse_repeats(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Raises ExtractError where the table just converted (`plain_rows`) has a key twice."""
-    for key in _KEYS.get(staged.table.name, ()):
+def refuse_repeats(con: duckdb.DuckDBPyConnection, staged: Staged, notes: Notes) -> None:
+    """Drop rows that are there again. Raises ExtractError where rows of one key, just read (`plain_rows`), differ."""
+    table = staged.table
+    for key in _KEYS.get(table.name, ()):
+        drop_repeated(con, table.name, key, notes)
         twice = con.execute(
-            f"SELECT max(line) FROM plain_rows WHERE fault IS NULL GROUP BY {key} HAVING count(*) > 1 ORDER BY 1"
+            f"SELECT max(line) FROM plain_rows WHERE fault IS NULL GROUP BY {key} "
+            f"HAVING count(DISTINCT hash({', '.join(table.names)})) > 1 ORDER BY 1"
         ).fetchone()
         if twice:
             raise ExtractError(f"{staged.file}, line {twice[0]}: this {key} is on an earlier line too.")
-        table = staged.table.name
-        if con.execute(f"SELECT 1 FROM {table} GROUP BY {key} HAVING count(*) > 1 LIMIT 1").fetchone():
-            raise ExtractError(f"{staged.file}: a {key} of it is in another part of {table} too.")
+        if con.execute(f"SELECT 1 FROM {table.name} GROUP BY {key} HAVING count(*) > 1 LIMIT 1").fetchone():
+            raise ExtractError(f"{staged.file}: a {key} of it is in another part of {table.name} too.")
 
 
 def check_practices(con: duckdb.DuckDBPyConnection, file: str) -> None:

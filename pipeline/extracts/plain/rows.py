@@ -68,6 +68,8 @@ def _next_file_id(con: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 1
 
 
+# `keyed_in`: the practice and file within which a row's `source_key` is its own. The parts of a table are one file.
+ROW_KEY = "keyed_in, source_key"
 UNKNOWN_CODE = "rows with a code not in the code table, kept"
 _COUNTS = {
     "rows whose patient is not in the extract": "count(*) FILTER (p.person_row IS NULL)",
@@ -87,9 +89,10 @@ def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, has_sources: bool, f
     given = "s.source_file" if has_sources else "NULL"
     con.execute(
         f"INSERT INTO {table.name} SELECT {', '.join(columns)}, coalesce(f.file_id, ?) AS file_id, "
-        f"coalesce(s.source_key, CAST(s.line AS VARCHAR)) FROM {_JOINED} "
+        "coalesce(s.source_key, CAST(s.line AS VARCHAR)), CASE WHEN s.source_key IS NULL THEN concat('line of ', ?) "
+        f"ELSE concat_ws(' ', p.practice_id, f.file_id) END FROM {_JOINED} "
         f"LEFT JOIN source_file f ON f.file_id = {given} WHERE fault IS NULL AND p.person_row IS NOT NULL",
-        [file_id],
+        [file_id, file_id],
     )
 
 

@@ -59,7 +59,9 @@ _SELECTS = {
     """,
     "new_patient": _PATIENT,
     "new_departure": "FROM tpp_departure",
-    "new_registration": f"SELECT {_deleted('s.is_elsewhere = 1')} FROM tpp_registration s {_LEFT}",
+    # Of a patient who may be either of two people, no registration is known.
+    "new_registration": f"SELECT {_deleted('s.is_elsewhere = 1 OR b.key IS NOT NULL')} FROM tpp_registration s {_LEFT} "
+    "LEFT JOIN tpp_patient b ON b.org = s.org AND b.key = s.patient AND b.is_doubted = 1",
     "new_address": f"""
         SELECT {_deleted("s.ended <= d.day")}, {_RANK} AS rank
         FROM tpp_address s {_LEFT} LEFT JOIN tpp_mapping m ON m.id = s.type CROSS JOIN tpp_day d
@@ -70,10 +72,10 @@ _SELECTS = {
         SELECT {_deleted()}, NULL AS mobile, {_CONSENT} AS sms_consent FROM tpp_consent s {_LEFT}
         LEFT JOIN tpp_mapping m ON m.id = s.said
     """,
-    "new_event": f"SELECT {_deleted()}, {CLINICAL} AS dictionary, {CODE_KEY.format('s')} AS code_key, "
-    f"s.unclear AS is_confidential FROM tpp_code s {_LEFT}",
-    "new_prescription": f"SELECT {_deleted()}, {DRUG} AS dictionary, {DRUG_KEY.format('s')} AS code_key, "
-    f"s.unclear AS is_confidential FROM tpp_medication s {_LEFT}",
+    "new_event": f"SELECT {_deleted()}, {CLINICAL} AS dictionary, {CODE_KEY.format('s')} AS code_key "
+    f"FROM tpp_code s {_LEFT}",
+    "new_prescription": f"SELECT {_deleted()}, {DRUG} AS dictionary, {DRUG_KEY.format('s')} AS code_key "
+    f"FROM tpp_medication s {_LEFT}",
 }
 _ROW_STAGES = tuple(f"tpp_{name}" for name in ("registration", "address", "contact", "consent", "code", "medication"))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import ExtractError
 from pipeline.extracts.archives import DATED_FOLDER
-from pipeline.extracts.file_names import group_by_table
+from pipeline.extracts.file_names import PART, UNNUMBERED, group_by_table, in_parts
 from pipeline.extracts.model import Delivery
 from pipeline.extracts.tpp.manifest import Manifest, Window, read_manifest, window_of
 from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
@@ -16,7 +17,9 @@ from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
 FEED = "SRE"
 MANIFEST = "srmanifest"
 _TABLES = {table.name.lower(): table.name for table in TABLES}
-_TELLING = {MANIFEST, *(table.name.lower() for table in OWNED_TABLES)}
+# `SRCode`, or a part of it: `SRCode_2`. Names of tables may end in a number of their own, such as SRCtv3.
+_NAME = re.compile(rf"(?P<table>{'|'.join(sorted(_TABLES, key=len, reverse=True))}){PART}", re.IGNORECASE)
+_TELLING = frozenset(table.name for table in OWNED_TABLES)
 
 
 def find_deliveries(folder: Path) -> list[Delivery]:
@@ -25,20 +28,29 @@ def find_deliveries(folder: Path) -> list[Delivery]:
     return sorted(found, key=lambda each: (each.last, each.first, str(each.files[0].parent)))
 
 
-def files_by_table(delivery: Delivery) -> dict[str, Path]:
-    """The delivery's file of each table. Raises ExtractError if two files differ only in the case of their names."""
+def files_by_table(delivery: Delivery) -> dict[str, list[Path]]:
+    """The delivery's files of each table, parts in order.
+
+    Raises ExtractError where a part is missing, or if two files differ only in the case of their names.
+    """
     found = group_by_table(delivery.files, table_of)
-    for _, *more in found.values():
-        if more:
+    for paths in found.values():
+        if len({path.stem.lower() for path in paths}) < len(paths):
             raise ExtractError(
-                f"{more[0].name} is in its folder twice, with different capital letters. Keep one of the two."
+                f"{paths[1].name} is in its folder twice, with different capital letters. Keep one of the two."
             )
-    return {table: paths[0] for table, paths in found.items()}
+    return {table: in_parts(paths, _part_of) for table, paths in found.items()}
 
 
 def table_of(path: Path) -> str | None:
     """The table that a file is named after."""
-    return _TABLES.get(path.stem.lower())
+    match = _NAME.fullmatch(path.stem)
+    return _TABLES[match["table"].lower()] if match else None
+
+
+def _part_of(path: Path) -> int:
+    match = _NAME.fullmatch(path.stem)
+    return int(match["part"]) if match and match["part"] else UNNUMBERED
 
 
 def manifest_of(delivery: Delivery) -> Manifest | None:
@@ -58,9 +70,9 @@ def _places(folder: Path) -> Iterator[Path]:
 
 def _delivery(folder: Path) -> Delivery | None:
     files = _csv_files(folder)
-    if not _TELLING & files.keys():
+    if MANIFEST not in files and _TELLING.isdisjoint(map(table_of, files.values())):
         return None
-    ours = tuple(sorted(path for path in folder.iterdir() if _stem(path) in _TABLES))
+    ours = tuple(sorted(path for path in folder.iterdir() if _stem(path) and table_of(path)))
     if not ours:
         raise ExtractError("The TPP extract holds only SRManifest.csv. Put the other files into its folder.")
     said = window(read_manifest(files[MANIFEST]) if MANIFEST in files else None)

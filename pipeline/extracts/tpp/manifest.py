@@ -12,6 +12,7 @@ from pipeline.errors import ExtractError
 from pipeline.extracts.csv.fillers import are_dashes, find_filler
 from pipeline.extracts.csv.header import first_line, read_header, split_line
 from pipeline.extracts.csv.relation import Dialect
+from pipeline.extracts.csv.utf16 import utf16_in
 
 _DELIMITERS = ",|;\t"
 _MARK = b"\xef\xbb\xbf"
@@ -54,10 +55,14 @@ def read_manifest(path: Path) -> Manifest:
     if missing:
         raise ExtractError(f"{path.name}: no column {', '.join(missing)}. Ask for the supplier's own file.")
     manifest: Manifest = {}
-    lines = path.read_text(encoding=dialect.encoding, errors="replace").splitlines()
+    lines = path.read_text(encoding=utf16_in(path) or dialect.encoding, errors="replace").splitlines()
     for number, line in enumerate(lines[first_line(path)[1] + 1 :]):
         fields = _split(line, dialect, path.name)
-        if not find_filler(number, line) and not are_dashes(fields):
+        if not find_filler(number, line, dialect.delimiter) and not are_dashes(fields):
+            if len(fields) < len(names):
+                raise ExtractError(
+                    f"{path.name} ends in the middle of a line. Copy it again, or ask the supplier for it."
+                )
             row = dict(zip(names, fields, strict=False))
             table = row["filename"].strip().lower().removesuffix(".csv")
             manifest[table] = _entry(row, path.name)

@@ -1,4 +1,4 @@
-"""Fills a staging table from each TPP table of a delivery; later rows replace earlier ones."""
+"""Fills a staging table from each TPP table of a delivery."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.errors import ExtractError
 from pipeline.extracts.csv.open import OpenCsv, open_csv
 from pipeline.extracts.csv.relation import empty_sql, relation_sql
 from pipeline.extracts.model import Notes
-from pipeline.extracts.sql.deduplicate import drop_superseded
 from pipeline.extracts.staging import insert_rows, number_file
 from pipeline.extracts.tpp.manifest import dialect_of
+from pipeline.extracts.tpp.repeats import settle_repeats
 from pipeline.extracts.tpp.sql import clean_sql
 from pipeline.extracts.tpp.table import TppTable
 from pipeline.extracts.tpp.tables import OWNED_TABLES, TABLES
@@ -21,9 +22,9 @@ KEYLESS = "rows without a key or practice"
 
 
 def stage_tables(
-    con: duckdb.DuckDBPyConnection, files: dict[str, Path], work: Path, notes: Notes
+    con: duckdb.DuckDBPyConnection, files: dict[str, list[Path]], work: Path, notes: Notes
 ) -> dict[str, OpenCsv]:
-    """Fill every stage, one row per key; the stage of a missing file stays empty. Return the files as read, by table.
+    """Fill every stage; that of a missing file stays empty. Return the files as read, by table: the first part of each.
 
     It also makes `tpp_departure`: the patients removed anywhere in the delivery.
     """
@@ -33,14 +34,24 @@ def stage_tables(
             f"CREATE OR REPLACE TEMP TABLE {table.stage} AS {_select(table, empty_sql(table.layout.columns), '0')}"
         )
         if table.name in files:
-            opened[table.name] = _stage_file(con, table, files[table.name], work, notes)
+            opened[table.name], *more = [_stage_file(con, table, path, work, notes) for path in files[table.name]]
+            _refuse_other_columns(opened[table.name], more)
     _place_rows(con, notes)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE tpp_departure AS SELECT DISTINCT org, key FROM {PATIENT.stage} WHERE deleted = 1"
     )
-    for table in TABLES:
-        drop_superseded(con, table.stage, "org, key" if table in OWNED_TABLES else "key", notes)
+    settle_repeats(con, notes)
     return opened
+
+
+def _refuse_other_columns(first: OpenCsv, parts: list[OpenCsv]) -> None:
+    """Raises ExtractError where a later part of a table has not the columns of the first."""
+    for part in parts:
+        if {name.lower() for name in part.names} != {name.lower() for name in first.names}:
+            raise ExtractError(
+                f"{part.file.name} does not have the columns of {first.file.name}, although their names say that they "
+                "are parts of one table. Take one of them out of the folder, or ask for the table again."
+            )
 
 
 def _stage_file(con: duckdb.DuckDBPyConnection, table: TppTable, path: Path, work: Path, notes: Notes) -> OpenCsv:

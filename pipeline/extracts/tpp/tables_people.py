@@ -47,6 +47,7 @@ PATIENT = TppTable(
         "surname": "Surname",
         "email": "EmailAddress",
         **_faults("DateBirth", "DateDeath"),
+        "is_doubted": "CAST(0 AS TINYINT)",  # 1 where rows of one key describe different people
     },
     (
         ColumnGap("NHSNumber", Lost(Topic.NHS_NUMBER, "patients' NHS numbers")),

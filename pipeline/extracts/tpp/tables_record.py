@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extracts.gaps import RECORDED_ON, Lost, Topic
-from pipeline.extracts.sql.expressions import day_sql, number_sql, says_true_sql
+from pipeline.extracts.sql.expressions import day_sql, number_sql, says_true_sql, unclear_sql
 from pipeline.extracts.tpp.sql import ctv3_sql, dated_sql, length_sql, link_key_sql, link_sql
 from pipeline.extracts.tpp.table import OWNED_ROW, ColumnGap, TppTable, owned_layout
 
@@ -14,6 +14,7 @@ _ROW = {
     "patient": link_key_sql("IDPatient"),
     "recorded_on": day_sql("DateEventRecorded"),
     "encounter": link_key_sql("IDEvent"),
+    "is_confidential": unclear_sql("RemovedData"),
 }
 # A row that is not numeric holds 0 or -1. If nothing says whether a row is numeric, these two are read as no value.
 _VALUE = number_sql("NumericValue")

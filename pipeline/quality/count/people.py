@@ -10,7 +10,7 @@ import duckdb
 from pipeline.codes.nhs_number import is_valid_number
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.quality.count.profile_model import Count
-from pipeline.store.possible_days import AS_GIVEN
+from pipeline.store.possible_days import AS_GIVEN, IMPOSSIBLE_START
 
 # The columns of `patient`, as given, that are checked for blanks. Several for one thing: blank if all are.
 BLANK = {
@@ -32,7 +32,7 @@ _CURRENT = f"{registered_sql('extract_date')} AND NOT ({dead_sql('extract_date')
 _IMPOSSIBLE = "date_of_birth > extract_date OR date_of_death < date_of_birth OR registered_to < registered_from"
 _MEASURES = {
     "registered": f"count(*) FILTER ({_CURRENT})",
-    "unregistered": "count(*) FILTER (registered_from IS NULL)",
+    "unregistered": f"count(*) FILTER (registered_from IS NULL OR {IMPOSSIBLE_START})",
     "dates": f"count(*) FILTER ({_IMPOSSIBLE})",
 }
 _PEOPLE = f"""
@@ -40,7 +40,7 @@ _PEOPLE = f"""
         count(nhs_number) FILTER ({_CURRENT}),
         count(nhs_number) FILTER ({_CURRENT}) - count(DISTINCT nhs_number) FILTER ({_CURRENT}),
         {", ".join(_MEASURES.values())}, {", ".join(f"count(*) - count({sql})" for sql in BLANK.values())}
-    FROM {AS_GIVEN} JOIN practice USING (practice_id) WHERE is_test = 0 GROUP BY practice_id ORDER BY practice_id
+    FROM {AS_GIVEN} g JOIN practice e USING (practice_id) WHERE is_test = 0 GROUP BY practice_id ORDER BY practice_id
 """
 
 

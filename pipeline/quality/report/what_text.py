@@ -78,8 +78,8 @@ def say_silent(f: Failure, made_on: date) -> str:
 
 def say_unregistered(f: Failure, made_on: date) -> str:
     return (
-        f"{format_share(f.n, f.of)} patients have no registration date at this practice. A rule that asks for a "
-        "registration leaves them out."
+        f"{format_share(f.n, f.of)} patients have no registration date at this practice, or one that cannot be, such "
+        "as 1 January 1900. A rule that asks for a registration leaves them out."
     )
 
 

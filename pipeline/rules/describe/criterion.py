@@ -19,11 +19,11 @@ from pipeline.rules.criteria import (
     Marked,
     PrescriptionsCriterion,
 )
-from pipeline.rules.describe.layout import joined, sentence
+from pipeline.rules.describe.layout import sentence
 from pipeline.rules.describe.window import say_window
 from pipeline.rules.fields import Number
 from pipeline.rules.selection import Rows, Selection, ValueRange
-from pipeline.rules.wording import readable
+from pipeline.rules.wording import joined, readable
 
 Lists = Mapping[str, CodeList]
 

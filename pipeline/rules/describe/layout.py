@@ -71,12 +71,6 @@ def sentence(text: str) -> str:
     return f"{stripped[:1].upper()}{stripped[1:]}" + ("" if stripped.endswith((".", "!", "?")) else ".")
 
 
-def joined(parts: Iterable[str], joint: str = "or") -> str:
-    """`a`, `a or b`, `a, b or c`."""
-    *first, last = parts
-    return f"{', '.join(first)} {joint} {last}" if first else last
-
-
 def say_date(day: date) -> str:
     """`3 June 2026`, kept on one line."""
     return TIED.join((str(day.day), f"{day:%B}", str(day.year)))

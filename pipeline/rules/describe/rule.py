@@ -13,6 +13,9 @@ from pipeline.rules.describe.layout import Item, Section, bullets, lay_out, say_
 from pipeline.rules.describe.tree import Describer
 from pipeline.rules.describe.window import say_since
 from pipeline.rules.model import Age, InWork, Registered, Rule
+from pipeline.rules.refusals import asked_today
+from pipeline.rules.selection import Selection
+from pipeline.rules.wording import joined, readable
 
 ENDS = "Every window, such as 'the 12 months up to the index date', includes its first and last day."
 HELPS = (
@@ -34,7 +37,7 @@ def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
         _changes(rule),
         _population(rule, index),
         Section("What must be in the record", (Item(HELPS), *describer.describe(rule.include))),
-        _exclusions(rule, describer),
+        _exclusions(checked, describer),
         _flags(rule, describer),
         _unused(rule, describer),
         _work(checked, index),
@@ -84,8 +87,9 @@ def _age(age: Age, index: date | None) -> str:
     return f"Aged {age.youngest} to {age.oldest} inclusive on the index date: born from {first} to {last}."
 
 
-def _exclusions(rule: Rule, describer: Describer) -> Section:
+def _exclusions(checked: CheckedRule, describer: Describer) -> Section:
     """In the rule's order, and then work, if the rule excludes by it."""
+    rule = checked.loaded.rule
     trees = enumerate(rule.exclude, 1)
     items = [item for number, tree in trees for item in describer.describe(tree, marker=f"{number}. ")]
     if rule.in_work and rule.in_work.action == "exclude":
@@ -96,7 +100,23 @@ def _exclusions(rule: Rule, describer: Describer) -> Section:
     order = (
         "Any one of these is enough. The first that is met is given as the reason, and all that are met are recorded."
     )
-    return Section("What leaves someone out, in this order", (Item(order), Item(HINDERS), *items))
+    again = Item(_asked_again(checked))
+    return Section("What leaves someone out, in this order", (Item(order), Item(HINDERS), *items, again))
+
+
+def _asked_again(checked: CheckedRule) -> str:
+    """Which criteria are asked on two days, where lists are written for a past one."""
+    rule = checked.loaded.rule
+    roles = {name: _roles_read(one.selection, checked) for name, one in rule.criteria.items()}
+    again = asked_today(rule, roles)
+    what = joined((readable(name) for name in again), "and") if again else "none of these"
+    return f"Lists for an earlier index date also ask the newest record, before they name anyone, about: {what}."
+
+
+def _roles_read(selection: Selection, checked: CheckedRule) -> frozenset[str]:
+    """Those the criterion names, or all that its lists have."""
+    every = (checked.codelists[name].roles for name in selection.lists)
+    return frozenset(selection.roles) or frozenset().union(*every)
 
 
 def _flags(rule: Rule, describer: Describer) -> Section:

@@ -53,25 +53,31 @@ def find(
     by_hand: ByHand = NOBODY,
 ) -> dict[int, Decision]:
     """The decision on everyone at these practices, by `person_row`."""
-    codes: dict[int, dict[int, CodeUse]] = {}
-    for use in uses:
-        codes.setdefault(use.criterion_number, {})[use.code_id] = use
+    codes = codes_by_criterion(uses)
     people = read_people(tables, practices)
     return {person.person_row: _decide(rule, index, person, codes, by_hand) for person in people}
 
 
+def codes_by_criterion(uses: Iterable[CodeUse]) -> dict[int, dict[int, CodeUse]]:
+    """Of each criterion, by its number, what each code means to it."""
+    codes: dict[int, dict[int, CodeUse]] = {}
+    for use in uses:
+        codes.setdefault(use.criterion_number, {})[use.code_id] = use
+    return codes
+
+
 def _decide(rule: Rule, index: date, person: Person, codes: Mapping[int, Codes], by_hand: ByHand) -> Decision:
-    look = _Look(rule, index, person, codes)
+    look = Look(rule, index, person, codes)
     truth = {(name, reading): look.holds(name, reading) for name in rule.criteria for reading in READINGS}
     work = look.work()
     asked_for = [] if by_hand.only is None else [person.person_row in by_hand.only]
     nominated = person.person_row in (by_hand.nominated or ())
-    bits = [*asked_for, *population_bits(rule.population, person, index), *_rule_bits(rule, truth, work, nominated)]
+    bits = [*asked_for, *population_bits(rule.population, person, index), *rule_bits(rule, truth, work, nominated)]
     passed = bits.index(False) if False in bits else len(bits)
     return Decision(passed, len(bits), truth, work)
 
 
-def _rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str, nominated: bool) -> Iterator[bool]:
+def rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str, nominated: bool) -> Iterator[bool]:
     """Each part of `include`, then each exclusion that does not hold.
 
     In `include`, what speaks for a nominated person is taken as true; what speaks against them is not.
@@ -91,7 +97,7 @@ def _rule_bits(rule: Rule, truth: Mapping[tuple[str, Reading], bool], work: str,
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """One person, looked at by one rule. Criteria are numbered from 1; the look at employment follows them."""
 
     rule: Rule

@@ -1,4 +1,4 @@
-"""What a row said before it was changed, or says by mistake if a file shows it twice."""
+"""What a row said before it was changed."""
 
 from __future__ import annotations
 

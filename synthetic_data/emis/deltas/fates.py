@@ -14,7 +14,6 @@ import numpy as np
 from synthetic_data.arrays import Bools, Ints, Rng
 
 NEVER = 1_000_000  # later than any night
-ONCE, WRONG_FIRST, DELETED_FIRST = range(3)  # how often a file shows the row, and as what the first time
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Fates:
     returns: Ints
     changed: Ints
     again: Ints
-    twice: Ints  # ONCE, WRONG_FIRST or DELETED_FIRST, on the night of `again` or of the deletion
+    twice: Bools  # whether a file shows the row twice, on the night of `again` or of the deletion
 
     def take(self, chosen: Ints | Bools) -> Fates:
         return Fates(*(getattr(self, field.name)[chosen] for field in fields(self)))
@@ -61,7 +60,7 @@ class Fates:
 def no_fates(count: int) -> Fates:
     """Rows to which nothing ever happens."""
     zero, never = np.zeros(count, np.int64), np.full(count, NEVER)
-    return Fates(zero, never, never, zero, never, never, zero, zero, zero)
+    return Fates(zero, never, never, zero, never, never, zero, zero, np.zeros(count, bool))
 
 
 def join_fates(parts: Iterable[Fates]) -> Fates:

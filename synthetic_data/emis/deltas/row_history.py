@@ -12,10 +12,7 @@ from synthetic_data.arrays import Bools, Floats, Ints, Rng, chance, choose
 from synthetic_data.emis.deltas import scope
 from synthetic_data.emis.deltas.copies import copy_of_leavers, copy_removed
 from synthetic_data.emis.deltas.fates import (
-    DELETED_FIRST,
     NEVER,
-    ONCE,
-    WRONG_FIRST,
     Fates,
     draw_nights,
     draw_spans,
@@ -136,7 +133,6 @@ def touch(rng: Rng, events: _Events, chosen: Ints) -> Fates:
     kind, night, count = events.kind[chosen], events.night[chosen], len(chosen)
     away = kind == GONE_AND_BACK
     early = chance(rng, rates.EARLY_CHILD, count)
-    wrong = np.where(chance(rng, 0.5, count), WRONG_FIRST, DELETED_FIRST)
     return Fates(
         first=np.where(kind == ADDED, night, 0),
         away=np.where(away, night, NEVER),
@@ -146,7 +142,7 @@ def touch(rng: Rng, events: _Events, chosen: Ints) -> Fates:
         returns=events.of_patient("returns", chosen, NEVER),
         changed=np.where((kind == CHANGED) | (kind == MERGED), night, 0),
         again=np.where((kind == AGAIN) | (kind == TWICE), night, 0),
-        twice=np.where(kind == TWICE, wrong, ONCE),
+        twice=kind == TWICE,
     )
 
 
@@ -161,7 +157,7 @@ def remove(rng: Rng, events: _Events, chosen: Ints) -> Fates:
         enters=events.of_patient("enters", chosen, 0),
         leaves=events.of_patient("leaves", chosen, NEVER),
         returns=events.of_patient("returns", chosen, NEVER),
-        twice=np.where(chance(rng, rates.REMOVED_TWICE, count), WRONG_FIRST, ONCE),
+        twice=chance(rng, rates.REMOVED_TWICE, count),
     )
 
 

@@ -12,8 +12,6 @@ from synthetic_data.arrays import Bools, Ints, Rng, chance
 from synthetic_data.emis.deltas.copies import copy_leavers
 from synthetic_data.emis.deltas.fates import (
     NEVER,
-    ONCE,
-    WRONG_FIRST,
     Fates,
     draw_nights,
     draw_spans,
@@ -103,7 +101,7 @@ def fates_of_patients(rng: Rng, drawn: _Drawn) -> Fates:
         returns=plain.returns,
         changed=np.where(fate == CHANGED, night, changed),
         again=np.where((fate == AGAIN) | (fate == TWICE), night, 0),
-        twice=np.where(fate == TWICE, WRONG_FIRST, ONCE),
+        twice=fate == TWICE,
     )
 
 

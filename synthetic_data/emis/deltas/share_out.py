@@ -10,7 +10,7 @@ import polars as pl
 
 from synthetic_data.arrays import Bools, Ints, Rng, chance
 from synthetic_data.emis.deltas.earlier_values import say_otherwise
-from synthetic_data.emis.deltas.fates import DELETED_FIRST, WRONG_FIRST, Fates
+from synthetic_data.emis.deltas.fates import Fates
 from synthetic_data.emis.tables import HEADERS, Delivery
 from synthetic_data.population.rates import DELETED_BLANK
 
@@ -41,7 +41,7 @@ class History:
 
 def remember(rng: Rng, table: str, now: pl.DataFrame, fates: Fates) -> History:
     """The history of rows with these fates; what they said before is drawn."""
-    differs = np.flatnonzero((fates.changed > 0) | ((fates.twice == WRONG_FIRST) & (fates.again > 0)))
+    differs = np.flatnonzero(fates.changed > 0)
     place = np.full(len(now), -1)
     place[differs] = np.arange(len(differs))
     return History(now, fates, say_otherwise(rng, table, now[differs]), place)
@@ -63,15 +63,14 @@ def share_out(
 
 
 def changes_of(rng: Rng, table: str, history: History, night: int) -> pl.DataFrame:
-    """The night's rows. Rows that the file corrects further down come first."""
+    """The night's rows. Some are there twice."""
     fates = history.fates
     sent, gone, again = fates.sent(night), fates.deleted(night), fates.again == night
     return pl.concat(
         [
-            history.earlier(sent & again & (fates.twice == WRONG_FIRST)),
-            delete(rng, table, history.latest(sent & again & (fates.twice == DELETED_FIRST))),
-            history.versions(gone & (fates.twice == WRONG_FIRST), night - 1),
+            history.latest(sent & again & fates.twice),
             history.versions(sent, night),
+            delete(rng, table, history.versions(gone & fates.twice, night - 1)),
             delete(rng, table, history.versions(gone, night - 1)),
         ]
     )
