@@ -18,6 +18,8 @@ from pipeline.ledger.verify import verify_ledger
 
 app = typer.Typer(
     help="Look at the ledger, prove that it has not been altered, and erase people when it is time.",
+    epilog="Exit codes: 13 another program is writing; 14 it cannot be read or written here; 15 it was altered; "
+    "18 it is missing, empty or another one, or refuses what was asked.",
     no_args_is_help=True,
 )
 
@@ -36,9 +38,10 @@ def verify(
     head: Annotated[
         str, typer.Option(metavar="HEAD", help="A head that 'ledger head' printed earlier, and you kept elsewhere.")
     ] = "",
+    key: Key = None,
 ) -> None:
     """Check that nothing in the ledger has been altered. This changes nothing."""
-    found = verify_ledger(ledger, parse_head(head) if head else None)
+    found = verify_ledger(ledger, parse_head(head) if head else None, key)
     typer.echo(f"The ledger {ledger} has not been altered: {found.head.seq:,} rows, head {found.head}")
     if found.newer:
         typer.echo(
@@ -65,12 +68,12 @@ def print_head(
             raise UsageError("Say who is accepting the ledger: --by NAME.")
         with open_existing(ledger, _today(), key) as opened:
             accept_head(opened, _today(), by)
-    typer.echo(str(_verified_head(ledger)))
+    typer.echo(str(_verified_head(ledger, key)))
 
 
-def _verified_head(ledger: Path) -> Head:
+def _verified_head(ledger: Path, key: Path | None) -> Head:
     """People trust a printed head, so the ledger is verified first."""
-    return verify_ledger(ledger).head
+    return verify_ledger(ledger, None, key).head
 
 
 @app.command()

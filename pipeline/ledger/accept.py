@@ -6,8 +6,8 @@ from datetime import date
 
 from pipeline.errors import AuditError, LedgerError
 from pipeline.ledger.chain import Chain, write_body
-from pipeline.ledger.head import Head, check_head, read_head, write_head
-from pipeline.ledger.open import Ledger, spoken
+from pipeline.ledger.head import Head, check_head, read_head
+from pipeline.ledger.open import Ledger, commit, spoken
 
 
 def accept_head(ledger: Ledger, day: date, who: str) -> None:
@@ -18,12 +18,12 @@ def accept_head(ledger: Ledger, day: date, who: str) -> None:
         try:
             _require_misfit(ledger)
             body = write_body({"head": str(_old_head(ledger) or "")})
-            Chain(con, ledger.key).append("accepted", day, who=who, body=body)
-            con.execute("COMMIT")
+            chain = Chain(con, ledger.key)
+            chain.append("accepted", day, who=who, body=body)
+            commit(chain, ledger.path)
         finally:
             if con.in_transaction:
                 con.execute("ROLLBACK")
-        write_head(con, ledger.path)
 
 
 def _require_misfit(ledger: Ledger) -> None:

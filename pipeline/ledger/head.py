@@ -1,13 +1,15 @@
 """The chain's head, kept outside the ledger. Without it, a missing tail or an older copy would not be noticed.
 
-The head is written to a file beside the ledger after every transaction. It may be one transaction behind, if the
-process was stopped between the two, but is never ahead.
+The head of every transaction is written to a file beside the ledger. It may be one transaction behind, if the process
+was stopped in between, but is never ahead.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from pipeline.ledger.chain import read_end
 
 ENDING = ".head"
 _LOCK = ".head.lock"
+_READY = ".head.next"  # until the transaction that it belongs to is committed
 
 
 @dataclass(frozen=True)
@@ -47,27 +50,44 @@ def head_file(ledger: Path) -> Path:
 
 
 def read_head(ledger: Path) -> Head | None:
-    """The head outside the ledger, or None if there is none. Raises AuditError if the file does not hold one."""
+    """The head outside the ledger, or None if there is none.
+
+    Raises AuditError if the file does not hold one, and OutputError if it cannot be read.
+    """
     try:
         found = json.loads(head_file(ledger).read_text(encoding="utf-8"))
         return Head(int(found["seq"]), str(found["hash"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (IsADirectoryError, ValueError, KeyError, TypeError):
         raise AuditError(f"The head file beside the ledger, {head_file(ledger)}, cannot be read.") from None
+    except OSError as error:
+        raise OutputError(
+            f"The head file beside the ledger, {head_file(ledger)}, cannot be read: {error.strerror}. That is not "
+            "damage: check who owns it."
+        ) from None
 
 
-def write_head(con: sqlite3.Connection, ledger: Path) -> None:
-    """Write the ledger's present end. A lock keeps an older head from replacing a newer one."""
+@contextmanager
+def new_head(ledger: Path, head: Head) -> Iterator[None]:
+    """Around the block that commits a transaction: its head is on the disk before, and gets its name after.
+
+    So a transaction whose head cannot be written is not recorded. A lock keeps an older head from replacing a newer
+    one. If only the name cannot be given, the head is one transaction behind until the next. Raises OutputError.
+    """
+    ready = ledger.with_name(ledger.name + _READY)
     try:
         with process_lock(ledger.with_name(ledger.name + _LOCK)):
-            with create_private(head_file(ledger)) as file:
-                file.write(json.dumps(asdict(Head(*read_end(con)))).encode())
-            flush_folder(ledger.parent)
+            with create_private(ready) as file:
+                file.write(json.dumps(asdict(head)).encode())
+            yield
+            with suppress(OSError, OutputError):
+                ready.replace(head_file(ledger))
+                flush_folder(ledger.parent)
     except (OSError, NotImplementedError, OutputError):
         raise OutputError(
-            f"This is recorded, but the new head could not be written to {head_file(ledger)}. Do not record it again. "
-            "Make room on the disk and check that this account may write there."
+            f"The new head could not be written next to the ledger, to {ready}. Nothing was recorded. Make room on the "
+            "disk, check that this account may write there, and try again."
         ) from None
 
 

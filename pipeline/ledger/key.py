@@ -16,6 +16,7 @@ from pipeline.ledger.registration import Registration
 from pipeline.store.pseudonyms import read_key
 
 ENDING = ".key"
+_FIRST_ENDING = ".new-key"  # until the ledger is made with it
 _CHECKED = b"casefinder ledger key check"
 
 
@@ -25,13 +26,34 @@ def key_file(ledger: Path) -> Path:
 
 
 def take_key(ledger: Path, given: Path | None) -> bytes:
-    """The key given, or the one beside the ledger, made if the ledger is new. Raises StoreError if it is not a key."""
-    path = given or key_file(ledger)
-    if not given and not path.exists() and not ledger.exists():
-        with create_private(path) as file:
+    """The key given, or the one beside the ledger. Raises StoreError if it is not a key."""
+    first = _first_key_file(ledger)
+    is_half_made = not given and not key_file(ledger).exists() and first.exists()
+    return read_key(first if is_half_made else given or key_file(ledger))
+
+
+def draw_key(ledger: Path) -> None:
+    """For a new ledger. The key has a name of its own until `keep_key`: so a key beside a ledger that is gone shows it.
+
+    Does nothing if a process that was killed has drawn one.
+    """
+    first = _first_key_file(ledger)
+    if not first.exists():
+        with create_private(first) as file:
             file.write(secrets.token_hex(32).encode())
-        flush_folder(path.parent)
-    return read_key(path)
+        flush_folder(first.parent)
+
+
+def keep_key(ledger: Path) -> None:
+    """The ledger is made: give the key that was drawn for it its own name. Raises OSError."""
+    first = _first_key_file(ledger)
+    if first.exists():
+        first.replace(key_file(ledger))
+        flush_folder(first.parent)
+
+
+def _first_key_file(ledger: Path) -> Path:
+    return ledger.with_name(ledger.name + _FIRST_ENDING)
 
 
 def key_check(key: bytes) -> str:

@@ -30,10 +30,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Batch:
-    """The people something was recorded for, as (study code, present registration), and those it was not."""
+    """The people something was recorded for, as (study code, present registration), and those it was not.
+
+    `again`: those in `done` whose letters were in an earlier batch, which was lost. Only one may be posted.
+    """
 
     done: tuple[tuple[str, Registration], ...] = field(repr=False)
     refused: tuple[Refused, ...]
+    again: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 Refuse = Callable[[Person], str | None]
@@ -42,7 +46,10 @@ Refuse = Callable[[Person], str | None]
 def export(
     ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str, oldest_days: int = OLDEST_EXTRACT_DAYS
 ) -> Batch:
-    """Letters are made for approved people. Death, registration, refusal and exclusions are checked again."""
+    """Letters are made for approved people. Death, registration, refusal and exclusions are checked again.
+
+    A batch that was lost before its letters were posted can be had again, by the same codes.
+    """
     return _letters(ledger, study, codes, "exported", day, who, oldest_days)
 
 
@@ -68,7 +75,12 @@ def _letters(
 def record_mailed(ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str) -> Batch:
     """The envelopes were posted. If one was posted that should not have been: `record_posted_in_error`."""
     with writing(ledger) as chain:
-        return _batch(chain, study, codes, "mailed", day, who, lambda person: refuse_posting(chain, study, person))
+        return _batch(chain, study, codes, "mailed", day, who, lambda person: _refuse_mailed(chain, study, person))
+
+
+def _refuse_mailed(chain: Chain, study: str, person: Person) -> str | None:
+    why = refuse_posting(chain, study, person)
+    return f"{why} Take the letter out. If it was posted all the same, record it as posted in error." if why else None
 
 
 def record_returned(ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str) -> Batch:
@@ -78,18 +90,24 @@ def record_returned(ledger: Ledger, study: str, codes: Sequence[str], day: date,
 
 
 def _batch(chain: Chain, study: str, codes: Sequence[str], state: str, day: date, who: str, refuse: Refuse) -> Batch:
-    done, refused = [], []
+    done: dict[str, Registration] = {}
+    refused, again = [], set[str]()
     for code in codes:
         try:
             person = load_person(chain.con, study, code)
-            why = refuse(person) if is_allowed("hand", person.state, state) else None
+            is_again = state == person.state == "exported" and person.study_code not in done
+            why = refuse(person) if is_again or is_allowed("hand", person.state, state) else None
             if why:
                 raise LedgerError(f"Not recorded: {why[0].lower()}{why[1:]}")
-            move(chain, person, study, "hand", state, day, who=who)
-            done.append((person.study_code, person.now))
+            if is_again:
+                chain.append("exported_again", day, study=study, subject=person.subject, who=who)
+                again.add(person.study_code)
+            else:
+                move(chain, person, study, "hand", state, day, who=who)
+            done[person.study_code] = person.now
         except LedgerError as error:
             refused.append(Refused(code, str(error)))
-    return Batch(tuple(done), tuple(refused))
+    return Batch(tuple(done.items()), tuple(refused), frozenset(again))
 
 
 def record_posted_in_error(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:

@@ -90,6 +90,7 @@ class WatchedPerson:
     known: tuple[Registration, ...] = field(repr=False)
     route: str | None
     because: str | None
+    now: Registration = field(repr=False)
 
 
 _NOMINATED = """
@@ -111,7 +112,7 @@ def _watched(person: Person, by_hand: Mapping[int, tuple[str, str]]) -> WatchedP
     may_get_a_letter = person.state in WATCHED or person.may_return
     found = [by_hand[subject] for subject in person.subjects if may_get_a_letter and subject in by_hand]
     route, because = found[-1] if found else (None, None)
-    return WatchedPerson(tuple(dict.fromkeys(person.known)), route, because)
+    return WatchedPerson(tuple(dict.fromkeys(person.known)), route, because, person.now)
 
 
 @dataclass(frozen=True)

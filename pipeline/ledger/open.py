@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,9 @@ from pipeline.errors import CasefinderError, LedgerError, LockedError, OutputErr
 from pipeline.files.lock import process_lock
 from pipeline.files.private import private_folder
 from pipeline.ledger.chain import Chain, write_body
-from pipeline.ledger.head import check_head, write_head
-from pipeline.ledger.key import key_check, take_key
+from pipeline.ledger.head import Head, check_head, new_head
+from pipeline.ledger.key import draw_key, keep_key, key_check, key_file, take_key
+from pipeline.ledger.lost import is_blank, refuse_blank, refuse_lost
 from pipeline.ledger.migrate import migrate, migrations, read_schema, read_version, refuse_newer
 
 WAIT_MS = 30_000  # for another writer. The longest transaction, a night of a large network, takes seconds
@@ -51,7 +52,7 @@ def open_ledger(path: Path, today: date, key: Path | None = None) -> Iterator[Le
     with spoken(path):
         con, secret = _connect_whole(path, today, key)
         try:
-            _check_key(con, secret)
+            check_key(con, secret)
             con.execute("CREATE TEMP TABLE wanted (subject INTEGER PRIMARY KEY)")
             yield Ledger(path, con, secret)
         finally:
@@ -61,15 +62,9 @@ def open_ledger(path: Path, today: date, key: Path | None = None) -> Iterator[Le
 @contextmanager
 def open_existing(path: Path, today: date, key: Path | None = None) -> Iterator[Ledger]:
     """As `open_ledger`, but raises LedgerError if there is no ledger."""
-    require(path)
+    refuse_blank(path)
     with open_ledger(path, today, key) as ledger:
         yield ledger
-
-
-def require(path: Path) -> None:
-    """Raises LedgerError."""
-    if not path.is_file():
-        raise LedgerError(f"There is no ledger at {path}. Check the path.")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -81,17 +76,23 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _connect_whole(path: Path, today: date, key: Path | None) -> tuple[sqlite3.Connection, bytes]:
-    if path.is_file() and key is None:
+    if not is_blank(path) and (key or key_file(path).exists()):
         con = connect(path)
         if read_version(con) == len(migrations()):
             return con, take_key(path, key)
         con.close()
     with process_lock(path.with_name(path.name + _SETUP_LOCK)):
+        if is_blank(path):
+            refuse_lost(path)
+            if not key:
+                draw_key(path)
         secret = take_key(path, key)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         con = connect(path)
         try:
             _set_up(con, path, today, secret)
+            check_key(con, secret)
+            keep_key(path)
         except BaseException:
             con.close()
             raise
@@ -103,24 +104,30 @@ def _set_up(con: sqlite3.Connection, path: Path, today: date, key: bytes) -> Non
     if version == len(migrations()):
         return
     refuse_newer(version)
-    if version == 0 and read_schema(con):
-        raise LedgerError(f"{path} is another program's database, not a ledger. Nothing was changed. Check the path.")
+    if version == 0:
+        _refuse_another(con, path)
     con.execute("PRAGMA journal_mode = WAL")
     con.execute("BEGIN IMMEDIATE")
     try:
         migrate(con)
         chain = Chain(con, key)
-        kind, body = ("schema", {}) if version else ("opened", {"key_check": key_check(key)})
+        first = {"key_check": key_check(key), "purges_are_sealed": True}
+        kind, body = ("schema", {}) if version else ("opened", first)
         chain.append(kind, today, body=write_body({"schema": read_version(con), **body}))
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    write_head(con, path)
+        commit(chain, path)
+    finally:
+        if con.in_transaction:
+            con.execute("ROLLBACK")
 
 
-def _check_key(con: sqlite3.Connection, key: bytes) -> None:
-    """With the wrong key no marks would be found, and people who said no could be written to."""
+def _refuse_another(con: sqlite3.Connection, path: Path) -> None:
+    if read_schema(con):
+        raise LedgerError(f"{path} is another program's database, not a ledger. Nothing was changed. Check the path.")
+    refuse_lost(path)
+
+
+def check_key(con: sqlite3.Connection, key: bytes) -> None:
+    """With the wrong key no marks would be found, and people who said no could be written to. Raises LedgerError."""
     sql = "SELECT json_extract(body, '$.key_check') FROM chain WHERE seq = 1"
     found = con.execute(sql).fetchone()
     if not found or found[0] != key_check(key):
@@ -140,12 +147,16 @@ def writing(ledger: Ledger) -> Iterator[Chain]:
             chain = Chain(con, ledger.key)
             begun = chain.seq
             yield chain
-            con.execute("COMMIT")
+            commit(chain, ledger.path, is_new=chain.seq > begun)
         finally:
             if con.in_transaction:
                 con.execute("ROLLBACK")
-        if chain.seq > begun:
-            write_head(con, ledger.path)
+
+
+def commit(chain: Chain, ledger: Path, is_new: bool = True) -> None:
+    """The transaction and its head: both or neither. Raises OutputError."""
+    with new_head(ledger, Head(chain.seq, chain.hash)) if is_new else nullcontext():
+        chain.con.execute("COMMIT")
 
 
 @contextmanager

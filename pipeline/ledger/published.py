@@ -52,3 +52,19 @@ def record_removed(ledger: Ledger, study: str, run: PublishedRun, day: date) -> 
     """Records that the run's folder was deleted because its time was up, for anyone who looks for it later."""
     with writing(ledger) as chain:
         chain.append("removed", day, study=study, run=run.number)
+
+
+_PURGED = "SELECT seq, json_extract(body, '$.before') FROM chain WHERE kind = 'purge' AND study = ? ORDER BY seq DESC"
+
+
+def last_purge(ledger: Ledger, study: str) -> int:
+    """The row of a study's newest purge: lists of earlier runs may name people who have been erased. 0 without one."""
+    found = ledger.con.execute(_PURGED, [study]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def is_purged_whole(ledger: Ledger, study: str) -> bool:
+    """Whether everyone in the study was erased, because it was over, and no run came after."""
+    found = ledger.con.execute(_PURGED, [study]).fetchone()
+    runs = published_runs(ledger, study)
+    return bool(found) and found[1] is None and all(run.number < found[0] for run in runs)

@@ -8,12 +8,14 @@ leave keyed marks.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from pipeline.errors import LedgerError, LockedError
 from pipeline.ledger.chain import Chain, write_body
 from pipeline.ledger.doubt import may_be, sent_or_refused
+from pipeline.ledger.erasures import seal_purge
 from pipeline.ledger.open import Ledger, error_name, spoken, writing
 from pipeline.ledger.people import load_register
 from pipeline.ledger.person import Person
@@ -45,14 +47,14 @@ def purge(ledger: Ledger, study: str, before: date | None, day: date, who: str =
     with writing(ledger) as chain:
         people = _over(chain.con, study, before)
         found = Purged(len(people), sum(_stays_barred(person) is not None for person in people))
-        body = write_body({"before": before.isoformat() if before else None, "people": found.people})
+        rows = _rows_about(chain.con, people)
         if people:
-            chain.append("purge", day, study=study, who=who or None, body=body)
+            chain.append("purge", day, study=study, who=who or None, body=_describe(chain, study, before, found, rows))
         _keep_marks(chain, study, people, day)
         for person in people:
             if person.state in OPEN:
                 move(chain, person, study, "hand", "lapsed", day, reason="retention ended")
-        _erase(chain, people, day)
+        _erase(chain, rows, day)
     scrub(ledger)
     return found
 
@@ -79,18 +81,33 @@ def _keep_marks(chain: Chain, study: str, people: list[Person], day: date) -> No
         mark(chain, study, name, day, known)  # in the order of the marks, which reveals no one
 
 
-def _erase(chain: Chain, people: list[Person], day: date) -> None:
-    """Each erasure is recorded first: without that row the table's trigger refuses to delete."""
-    con = chain.con
+def _describe(chain: Chain, study: str, before: date | None, found: Purged, rows: Collection[int]) -> str:
+    return write_body(
+        {
+            "before": before.isoformat() if before else None,
+            "people": found.people,
+            "erased": len(rows),
+            "seal": seal_purge(chain.key, chain.hash, study, rows),
+        }
+    )
+
+
+def _rows_about(con: sqlite3.Connection, people: list[Person]) -> list[int]:
+    """The numbers of all rows that say who these people are. They stay in the table `wanted`."""
     con.execute("DELETE FROM wanted")
     con.executemany("INSERT INTO wanted VALUES (?)", [(each,) for person in people for each in person.subjects])
     rows = con.execute(
         "SELECT seq FROM identity WHERE subject IN (SELECT subject FROM wanted) UNION SELECT subject FROM wanted"
     ).fetchall()
-    for (seq,) in rows:
+    return [seq for (seq,) in rows]
+
+
+def _erase(chain: Chain, rows: Collection[int], day: date) -> None:
+    """Each erasure is recorded first: without that row the table's trigger refuses to delete."""
+    for seq in rows:
         chain.append("erased", day, about=seq)
-    con.execute("DELETE FROM identity WHERE subject IN (SELECT subject FROM wanted)")
-    con.execute("DELETE FROM subject WHERE seq IN (SELECT subject FROM wanted)")
+    chain.con.execute("DELETE FROM identity WHERE subject IN (SELECT subject FROM wanted)")
+    chain.con.execute("DELETE FROM subject WHERE seq IN (SELECT subject FROM wanted)")
 
 
 def scrub(ledger: Ledger) -> None:

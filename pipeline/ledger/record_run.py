@@ -10,6 +10,7 @@ from datetime import date
 from pipeline.errors import LedgerError
 from pipeline.ledger.chain import write_body
 from pipeline.ledger.counts import Counts
+from pipeline.ledger.do_not_post import DoNotPost, find_do_not_post
 from pipeline.ledger.doubt import may_be
 from pipeline.ledger.dropped import Before, Dropped, find_dropped, stood
 from pipeline.ledger.listed import Listed, list_people
@@ -29,7 +30,8 @@ Became = tuple[str | None, str | None]  # a person's state, and its reason
 class Run:
     """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract dates.
 
-    `parts`: the SHA-256 of each file the rule is made of, which must not change under one version.
+    `parts`: the SHA-256 of each file the rule is made of, which must not change under one version. `store`: a hash of
+    the deliveries that were searched.
     """
 
     study: str
@@ -39,6 +41,7 @@ class Run:
     index_date: date
     practices: Mapping[str, date]
     parts: Mapping[str, str] = field(default_factory=dict)
+    store: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,10 @@ class RecordedRun:
 
     `counts`: how many people, by (state, reason). `barred`: how many of them are known only by a keyed mark.
     `became`: each record's person's state now, in the order of the outcomes; (None, None) if no one is known.
-    `was_for_review`: the length of the previous list; `came`: how many are on this one who were not on that, or were at
-    another practice. `changes`: how many people were found to be someone else, by kind. `is_backdated`: the day given
-    is before one already recorded, so a clock may be wrong.
+    `do_not_post`: letters that were exported, and must not be posted now. `was_for_review`: the length of the previous
+    list; `came`: how many are on this one who were not on that, or were at another practice. `changes`: how many people
+    were found to be someone else, by kind. `is_backdated`: the day given is before one already recorded, so a clock may
+    be wrong.
     """
 
     number: int
@@ -58,6 +62,7 @@ class RecordedRun:
     counts: Counts
     barred: int
     became: tuple[Became, ...] = field(repr=False)
+    do_not_post: tuple[DoNotPost, ...]
     was_for_review: int
     came: int
     changes: Mapping[str, int]
@@ -95,6 +100,7 @@ def record_run(
             counts=counts,
             barred=len(attributed.barred),
             became=_became(register, attributed, outcomes),
+            do_not_post=find_do_not_post(chain, run.study, register, day),
             was_for_review=sum(one.state == "for_review" for one in before.values()),
             came=sum(_has_come(one, before.get(one.study_code)) for one in listed),
             changes=dict(+attributed.changes),
@@ -144,6 +150,7 @@ def _describe(run: Run) -> str:
             "index_date": run.index_date.isoformat(),
             "practices": {practice: day.isoformat() for practice, day in run.practices.items()},
             **({"parts": dict(run.parts)} if run.parts else {}),
+            **({"store": run.store} if run.store else {}),
         }
     )
 

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import AuditError, LockedError
+from pipeline.errors import AuditError, LockedError, StoreError
 from pipeline.ledger.chain import COLUMNS, commit_to, digest, read_end
+from pipeline.ledger.erasures import erased_by_hand
 from pipeline.ledger.head import Head, compare_head, head_file, read_head
+from pipeline.ledger.key import take_key
+from pipeline.ledger.lost import refuse_blank
 from pipeline.ledger.migrate import expected_schema, read_schema, read_version, refuse_newer
-from pipeline.ledger.open import connect, error_name, require
+from pipeline.ledger.open import check_key
+from pipeline.ledger.read_only import DAMAGED, has_log, reading
 
 _MOST = 10  # findings reported; the rest often follow from the first
-_DAMAGED = "The file is damaged: SQLite cannot read it. Restore a copy."
 _CHAIN = f"SELECT {', '.join(COLUMNS)}, hash FROM chain ORDER BY seq"  # noqa: S608  our own column names
 
 
@@ -31,25 +34,24 @@ class Verified:
     backdated: int
 
 
-def verify_ledger(path: Path, printed: Head | None = None) -> Verified:
-    """Raises AuditError saying what is wrong. `printed`: a head kept where no one here could overwrite it."""
-    require(path)
-    try:
-        con = connect(path)
+def verify_ledger(path: Path, printed: Head | None = None, key: Path | None = None) -> Verified:
+    """Raises AuditError saying what is wrong. `printed`: a head kept where no one here could overwrite it.
+
+    `key`: the file of the ledger's key, if that is not beside it. Without a key the seals of purges are not checked.
+    """
+    refuse_blank(path)
+    head = read_head(path)  # before the snapshot: another program may write a newer one at any time
+    with reading(path) as con:
         try:
-            con.execute("BEGIN")  # one snapshot of the ledger, even if someone writes meanwhile
-            return _verify(con, path, printed)
-        finally:
-            con.close()
-    except sqlite3.DatabaseError as error:
-        if error_name(error).startswith("SQLITE_BUSY"):
-            raise LockedError(f"Another program is using the ledger {path}. Try again.") from None
-        raise AuditError(f"The ledger {path} does not verify. {_DAMAGED}") from None
+            return _verify(con, path, head, printed, key)
+        except AuditError:
+            if con.execute("PRAGMA query_only").fetchone()[0] and has_log(path):
+                raise LockedError(f"Another program is writing to the ledger {path}. Try again.") from None
+            raise
 
 
-def _verify(con: sqlite3.Connection, path: Path, printed: Head | None) -> Verified:
-    head = read_head(path)
-    found = list(_findings(con, path, head, printed))
+def _verify(con: sqlite3.Connection, path: Path, head: Head | None, printed: Head | None, key: Path | None) -> Verified:
+    found = list(_findings(con, path, key, head, printed))
     if found:
         more = [f"And {len(found) - _MOST:,} more."] if len(found) > _MOST else []
         raise AuditError("\n".join([f"The ledger {path} does not verify.", *found[:_MOST], *more]))
@@ -58,9 +60,11 @@ def _verify(con: sqlite3.Connection, path: Path, printed: Head | None) -> Verifi
     return Verified(last, last.seq - (head.seq if head else 0), erased, _backdated(con))
 
 
-def _findings(con: sqlite3.Connection, path: Path, head: Head | None, printed: Head | None) -> Iterator[str]:
+def _findings(
+    con: sqlite3.Connection, path: Path, key: Path | None, head: Head | None, printed: Head | None
+) -> Iterator[str]:
     if [row[0] for row in con.execute("PRAGMA integrity_check")] != ["ok"]:
-        yield _DAMAGED
+        yield DAMAGED
         return
     version = read_version(con)
     refuse_newer(version)
@@ -70,15 +74,30 @@ def _findings(con: sqlite3.Connection, path: Path, head: Head | None, printed: H
     if read_schema(con) != expected_schema(version):
         yield "Its tables, views or triggers are not those of a ledger: its safeguards were changed."
         return
-    yield from _broken_rows(con)
+    broken = list(_broken_rows(con))
+    yield from broken
     yield from _broken_commitments(con, "subject")
     yield from _broken_commitments(con, "identity")
     yield from _orphans(con)
+    if not broken:
+        yield from erased_by_hand(con, _read_key(con, path, key))
     if head is None:
         yield f"There is no head file ({head_file(path)}), so there is no way to tell whether the end was cut off."
     for outside in (head, printed):
         if outside and (amiss := compare_head(con, outside)):
             yield amiss
+
+
+def _read_key(con: sqlite3.Connection, path: Path, given: Path | None) -> bytes | None:
+    """None if there is no key that can be read here. Raises LedgerError if it is another ledger's."""
+    try:
+        key = take_key(path, given)
+    except StoreError:
+        if given:
+            raise
+        return None
+    check_key(con, key)
+    return key
 
 
 def _broken_rows(con: sqlite3.Connection) -> Iterator[str]:

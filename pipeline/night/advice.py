@@ -80,8 +80,9 @@ ADVICE: dict[type[CasefinderError], Advice] = {
         _SUPPLIER,
     ),
     LedgerError: Advice(
-        "The ledger cannot be used",
-        "Send no letters until you know why. Keep the ledger and the files next to it as they are.",
+        "The ledger cannot be used, or does not allow this",
+        "Do what the lines above say. Send no letters until you know why. Keep the ledger and the files next to it as "
+        "they are.",
         _KEEPER,
     ),
 }

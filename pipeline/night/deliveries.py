@@ -41,10 +41,13 @@ class Delivered:
         return sum(file.rows for each in self.applied for file in each.files)
 
 
-def bring_up_to_date(site: Site, today: date, progress: Callable[[str], None] = lambda _: None) -> Delivered:
+Accept = Callable[[Path, Manifest], None]  # raises CasefinderError if a new store must not replace the present one
+
+
+def bring_up_to_date(site: Site, today: date, accept: Accept, progress: Callable[[str], None]) -> Delivered:
     """Build the store on the first night; apply what is new on every other. Raises CasefinderError."""
     settings = Settings(site.memory, today=today, must_be_whole=True)
-    manifest, applied = _take(site, settings, progress)
+    manifest, applied = _take(site, settings, accept, progress)
     is_compacted = len(manifest.segments) > site.compact_after
     if is_compacted:
         manifest = compact_store(site.store, settings, progress)
@@ -68,7 +71,9 @@ def keep_store(site: Site) -> Iterator[None]:
         yield
 
 
-def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tuple[Manifest, tuple[Applied, ...]]:
+def _take(
+    site: Site, settings: Settings, accept: Accept, progress: Callable[[str], None]
+) -> tuple[Manifest, tuple[Applied, ...]]:
     if site.deliveries == "changes" and (site.store / MANIFEST).exists():
         progress("Applying what was delivered")
         return apply_folder(site.extract, site.store, settings, progress=progress)
@@ -79,8 +84,11 @@ def _take(site: Site, settings: Settings, progress: Callable[[str], None]) -> tu
     with publish(aside / site.store.name) as folder:
         manifest = build_store(site.extract, folder, settings, progress)
         _refuse_less(site.store, manifest)
-    _put_in_place(aside / site.store.name, site.store)
-    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        accept(aside / site.store.name, manifest)
+        _put_in_place(aside / site.store.name, site.store)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return manifest, manifest.applied
 
 

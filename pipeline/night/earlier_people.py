@@ -19,16 +19,20 @@ def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Wa
 
     A person who was nominated is found by hand only where nothing says that the record is someone else's.
     """
-    by_key, by_number = _look_up(con, people)
     rows: set[int] = set()
     nominated: dict[int, tuple[str, str]] = {}
-    for person in people:
-        records = [one for known in person.known for one in _records(known, by_key, by_number)]
+    for person, records in zip(people, find_records(con, people), strict=True):
         rows |= {one.person_row for one in records}
         if person.route:
             own = (one.person_row for one in records if _is_certain(one, person.known))
             nominated |= dict.fromkeys(own, (person.route, person.because or ""))
     return Watched(frozenset(rows), nominated)
+
+
+def find_records(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> list[list[PatientRecord]]:
+    """The records that may be each person's. One may be named twice."""
+    by_key, by_number = _look_up(con, people)
+    return [[each for known in one.known for each in _records(known, by_key, by_number)] for one in people]
 
 
 _Keys = dict[tuple[str, str], list[PatientRecord]]

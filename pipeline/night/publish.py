@@ -13,11 +13,12 @@ from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import Published
 from pipeline.ledger.record_run import RecordedRun
 from pipeline.lists.row import ListRow
+from pipeline.night.do_not_post import write_by_practice
 from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.proof import describe, write_first
 from pipeline.night.reconcile import check_ledger, check_lists
-from pipeline.night.run_folders import folder_hash
+from pipeline.night.run_folders import folder_hash, ready_folder
 from pipeline.night.summary import StudyNight, describe_night, write_account
 from pipeline.runs.paths import RunPaths
 from pipeline.runs.write import write_lists, write_manifest, write_rows
@@ -27,13 +28,14 @@ from pipeline.runs.write import write_lists, write_manifest, write_rows
 class Unpublished:
     """A study's finished search, in a folder that has no list yet.
 
-    `reported`: what the ledger is told about each record. `manifest`: all of it but how many are on each list.
-    `run`: the folder as it is; `out`: what it will be called.
+    `reported`: what the ledger is told about each record. `store`: a hash of the deliveries searched. `manifest`: all
+    of it but how many are on each list. `run`: the folder as it is; `out`: what it will be called.
     """
 
     study: str
     result: SearchResult
     reported: Sequence[ReportedRecord]
+    store: str
     manifest: Mapping[str, object]
     run: RunPaths
     out: Path
@@ -44,7 +46,10 @@ class Unpublished:
 
 
 def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Published:
-    """Write everything that needs the ledger's answer, then give the folder its name. Any failure undoes the run."""
+    """Write everything that needs the ledger's answer. Any failure undoes the run.
+
+    The folder gets the name of a run once the run is recorded: until then it must not look like one.
+    """
     lists = night_lists(search.result, search.reported, recorded.listed)
     _write(search, lists, recorded)
     check_ledger(ledger, search.study, search.reported, recorded)
@@ -52,7 +57,7 @@ def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Publi
     found_fingerprint = folder_hash(search.run.folder)
     proof = describe(ledger, search.study, search.out.name, recorded.number, found_fingerprint)
     write_first(ledger, search.run.folder, proof)
-    finish(search.run.folder, search.out)
+    finish(search.run.folder, ready_folder(search.out))
     return Published(search.out.name, found_fingerprint)
 
 
@@ -62,5 +67,6 @@ def _write(search: Unpublished, lists: Mapping[str, Sequence[ListRow]], recorded
     for practice, rows in dropped_rows(recorded.dropped).items():
         private_folder(run.practice(practice))
         write_rows(run.dropped(practice), DROPPED_COLUMNS, rows)
+    write_by_practice(run, recorded.do_not_post)
     write_manifest(run, search.result, search.manifest, lists)
     write_account(run.account, search.night(recorded))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from pipeline.files.private import PART
 from pipeline.files.publish import PARTIAL
 from pipeline.ledger.open import Ledger
-from pipeline.ledger.published import PublishedRun, published_runs, record_removed
+from pipeline.ledger.published import PublishedRun, last_purge, published_runs, record_removed
 from pipeline.runs.paths import RunPaths, stopped_files, stopped_pages, study_folder
 from pipeline.store.durable import hash_file
 
@@ -24,14 +25,23 @@ def free_name(ledger: Ledger, output: Path, study: str, day: date) -> str:
     taken = {run.folder for run in published_runs(ledger, study)}
     folder = study_folder(output, study)
     number = 1
-    while (name := f"{day}{f'-{number}' if number > 1 else ''}") in taken or (folder / name).exists():
+    while (name := f"{day}{f'-{number}' if number > 1 else ''}") in taken or _is_there(folder / name):
         number += 1
     return name
+
+
+def _is_there(run: Path) -> bool:
+    return run.exists() or ready_folder(run).exists()
 
 
 def is_run_name(name: str) -> bool:
     """Whether a night could have given a folder this name."""
     return bool(_NAME.fullmatch(name))
+
+
+def ready_folder(run: Path) -> Path:
+    """Where a run's folder is while the ledger records it."""
+    return run.with_name(f"{PARTIAL}{run.name}")
 
 
 def folder_hash(folder: Path) -> str:
@@ -43,18 +53,23 @@ def folder_hash(folder: Path) -> str:
     return sha256("".join(lines).encode()).hexdigest()
 
 
-def remove_old(ledger: Ledger, output: Path, study: str, today: date, keep_days: int) -> tuple[int, list[Path]]:
-    """Remove runs older than `keep_days`. Returns how many, and those kept because a person has changed them.
+def is_unchanged(folder: Path, run: PublishedRun) -> bool:
+    """Whether a run's folder is as it was published, with nothing added, so that no one's work is in it."""
+    paths = [folder, *folder.rglob("*")]
+    is_plain = not any(path.is_symlink() or (path.is_dir() and not any(path.iterdir())) for path in paths)
+    return is_plain and folder_hash(folder) == run.fingerprint
 
-    The newest run stays, and so does the newest one that searched each practice: their lists are in use. So does a run
-    that is not in this output folder: another site that shares the ledger may have it.
-    """
+
+def remove_runs(
+    ledger: Ledger, output: Path, study: str, runs: Iterable[PublishedRun], today: date
+) -> tuple[int, list[Path]]:
+    """Remove the folders of runs that are there and unchanged. Returns how many, and those that were changed."""
     removed, changed = 0, []
-    for run in _too_old(published_runs(ledger, study), today - timedelta(keep_days)):
+    for run in runs:
         path = study_folder(output, study) / run.folder
         if not path.is_dir():
             continue
-        if folder_hash(path) != run.fingerprint:
+        if not is_unchanged(path, run):
             changed.append(path)  # someone may have typed decisions into it
             continue
         record_removed(ledger, study, run, today)
@@ -62,21 +77,31 @@ def remove_old(ledger: Ledger, output: Path, study: str, today: date, keep_days:
     return removed, changed
 
 
-def _too_old(runs: Sequence[PublishedRun], before: date) -> Iterator[PublishedRun]:
+def remove_old(ledger: Ledger, output: Path, study: str, today: date, keep_days: int) -> tuple[int, list[Path]]:
+    """Remove runs older than `keep_days`, or than the newest purge. Returns how many, and those that were changed.
+
+    The newest run stays, and so does the newest one that searched each practice: their lists are in use. So does a run
+    that is not in this output folder: another site that shares the ledger may have it.
+    """
+    runs = published_runs(ledger, study)
+    old = _too_old(runs, today - timedelta(keep_days), last_purge(ledger, study))
+    return remove_runs(ledger, output, study, old, today)
+
+
+def _too_old(runs: Sequence[PublishedRun], before: date, purge: int) -> Iterator[PublishedRun]:
     in_use: set[str] = set()
     for place, run in enumerate(reversed(runs)):
         is_newest_of_some = bool(run.practices - in_use)
         in_use |= run.practices
-        if place and not is_newest_of_some and not run.is_removed and run.day < before:
+        is_over = run.day < before or run.number < purge
+        if place and not is_newest_of_some and not run.is_removed and is_over:
             yield run
 
 
 def remove_folder(path: Path) -> int:
     """Rename it first, then remove it, so that no half-removed run has a run's name. Returns 1, for the count."""
     if not path.name.startswith(PARTIAL):
-        aside = path.with_name(f"{PARTIAL}{path.name}")
-        shutil.rmtree(aside, ignore_errors=True)
-        path = path.rename(aside)
+        path = path.rename(path.with_name(f"{PARTIAL}{path.name}-{token_hex(4)}"))
     shutil.rmtree(path, ignore_errors=True)
     return 1
 

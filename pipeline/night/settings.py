@@ -33,12 +33,16 @@ class _Strict(BaseModel):
 
 
 class StudySettings(_Strict):
-    """A study: its name in the ledger and in folders, which must never change, and the rule that finds its people."""
+    """A study: its name in the ledger and in folders, which must never change, and the rule that finds its people.
+
+    `separate`: it is not one of the ledger's other studies under a new name.
+    """
 
     name: str = Field(pattern=_NAME)
     rule: Annotated[Path, Field(strict=False)]
     codelists: Annotated[Path, Field(strict=False)] | None = None
     accept_missing: bool = False
+    separate: bool = False
 
 
 class Site(_Strict):
@@ -46,7 +50,7 @@ class Site(_Strict):
 
     `extract`: where the supplier's deliveries arrive. `deliveries`: whether each holds the changes since the last one,
     or a whole extract that replaces it. `keep_days`: how long a run's folder is kept. `compact_after`: after how many
-    deliveries the store is compacted.
+    deliveries the store is compacted. `ended`: studies that are over, whose lists are removed.
     """
 
     extract: Annotated[Path, Field(strict=False)]
@@ -59,6 +63,7 @@ class Site(_Strict):
     oldest_extract_days: Days = OLDEST_EXTRACT_DAYS
     keep_days: Days = 90
     compact_after: Annotated[int, Field(ge=2, le=1_000)] = 30
+    ended: tuple[str, ...] = Field(default=(), strict=False)
     study: tuple[StudySettings, ...] = Field(min_length=1, strict=False)
 
 
@@ -112,6 +117,9 @@ def _checked(site: Site, path: Path) -> Site:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"{path}: two studies are called {twice[0]}. Give each a different name.")
+    both = sorted({*names} & {*site.ended})
+    if both:
+        raise UsageError(f"{path}: the study {both[0]} has ended, but is still a [[study]]. Remove one of the two.")
     for name in filter(DEVICE.fullmatch, names):
         raise UsageError(f"{path}: a study may not be called {name}: Windows cannot make a folder of that name.")
     folders = {"extract": site.extract, "store": site.store, "output": site.output}

@@ -6,32 +6,62 @@ output folder may belong to another site.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import AuditError
-from pipeline.files.publish import PARTIAL
+from pipeline.files.publish import PARTIAL, finish
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import PublishedRun, published_runs
 from pipeline.night.proof import FoundProof, Proof, complete, describe, find_proof, hash_of, write_first
-from pipeline.night.run_folders import folder_hash, is_run_name, remove_folder
-from pipeline.runs.paths import study_folder
+from pipeline.night.run_folders import folder_hash, is_run_name, is_unchanged, remove_folder
+from pipeline.runs.paths import DO_NOT_POST, RunPaths, stopped_files, study_folder, study_folders
 
 
 @dataclass(frozen=True)
 class _Folder:
-    """A folder among a study's runs. `run`: the ledger's run of that name. `found`: its proof."""
+    """A folder among a study's runs. `run`: the ledger's run of that name. `found`: its proof.
+
+    `is_ready`: the run is recorded, and only the folder's name is missing. `is_foreign`: no night made it.
+    """
 
     path: Path
     run: PublishedRun | None
     found: FoundProof | None
     is_known: bool
-    is_unpublished: bool
+    is_unpublished: bool = False
+    is_ready: bool = False
+    is_foreign: bool = False
 
 
-def refuse_unknown(ledger: Ledger, output: Path, studies: Iterable[str]) -> None:
-    """Raises AuditError that names every folder that may have been published and that the ledger does not know."""
+@dataclass(frozen=True)
+class Settled:
+    """`removed`: how many folders were. `changed`: recorded as removed, but kept because someone changed them.
+
+    `begun`: those of killed nights that someone changed. `foreign`: copies, notes and whatever else is there.
+    """
+
+    removed: int
+    changed: tuple[Path, ...]
+    begun: tuple[Path, ...]
+    foreign: tuple[Path, ...]
+
+
+def published_folders(output: Path) -> list[str]:
+    """What may have been published there, by whatever ledger and for whatever study."""
+    paths = [path for study in study_folders(output) for path in study.iterdir() if path.is_dir()]
+    return [
+        path.relative_to(output).as_posix() for path in paths if is_run_name(path.name) or RunPaths(path).proof.exists()
+    ]
+
+
+def refuse_unknown(ledger: Ledger, output: Path) -> None:
+    """Raises AuditError that names every folder that may have been published and that the ledger does not know.
+
+    Also of studies that the settings do not name: another site may write there, or the ledger be another one.
+    """
+    studies = [path.name for path in study_folders(output)]
     unknown = [one.path for study in studies for one in _look(ledger, output, study) if not one.is_known]
     if unknown:
         folders = "\n".join(f"- {path.relative_to(output)}" for path in unknown)
@@ -46,23 +76,33 @@ def refuse_unknown(ledger: Ledger, output: Path, studies: Iterable[str]) -> None
         )
 
 
-def settle(ledger: Ledger, output: Path, study: str) -> tuple[int, list[Path]]:
-    """Remove what was never published, finish removals that were begun, and complete the proofs of published runs.
-
-    Returns how many folders were removed, and those recorded as removed but kept because they were changed.
-    """
-    removed, changed = 0, []
-    for one in list(_look(ledger, output, study)):
+def settle(ledger: Ledger, output: Path, study: str) -> Settled:
+    """Remove what was never published, finish removals that were begun, and complete the runs that were recorded."""
+    removed, changed, begun = 0, [], []
+    found = list(_look(ledger, output, study))
+    for one in found:
         if one.is_unpublished:
             removed += remove_folder(one.path)
+        elif one.is_ready and one.run:
+            finish(one.path, one.path.with_name(one.run.folder))
+            complete(one.path.with_name(one.run.folder))
         elif one.run and one.run.is_removed:
-            if folder_hash(one.path) == one.run.fingerprint:
+            if is_unchanged(one.path, one.run):
                 removed += remove_folder(one.path)
             else:
                 changed.append(one.path)
         elif one.run:
             _prove(ledger, study, one.path, one.run)
-    return removed, changed
+        elif one.path.name.startswith(PARTIAL):
+            begun.append(one.path)
+    foreign = [one.path for one in found if one.is_foreign]
+    return Settled(removed, tuple(changed), tuple(begun), (*foreign, *_foreign_files(output, study)))
+
+
+def _foreign_files(output: Path, study: str) -> Iterator[Path]:
+    folder = study_folder(output, study)
+    ours = {*stopped_files(output, study), *folder.glob(f"*.{DO_NOT_POST}")}
+    yield from sorted(path for path in folder.glob("*") if not path.is_dir() and path not in ours)
 
 
 def _look(ledger: Ledger, output: Path, study: str) -> Iterator[_Folder]:
@@ -74,20 +114,38 @@ def _look(ledger: Ledger, output: Path, study: str) -> Iterator[_Folder]:
 
 def _examine(ledger: Ledger, path: Path, runs: Sequence[PublishedRun]) -> _Folder:
     found = find_proof(ledger, path)
-    run = next((one for one in runs if one.folder == path.name), None)
     if path.name.startswith(PARTIAL):
-        return _Folder(path, None, found, is_known=True, is_unpublished=True)
-    if found:
-        is_known = bool(found.proof) and any(_proves(found.proof, one) for one in runs)
-        is_known = is_known and (run is not None or not is_run_name(path.name))
-    else:
-        is_known = run is not None or not is_run_name(path.name)
+        return _examine_unfinished(path, found, runs)
+    run = next((one for one in runs if one.folder == path.name), None)
+    is_named = run is not None or not is_run_name(path.name)
+    is_known = is_named and (not found or _is_proven(ledger, found.proof, runs))
     is_unpublished = not is_known and run is None and _was_never_recorded(ledger, path, found)
-    return _Folder(path, run, found, is_known or is_unpublished, is_unpublished)
+    return _Folder(path, run, found, is_known or is_unpublished, is_unpublished, is_foreign=is_known and run is None)
 
 
-def _proves(proof: Proof | None, run: PublishedRun) -> bool:
-    return proof is not None and (proof.run, proof.folder, proof.contents) == (run.number, run.folder, run.fingerprint)
+def _examine_unfinished(path: Path, found: FoundProof | None, runs: Sequence[PublishedRun]) -> _Folder:
+    """A night was killed while it wrote the folder, before or after the run was recorded, or while it removed it."""
+    proof = found.proof if found else None
+    run = next((one for one in runs if proof and _facts(proof) == _facts_of(one)), None)
+    if run and not run.is_removed and not path.with_name(run.folder).exists():
+        return _Folder(path, run, found, is_known=True, is_ready=True)
+    is_changed = bool(proof and not run and folder_hash(path) != proof.contents)
+    return _Folder(path, None, found, is_known=True, is_unpublished=not is_changed)
+
+
+def _facts(proof: Proof) -> tuple[int, str, str]:
+    return proof.run, proof.folder, proof.contents
+
+
+def _facts_of(run: PublishedRun) -> tuple[int, str, str]:
+    return run.number, run.folder, run.fingerprint
+
+
+def _is_proven(ledger: Ledger, proof: Proof | None, runs: Sequence[PublishedRun]) -> bool:
+    """Whether the ledger has the run. If the study's folder was renamed, only the proof says which study it is."""
+    if not proof:
+        return False
+    return _facts(proof) in {_facts_of(one) for one in (*runs, *published_runs(ledger, proof.study))}
 
 
 def _was_never_recorded(ledger: Ledger, path: Path, found: FoundProof | None) -> bool:

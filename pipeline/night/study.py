@@ -6,23 +6,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from pipeline.casefinding.find import SearchResult, find
+from pipeline.casefinding.find import find
 from pipeline.casefinding.options import Progress, SearchInputs, SearchOptions, read_inputs
 from pipeline.database import connect
 from pipeline.errors import RuleTestError, UsageError
-from pipeline.files.publish import unfinished
+from pipeline.files.publish import finish, unfinished
 from pipeline.ledger.listed import watched_people
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.record_run import Run, record_run
 from pipeline.night.earlier_people import watch
+from pipeline.night.older_extract import refuse_older
+from pipeline.night.other_studies import refuse_renamed
 from pipeline.night.outcomes import report_records
 from pipeline.night.publish import Unpublished, publish
 from pipeline.night.reconcile import check_search
 from pipeline.night.request import NightRequest
 from pipeline.night.rule_version import count_changes, last_rule, refuse_changed
-from pipeline.night.run_folders import free_name, remove_pages
+from pipeline.night.run_folders import free_name, ready_folder, remove_pages
 from pipeline.night.settings import StudySettings
+from pipeline.night.stopped_study import store_hash
 from pipeline.night.summary import StudyNight
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule
@@ -47,12 +50,15 @@ def run_study(request: NightRequest, ledger: Ledger, study: StudySettings) -> St
     with unfinished(inputs.options.out) as folder:
         search = _search(request, ledger, study.name, inputs, RunPaths(folder))
         check_search(search.result, search.reported)
+        run = _describe(study, search, parts)
+        refuse_older(ledger, run.practices)
+        refuse_renamed(ledger, request.site, study, run.rule, run.practices)
         request.progress(f"{study.name}: writing the lists")
         outcomes = [one.outcome for one in search.reported]
-        recorded = record_run(
-            ledger, _describe(study, search.result, parts), outcomes, request.today, partial(publish, ledger, search)
-        )
-    return replace(search.night(recorded), new_version=count_changes(before, inputs.checked, recorded))
+        recorded = record_run(ledger, run, outcomes, request.today, partial(publish, ledger, search))
+    finish(ready_folder(search.out), search.out)
+    new_version = count_changes(before, inputs.checked, recorded)
+    return replace(search.night(recorded), new_version=new_version, do_not_post=recorded.do_not_post)
 
 
 def _options(request: NightRequest, ledger: Ledger, study: StudySettings) -> SearchOptions:
@@ -97,7 +103,13 @@ def _search(request: NightRequest, ledger: Ledger, study: str, inputs: SearchInp
         write_record(con, run, result)
         manifest = describe_run(con, result)
     return Unpublished(
-        study=study, result=result, reported=reported, manifest=manifest, run=run, out=inputs.options.out
+        study=study,
+        result=result,
+        reported=reported,
+        store=store_hash(kept),
+        manifest=manifest,
+        run=run,
+        out=inputs.options.out,
     )
 
 
@@ -118,8 +130,9 @@ def _previous(request: NightRequest, ledger: Ledger, study: str) -> tuple[Previo
         ]
 
 
-def _describe(study: StudySettings, result: SearchResult, parts: Mapping[str, str]) -> Run:
+def _describe(study: StudySettings, search: Unpublished, parts: Mapping[str, str]) -> Run:
     """What the ledger keeps about the run itself."""
+    result = search.result
     rule = result.checked.loaded.rule
     return Run(
         study=study.name,
@@ -129,4 +142,5 @@ def _describe(study: StudySettings, result: SearchResult, parts: Mapping[str, st
         index_date=result.plan.index,
         practices={one.practice_id: one.extract_date for one in result.practices if one.is_searched},
         parts=parts,
+        store=search.store,
     )

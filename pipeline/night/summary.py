@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.casefinding.find import SearchResult
 from pipeline.files.private import create_private
+from pipeline.ledger.do_not_post import DoNotPost
 from pipeline.ledger.record_run import RecordedRun
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.rule_version import NewVersion
@@ -36,7 +37,7 @@ class StudyNight:
     """`states`: what became of everyone the rule found, by (state, reason). `warnings`: those of every list.
 
     `who`: what the night found out about who people are, in sentences. `new_version`: what another version of the rule
-    did to the lists, on its first night.
+    did to the lists, on its first night. `do_not_post`: letters that were exported and must not be posted.
     """
 
     study: str
@@ -51,6 +52,7 @@ class StudyNight:
     is_backdated: bool
     who: Sequence[str] = ()
     new_version: NewVersion | None = None
+    do_not_post: tuple[DoNotPost, ...] = ()
 
 
 def describe_night(

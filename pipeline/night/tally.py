@@ -17,12 +17,13 @@ from pipeline.search.attrition import Count
 
 @dataclass
 class Tally:
-    """One night, while it runs."""
+    """One night, while it runs. `urgent`: the notes that come first."""
 
     request: NightRequest
     journal: Journal
     studies: list[StudyNight] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    urgent: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     delivered: str = "No new delivery was applied."
 
@@ -50,7 +51,7 @@ class Tally:
             studies=tuple(self.studies),
             failures=tuple(self.failures),
             lists=lists,
-            notes=tuple(self.notes),
+            notes=(*self.urgent, *self.notes),
             delivered=self.delivered,
         )
         self.journal.write("ended", exit_code=result.exit_code)

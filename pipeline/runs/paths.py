@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipeline.files.publish import WORK
@@ -11,6 +12,7 @@ from pipeline.quality.report.model import JSON_NAME, PAGE_NAME
 
 RUNS = "runs"  # in a site's output folder: a folder for each study, and in it one for each run
 LIST_NAME = "invitation-list"
+DO_NOT_POST = "do-not-post.csv"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,10 @@ class RunPaths:
         """Who was on a night's last list and is not on this one."""
         return self.practice(practice_id) / "dropped-out.csv"
 
+    def do_not_post(self, practice_id: str) -> Path:
+        """Letters that a night found must not be posted any longer."""
+        return self.practice(practice_id) / DO_NOT_POST
+
     @property
     def record(self) -> Path:
         """The folder of what `explain` reads."""
@@ -103,9 +109,20 @@ def study_folder(output: Path, study: str) -> Path:
     return output / RUNS / study
 
 
+def study_folders(output: Path) -> list[Path]:
+    """The folders of every study that has runs there, whether the settings still name it or not."""
+    folder = output / RUNS
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
 def stopped_pages(output: Path, study: str) -> Iterator[Path]:
     """The pages of quality checks that stopped a run of the study. They are next to its runs."""
     yield from sorted(study_folder(output, study).glob(f"*.{PAGE_NAME}"))
+
+
+def stopped_letters(output: Path, study: str, day: date) -> Path:
+    """Letters to check, after a night that did not search for the study."""
+    return study_folder(output, study) / f"{day}.{DO_NOT_POST}"
 
 
 def stopped_files(output: Path, study: str) -> Iterator[Path]:

@@ -119,7 +119,7 @@ def test_a_file_that_may_not_be_read_is_no_fault_of_the_output(tmp_path: Path, m
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("pipeline.extracts.csv.open.scan_bytes", refuse)
+    monkeypatch.setattr("pipeline.extracts.csv.scan.scan_bytes", refuse)
     with pytest.raises(ExtractError, match=r"practice\.csv cannot be read: Permission denied"):
         run_search(asked)
 

@@ -171,6 +171,8 @@ class Both(RuleBasedStateMachine):
             return False
         if act == "for_review" and one.state == "rejected" and one.reason in FINAL:
             return False
+        if act == "mailed":
+            return one.sight in ("found", "not_found")
         return act not in ("exported", "reminded") or model.may_have_letter(kept, self.bars, one, self.day)
 
     def act(self, chosen: int, act: str, do: Callable[[str, str], object], reason: str | None = None) -> One | None:
@@ -187,6 +189,9 @@ class Both(RuleBasedStateMachine):
 
     def export(self, study: str, one: One) -> None:
         """Said without the model's states: what must be true of whoever gets a letter."""
+        if one.state == "exported":  # the same batch again, which is an entry too
+            one.changed = max(self.day, one.changed)
+            return
         assert one.letters == 0, "one person, one letter"
         assert one.decision == "approved", "nobody unreviewed, nobody rejected"
         assert model.barred(self.bars, study, one.tokens) is None, "nobody dead or unwilling, nobody written to"

@@ -28,7 +28,7 @@ ACTS = {
     "rejected": {"for_review", "later", "approved"},
     "later": {"for_review", "approved"},
     "for_review": {"rejected", "later", "unscreened"},
-    "exported": {"approved"},
+    "exported": {"approved", "exported"},  # the same batch again
     "mailed": {"exported"},
     "reminded": {"mailed"},
     "returned": {"mailed", "reminded"},
@@ -112,7 +112,7 @@ class Study:
     name: str
     people: list[One] = field(default_factory=list)
     forgotten: list[tuple[str, str | None]] = field(default_factory=list)
-    practices: dict[str, int] = field(default_factory=dict)  # of the newest run, with the day of the extract
+    runs: list[dict[str, int]] = field(default_factory=list)  # the practices of each, with the day of the extract
     born: int = 0
 
 
@@ -136,8 +136,16 @@ def spread(bars: Bars, study: str, tokens: set[Token]) -> None:
             bar(bars, scope, tokens, name)
 
 
+def extract_day(study: Study, practice: str) -> int | None:
+    """Of the newest run of the practice's site: whatever was ever searched together is one site's."""
+    site = {practice}
+    for _ in study.runs:
+        site |= {each for run in study.runs if site & run.keys() for each in run}
+    return next((run.get(practice) for run in reversed(study.runs) if site & run.keys()), None)
+
+
 def may_have_letter(study: Study, bars: Bars, one: One, today: int) -> bool:
-    extract = study.practices.get(one.record[0])
+    extract = extract_day(study, one.record[0])
     is_fresh = extract is not None and 0 <= today - extract <= 31
     return is_fresh and one.sight in ("found", "not_found") and not barred(bars, study.name, one.tokens)
 

@@ -7,7 +7,7 @@ from tests.ledger.model import ALL, BARS, OPEN, Bars, One, Report, Study, Token,
 
 def run(study: Study, bars: Bars, reports: list[Report], practices: dict[str, int], day: int) -> int:
     """A night. Returns how many are known by a bar only."""
-    study.practices = practices
+    study.runs.append(practices)
     told: dict[int, list[Report]] = {}
     unknown: set[Token] = set()
     owners: list[tuple[Report, One]] = []

@@ -176,7 +176,7 @@ class Histories(Both):
     @rule(study=st.sampled_from(("InSTEP", "Other")), ago=st.sampled_from((30, 30, 5, 0, None)))
     def forgetting(self, study: str, ago: int | None) -> None:
         kept = self.studies[study]
-        if not kept.people and not kept.forgotten and not kept.practices:
+        if not kept.people and not kept.forgotten and not kept.runs:
             return  # the ledger does not know the study
         before = None if ago is None else self.day - ago
         done = purge(self.ledger, study, None if before is None else on(before), on(self.day))

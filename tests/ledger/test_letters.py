@@ -14,10 +14,16 @@ from pipeline.ledger.letters import (
     record_death,
     record_mailed,
     record_posted_in_error,
+    record_refusal,
     record_reminded,
+    refuse_unlisted,
 )
 from pipeline.ledger.listed import people_in
+from pipeline.ledger.looks import begin_looks, end_look
+from pipeline.ledger.open import Ledger
+from pipeline.ledger.registration import Outcome
 from pipeline.ledger.review import close_review, decide
+from pipeline.ledger.vocabulary import EVERY_STUDY
 from pipeline.lists.columns import COLUMNS
 from tests.ledger.small import (
     DAY,
@@ -26,6 +32,7 @@ from tests.ledger.small import (
     STUDY_NAME,
     bring_to,
     night,
+    registered,
     said,
     small_ledger,
 )
@@ -67,6 +74,113 @@ def test_export_exports_whom_it_may(tmp_path: Path) -> None:
         batch = export(ledger, STUDY_NAME, [*codes, codes[1], "not a code"], DAY, "me")
         assert [code for code, _ in batch.done] == [codes[1]]
         assert [one.study_code for one in batch.refused] == [codes[0], codes[1], "not a code"]
+
+
+def test_a_batch_that_was_lost_can_be_had_again(tmp_path: Path) -> None:
+    """But each letter once in a batch, none after posting, and none to whom none may go now."""
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said(), said(patient="2", number=SECOND))
+        codes = [one.study_code for one in people_in(ledger, STUDY_NAME, "for_review")]
+        for code in codes:
+            decide(ledger, STUDY_NAME, code, "approved", DAY, "GP")
+        first = export(ledger, STUDY_NAME, codes[:1], DAY, "me")
+        both = export(ledger, STUDY_NAME, [*codes, *codes], DAY, "me")
+        assert [code for code, _ in both.done] == codes and [one.study_code for one in both.refused] == codes
+        assert first.again == frozenset() and both.again == frozenset(codes[:1])
+        again = export(ledger, STUDY_NAME, codes, DAY, "me")
+        assert again.done == both.done and again.again == frozenset(codes)
+        night(ledger, said("excluded", "cancer"), said(patient="2", number=SECOND))
+        record_mailed(ledger, STUDY_NAME, codes, DAY, "me")
+        assert export(ledger, STUDY_NAME, codes, DAY, "me").done == ()
+        assert count_states(ledger, STUDY_NAME) == {("exported", None): 1, ("mailed", None): 1}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "why"),
+    [
+        ([], "did not find"),
+        ([said("excluded", "dissent")], "excludes"),
+        ([said("lapsed", "died")], "lapsed"),
+        ([said("lapsed", "refused")], "lapsed"),
+        ([said("lapsed", "moved")], "lapsed"),
+    ],
+)
+def test_what_happens_before_posting_stops_the_letter_and_is_named(
+    tmp_path: Path, outcomes: list[Outcome], why: str
+) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "exported")
+        assert night(ledger, said()).do_not_post == ()
+        stopped = night(ledger, *outcomes, day=DAY + timedelta(1)).do_not_post
+        assert [(one.study_code, one.practice_id) for one in stopped] == [(code, PRACTICE)]
+        assert why in record_mailed(ledger, STUDY_NAME, [code], DAY, "me").refused[0].why
+        assert night(ledger, *outcomes, day=DAY + timedelta(20)).do_not_post == stopped
+        record_posted_in_error(ledger, STUDY_NAME, code, DAY, "me")
+        assert night(ledger, *outcomes, day=DAY + timedelta(21)).do_not_post == ()
+
+
+def test_a_letter_that_was_stopped_is_named_for_four_weeks(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "exported")
+        record_refusal(ledger, STUDY_NAME, code, EVERY_STUDY, DAY, "me")
+        named = [len(night(ledger, said(), day=DAY + timedelta(days)).do_not_post) for days in (0, 28, 29)]
+        assert named == [1, 1, 0]
+
+
+def test_a_refusal_in_another_study_stops_the_letter(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "exported")
+        refuse_unlisted(ledger, registered(said()), "Other", EVERY_STUDY, DAY)
+        assert record_mailed(ledger, STUDY_NAME, [code], DAY, "me").done == ()
+        (stopped,) = night(ledger, practices=(OTHER_PRACTICE,)).do_not_post
+        assert (stopped.study_code, stopped.because) == (code, "The person said no.")
+
+
+def test_an_exclusion_that_ends_lets_the_letter_go(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "exported")
+        assert len(night(ledger, said("excluded", "cancer")).do_not_post) == 1
+        assert night(ledger, said("not_found")).do_not_post == ()
+        assert len(record_mailed(ledger, STUDY_NAME, [code], DAY, "me").done) == 1
+
+
+def test_letters_wait_until_what_may_be_new_was_searched(tmp_path: Path) -> None:
+    """A night that was killed, or did not search for the study. Posting is a fact, and is recorded."""
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said(), said(patient="2", number=SECOND))
+        codes = [one.study_code for one in people_in(ledger, STUDY_NAME, "for_review")]
+        for code in codes:
+            decide(ledger, STUDY_NAME, code, "approved", DAY, "GP")
+        export(ledger, STUDY_NAME, codes[:1], DAY, "me")
+        begin_looks(ledger, {STUDY_NAME: [PRACTICE]}, DAY)
+        assert "no one has looked" in export(ledger, STUDY_NAME, codes, DAY, "me").refused[1].why
+        assert len(record_mailed(ledger, STUDY_NAME, codes[:1], DAY, "me").done) == 1
+        assert "no one has looked" in record_reminded(ledger, STUDY_NAME, codes[:1], DAY, "me").refused[0].why
+        end_look(ledger, STUDY_NAME, [PRACTICE], DAY)
+        assert len(export(ledger, STUDY_NAME, codes[1:], DAY, "me").done) == 1
+        begin_looks(ledger, {STUDY_NAME: []}, DAY)
+        night(ledger, said(), said(patient="2", number=SECOND))
+        assert len(record_reminded(ledger, STUDY_NAME, codes[:1], DAY, "me").done) == 1
+
+
+def test_two_sites_may_share_a_ledger_and_a_study(tmp_path: Path) -> None:
+    """Practices that were ever searched together are one site: one that its newest run left out gets no letters."""
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to_alone(ledger)
+        night(ledger, practices=(OTHER_PRACTICE,))
+        begin_looks(ledger, {STUDY_NAME: [OTHER_PRACTICE]}, DAY)
+        assert len(export(ledger, STUDY_NAME, [code], DAY, "me").done) == 1
+        night(ledger, said(), practices=(PRACTICE, OTHER_PRACTICE))
+        assert len(export(ledger, STUDY_NAME, [code], DAY, "me").done) == 1
+        night(ledger, practices=(OTHER_PRACTICE,))
+        assert "left the practice out" in export(ledger, STUDY_NAME, [code], DAY, "me").refused[0].why
+
+
+def bring_to_alone(ledger: Ledger) -> str:
+    """One person who was approved, at the only practice of their site."""
+    (one,) = night(ledger, said(), practices=(PRACTICE,)).listed
+    decide(ledger, STUDY_NAME, one.study_code, "approved", DAY, "GP")
+    return one.study_code
 
 
 def test_no_reminder_to_whom_the_rule_excludes_now(tmp_path: Path) -> None:

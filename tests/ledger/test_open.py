@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import CasefinderError, LedgerError, LockedError, StoreError
+from pipeline.errors import LedgerError, LockedError, StoreError
 from pipeline.ledger import open as opening
-from pipeline.ledger.chain import Chain, commit_to, write_body
+from pipeline.ledger.chain import Chain, commit_to, read_end, write_body
 from pipeline.ledger.counts import count_states
-from pipeline.ledger.head import write_head
-from pipeline.ledger.key import key_check, key_file, take_key
+from pipeline.ledger.head import Head, head_file, new_head
+from pipeline.ledger.key import draw_key, keep_key, key_check, key_file, take_key
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.migrate import migrations, read_version
-from pipeline.ledger.open import connect, open_ledger
+from pipeline.ledger.open import connect, open_existing, open_ledger
 from pipeline.ledger.study_code import ALPHABET, draw_code, read_code
 from pipeline.ledger.verify import verify_ledger
-from tests.ledger.small import BORN, DAY, NUMBER, PRACTICE, STUDY_NAME, code_of, night, said, small_ledger
+from tests.ledger.small import BORN, DAY, NUMBER, PRACTICE, STUDY_NAME, night, said, small_ledger
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
 
@@ -87,6 +87,8 @@ def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
 
 def first_version(path: Path) -> None:
     """A ledger as the first version wrote it: the tables of 0001, one person for review."""
+    draw_key(path)
+    keep_key(path)
     key = take_key(path, None)
     con = connect(path)
     con.executescript(migrations()[0])
@@ -117,8 +119,8 @@ def test_an_earlier_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
     first_version(path)
     con = connect(path)
     before = con.execute("SELECT * FROM chain").fetchall()
-    write_head(con, path)
-    con.close()
+    with new_head(path, Head(*read_end(con))):
+        con.close()
     verify_ledger(path)  # which changes nothing, so the version is still the first
     with open_ledger(path, DAY) as ledger:
         assert read_version(ledger.con) == len(migrations()) > 1
@@ -163,22 +165,6 @@ def test_an_error_inside_records_nothing(tmp_path: Path) -> None:
     verify_ledger(tmp_path / "ledger.db")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
-def test_a_head_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    with small_ledger(tmp_path) as ledger:
-        with monkeypatch.context() as patch, pytest.raises(CasefinderError, match="is recorded, but the new head"):
-            patch.setattr(os, "fsync", refuse)
-            night(ledger, said())
-        assert code_of(ledger)
-    assert verify_ledger(tmp_path / "ledger.db").newer > 0
-    with small_ledger(tmp_path) as ledger:
-        night(ledger, said())
-    assert verify_ledger(tmp_path / "ledger.db").newer == 0
-
-
 def test_a_code_is_checked() -> None:
     """Every single mistake, and every two neighbours changed round."""
     for code in (draw_code() for _ in range(20)):
@@ -191,3 +177,60 @@ def test_a_code_is_checked() -> None:
             assert [text for text in wrong if read_code(text)] == []
     assert read_code("33333-3333") is read_code("ABCDE-FGHIJ") is read_code("") is None
     assert not set(ALPHABET) & set("0O1IL2Z5S8BUVGQAE")
+
+
+def test_a_ledger_that_is_gone_is_not_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said())
+    for left in ((), (head_file(path),), (key_file(path),)):
+        for each in (path, *left):
+            each.rename(tmp_path / f"kept-{each.name}")
+        with pytest.raises(LedgerError, match="there was one before"), small_ledger(tmp_path):
+            pass
+        assert not path.exists()
+        for each in (path, *left):
+            (tmp_path / f"kept-{each.name}").rename(each)
+    verify_ledger(path)
+
+
+def test_a_ledger_whose_tables_are_gone_is_not_begun_anew(tmp_path: Path) -> None:
+    with small_ledger(tmp_path):
+        pass
+    path = tmp_path / "ledger.db"
+    path.unlink()
+    con = sqlite3.connect(path)
+    con.execute("PRAGMA journal_mode = WAL")
+    con.close()
+    with pytest.raises(LedgerError, match="there was one before"), small_ledger(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_commands_make_no_ledger(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "new" / "ledger.db"
+    if content is not None:
+        path.parent.mkdir()
+        path.write_bytes(content)
+    with pytest.raises(LedgerError, match="no ledger"), open_existing(path, DAY):
+        pass
+    with pytest.raises(LedgerError, match="no ledger"):
+        verify_ledger(path)
+    assert not path.with_name("ledger.db.key").exists()
+
+
+def test_a_ledger_that_was_being_made_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before its tables were there, and after: the key is the one that was drawn first."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("migrate", "commit", "keep_key"):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(opening, step, die)
+            with small_ledger(tmp_path / step):
+                pass
+        with small_ledger(tmp_path / step) as ledger:
+            night(ledger, said())
+        verify_ledger(tmp_path / step / "ledger.db")
+        assert not list((tmp_path / step).glob("*.new-key"))

@@ -97,7 +97,8 @@ def test_each_step_from_each_state(tmp_path: Path, before: str) -> None:
             code = bring_to(ledger, before)
             assert state_of(ledger)[0] == before
             is_done = _is_done(partial(take, ledger, code, step))
-            assert is_done == ((before, step) in read(BY_HAND)), (before, step)
+            is_batch_again = before == step == "exported"
+            assert is_done == ((before, step) in read(BY_HAND) or is_batch_again), (before, step)
             assert state_of(ledger)[0] == (step if is_done else before)
 
 

@@ -17,7 +17,7 @@ from pipeline.ledger.study_code import read_code
 from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.vocabulary import STATES
 from pipeline.night.page import PAGE
-from pipeline.night.run_folders import folder_hash
+from pipeline.night.run_folders import folder_hash, ready_folder
 from pipeline.night.settings import Site
 from pipeline.runs.paths import RunPaths, study_folder
 
@@ -114,6 +114,7 @@ def assert_lists_stand(site: Site, day: date) -> dict[str, list[PublishedRun]]:
             runs = list(published_runs(ledger, study.name))
             for run in runs:
                 path = study_folder(site.output, study.name) / run.folder
+                path = path if path.exists() else ready_folder(path)
                 assert run.is_removed or folder_hash(path) == run.fingerprint
             found[study.name] = runs
     assert verify_ledger(site.ledger).head.seq

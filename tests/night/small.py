@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
@@ -162,3 +164,22 @@ def read_list(site: Site, practice: str = PRACTICES[0], study: str = "pain") -> 
     runs = sorted(path for path in (site.output / "runs" / study).iterdir() if path.is_dir())
     with (runs[-1] / "lists" / practice / "invitation-list.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def keep(site: Site) -> Path:
+    """A copy of the site, from which `put_back` makes it again in its place: some of its files say where it is."""
+    return shutil.copytree(site.output.parent, site.output.parent.with_name("copy"), symlinks=True)
+
+
+def put_back(site: Site, copy: Path) -> Site:
+    shutil.rmtree(site.output.parent)
+    shutil.copytree(copy, site.output.parent, symlinks=True)
+    return site
+
+
+def good_site(folder: Path, people: Iterable[Person]) -> Site:
+    """A site after a good night, outside any test: the check of the extract finds nothing."""
+    site = make_site(folder)
+    with patch("pipeline.quality.gate.find_breaches", lambda *_: []):
+        assert night(site, people).exit_code == 0
+    return site

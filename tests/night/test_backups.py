@@ -10,13 +10,16 @@ from unittest.mock import patch
 
 import pytest
 
+from pipeline.ledger import record_run as record_run_module
 from pipeline.ledger.open import open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.night import settle_folders
+from pipeline.night import study as study_module
 from pipeline.night.page import PAGE
 from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
+from pipeline.night.run_folders import ready_folder
 from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site, read_settings
 from pipeline.runs.paths import RunPaths
@@ -93,11 +96,6 @@ def test_nothing_is_recorded_by_a_night_that_stops(site: Site) -> None:
     assert verify_ledger(site.ledger).head == before
 
 
-def test_a_ledger_that_is_gone_leaves_every_run(site: Site) -> None:
-    shutil.rmtree(site.ledger.parent)
-    assert_stopped(site, night(site, PEOPLE, later(1)), runs(site) / DAY.isoformat())
-
-
 def other_site(folder: Path) -> Site:
     other = make_site(folder / "other")
     assert night(other, [Person("77")]).exit_code == 0
@@ -119,8 +117,57 @@ def test_an_output_folder_that_two_sites_with_ledgers_of_their_own_share(site: S
     other = make_site(tmp_path / "other")
     path = tmp_path / "other" / "site.toml"
     path.write_text(path.read_text().replace('output = "output"', f'output = "{site.output.as_posix()}"'))
-    assert_stopped(site, night(read_settings(path), PEOPLE, later(1)), runs(site) / DAY.isoformat())
-    assert other.extract.is_dir() and night(site, PEOPLE, later(1)).exit_code == 0
+    result = night(read_settings(path), PEOPLE, later(1))
+    assert result.exit_code == 18 and not other.ledger.exists()
+    assert night(site, PEOPLE, later(1)).exit_code == 0
+
+
+def unpublished(site: Site, monkeypatch: pytest.MonkeyPatch, after: bool) -> Path:
+    """Where a night that was killed before or after its run was recorded left the folder."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(*((study_module, "finish", die) if after else (record_run_module, "asdict", die)))
+        night(site, PEOPLE, later(1))
+    return ready_folder(runs(site) / later(1).isoformat())
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_killed_night_leaves_no_folder_that_looks_like_a_run(
+    site: Site, after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If its run is recorded the next night gives the folder its name; if not, it removes the folder."""
+    left = unpublished(site, monkeypatch, after)
+    assert sorted(path.name for path in runs(site).iterdir()) == [left.name, DAY.isoformat()]
+    assert night(site, PEOPLE, later(2)).exit_code == 0
+    recorded = [later(1).isoformat()] if after else []
+    assert sorted(path.name for path in runs(site).iterdir()) == [DAY.isoformat(), *recorded, later(2).isoformat()]
+    for name in recorded:
+        assert RunPaths(runs(site) / name).proof.is_file()
+
+
+def test_what_a_killed_night_left_and_someone_wrote_in_is_kept_and_named(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = unpublished(site, monkeypatch, after=False)
+    typed = type_decision(left)
+    for _ in range(2):
+        result = night(site, PEOPLE, later(1))
+        assert result.exit_code == 0 and typed.is_file()
+        assert any(left.name in note and "was changed" in note for note in result.notes)
+
+
+def test_a_folder_whose_removal_was_begun_is_removed(site: Site) -> None:
+    for day in (1, 2):
+        assert night(site, PEOPLE, later(day)).exit_code == 0
+    with patch("pipeline.night.run_folders.shutil.rmtree"):
+        assert night(site, PEOPLE, later(20)).exit_code == 0
+    (left, *_) = sorted(runs(site).glob(".casefinder-partial-*"))
+    (left / "manifest.json").unlink()
+    assert night(site, PEOPLE, later(21)).exit_code == 0
+    assert not list(runs(site).glob(".casefinder-partial-*"))
 
 
 def copy_run(site: Site, name: str) -> Path:
@@ -130,7 +177,11 @@ def copy_run(site: Site, name: str) -> Path:
 @pytest.mark.parametrize("name", ["2026-11-02 - Copy", "2026-11-02 done", "notes"])
 def test_copies_and_notes_are_left_alone(site: Site, name: str) -> None:
     copy = copy_run(site, name)
-    assert night(site, PEOPLE, later(1)).exit_code == 0 and type_decision(copy).is_file()
+    (runs(site) / "who rang.txt").write_text("notes")
+    result = night(site, PEOPLE, later(1))
+    assert result.exit_code == 0 and type_decision(copy).is_file()
+    (said,) = (note for note in result.notes if "did not put them there" in note)
+    assert name in said and "who rang.txt" in said and DAY.isoformat() not in said.replace(name, "")
 
 
 def test_a_run_that_was_renamed_stays(site: Site) -> None:

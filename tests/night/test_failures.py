@@ -126,13 +126,13 @@ def test_what_a_killed_night_left_is_no_run(site: Site, monkeypatch: pytest.Monk
     whole = site.output / "runs" / "first" / DAY.isoformat()
     kill_before_commit(site, monkeypatch)
     shutil.copytree(whole, whole.with_name(f"{PARTIAL}x"))
-    assert folders(site) == [f"{PARTIAL}x", DAY.isoformat(), later(1).isoformat()]
+    assert folders(site) == [f"{PARTIAL}{later(1)}", f"{PARTIAL}x", DAY.isoformat()]
     assert night(site, PEOPLE, later(1)).exit_code == 0
     assert folders(site) == runs(site) == [DAY.isoformat(), later(1).isoformat()]
 
 
 def kill_before_commit(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder has its name, and the ledger never heard of it."""
+    """The folder is whole, and the ledger never heard of it."""
 
     def die(*_: object) -> None:
         raise KeyboardInterrupt
@@ -150,7 +150,9 @@ def test_two_nights_at_once(site: Site) -> None:
 
 
 def test_a_clock_set_back_is_said(site: Site) -> None:
-    result = night(site, PEOPLE, later(-3))
+    deliver(site, PEOPLE, later(1))
+    assert run_night(NightRequest(site=site, today=later(9))).exit_code == 0
+    result = run_night(NightRequest(site=site, today=later(2)))
     assert result.exit_code == 0 and any("clock was set back" in note for note in result.notes)
 
 

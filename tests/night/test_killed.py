@@ -20,6 +20,7 @@ from pipeline.ledger.head import head_file
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
+from pipeline.night.run_folders import ready_folder
 from pipeline.runs.paths import RunPaths
 from tests.effort import SEED, long, longer, much, some
 from tests.night.killing import KILLED, Ended, night_killed_after, night_of
@@ -51,11 +52,15 @@ def test_killed_again_and_again(place: Place) -> None:
 
 def test_nothing_of_a_killed_night_stays_on_the_disk(place: Place) -> None:
     """In the midst of building the store; the kills drawn by chance may all be elsewhere."""
-    place.put_back()
-    assert night_of(replace(place.order, at=85, act="die"), place.folder).code == -KILLED
-    left = names_on_disk(place.site) - place.after(1).names
-    assert any(name.endswith(".parquet") for name in left), "patients' records"
-    place.try_kills([at_touch(place, 85)])
+    whole = place.after(1).names
+    for at in range(105, 165, 10):
+        place.put_back()
+        assert night_of(replace(place.order, at=at, act="die"), place.folder).code == -KILLED
+        if any(name.endswith(".parquet") for name in names_on_disk(place.site) - whole):
+            break
+    else:
+        pytest.fail("patients' records")
+    place.try_kills([at_touch(place, at)])
 
 
 def test_the_list_of_a_second_night_of_the_day_is_that_of_the_first(place: Place) -> None:
@@ -84,14 +89,15 @@ def some_kill(place: Place, random: Random, whole: Ended) -> Kill:
 
 
 def test_killed_before_and_after_each_study_is_published(place: Place) -> None:
-    """Its folder has its name, and the ledger does not know it yet; or knows it, and the head outside does not."""
-    published = place.after(1).ended.commits[: len(STUDIES)]
+    """Its folder is whole, and the ledger does not know it yet; or knows it, and its name and the head are missing."""
+    published = place.after(1).ended.commits[1 : 1 + len(STUDIES)]  # the first says that the night begins
     for at in some(published, 1):
         for after in (0, 1):
             place.put_back()
             assert night_of(replace(place.order, at=at + after, act="die"), place.folder).code == -KILLED
             folder = place.site.output / "runs" / STUDIES[published.index(at)] / TONIGHT.isoformat()
-            assert folder.is_dir() and place.published()[folder.parent.name] == after
+            assert ready_folder(folder).is_dir() and not folder.exists()
+            assert place.published()[folder.parent.name] == after
             place.go_on()
 
 
@@ -118,7 +124,11 @@ def whole_transactions(place: Place, unplugged: Path) -> dict[int, str]:
     before = connect(place.folder / "template" / "ledger" / "casefinder.db")
     con = connect(copied)
     begun = read_end(before)
-    rows = con.execute("SELECT seq, hash FROM chain WHERE kind IN ('published', 'removed') AND seq > ?", [begun[0]])
+    sql = """
+        SELECT seq, hash FROM chain WHERE seq > ? AND (kind IN ('published', 'removed') OR
+            seq = (SELECT MAX(seq) FROM chain WHERE kind = 'look'))
+    """
+    rows = con.execute(sql, [begun[0]])
     found = {seq: text for seq, text in (begun, *rows)}
     for each in (before, con):
         each.close()
@@ -152,7 +162,7 @@ def test_a_log_cut_anywhere_leaves_whole_transactions_and_the_night_can_be_run_a
     place: Place, unplugged: Path
 ) -> None:
     whole = whole_transactions(place, unplugged)
-    assert len(whole) == 1 + 2 + 6, "two studies published, three old runs of each removed"
+    assert len(whole) == 1 + 1 + 2 + 6, "the night begun, two studies published, three old runs of each removed"
     found: dict[int, int] = {}
     for at in (0, *cuts(log_of(unplugged).read_bytes())):
         path = cut_ledger(unplugged, at, place.folder / "cut")
@@ -205,6 +215,7 @@ def take_back_proofs(place: Place) -> None:
     ]
     for path in lost[:1]:
         RunPaths(path).proof.rename(RunPaths(path).first_proof)
+        path.rename(ready_folder(path))
     for path in lost[1:]:
         shutil.rmtree(path)
 
