@@ -22,7 +22,7 @@ _LATER = (
     "or ask the supplier for it."
 )
 
-Seen = Mapping[Path, tuple[int, int, int] | None]  # size in bytes, last change in nanoseconds, which file; None: gone
+Seen = Mapping[Path, tuple[int, int, int] | None]  # size in bytes, last change in nanoseconds, which file; None: not there
 
 
 def look_at(files: Iterable[Path]) -> Seen:
@@ -33,7 +33,7 @@ def look_at(files: Iterable[Path]) -> Seen:
 def _look(path: Path) -> tuple[int, int, int] | None:
     try:
         now = path.stat()
-    except FileNotFoundError:
+    except OSError:  # gone, or a link to nothing, which the reader will refuse
         return None
     return now.st_size, now.st_mtime_ns, now.st_ino
 
