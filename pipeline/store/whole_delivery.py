@@ -22,7 +22,7 @@ _LATER = (
     "or ask the supplier for it."
 )
 
-Seen = Mapping[Path, tuple[int, int, int] | None]  # size in bytes, last change in nanoseconds, which file; None: not there
+Seen = Mapping[Path, tuple[int, int, int] | None]  # bytes, last change in nanoseconds, which file; None: not there
 
 
 def look_at(files: Iterable[Path]) -> Seen:
