@@ -28,7 +28,7 @@ _NUMBERED = re.compile(r".*\d\W*")
 
 def find_unread(folder: Path, tables: Collection[str], read: Collection[Path]) -> list[str]:
     """Sentences about the files that were passed over. Raises ExtractError where one may hold rows of a table."""
-    named = re.compile(rf"(?:.*[ _.-])?({'|'.join(map(re.escape, tables))})s?(?![a-z])(.*)", re.IGNORECASE)
+    named, exactly = _names_like(tables, "s?"), _names_like(tables, "")
     places = {path.parent for path in read}
     same, other = [], []
     for path in _beside(folder, read):
@@ -38,9 +38,14 @@ def find_unread(folder: Path, tables: Collection[str], read: Collection[Path]) -
         if twin := _twin(path, read):
             same.append(f"{path.name} is the same as {twin.name}")
             continue
-        _refuse_part(path, table, is_beside=path.parent in places or bool(_table_of(path.parent, named)))
+        if _table_of(path, exactly) or path.parent not in places:  # `events (1)` is likely something else
+            _refuse_part(path, table, is_beside=path.parent in places or bool(_table_of(path.parent, named)))
         other.append(path.name)
     return [*_say(same, "and was not read again"), *_say(other, "looks like a table of this format, and was not read")]
+
+
+def _names_like(tables: Collection[str], more: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:.*[ _.-])?({'|'.join(map(re.escape, tables))}){more}(?![a-z])(.*)", re.IGNORECASE)
 
 
 def _table_of(path: Path, named: re.Pattern[str]) -> str:

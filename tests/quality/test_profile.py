@@ -26,6 +26,7 @@ from tests.functional.plain import write_plain
 
 MADE_ON = date(2026, 11, 20)  # of the plain extract
 PRACTICE = "A00001"
+REGISTERED = date(2020, 1, 1)  # of whoever is born later, this cannot be
 
 days = st.dates(date(2025, 6, 1), date(2027, 1, 31))
 numbers = st.sampled_from(["", "9999999999", "9434765919", "9434765918", "1111111111"])
@@ -36,7 +37,7 @@ event = st.tuples(st.integers(0, 4), st.sampled_from([1, 2]), st.one_of(st.none(
 def profile_of(people: list[tuple[str, date | None, bool]], events: list[tuple[int, int, date | None]]) -> Profile:
     persons = [
         f"{row},A00001,P{row},{number},L{row},{born or ''},{'day' if born else 'unknown'},"
-        f"{'2020-01-01' if registered else ''},regular,0,0"
+        f"{REGISTERED if registered else ''},regular,0,0"
         for row, (number, born, registered) in enumerate(people)
     ]
     rows = [f"{who % len(people)},{code},{day or ''},{'day' if day else 'unknown'},0" for who, code, day in events]
@@ -68,7 +69,7 @@ def test_counts_are_those_of_plain_python(
 
     assert n("patient", "records") == len(people)
     assert n("patient", "nhs_invalid") == sum(is_no_number(p[0]) for p in people)
-    assert n("patient", "unregistered") == sum(not p[2] for p in people)
+    assert n("patient", "unregistered") == sum(not p[2] or bool(p[1] and p[1] > REGISTERED) for p in people)
     assert n("patient", "blank", "patient.date_of_birth") == sum(p[1] is None for p in people)
     assert n("event", "rows") == len(events) == n("event", "unknown_code") + sum(e[1] in (1, 2) for e in events)
     assert n("event", "blank", "event.date") == sum(e[2] is None for e in events)
