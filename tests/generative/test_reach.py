@@ -8,7 +8,7 @@ from pipeline.rules.criteria import KINDS, kind_key
 from pipeline.search.doubt.readings import find_variants
 from pipeline.search.in_memory.find import Decision, find
 from pipeline.search.in_work import STATES
-from tests.effort import effort
+from tests.effort import effort, long
 from tests.generative.constructs import EVERY, used
 from tests.generative.pool import PRACTICES
 from tests.generative.records import Example, examples
@@ -35,6 +35,7 @@ def left_at(example: Example, decision: Decision) -> set[str]:
     return set(stages[decision.passed : decision.passed + 1])
 
 
+@long
 def test_every_construct_and_every_answer_is_generated() -> None:
     reached: set[str] = set()
     answered: set[object] = set()

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.effort import longer, some
+from tests.effort import long, some
 from tests.hostile.clock import IDLE
 from tests.hostile.folders import FOLDERS, TEXT
 from tests.hostile.looking import look
 from tests.hostile.oracle import sound
 from tests.hostile.test_links import PATIENT
 
-pytestmark = longer
+pytestmark = long
 
 SECONDS, MEGABYTES = 60, 700
 FORMATS = some(("plain", "emis", "tpp", "aurum"), 1)

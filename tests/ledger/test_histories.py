@@ -228,4 +228,4 @@ class Histories(Both):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = effort(few=50, many=10_000)
+TestHistories.settings = effort(few=30, many=10_000)

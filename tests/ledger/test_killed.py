@@ -16,12 +16,12 @@ from pipeline.ledger.listed import people_in
 from pipeline.ledger.migrate import read_version
 from pipeline.ledger.open import connect, open_ledger
 from pipeline.ledger.verify import verify_ledger
-from tests.effort import longer, much, some
+from tests.effort import long, much, some
 from tests.ledger.small import DAY, night, said, small_ledger
 from tests.ledger.test_crowded import recorded, start
 from tests.ledger.writer import NIGHT
 
-pytestmark = longer
+pytestmark = long
 
 ROUNDS = 4
 KILLS = 8  # at calls spread over the run; in a long one, at every call

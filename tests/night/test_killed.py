@@ -22,7 +22,7 @@ from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.night.run_folders import ready_folder
 from pipeline.runs.paths import RunPaths
-from tests.effort import SEED, long, longer, much, some
+from tests.effort import SEED, long, much, some
 from tests.night.killing import KILLED, Ended, night_killed_after, night_of
 from tests.night.outcome import names_on_disk
 from tests.night.place import Kill, Place, at_touch, make_place
@@ -32,7 +32,7 @@ KILLS = much(2, 500)
 IN_A_ROW = 3
 BY_THE_CLOCK = 0.3  # of the kills: between two touches, inside SQLite and DuckDB
 CUTS = much(12, 400)
-pytestmark = [longer, pytest.mark.skipif(sys.platform == "win32", reason="kills processes as on POSIX")]
+pytestmark = [long, pytest.mark.skipif(sys.platform == "win32", reason="kills processes as on POSIX")]
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,6 @@ def set_head(path: Path, seq: int, text: str) -> None:
     head_file(path).write_text(json.dumps({"seq": seq, "hash": text}), encoding="utf-8")
 
 
-@long
 def test_a_log_cut_anywhere_leaves_whole_transactions_and_the_night_can_be_run_again(
     place: Place, unplugged: Path
 ) -> None:

@@ -25,12 +25,12 @@ from pipeline.store.manifest import Manifest, read_manifest
 from pipeline.store.open import load_rows, open_store
 from pipeline.store.verify import verify_store
 from pipeline.tables import TABLES
-from tests.effort import longer, much
+from tests.effort import long, much
 from tests.extracts.emis_folder import JO, SAM, Tables, guid, issue, observation, patient, small_extract, write_delivery
 from tests.functional.commands import casefinder_apart
 from tests.store.disk import cut, kill, lay_out, power_cuts, recording, unnamed
 
-pytestmark = longer
+pytestmark = long
 
 NIGHTS = much(4, 24)
 fcntl = pytest.importorskip("fcntl", reason="Windows has no such locks and signals")

@@ -20,11 +20,11 @@ from pipeline.store.apply import Settings, apply_folder
 from pipeline.store.lock import only_writer
 from pipeline.store.manifest import read_manifest
 from pipeline.store.verify import verify_store
-from tests.effort import SEED, long, longer, much, some
+from tests.effort import SEED, long, much, some
 from tests.store.disk import unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
-pytestmark = longer
+pytestmark = long
 
 KILLS = much(3, 150)  # of each command, at calls spread over its run (in a long one, at every call)
 MOMENTS = much(1, 100)  # of each command, by the clock
@@ -157,7 +157,6 @@ def test_killed_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
         assert_whole_and_free(place, store)
 
 
-@long
 @pytest.mark.parametrize("command", ["apply", "compact"])
 def test_killed_at_a_moment(place: Place, tmp_path: Path, command: str) -> None:
     """Also in the middle of a file, which no call of ours marks. The first tenths of a second go to starting Python."""
@@ -189,7 +188,6 @@ def test_stopped_at_a_call(place: Place, tmp_path: Path, command: str) -> None:
             assert not list((tmp_path / str(at)).iterdir())
 
 
-@long
 def test_stopped_by_the_clock_while_building_nothing_is_left(place: Place, tmp_path: Path) -> None:
     """In the middle of a query too, where the database raises an error of its own."""
     random, codes = Random(3), []

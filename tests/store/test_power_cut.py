@@ -26,11 +26,11 @@ from pipeline.store.compact import compact_store
 from pipeline.store.manifest import Segment, read_manifest, write_manifest
 from pipeline.store.segment_writer import write_segment
 from pipeline.store.verify import verify_store
-from tests.effort import LONG, long, longer, much, some
+from tests.effort import LONG, long, much, some
 from tests.store.disk import Flush, Recording, Tree, cut, kill, lay_out, power_cuts, recording, unnamed
 from tests.store.test_concurrent import Contents, contents, new_store, send, states_in_peace
 
-pytestmark = longer
+pytestmark = long
 
 DRAWS = much(3, 60)  # of a power cut by chance, after each step
 LITTER = 0.1 if LONG else 0.03  # of the trees that differ only in what no manifest names
@@ -150,7 +150,6 @@ def test_a_power_cut_leaves_the_store_before_or_after(case: Case, tmp_path: Path
     assert not list(faults(case, tmp_path / "disk"))
 
 
-@long
 def test_applying_again_ends_where_it_would_have(case: Case, states: States, tmp_path: Path) -> None:
     """And nothing is left over of what was begun."""
     inbox, found = send(tmp_path / "in", NIGHTS), [tree for _, tree in trees(case)]
@@ -207,7 +206,6 @@ def one_night(states: States, folder: Path) -> Case:
     return do(new_store(folder / "store", 1), states, do_apply(send(folder / "in", 2)))
 
 
-@long
 def test_an_unflushed_segment_is_noticed(states: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list(faults(one_night(states, tmp_path), tmp_path / "disk"))
     rmtree(tmp_path / "store")
@@ -215,7 +213,6 @@ def test_an_unflushed_segment_is_noticed(states: States, tmp_path: Path, monkeyp
     assert "damaged" in next(faults(one_night(states, tmp_path), tmp_path / "disk"))
 
 
-@long
 def test_a_manifest_too_early_is_noticed(states: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even by a kill, with a disk that forgets nothing: the manifest comes before its segment."""
     copy, inbox = new_store(tmp_path / "copy", 1), send(tmp_path / "in", 2)

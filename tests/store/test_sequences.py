@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from pipeline.casefinding.options import SearchOptions
 from pipeline.runs.search import run_search
 from pipeline.store.source import Source
-from tests.effort import effort, long, longer
+from tests.effort import effort, long
 from tests.store.batches import in_batches
 from tests.store.expected import expected, facts
 from tests.store.history import History, histories
 from tests.store.keyed import QUERIES, differences, load, read_keyed
 from tests.store.parcels import build, keep, write_bulk
 
-pytestmark = longer
+pytestmark = long
 
 RULE = """\
 rule: small
@@ -79,7 +79,6 @@ def test_rows_of_some_codes_are_those_of_all_filtered(history: History, chosen: 
                 assert some.execute(query).fetchall() == whole.execute(filtered).fetchall()
 
 
-@long
 @effort(few=2, many=300)
 @given(history=histories(most_nights=3))
 def test_a_search_finds_the_same(history: History) -> None:
