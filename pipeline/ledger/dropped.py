@@ -24,7 +24,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Before:
-    """A person's state before the run."""
+    """A person's state before the run, and what the last run saw."""
 
     practice_id: str
     state: str | None
@@ -32,7 +32,7 @@ class Before:
 
     @classmethod
     def of(cls, person: Person) -> Before:
-        return cls(person.now.practice_id, person.state, person.sight)
+        return cls(person.now.practice_id, person.state, person.seen_by_run)
 
 
 def stood(register: Register) -> dict[str, Before]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.person import Key, Person, link, take_state
+from pipeline.ledger.person import Key, Person, link, take_sight, take_state
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.study_code import read_code
 
@@ -177,7 +177,7 @@ _STATES = """
     WHERE state IS NOT NULL ORDER BY c.subject, seq
 """
 _SIGHTS = """
-    SELECT c.subject, reason FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
+    SELECT c.subject, reason, run FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
     WHERE kind = 'sight' ORDER BY c.subject, seq
 """
 _DOUBTS = """
@@ -201,9 +201,9 @@ def _load(con: sqlite3.Connection, into: Mapping[int, int]) -> list[Person]:
     for subject, state, reason, detail, seq in con.execute(_STATES):
         if subject in people:
             take_state(people[subject], state, reason, detail, seq)
-    for subject, sight in con.execute(_SIGHTS):
+    for subject, sight, run in con.execute(_SIGHTS):
         if subject in people:
-            people[subject].sight = sight
+            take_sight(people[subject], sight, by_run=run is not None)
     _add_doubts(con, people, roots)
     return list(people.values())
 

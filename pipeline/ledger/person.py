@@ -27,6 +27,7 @@ class Person:
     `subjects`: their own number, then those of records that turned out to be theirs. `lost`: places where someone else
     stands now. `linked`: people who may be the same person, and whether a place says so, rather than only a number;
     `in_doubt`: whether there is or was any doubt.
+    `sight`: what was last seen of them; `seen_by_run`: by a run, rather than by a night that was stopped.
     `beneath`: their state before they were excluded. `version`: the row of their state, or of a later doubt.
     """
 
@@ -43,6 +44,7 @@ class Person:
     version: int = 0
     beneath: str | None = None
     sight: str | None = None
+    seen_by_run: str | None = None
     was_exported: bool = False
     tail: Registration | None = None  # the last one written; after an alias the present one is written again
 
@@ -129,3 +131,9 @@ def take_state(person: Person, state: str, reason: str | None, detail: str | Non
     person.beneath = person.beneath if state == "excluded" else state
     person.state, person.reason, person.detail, person.version = state, reason, detail, max(seq, person.version)
     person.was_exported |= state == "exported"
+
+
+def take_sight(person: Person, sight: str, *, by_run: bool) -> None:
+    """Applies a row that says what was seen of them."""
+    person.sight = sight
+    person.seen_by_run = sight if by_run else person.seen_by_run

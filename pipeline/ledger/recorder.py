@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.ledger.chain import Chain
 from pipeline.ledger.doubt import annul, find_bar_in_doubt, find_own_bar, note_doubt
-from pipeline.ledger.person import Person
+from pipeline.ledger.person import Person, take_sight
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.subjects import add_registration, find_marks, mark, move
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, IN_DOUBT, MARKS, WATCHED
@@ -96,11 +96,11 @@ class Recorder:
 
     def _see(self, person: Person, sight: str) -> None:
         """Recorded when it changes, while the person may still get a letter."""
-        if person.state in WATCHED and person.sight != sight:
+        if person.state in WATCHED and not person.sight == person.seen_by_run == sight:
             self.chain.append(
                 "sight", self.day, study=self.study, subject=person.subject, reason=sight, run=self.number
             )
-            person.sight = sight
+            take_sight(person, sight, by_run=True)
 
     def miss(self, person: Person) -> None:
         """The run does not mention the person, though their practice was searched."""

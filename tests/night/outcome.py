@@ -15,11 +15,11 @@ from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.published import PublishedRun, published_runs
 from pipeline.ledger.study_code import read_code
 from pipeline.ledger.verify import verify_ledger
-from pipeline.ledger.vocabulary import STATES
+from pipeline.ledger.vocabulary import STATES, WATCHED
 from pipeline.night.page import PAGE
 from pipeline.night.run_folders import folder_hash, ready_folder
 from pipeline.night.settings import Site
-from pipeline.runs.paths import RunPaths, study_folder
+from pipeline.runs.paths import DO_NOT_POST, RunPaths, study_folder
 
 Who = tuple[str, str]  # practice and patient id
 _LEDGER_ASIDE = ("-wal", "-shm", ".part")
@@ -62,7 +62,10 @@ def _look(ledger: Ledger, site: Site, study: str) -> StudyOutcome:
     runs = published_runs(ledger, study)
     folder = study_folder(site.output, study)
     kept = tuple(run.folder for run in runs if not run.is_removed)
-    assert {path.name for path in folder.iterdir()} == set(kept), "the folders that the ledger names, and nothing else"
+    beside = {path.name for path in folder.iterdir() if not path.name.endswith(f".{DO_NOT_POST}")}
+    assert beside == set(kept), (
+        "the folders that the ledger names, and nothing but letters to check after a stopped night"
+    )
     return StudyOutcome(
         people=tuple(sorted(_facts(one) for one in people)),
         counts=count_states(ledger, study),
@@ -75,7 +78,8 @@ def _look(ledger: Ledger, site: Site, study: str) -> StudyOutcome:
 
 def _facts(one: object) -> tuple[object, ...]:
     who = one.registration  # type: ignore[attr-defined]
-    facts = (one.state, one.reason, one.first_listed, one.is_new, one.sight)  # type: ignore[attr-defined]
+    sight = one.sight if one.state in WATCHED else None  # type: ignore[attr-defined]  # of no use to anyone afterwards
+    facts = (one.state, one.reason, one.first_listed, one.is_new, sight)  # type: ignore[attr-defined]
     return (*who.key, who.nhs_number or "", who.date_of_birth, *map(str, facts))
 
 

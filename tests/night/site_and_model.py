@@ -140,17 +140,20 @@ class SiteAndModel(RuleBasedStateMachine):
         if not is_done(do, self.model.may(study, who, act, self.today)):
             return False
         if act == "exported":
-            self.letter(study, who)
+            is_again = study.people[who].state == "exported"  # the same letter: its batch was lost before it was posted
+            self.letter(study, who, is_again)
+            if is_again:
+                return True
         study.people[who].go(act, reason, self.today)
         return True
 
-    def letter(self, study: Study, who: int) -> None:
+    def letter(self, study: Study, who: int, is_again: bool) -> None:
         """Said without the model's states: what must be true of whoever gets one."""
         one = study.people[who]
-        assert (study.name, who) not in self.letters, "one person, one letter"
+        assert ((study.name, who) in self.letters) == is_again, "one person, one letter"
         assert who in study.fit, "nobody dead, gone, missing or excluded, by the newest extract that was searched"
         assert self.model.barred(study.name, who) is None, "nobody who said no, nobody written to"
-        assert one.state == "approved", "nobody unreviewed"
+        assert one.state == ("exported" if is_again else "approved"), "nobody unreviewed"
         one.letters = 1
         self.letters.add((study.name, who))
 
