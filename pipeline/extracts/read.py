@@ -148,10 +148,10 @@ def _say_delimiters(notes: Notes) -> None:
     """One sentence for all files whose columns are not separated as their format has it."""
     if notes.delimiters:
         (file, first), *more = notes.delimiters
-        others = f", and {len(more)} other files," if more else ""
+        others = f" and {len(more):,} more {'file' if len(more) == 1 else 'files'}" if more else ""
         notes.warnings.append(
-            f"{file}{others} did not come as the supplier writes {'them' if more else 'it'}: {DELIMITERS[first]} stand "
-            "between the columns. They were read so. Check that no program has changed dates or numbers."
+            f"{file}{others}: the columns are separated by {DELIMITERS[first]}, not as the supplier separates them. "
+            "Another program may have saved the extract again. Check that it did not change dates or numbers."
         )
 
 

@@ -38,8 +38,9 @@ def find_unread(folder: Path, tables: Collection[str], read: Collection[Path]) -
         if twin := _twin(path, read):
             same.append(f"{path.name} is the same as {twin.name}")
             continue
-        if _table_of(path, exactly) or path.parent not in places:  # `events (1)` is likely something else
-            _refuse_part(path, table, is_beside=path.parent in places or bool(_table_of(path.parent, named)))
+        # Beside the tables only their own names count: `events (1)` is likely something else.
+        if _table_of(path, exactly) if path.parent in places else _table_of(path.parent, named):
+            _refuse_part(path, table)
         other.append(path.name)
     return [*_say(same, "and was not read again"), *_say(other, "looks like a table of this format, and was not read")]
 
@@ -81,8 +82,8 @@ def _twin(path: Path, read: Collection[Path]) -> Path | None:
     return None
 
 
-def _refuse_part(path: Path, table: str, is_beside: bool) -> None:
-    if not is_beside or path.suffix.lower() not in _READABLE:
+def _refuse_part(path: Path, table: str) -> None:
+    if path.suffix.lower() not in _READABLE:
         return
     if is_copy(path.name):
         raise ExtractError(

@@ -38,9 +38,8 @@ class Extracts:
 
     def are_fresh(self, practice: str, day: date, oldest_days: int) -> bool:
         found = self.days.get(practice)
-        return (
-            found is not None and 0 <= (day - found).days <= oldest_days
-        )  # a date before the extract's means that a clock is wrong
+        # A day before the extract's means that a clock is wrong.
+        return found is not None and 0 <= (day - found).days <= oldest_days
 
 
 def newest_extracts(con: sqlite3.Connection, study: str) -> Extracts:

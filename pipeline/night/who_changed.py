@@ -17,8 +17,8 @@ _WORDS = {
         "{} records turned out to be the same people as others. They get one letter each at most.",
     ),
     "separated": (
-        "{} record is no longer taken for another person's.",
-        "{} records are no longer taken for other people's.",
+        "{} record turned out not to be the person it was kept with.",
+        "{} records turned out not to be the people they were kept with.",
     ),
     "place_taken": (
         "{} patient number now belongs to someone else.",

@@ -85,6 +85,9 @@ def somebody(number: int, **values: object) -> Person:
     return replace(Person(str(number + 1), number=NUMBERS[number]), **values)  # type: ignore[arg-type]
 
 
+PEOPLE = [somebody(0), somebody(1)]
+
+
 def make_site(folder: Path, studies: Sequence[str] = ("pain",)) -> Site:
     """Settings, rules with invented patients, and code lists. Nothing is delivered yet."""
     (folder / "inbox").mkdir(parents=True)
@@ -183,3 +186,14 @@ def good_site(folder: Path, people: Iterable[Person]) -> Site:
     with patch("pipeline.quality.gate.find_breaches", lambda *_: []):
         assert night(site, people).exit_code == 0
     return site
+
+
+def runs(site: Site) -> Path:
+    return site.output / "runs" / "pain"
+
+
+def type_decision(folder: Path, practice: str = PRACTICES[0]) -> Path:
+    """Someone saves a list after typing in it."""
+    path = folder / "lists" / practice / "invitation-list.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    return path

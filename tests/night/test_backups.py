@@ -11,8 +11,6 @@ from unittest.mock import patch
 import pytest
 
 from pipeline.ledger import record_run as record_run_module
-from pipeline.ledger.open import open_ledger
-from pipeline.ledger.published import published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.night import settle_folders
 from pipeline.night import study as study_module
@@ -23,9 +21,7 @@ from pipeline.night.run_folders import ready_folder
 from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site, read_settings
 from pipeline.runs.paths import RunPaths
-from tests.night.small import DAY, PRACTICES, Person, later, make_site, night, somebody
-
-PEOPLE = [somebody(0), somebody(1)]
+from tests.night.small import DAY, PEOPLE, later, make_site, night, runs, type_decision
 
 
 @pytest.fixture
@@ -46,16 +42,6 @@ def put_back(site: Site) -> None:
     shutil.rmtree(site.ledger.parent)
     shutil.copytree(site.ledger.parent.with_name("ledger-then"), site.ledger.parent)
     verify_ledger(site.ledger)
-
-
-def runs(site: Site) -> Path:
-    return site.output / "runs" / "pain"
-
-
-def type_decision(folder: Path, practice: str = PRACTICES[0]) -> Path:
-    path = folder / "lists" / practice / "invitation-list.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    return path
 
 
 def assert_stopped(site: Site, result: NightResult, *folders: Path) -> None:
@@ -274,31 +260,6 @@ def test_a_removal_that_was_begun_is_finished_unless_the_run_was_changed(site: S
     assert result.exit_code == 0 and typed.is_file()
     assert any("recorded as removed, but its folder was kept" in note for note in result.notes)
     assert {path.name for path in runs(site).iterdir()} == {DAY.isoformat(), *(str(later(day)) for day in (20, 21))}
-
-
-def share_ledger(folder: Path) -> tuple[Site, Site]:
-    sites = []
-    for name in "xy":
-        make_site(folder / name)
-        path = folder / name / "site.toml"
-        text = path.read_text().replace('"ledger/casefinder.db"', '"../ledger/casefinder.db"')
-        path.write_text(text.replace("keep_days = 10", "keep_days = 1"))
-        sites.append(read_settings(path))
-    return sites[0], sites[1]
-
-
-def test_two_sites_that_share_a_ledger_leave_each_others_edited_runs(tmp_path: Path) -> None:
-    x, y = share_ledger(tmp_path)
-    typed = None
-    for day in range(5):
-        assert night(x, [Person("1")], later(day), PRACTICES[:1]).exit_code == 0
-        assert night(y, [Person("5", PRACTICES[1])], later(day), PRACTICES[1:]).exit_code == 0
-        typed = typed or type_decision(next(runs(y).iterdir()), PRACTICES[1])
-    assert typed and typed.is_file()
-    assert "typed decisions" in (y.output / PAGE).read_text(encoding="utf-8")
-    with open_ledger(x.ledger, later(5)) as ledger:
-        kept = {run.folder for run in published_runs(ledger, "pain") if not run.is_removed}
-    assert {path.name for each in (x, y) for path in runs(each).iterdir()} == kept
 
 
 def test_every_study_is_looked_at_before_anything_is_removed(tmp_path: Path) -> None:

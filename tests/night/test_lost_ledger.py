@@ -12,20 +12,7 @@ from pipeline.ledger.head import head_file
 from pipeline.ledger.key import key_file
 from pipeline.night.page import PAGE
 from pipeline.night.settings import Site, read_settings
-from tests.night.small import DAY, good_site, keep, later, make_site, night, put_back, somebody
-
-PEOPLE = [somebody(0), somebody(1)]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Path]:
-    site = good_site(tmp_path_factory.mktemp("kept") / "site", PEOPLE)
-    return site, keep(site)
-
-
-@pytest.fixture
-def site(kept: tuple[Site, Path]) -> Site:
-    return put_back(*kept)
+from tests.night.small import DAY, PEOPLE, later, make_site, night
 
 
 def empty(site: Site) -> None:

@@ -13,20 +13,7 @@ from pipeline.ledger.purge import purge
 from pipeline.night.page import PAGE
 from pipeline.night.result import NightResult
 from pipeline.night.settings import Site, read_settings
-from tests.night.small import DAY, PRACTICES, Person, good_site, keep, later, make_site, night, put_back, somebody
-
-PEOPLE = [somebody(0), somebody(1)]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Path]:
-    site = good_site(tmp_path_factory.mktemp("kept") / "site", PEOPLE)
-    return site, keep(site)
-
-
-@pytest.fixture
-def site(kept: tuple[Site, Path]) -> Site:
-    return put_back(*kept)
+from tests.night.small import DAY, PEOPLE, PRACTICES, Person, later, make_site, night
 
 
 def change(site: Site, *pairs: tuple[str, str]) -> Site:
