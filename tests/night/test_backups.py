@@ -21,7 +21,7 @@ from pipeline.night.run_folders import ready_folder
 from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site, read_settings
 from pipeline.runs.paths import RunPaths
-from tests.night.small import DAY, PEOPLE, later, make_site, night, runs, type_decision
+from tests.night.small import DAY, PEOPLE, Person, later, make_site, night, runs, type_decision
 
 
 @pytest.fixture
