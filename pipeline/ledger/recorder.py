@@ -39,10 +39,7 @@ class Recorder:
 
         `keeps_off`: why someone who may be the same person is excluded tonight.
         """
-        if barred := find_own_bar(self.chain, self.study, person):
-            self._leave(person, MARKS[barred])
-        elif barred := find_bar_in_doubt(self.chain, self.study, person):
-            self._leave(person, MARKS[barred], IN_DOUBT)
+        self._keep_off(person)
         telling = [each for each in said if _is_telling(each, person)]
         if not telling:
             return False
@@ -54,6 +51,18 @@ class Recorder:
         self._follow(person, one)
         self._see(person, _SIGHTS.get(one.outcome, str(one.reason)))
         return True
+
+    def miss(self, person: Person) -> None:
+        """The run does not mention the person, though their practice was searched."""
+        self._keep_off(person)
+        self._see(person, "missing")
+
+    def _keep_off(self, person: Person) -> None:
+        """A no holds, wherever it was said."""
+        if barred := find_own_bar(self.chain, self.study, person):
+            self._leave(person, MARKS[barred])
+        elif barred := find_bar_in_doubt(self.chain, self.study, person):
+            self._leave(person, MARKS[barred], IN_DOUBT)
 
     def _settle_in(self, person: Person, one: Outcome) -> None:
         """At a new practice, the old practice's decision no longer counts: the new one reviews its own patients.
@@ -101,10 +110,6 @@ class Recorder:
                 "sight", self.day, study=self.study, subject=person.subject, reason=sight, run=self.number
             )
             take_sight(person, sight, by_run=True)
-
-    def miss(self, person: Person) -> None:
-        """The run does not mention the person, though their practice was searched."""
-        self._see(person, "missing")
 
 
 def exclusion(said: Sequence[Outcome]) -> str | None:

@@ -21,6 +21,7 @@ def run(study: Study, bars: Bars, reports: list[Report], practices: dict[str, in
     for one in study.people:
         said = told.get(one.age, [])
         if not (said and take(study, bars, one, said, day)) and one.record[0] in practices:
+            keep_off(study, bars, one, day)
             see(one, "missing")
     return len(unknown)
 
@@ -66,9 +67,7 @@ def take(study: Study, bars: Bars, one: One, said: list[Report], day: int) -> bo
         if each.reason in ("died", "refused"):
             bar(bars, ALL if each.reason == "died" else study.name, one.tokens, each.reason)
     spread(bars, study.name, one.tokens)
-    why = barred(bars, study.name, one.tokens)
-    if why:
-        leave(one, BARS[why], day)
+    keep_off(study, bars, one, day)
     here = [each for each in said if tells(each, one)]
     if not here:
         return False
@@ -85,6 +84,12 @@ def take(study: Study, bars: Bars, one: One, said: list[Report], day: int) -> bo
         include(one, day)
     see(one, {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}.get(best.outcome, best.reason))
     return True
+
+
+def keep_off(study: Study, bars: Bars, one: One, day: int) -> None:
+    why = barred(bars, study.name, one.tokens)
+    if why:
+        leave(one, BARS[why], day)
 
 
 def tells(each: Report, one: One) -> bool:

@@ -72,6 +72,18 @@ def test_everybody_reported_is_counted_once(tmp_path: Path) -> None:
         assert count_states(ledger, STUDY_NAME) == found.counts
 
 
+def test_whoever_said_no_in_another_study_lapses_though_their_record_is_missing(tmp_path: Path) -> None:
+    """A practice that was not searched is left as it was. The letter is not posted either way."""
+    with small_ledger(tmp_path) as ledger:
+        bring_to(ledger, "exported")
+        night(ledger, said(), study="Other")
+        decide(ledger, "Other", code_of(ledger, "Other"), "rejected", DAY, "GP", reason="said no to research")
+        elsewhere = night(ledger, practices=[OTHER_PRACTICE], day=NEXT_DAY)
+        assert state_of(ledger) == ("exported", None) and len(elsewhere.do_not_post) == 1
+        here = night(ledger, day=NEXT_DAY)
+        assert state_of(ledger) == ("lapsed", "refused") and len(here.do_not_post) == 1
+
+
 def test_leaving_the_window_lapses_nobody_and_is_said(tmp_path: Path) -> None:
     with small_ledger(tmp_path) as ledger:
         night(ledger, said())

@@ -157,7 +157,7 @@ class Model:
         if "died" in said.values():
             self.bar(ALL, who, "died")
         barred = self.barred(study.name, who)
-        if barred:
+        if barred and (said or one.practice in study.extracts):
             self.leave(study, who, BARS[barred], day)
         telling = {
             practice: what
