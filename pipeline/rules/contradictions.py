@@ -10,6 +10,7 @@ from pipeline.dates import Duration
 from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted
 from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
+from pipeline.rules.mending import UNREADABLE
 from pipeline.rules.selection import Selection
 from pipeline.rules.yaml_source import Location, Problem
 from pipeline.vocabulary import STAGES
@@ -84,23 +85,24 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
         if not after:
             continue
         anchor, place = after.criterion, ("criteria", name, "after", "criterion")
-        if anchor not in criteria:
+        if anchor not in (*criteria, *loaded.named, UNREADABLE):
             yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
-        elif anchor == name or not as_counted(criteria[anchor]) or after_of(criteria[anchor]):
+        elif anchor in criteria and (anchor == name or not as_counted(criteria[anchor]) or after_of(criteria[anchor])):
             message = f"'{anchor}' cannot give a date: name a criterion of events or prescriptions without 'after'"
             yield loaded.problem(place, message)
 
 
 def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
     """An include that holds for an empty record or for no one, an exclude that holds for no one or for everyone."""
-    criteria = loaded.rule.criteria
-    needs_no_row = {name for name, one in criteria.items() if (counted := as_counted(one)) and counted.least == 0}
-    if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
+    criteria, mended = loaded.rule.criteria, loaded.mended
+    readable = {name: one for name, one in criteria.items() if not mended.is_echo(("criteria", name))}
+    needs_no_row = {name for name, one in readable.items() if (counted := as_counted(one)) and counted.least == 0}
+    if not mended.is_echo(("include",)) and holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
         yield loaded.problem(
             ("include",), "this would list people with an empty record: ask for at least one thing that must be in it"
         )
     for location, tree in trees(loaded):
-        values = _values(tree)
+        values = set() if mended.is_echo(location) else _values(tree)
         if values == {False}:
             yield loaded.problem(location, "this can never be met, whatever a record says")
         if values == {True} and location[0] == "exclude":

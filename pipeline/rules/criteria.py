@@ -6,9 +6,10 @@ What all kinds have (`selection`, `table`, `roles_read`) each says itself. What 
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self, assert_never
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, assert_never
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from pipeline.rules.fields import Length, Name, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
@@ -21,15 +22,12 @@ class Spell(Strict):
     lasts: Length
     assume: Length
 
-    @model_validator(mode="after")
-    def in_days(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         for name in ("gap", "lasts", "assume"):
             if getattr(self, name).days is None:
-                raise ValueError(f"'{name}' is counted in days or weeks, since months differ in length")
-        for name in ("lasts", "assume"):
-            if not getattr(self, name).days:
-                raise ValueError(f"'{name}' must be a day at least")
-        return self
+                yield f"'{name}' is counted in days or weeks, since months differ in length"
+            elif name != "gap" and not getattr(self, name).days:
+                yield f"'{name}' must be a day at least"
 
 
 class After(Strict):
@@ -49,11 +47,9 @@ class Marked(Strict):
     because: Text | None = None
     source: Text | None = None
 
-    @model_validator(mode="after")
-    def proxies_say_why(self) -> Self:
+    def lacks(self) -> Iterator[str]:
         if self.mark == "proxy" and not self.because:
-            raise ValueError("a proxy says under 'because' why it is only a proxy")
-        return self
+            yield "a proxy says under 'because' why it is only a proxy"
 
 
 class Counted(Marked):
@@ -84,23 +80,20 @@ class Counted(Marked):
         """The fewest that will do: 0 where only `at_most` is given."""
         return self.at_least or (1 if self.at_most is None else 0)
 
-    @model_validator(mode="after")
-    def bounds_in_order(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         if self.at_most is not None and self.least > self.at_most:
-            raise ValueError("'at_least' is above 'at_most', so no one would be found")
+            yield "'at_least' is above 'at_most', so no one would be found"
         if self.at_most is not None and self.persists:
-            raise ValueError("'persists' needs rows to be there: it does not go with 'at_most'")
-        return self
+            yield "'persists' needs rows to be there: it does not go with 'at_most'"
 
 
 class EventsCriterion(Counted):
     events: Rows
 
-    @model_validator(mode="after")
-    def counts_what_events_have(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
+        yield from super().mistakes()
         if self.count in ("issues", "drugs"):
-            raise ValueError(f"'count: {self.count}' is for prescriptions; events have dates and rows")
-        return self
+            yield f"'count: {self.count}' is for prescriptions; events have dates and rows"
 
     @property
     def selection(self) -> Rows:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.codes.findings import not_known
+from pipeline.errors import RuleError
 from pipeline.rules.criteria import KINDS
-from pipeline.rules.validation_errors import rule_error
 from pipeline.rules.yaml_source import Problem, Source, Value, read_source
 
 OWN = ("rule", "version", "title", "extends", "changes")  # never taken over from the rule extended
@@ -21,28 +21,38 @@ def shipped_folder() -> Path:
 
 
 def read_extended(path: Path, depth: int = 0) -> tuple[Source, Value]:
-    """A rule file and its value, those of the rule it extends filled in. Raises RuleError."""
+    """A rule file and its value, those of the rule it extends filled in. Problems stay in the source."""
     source = read_source(path)
     value = source.value()
-    if source.problems:
-        raise rule_error(source.problems)
     parent = value.get("extends") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(parent, str):
         return source, value
-    if depth == DEEPEST:
-        raise rule_error([Problem(source.place(("extends",)), "rules extend each other too deeply, or in a circle")])
-    source.extended, other = read_extended(_find(source, parent), depth + 1)
+    try:
+        source.extended, other = _read_other(source, parent, depth)
+    except RuleError as error:
+        source.is_cut_off = True
+        source.problems.append(Problem(source.place(("extends",)), str(error)))
+        return source, value
     return source, _take_over(other, value) if isinstance(other, dict) else value
 
 
-def _find(source: Source, name: str) -> Path:
+def _read_other(source: Source, name: str, depth: int) -> tuple[Source, Value]:
     """The rule of this name beside the file, else among those shipped."""
+    if depth == DEEPEST:
+        raise RuleError("rules extend each other too deeply, or in a circle")
     places = (source.path.parent, shipped_folder())
     for place in places:
         if _is_bare(name) and (place / f"{name}.yaml").is_file():
-            return place / f"{name}.yaml"
+            return _read_usable(place / f"{name}.yaml", name, depth)
     known = sorted({path.stem for place in places for path in place.glob("*.yaml") if "." not in path.stem})
-    raise rule_error([Problem(source.place(("extends",)), not_known("rule", name, known))])
+    raise RuleError(not_known("rule", name, known))
+
+
+def _read_usable(path: Path, name: str, depth: int) -> tuple[Source, Value]:
+    try:
+        return read_extended(path, depth + 1)
+    except RuleError as error:
+        raise RuleError(f"the rule '{name}' cannot be used:\n{error}") from None
 
 
 def _is_bare(name: str) -> bool:

@@ -5,9 +5,10 @@ These models hold the rule's own shape. What needs the code lists (names, roles,
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
@@ -32,11 +33,9 @@ class Age(Strict):
     youngest: int = Field(alias="from", ge=0, le=130)
     oldest: int = Field(alias="to", ge=0, le=130)
 
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         if self.youngest > self.oldest:
-            raise ValueError("'from' is above 'to', so no one would be found")
-        return self
+            yield "'from' is above 'to', so no one would be found"
 
 
 class Population(Strict):
@@ -62,13 +61,11 @@ class InWork(Strict):
     other: tuple[Name, ...] = ()
     action: Literal["flag", "exclude"] = "flag"
 
-    @model_validator(mode="after")
-    def no_role_twice(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         roles = [*self.in_work, *self.out_of_work, *self.other]
         twice = sorted({role for role in roles if roles.count(role) > 1})
         if twice:
-            raise ValueError(f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'")
-        return self
+            yield f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'"
 
 
 class Change(Strict):

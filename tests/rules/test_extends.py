@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import RuleError
 from pipeline.rules.check import check_rule
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import load_rule, read_rule
 
 CHILD = """\
 rule: mine
@@ -65,7 +65,7 @@ def test_errors_point_at_the_file_that_said_it(tmp_path: Path) -> None:
     write(tmp_path, text.replace("codelist: dementia", "codelist: dementai"), "base.yaml")
     child = write(tmp_path, CHILD.replace("extends: instep", "extends: base").replace("[cancer]", "[cancr]"))
     with pytest.raises(RuleError) as caught:
-        check_rule(load_rule(child))
+        check_rule(read_rule(child))
     lines = str(caught.value).splitlines()
     assert any(line.startswith("base.yaml:") and "did you mean 'dementia'" in line for line in lines)
     assert any(line.startswith("mine.yaml:10:") and "did you mean 'cancer'" in line for line in lines)
