@@ -68,6 +68,7 @@ STAGES = (
     "registered",
     "registered_for",
     "age",
+    "sex",
     "in_work",
     "one_person",
     "named_today",

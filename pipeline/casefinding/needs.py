@@ -26,6 +26,7 @@ from pipeline.rules.criteria import (
 )
 from pipeline.rules.expression import names
 from pipeline.rules.model import Rule
+from pipeline.rules.wording import joined, say_age
 
 Grade = Literal["needs", "lessens"]
 Said = tuple[Topic, Grade, str]
@@ -75,9 +76,11 @@ def _population(rule: Rule) -> Iterator[Said]:
     if registered.at_least:
         yield Topic.REGISTERED_FOR, "needs", f"The rule wants people registered for {registered.at_least}"
     if age:
-        wanted = f"The rule wants people aged {age.youngest} to {age.oldest}"
+        wanted = f"The rule wants people aged {say_age(age.youngest, age.oldest)}"
         yield Topic.BIRTH_DATE, "needs", wanted
         yield Topic.BIRTH_DAY, "lessens", f"{wanted}, and leaves out people who may be just outside that"
+    if rule.population.sex:
+        yield Topic.SEX, "needs", f"The rule wants people with a sex recorded as {joined(rule.population.sex)}"
 
 
 def _record(aim: Aim) -> Iterator[Said]:

@@ -20,7 +20,7 @@ from pipeline.rules.contradictions import (
 from pipeline.rules.criteria import CertificatesCriterion, after_of, as_certificates, as_counted
 from pipeline.rules.expression import names
 from pipeline.rules.load import LoadedRule, refuse
-from pipeline.rules.mending import UNREADABLE
+from pipeline.rules.repairing import UNREADABLE
 from pipeline.rules.yaml_source import Location, Problem
 
 # In which systems the rows of a canonical table are coded.

@@ -10,7 +10,7 @@ from pipeline.dates import Duration
 from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted
 from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
-from pipeline.rules.mending import UNREADABLE
+from pipeline.rules.repairing import UNREADABLE
 from pipeline.rules.selection import Selection
 from pipeline.rules.yaml_source import Location, Problem
 from pipeline.vocabulary import STAGES
@@ -94,15 +94,15 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
 
 def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
     """An include that holds for an empty record or for no one, an exclude that holds for no one or for everyone."""
-    criteria, mended = loaded.rule.criteria, loaded.mended
-    readable = {name: one for name, one in criteria.items() if not mended.is_echo(("criteria", name))}
+    criteria, repaired = loaded.rule.criteria, loaded.repaired
+    readable = {name: one for name, one in criteria.items() if not repaired.is_echo(("criteria", name))}
     needs_no_row = {name for name, one in readable.items() if (counted := as_counted(one)) and counted.least == 0}
-    if not mended.is_echo(("include",)) and holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
+    if not repaired.is_echo(("include",)) and holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
         yield loaded.problem(
             ("include",), "this would list people with an empty record: ask for at least one thing that must be in it"
         )
     for location, tree in trees(loaded):
-        values = set() if mended.is_echo(location) else _values(tree)
+        values = set() if repaired.is_echo(location) else _values(tree)
         if values == {False}:
             yield loaded.problem(location, "this can never be met, whatever a record says")
         if values == {True} and location[0] == "exclude":

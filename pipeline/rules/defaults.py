@@ -30,6 +30,8 @@ DEFAULTS = (
     "Age is in completed years. Someone born on 29 February has their birthday on 1 March in other years. If a date of "
     "birth is known only to the month or year, the person must certainly be in the age range. If a rule has an age "
     "range, people without a date of birth are not listed.",
+    "A sex that is not recorded is none of those a rule names, so if a rule names a sex, people without one are not "
+    "listed.",
     "A registration must be current on the index date, and 'regular' unless the rule says otherwise. If the rule says "
     "'for: 3 months', it must have begun on or before the day 3 months before the index date.",
     "A criterion needs at least one entry, unless it gives 'at_least' or 'at_most'. Used alone, 'at_most' is also met "

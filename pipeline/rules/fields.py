@@ -73,7 +73,7 @@ class Strict(BaseModel):
     )
 
     def mistakes(self) -> Iterator[str]:
-        """What makes no sense of what is said here."""
+        """What makes no sense here."""
         yield from ()
 
     def lacks(self) -> Iterator[str]:

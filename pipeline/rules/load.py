@@ -10,8 +10,8 @@ from pathlib import Path
 from pipeline.errors import RuleError
 from pipeline.rules.inheritance import read_extended, shipped_folder
 from pipeline.rules.locations import at, find
-from pipeline.rules.mending import Mended, Refused, mend, nonsense
 from pipeline.rules.model import Rule
+from pipeline.rules.repairing import Refused, Repaired, nonsense, repair
 from pipeline.rules.validation_errors import problem_of, rule_error
 from pipeline.rules.yaml_source import Location, Problem, Source, Value
 
@@ -20,12 +20,12 @@ FROM_THE_OTHER = ("missing", "criterion_kind")  # refused only because the rule 
 
 @dataclass(frozen=True)
 class LoadedRule:
-    """A rule and the file it came from. With `problems`, the rule is what could be mended of it, to be checked only."""
+    """A rule and the file it came from. With `problems`, it is a repaired one, only to be checked."""
 
     rule: Rule
     source: Source
     problems: tuple[Problem, ...]
-    mended: Mended
+    repaired: Repaired
     named: frozenset[str]  # the criteria as the files name them, those that had to be left out as well
 
     @property
@@ -44,7 +44,7 @@ class LoadedRule:
         return not any(source.is_cut_off for source in self.sources)
 
     def problem(self, location: Location, message: str) -> Problem:
-        return Problem(self.source.place(self.mended.written(location)), message)
+        return Problem(self.source.place(self.repaired.written(location)), message)
 
 
 def load_rule(path: Path) -> LoadedRule:
@@ -60,29 +60,29 @@ def read_rule(path: Path) -> LoadedRule:
     shipped = shipped_folder() / f"{path}.yaml"
     bare = path.name == str(path) and not path.exists() and shipped.is_file()
     source, value = read_extended(shipped if bare else path)
-    rule, mended, refused = mend(Mended(value), Rule)
+    rule, repaired, refused = repair(Repaired(value), Rule)
     problems = [problem for one in _sources(source) for problem in one.problems]
     said = {problem.place for problem in problems}
-    shapes = [*_refused(source, refused), *(_nonsense(source, rule, mended) if rule else ())]
+    shapes = [*_refused(source, refused), *(_nonsense(source, rule, repaired) if rule else ())]
     problems += [problem for problem in shapes if problem.place not in said]
     if rule is None:
         raise refuse(source, problems)
-    return LoadedRule(rule, source, tuple(problems), mended, _criteria_named(value))
+    return LoadedRule(rule, source, tuple(problems), repaired, _criteria_named(value))
 
 
 def _refused(source: Source, refused: Iterable[Refused]) -> Iterator[Problem]:
-    """What the model refuses, but for what it only lacks because the rule that is extended cannot be read."""
+    """What the model refuses, except what it only lacks because the rule that is extended cannot be read."""
     is_cut_off = any(one.is_cut_off for one in _sources(source))
-    for mended, detail in refused:
+    for repaired, detail in refused:
         if not (is_cut_off and detail["type"] in FROM_THE_OTHER):
-            location = find(mended.value, detail["loc"])
-            yield problem_of(source, detail, mended.written(location), at(mended.value, location), Rule)
+            location = find(repaired.value, detail["loc"])
+            yield problem_of(source, detail, repaired.written(location), at(repaired.value, location), Rule)
 
 
-def _nonsense(source: Source, rule: Rule, mended: Mended) -> Iterator[Problem]:
-    for location, said in nonsense(rule, mended):
+def _nonsense(source: Source, rule: Rule, repaired: Repaired) -> Iterator[Problem]:
+    for location, said in nonsense(rule, repaired):
         name = next((part for part in reversed(location) if isinstance(part, str)), "this")
-        yield Problem(source.place(mended.written(location)), f"'{name}': {said}")
+        yield Problem(source.place(repaired.written(location)), f"'{name}': {said}")
 
 
 def _criteria_named(value: Value) -> frozenset[str]:

@@ -28,19 +28,24 @@ class Registered(Strict):
 
 
 class Age(Strict):
-    """Completed years on the index date, both ends in."""
+    """Completed years on the index date, both ends in; one may be open."""
 
-    youngest: int = Field(alias="from", ge=0, le=130)
-    oldest: int = Field(alias="to", ge=0, le=130)
+    youngest: int | None = Field(default=None, alias="from", ge=0, le=130)
+    oldest: int | None = Field(default=None, alias="to", ge=0, le=130)
+
+    def lacks(self) -> Iterator[str]:
+        if self.youngest is None and self.oldest is None:
+            yield "give 'from', 'to' or both"
 
     def mistakes(self) -> Iterator[str]:
-        if self.youngest > self.oldest:
+        if self.youngest is not None and self.oldest is not None and self.youngest > self.oldest:
             yield "'from' is above 'to', so no one would be found"
 
 
 class Population(Strict):
     registered: Registered = Registered()
     age: Age | None = None
+    sex: tuple[Literal["female", "male", "indeterminate"], ...] | None = Field(default=None, min_length=1)
 
 
 class LookBack(Strict):

@@ -38,6 +38,7 @@ CONDITIONS: dict[str, list[JsonSchemaValue]] = {
     "Rows": [_ONE_LIST, _ONE_WINDOW],
     "Latest": [_ONE_LIST, _ONE_WINDOW],
     "Certificates": [_NOT_BOTH_LISTS, _ONE_WINDOW],
+    "Age": [{"minProperties": 1}],
     "Between": [{"minProperties": 1}],
     "ValueRange": [{"minProperties": 1}],
     "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _IN_DAYS}}],

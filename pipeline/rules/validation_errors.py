@@ -57,7 +57,7 @@ def _is_echo(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
 def problem_of(
     source: Source, detail: ErrorDetails, location: Location, here: Value | None, shape: type[BaseModel]
 ) -> Problem:
-    """What a model refuses at a location of a file, in words. `here`: what stands there."""
+    """What a model refuses at a location of a file, in words. `here`: the value at that place."""
     match detail["type"]:
         case "extra_forbidden":
             word = str(location[-1])

@@ -18,7 +18,7 @@ def person_step(basis: Basis) -> Step:
         ("patient", searched, reported, nominated, calendar),
         "Everyone registered at the practices searched, and between which days they were born.",
         "SELECT p.person_row, p.practice_id, p.is_test, p.registration_type, p.registered_from, p.registered_to, "
-        f"p.date_of_death, {born_from} AS born_from, {born_to} AS born_to, "
+        f"p.sex, p.date_of_death, {born_from} AS born_from, {born_to} AS born_to, "
         "CASE WHEN o.person_row IS NULL THEN 0 ELSE 1 END AS is_reported, "
         "CASE WHEN n.person_row IS NULL THEN 0 ELSE 1 END AS is_nominated "
         f"FROM patient p JOIN {searched} q ON q.practice_id = p.practice_id "

@@ -13,6 +13,7 @@ from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES, Selection
 from pipeline.search.in_memory.doubt import window_of
 from pipeline.search.input_tables import CodeUse
+from pipeline.tables import SEXES
 from tests.generative.pool import AMOUNTS, CODES, INDEX_DATES, find_uses
 from tests.generative.rules import rules
 from tests.search.engines import complete
@@ -175,9 +176,11 @@ class Maker:
             "person_row": number, "practice_id": "A", "patient_id": str(number), "is_test": 0, "is_restricted": 0,
             "registration_type": self.rule.population.registered.type, "registered_from": date(2010, 1, 1).toordinal(),
             "date_of_birth": shift(index, BORN, -1).toordinal(), "birth_precision": "day",
+            "sex": SEXES[(self.rule.population.sex or ("female",))[0]][0],
         }  # fmt: skip
         age = self.rule.population.age
-        years = [Duration(n, "years") for n in ((age.youngest, age.oldest + 1) if age else (1, 2))]
+        ends = (age.youngest, None if age.oldest is None else age.oldest + 1) if age else (1, 2)
+        years = [Duration(n, "years") for n in ends if n is not None]
         births = [day + n * DAY for length in years for day in [shift(index, length, -1)] for n in (-1, 0, 1)]
         kept = self.rule.population.registered.at_least or LONG_AGO
         since = shift(index, kept, -1)
@@ -191,6 +194,7 @@ class Maker:
             [{name: (index + n * DAY).toordinal()} for name in ("date_of_death", "registered_to") for n in (-1, 0, 1)],
             [{"registered_from": day.toordinal()} for day in (since, since + DAY, since + DAY, index, index + DAY)],
             [{"registered_from": None}, {"registration_type": "other"}, {"registration_type": "temporary"}],
+            [{"sex": sex} for sex in (*(written[0] for written in SEXES.values()), "male", "U", None)],
             [{"is_test": 1}, {"practice_id": "B"}, {"practice_id": "C"}],
         ]
         if self.draw(st.integers(0, 2)):

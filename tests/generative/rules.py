@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.rules.expression import OPERATORS
 from pipeline.rules.model import Rule
+from pipeline.tables import SEXES
 from tests.generative.pool import IN_WORK, INDEX_DATES, LENGTHS, OFF_WORK, OTHER_WORK, OUT_OF_WORK, ROLES
 
 Draw = st.DrawFn
@@ -119,7 +120,10 @@ def populations(draw: Draw) -> Written:
             found["registered"]["for"] = draw(LENGTH)
     if draw(st.booleans()):
         youngest, oldest = sorted((draw(AGE), draw(AGE)))
-        found["age"] = {"from": youngest, "to": oldest}
+        ends = {"from": youngest, "to": oldest}
+        found["age"] = {end: ends[end] for end in draw(some(("from", "to"), 1))}
+    if draw(st.integers(0, 3)) == 0:
+        found["sex"] = draw(some(tuple(SEXES), 1))
     return found
 
 

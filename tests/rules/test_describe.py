@@ -237,6 +237,14 @@ def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:
     assert "Registered for at least 3 months: since 20 August 2026 or earlier." in said
     # 64 until the day before the 65th birthday, 21 November 2026; 18 on a birthday of 20 November.
     assert "Aged 18 to 64 inclusive on the index date: born from 21 November 1961 to 20 November 2008." in said
+    for age, words in (
+        ("from: 18", "18 or over on the index date: born on 20 November 2008 or earlier."),
+        ("to: 64", "64 or under on the index date: born on 21 November 1961 or later."),
+    ):
+        path.write_text(text.replace("population: {}", f"population: {{age: {{{age}}}, sex: [female]}}"), "utf-8")
+        said = " ".join(" ".join(describe(check_rule(load_rule(path), lists), INDEX)).split())
+        assert f"Aged {words}" in said and "With a sex recorded as female." in said
+    path.write_text(text.replace("population: {}", population), encoding="utf-8")
     relative = " ".join(" ".join(describe(checked)).split())
     assert "Registered for at least 3 months." in relative and "20 November" not in relative.split("How every rule")[0]
 

@@ -77,6 +77,10 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("codelist: chronic-pain", "codelist: chronic-pain, codelists: [cancer]", "8:13", "name one 'codelist'"),
         ("events: {codelist: chronic", "prescriptions: {codelist: chronic", "8:20", "which prescriptions never have"),
         ("population: {}", "population: {age: {from: 64, to: 18}}", "5:19", "'from' is above 'to'"),
+        ("population: {}", "population: {age: {}}", "5:19", "give 'from', 'to' or both"),
+        ("population: {}", "population: {sex: [femal]}", "5:20", "did you mean 'female'?"),
+        ("population: {}", "population: {sex: female}", "5:19", "must be a list, such as [one, two]"),
+        ("population: {}", "population: {sex: []}", "5:19", "at least 1 item"),
         ("{all: [pain, notes]}", "{all: [pain, {not: pain}]}", "12:10", "this can never be met"),
         ("{all: [pain, notes]}", "{count_of: {n: 2, of: [pain]}}", "12:21", "at least 2 of 1 can never be met"),
         ("within: 5 years", "within: 3000 years", "8:46", "longer than anyone lives"),
@@ -159,7 +163,7 @@ def test_an_unknown_list_does_not_hide_behind_a_mistyped_key(tmp_path: Path) -> 
     assert [line.split(": ")[0] for line in errors(tmp_path, text)] == ["trial.yaml:8:24", "trial.yaml:8:38"]
 
 
-def test_what_was_mended_is_not_blamed_again(tmp_path: Path) -> None:
+def test_what_was_repaired_is_not_blamed_again(tmp_path: Path) -> None:
     """A criterion that cannot be read is still known by its name, and no window or tree of it is judged."""
     [said] = errors(tmp_path, change("events: {codelist: chronic-pain, within: 5 years}", "thing: {x: 1}"))
     assert "a criterion must have exactly one of" in said

@@ -34,7 +34,7 @@ from tests.search.test_trees import SHIPPED
 
 # Every kind of criterion, in both readings, with every part that reads a table of its own.
 EVERY_KIND = """
-population: {age: {from: 18, to: 64}}
+population: {age: {from: 18, to: 64}, sex: [female, male]}
 criteria:
   pain: {events: {codelist: pain, value: {at_least: 2}}, at_least: 2, persists: 3 months}
   drugs: {prescriptions: {codelist: drugs}, count: drugs, at_most: 2, after: {criterion: pain, within: 2 months}}
