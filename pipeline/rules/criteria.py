@@ -31,10 +31,10 @@ class Spell(Strict):
 
 
 class After(Strict):
-    """Rows must lie from another criterion's first or last date to `within` after it, both ends in."""
+    """Rows must lie from another criterion's first or last date, or any of them, to `within` after it, both ends in."""
 
     criterion: Name
-    date: Literal["first", "last"] = "first"
+    date: Literal["first", "last", "any"] = "first"
     within: Length
 
 
@@ -113,6 +113,7 @@ class PrescriptionsCriterion(Counted):
 class CertificatesCriterion(Marked):
     certificates: Certificates
     spell: Spell
+    after: After | None = None
 
     @property
     def selection(self) -> Selection:
@@ -185,5 +186,4 @@ def as_certificates(criterion: Criterion) -> CertificatesCriterion | None:
 
 def after_of(criterion: Criterion) -> After | None:
     """What its rows must come after, if anything."""
-    counted = as_counted(criterion)
-    return counted.after if counted else None
+    return None if isinstance(criterion, LatestCriterion) else criterion.after

@@ -48,9 +48,9 @@ DEFAULTS = (
     "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact "
     "dates "
     "are compared. Against a person, any possible dates are.",
-    "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after "
-    "it, "
-    "both days included. That date may come from any entry on the other criterion's lists, with its roles and in its "
+    "'after' takes entries from the other criterion's first date (or 'last', or 'any' of its dates, if the rule says "
+    "so) to 'within' after it, both days included. For certificates it takes the certificates with such a date, "
+    "before they are merged into spells. That date may come from any entry on the other criterion's lists, with its roles and in its "
     "window, whatever number or value that criterion asks for. For a person, the entry must fit wherever that date "
     "may be.",
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against sending a "

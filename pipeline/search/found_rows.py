@@ -6,6 +6,11 @@ from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import is_entered_in_future, is_impossible, possible_days, why_left_out
 from pipeline.search.step import Step
 
+HIT_COLUMNS = (
+    "kind", "criterion", "role", "drug", "person_row", "code_id", "first_day", "last_day", "impossible_day", "amount",
+    "encounter", "is_confidential", "may_help", "recorded_on", "source_file", "source_key", "left_out",
+)  # fmt: skip
+
 
 def person_step(basis: Basis) -> Step:
     """Every record of the practices searched; a date of birth becomes the interval it can lie in."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from pipeline.dates import Duration, shift
-from pipeline.rules.criteria import CertificatesCriterion, Counted
+from pipeline.rules.criteria import After, CertificatesCriterion, Counted
 from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES, Selection
 from pipeline.search.in_memory.doubt import window_of
@@ -88,13 +88,7 @@ class Maker:
 
     def _counted(self, number: int, criterion: Counted) -> list[Row]:
         """As many rows as may be enough or too many, on days apart; the last far enough from the first to persist."""
-        anchors: list[Row] = []
-        day = self.edge(criterion.selection)
-        if criterion.after:
-            anchor = 1 + list(self.rule.criteria).index(criterion.after.criterion)
-            rows = [*self.row(anchor, day), *self.row(anchor, self.pick(day, day + 9 * DAY))]
-            anchors = [replace(row, blur=self.draw(st.sampled_from(["day", "day", "month"]))) for row in rows]
-            day = self.pick(day, shift(day, criterion.after.within))
+        anchors, day = self._anchors(criterion.after, self.edge(criterion.selection))
         step = self.draw(st.sampled_from([DAY, timedelta(0), -DAY]))
         wanted = (criterion.least or criterion.at_most or 0) + self.draw(st.integers(0, 1))
         days = [day + n * step for n in range(wanted)]
@@ -102,13 +96,23 @@ class Maker:
             days.append(self.pick(shift(day, criterion.persists), shift(day, criterion.persists, -1)))
         return [*anchors, *(row for one in days for row in self.row(number, one))]
 
+    def _anchors(self, after: After | None, day: date) -> tuple[list[Row], date]:
+        """Rows of what a criterion must come after, about this day, and a day that may then be its own."""
+        if not after:
+            return [], day
+        anchor = 1 + list(self.rule.criteria).index(after.criterion)
+        rows = [*self.row(anchor, day), *self.row(anchor, self.pick(day, day + 9 * DAY))]
+        blurred = [replace(row, blur=self.draw(st.sampled_from(["day", "day", "month"]))) for row in rows]
+        return blurred, self.pick(day, shift(day, after.within))
+
     def _notes(self, number: int, criterion: CertificatesCriterion) -> list[Row]:
         """Notes that end or begin at an edge of the window, a gap apart, or just far enough to last."""
         spell = criterion.spell
         assume, gap, lasts = (timedelta(days=length.days or 0) for length in (spell.assume, spell.gap, spell.lasts))
         edge = self.edge(criterion.certificates)
         first = self.pick(edge, edge - assume, edge - assume + DAY, self.index - lasts + DAY)
-        day, found = first, []
+        found, first = self._anchors(criterion.after, first)
+        day = first
         for _ in range(self.draw(st.sampled_from([1, 1, 2, 3]))):
             note = self.row(number, day, criterion.certificates.roles)
             length = self.row(number, day, DURATION_ROLES) if self.draw(st.integers(0, 2)) == 0 else []

@@ -67,20 +67,26 @@ def counted(draw: Draw, kind: str, anchors: list[str]) -> Written:
         selection["value"] = {key: bounds[key] for key in draw(some(("at_least", "at_most"), 1))}
     kinds = ["dates", "rows"] if kind == "events" else ["dates", "rows", "issues", "drugs"]
     found: Written = {kind: selection, **draw(counts(kinds))}
-    if anchors and draw(st.integers(0, 2)) > 0:
-        found["after"] = {"criterion": draw(st.sampled_from(anchors)), "within": draw(LENGTH)}
-        found["after"]["date"] = draw(st.sampled_from(["first", "last"]))
-    return found
+    return {**found, **draw(afters(anchors))}
 
 
 @st.composite
-def certificates(draw: Draw) -> Written:
+def afters(draw: Draw, anchors: list[str]) -> Written:
+    if not anchors or draw(st.integers(0, 2)) == 0:
+        return {}
+    which = draw(st.sampled_from(["first", "last", "any"]))
+    return {"after": {"criterion": draw(st.sampled_from(anchors)), "within": draw(LENGTH), "date": which}}
+
+
+@st.composite
+def certificates(draw: Draw, anchors: list[str]) -> Written:
     """`lasts` and `assume` are at least a day: a note of no days is no note."""
     named: Written = draw(st.sampled_from([{}, {"codelist": "fit-notes"}, {"codelists": ("fit-notes", "x")}]))
     gap = draw(st.sampled_from(["0 days", "1 day", "7 days", "2 weeks"]))
     lasts = draw(st.sampled_from(["1 day", "14 days", "28 days", "29 days", "6 weeks"]))
     spell = {"gap": gap, "lasts": lasts, "assume": draw(st.sampled_from(["1 week", "14 days", "28 days"]))}
-    return {"certificates": {**named, "roles": draw(some(OFF_WORK, 1)), **draw(windows())}, "spell": spell}
+    notes = {**named, "roles": draw(some(OFF_WORK, 1)), **draw(windows())}
+    return {"certificates": notes, "spell": spell, **draw(afters(anchors))}
 
 
 @st.composite
@@ -90,7 +96,7 @@ def criteria(draw: Draw) -> Written:
         kind = draw(st.sampled_from(["events", "prescriptions", "certificates", "latest"]))
         anchors = [n for n, c in found.items() if {"events", "prescriptions"} & c.keys() and "after" not in c]
         if kind == "certificates":
-            found[name] = draw(certificates())
+            found[name] = draw(certificates(anchors))
         elif kind == "latest":
             found[name] = {"latest": draw(lists(draw(some(ROLES, 1))))}
         else:

@@ -135,6 +135,18 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             "it.",
         ),
         (
+            "{events: {codelist: pain}, after: {criterion: pain, date: any, within: 30 days}}",
+            f'At least one entry with a code from {PAIN}, {EVER}, and dated from any date of "pain" to 30 days '
+            "after it.",
+        ),
+        (
+            "{certificates: {roles: [not_fit]}, spell: {gap: 7 days, lasts: 42 days, assume: 28 days},"
+            " after: {criterion: pain, within: 2 months}}",
+            'A spell of 42 days or more covered by certificates with a code from "Notes" (fit-notes, version 7) that '
+            'has the role "not fit". Only certificates dated from the first date of "pain" to 2 months after it are '
+            "used.",
+        ),
+        (
             "{latest: {codelist: work, roles: [unemployed]}}",
             f'The newest entry with a code from "Jobs" (work, version 7), {EVER}, has the role "unemployed".',
         ),

@@ -42,8 +42,13 @@ criteria:
   off_work:
     certificates: {roles: [not_fit], within: 12 months}
     spell: {gap: 7 days, lasts: 28 days, assume: 14 days}
+  off_after:
+    certificates: {roles: [not_fit], within: 12 months}
+    spell: {gap: 7 days, lasts: 28 days, assume: 14 days}
+    after: {criterion: pain, date: any, within: 2 months}
   declined: {latest: {codelist: contact, roles: [declined]}}
-include: {all: [pain, drugs, few, off_work, declined, {not: {any: [pain, drugs, few, off_work, declined]}}]}
+include:
+  all: [pain, drugs, few, off_work, off_after, declined, {not: {any: [pain, drugs, few, off_work, off_after, declined]}}]
 in_work: {look_back: {in: 1 year, out: 1 year}, in: [employed], out: [unemployed]}
 """
 CANONICAL = {"practice", "patient", "event", "prescription"}

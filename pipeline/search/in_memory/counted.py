@@ -9,14 +9,13 @@ from datetime import date
 from pipeline.rules.criteria import EventsCriterion, PrescriptionsCriterion
 from pipeline.search.doubt.readings import Reading, turned
 from pipeline.search.in_memory.doubt import (
-    anchor_days,
-    comes_after,
     exact_days,
     number_in_doubt,
     persists,
+    rows_after,
     rows_in_window,
 )
-from pipeline.search.in_memory.record import Row
+from pipeline.search.in_memory.record import Row, When
 
 Criterion = EventsCriterion | PrescriptionsCriterion
 DrugOf = Callable[[Row], str | None]  # the substance of a row's code, where the list gives it
@@ -24,13 +23,12 @@ DrugOf = Callable[[Row], str | None]  # the substance of a row's code, where the
 
 @dataclass(frozen=True)
 class CountedRows:
-    """One person's rows for a criterion, and those of the criterion that it must come after, if it has one."""
+    """One person's rows for a criterion, and the dates that they must come after, if they must."""
 
     criterion: Criterion
     rows: Sequence[Row]
     drug_of: DrugOf
-    anchor: Criterion | None
-    anchor_rows: Sequence[Row]
+    anchors: Callable[[Reading], Sequence[When]]
     index: date
 
 
@@ -51,9 +49,7 @@ def _matches(person: CountedRows, reading: Reading) -> list[Row]:
     after = person.criterion.after
     if not after:
         return rows
-    assert person.anchor
-    anchor = anchor_days(after.date, person.anchor_rows, person.anchor.selection, person.index, reading)
-    return [row for row in rows if comes_after(row, anchor, after.within, reading)]
+    return rows_after(rows, person.anchors(reading), after.within, reading)
 
 
 def _number(person: CountedRows, rows: Sequence[Row], reading: Reading) -> int:

@@ -10,11 +10,11 @@ from pipeline.rules.criteria import EventsCriterion, PrescriptionsCriterion
 from pipeline.rules.wording import readable
 from pipeline.search.basis import Basis
 from pipeline.search.doubt.amounts import number_of
-from pipeline.search.doubt.days import comes_after, span
+from pipeline.search.doubt.days import span
 from pipeline.search.doubt.readings import Reading, Variant, turned
 from pipeline.search.doubt.windows import row_counts
 from pipeline.search.evidence_text import EvidenceRow, Spell, say_day, say_events, say_prescriptions
-from pipeline.search.kinds.anchors import anchor_step
+from pipeline.search.kinds.anchors import anchor_step, rows_after
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Hit, Seen, say_outside
 from pipeline.search.step import Step
@@ -76,19 +76,13 @@ class Counted:
 
     def _rows(self, variant: Variant, basis: Basis) -> Step:
         """The hits that lie in the window, have the value and come after what they must come after."""
-        hits, table = basis.table("hits"), ""
-        reads: tuple[str, ...] = (hits,)
+        hits = basis.table("hits")
         condition = f"{own_rows(variant)} AND {row_counts(variant.criterion.selection, variant.reading, basis.index)}"
+        reads: tuple[str, ...] = (hits,)
+        sql = f"SELECT h.* FROM {hits} h WHERE {condition}"
         if self.criterion.after:
-            anchors = basis.criterion_table(variant, "anchors")
-            table, reads = f" JOIN {anchors} a ON a.person_row = h.person_row", (hits, anchors)
-            condition += f" AND {comes_after(variant.reading)}"
-        return Step(
-            basis.criterion_table(variant, "rows"),
-            reads,
-            f"The rows that count for {titled(variant)}.",
-            f"SELECT h.* FROM {hits} h{table} WHERE {condition}",
-        )
+            reads, sql = rows_after(variant, self.criterion.after, basis, condition)
+        return Step(basis.criterion_table(variant, "rows"), reads, f"The rows that count for {titled(variant)}.", sql)
 
     def _people(self, variant: Variant, basis: Basis) -> Step:
         comment = f"Everyone who meets {titled(variant)}."
