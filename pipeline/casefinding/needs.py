@@ -169,15 +169,15 @@ _OF_PRESCRIPTIONS: tuple[Said, ...] = (
 def _sees_earlier_issues(criterion: PrescriptionsCriterion, aim: Aim) -> bool:
     """Whether the newest issue of each course is not enough. It is enough if any one issue up to today will do."""
     selection = criterion.selection
-    counts = criterion.least > 1 or criterion.at_most is not None or criterion.persists is not None
+    counts = criterion.least > 1 or criterion.at_most is not None or criterion.reach is not None
     looks_back = selection.before is not None or (selection.between is not None and selection.between.end is not None)
     return counts or looks_back or criterion.after is not None or aim.is_past
 
 
 def _begins_another(name: str, rule: Rule) -> bool:
-    """Whether another criterion counts from this one's first date."""
+    """Whether another criterion counts from this one's first date, or from any."""
     afters = [after for one in rule.criteria.values() if (after := after_of(one))]
-    return any(after.criterion == name and after.date == "first" for after in afters)
+    return any(after.criterion == name and after.date != "last" for after in afters)
 
 
 def _of_counts(criterion: Counted, value: Topic) -> Iterator[Said]:

@@ -58,9 +58,12 @@ def impossible_windows(loaded: LoadedRule) -> Iterator[Problem]:
 
 def _too_much(loaded: LoadedRule, name: str, criterion: Counted, within: Duration) -> Iterator[Problem]:
     """More than a window holds: dates further apart than it is long, or more of them than it has days."""
-    if criterion.persists and criterion.persists.shortest_days > within.longest_days:
-        message = f"nothing persists for {criterion.persists} within {within}"
-        yield loaded.problem(("criteria", name, "persists"), message)
+    if criterion.reach and criterion.reach.shortest_days > within.longest_days:
+        word = "spread" if criterion.spread else "persists"
+        message = (
+            f"nothing {'is spread over' if criterion.spread else 'persists for'} {criterion.reach} within {within}"
+        )
+        yield loaded.problem(("criteria", name, word), message)
     if criterion.count == "dates" and criterion.least > within.longest_days + 1:
         yield loaded.problem(("criteria", name, "at_least"), f"there are not {criterion.least} dates within {within}")
 

@@ -55,6 +55,7 @@ class Marked(Strict):
 class Counted(Marked):
     """How many there must be, and how far apart.
 
+    `spread`: those that count reach over at least so long. `persists` is that for any two of them, without `at_least`.
     `count`: distinct `dates` (unless said otherwise), `rows` (`issues`, of prescriptions), or distinct `drugs`.
     `at_least` is 1 unless either bound is given; `at_most` alone holds for people without a single row.
     """
@@ -63,6 +64,7 @@ class Counted(Marked):
     at_most: Annotated[int, Field(ge=0)] | None = None
     count: Literal["dates", "rows", "issues", "drugs"] = "dates"
     persists: Length | None = None
+    spread: Length | None = None
     after: After | None = None
 
     @property
@@ -76,6 +78,11 @@ class Counted(Marked):
         return frozenset(self.selection.roles) or None
 
     @property
+    def reach(self) -> Length | None:
+        """How far the last that counts must at least lie from the first."""
+        return self.spread or self.persists
+
+    @property
     def least(self) -> int:
         """The fewest that will do: 0 where only `at_most` is given."""
         return self.at_least or (1 if self.at_most is None else 0)
@@ -83,8 +90,16 @@ class Counted(Marked):
     def mistakes(self) -> Iterator[str]:
         if self.at_most is not None and self.least > self.at_most:
             yield "'at_least' is above 'at_most', so no one would be found"
-        if self.at_most is not None and self.persists:
-            yield "'persists' needs rows to be there: it does not go with 'at_most'"
+        if self.at_most is not None and self.reach:
+            word = "spread" if self.spread else "persists"
+            yield f"'{word}' needs rows to be there: it does not go with 'at_most'"
+        if self.persists and self.at_least:
+            yield "'persists' is for two of them: with 'at_least', write 'spread' in its place"
+
+    def lacks(self) -> Iterator[str]:
+        yield from super().lacks()
+        if self.spread and (self.at_least or 0) < 2:
+            yield "'spread' goes with an 'at_least' of 2 or more; for two, 'persists' alone says it"
 
 
 class EventsCriterion(Counted):

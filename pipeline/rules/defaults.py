@@ -45,14 +45,14 @@ DEFAULTS = (
     "'value' includes both limits. For a prescription it is the quantity. The unit is ignored. An entry without a "
     "value "
     "is never in the range for a person, and always in it against one.",
-    "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact "
-    "dates "
-    "are compared. Against a person, any possible dates are.",
+    "'persists: 3 months' is met if the last entry is at least 3 months after the first. 'spread: 3 months' asks the "
+    "same of the entries that 'at_least' counts: there must be that many, and the last must be at least 3 months after "
+    "the first. For a person, only exact dates are compared. Against a person, any possible dates are.",
     "'after' takes entries from the other criterion's first date (or 'last', or 'any' of its dates, if the rule says "
     "so) to 'within' after it, both days included. For certificates it takes the certificates with such a date, "
-    "before they are merged into spells. That date may come from any entry on the other criterion's lists, with its roles and in its "
-    "window, whatever number or value that criterion asks for. For a person, the entry must fit wherever that date "
-    "may be.",
+    "before they are merged into spells. That date may come from any entry on the other criterion's lists, with its "
+    "roles and in its window, whatever number or value that criterion asks for. For a person, the entry must fit "
+    "wherever that date may be.",
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against sending a "
     "letter decides. An undated entry is treated as older than any dated one.",
     "A certificate (fit note) covers its date and the days after it. Its length is the one coded in the same encounter "

@@ -121,6 +121,7 @@ MEDICINES = ROWS | {Topic.PRESCRIPTIONS, Topic.CANCELLED, Topic.KIND}
         (f"{{{MEDICINE}, at_least: 2, count: issues}}", MEDICINES | {Topic.ISSUES, Topic.ROWS}),
         (f"{{{MEDICINE}, at_most: 3}}", MEDICINES | {Topic.ISSUES}),
         (f"{{{MEDICINE}, persists: 3 months}}", MEDICINES | {Topic.ISSUES}),
+        (f"{{{MEDICINE}, at_least: 2, spread: 3 months}}", MEDICINES | {Topic.ISSUES}),
         (f"{{{MEDICINE}, after: {{criterion: pain, within: 1 month}}}}", MEDICINES | {Topic.ISSUES}),
         ("{prescriptions: {codelist: opioids, before: 1 month}}", MEDICINES | {Topic.ISSUES}),
         ("{prescriptions: {codelist: opioids, between: {to: 1 month}}}", MEDICINES | {Topic.ISSUES}),

@@ -92,8 +92,8 @@ class Maker:
         step = self.draw(st.sampled_from([DAY, timedelta(0), -DAY]))
         wanted = (criterion.least or criterion.at_most or 0) + self.draw(st.integers(0, 1))
         days = [day + n * step for n in range(wanted)]
-        if criterion.persists:
-            days.append(self.pick(shift(day, criterion.persists), shift(day, criterion.persists, -1)))
+        if criterion.reach:
+            days.append(self.pick(shift(day, criterion.reach), shift(day, criterion.reach, -1)))
         return [*anchors, *(row for one in days for row in self.row(number, one))]
 
     def _anchors(self, after: After | None, day: date) -> tuple[list[Row], date]:

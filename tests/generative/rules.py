@@ -46,15 +46,15 @@ def some(choices: tuple[str, ...], least: int) -> st.SearchStrategy[tuple[str, .
 
 @st.composite
 def counts(draw: Draw, kinds: list[str]) -> Written:
-    """`at_least`, `at_most`, `count` and `persists`, as far as they go together."""
+    """`at_least`, `at_most`, `count`, `persists` and `spread`, as far as they go together."""
     found: Written = {"count": draw(st.sampled_from(kinds))}
     least = draw(st.sampled_from([None, None, 1, 2, 3]))
     if least:
         found["at_least"] = least
     if draw(st.integers(0, 3)) == 0:
         found["at_most"] = draw(st.integers(least or 0, 3))
-    elif draw(st.integers(0, 2)) == 0:
-        found["persists"] = draw(LENGTH)
+    elif draw(st.integers(0, 2)) == 0 and (least or 2) > 1:
+        found["spread" if least else "persists"] = draw(LENGTH)
     return found
 
 

@@ -36,7 +36,7 @@ from tests.search.test_trees import SHIPPED
 EVERY_KIND = """
 population: {age: {from: 18, to: 64}, sex: [female, male]}
 criteria:
-  pain: {events: {codelist: pain, value: {at_least: 2}}, at_least: 2, persists: 3 months}
+  pain: {events: {codelist: pain, value: {at_least: 2}}, at_least: 2, spread: 3 months}
   drugs: {prescriptions: {codelist: drugs}, count: drugs, at_most: 2, after: {criterion: pain, within: 2 months}}
   few: {events: {codelist: pain}, at_least: 1, at_most: 3, after: {criterion: pain, date: last, within: 9 days}}
   off_work:
@@ -48,7 +48,8 @@ criteria:
     after: {criterion: pain, date: any, within: 2 months}
   declined: {latest: {codelist: contact, roles: [declined]}}
 include:
-  all: [pain, drugs, few, off_work, off_after, declined, {not: {any: [pain, drugs, few, off_work, off_after, declined]}}]
+  all: [pain, drugs, few, off_work, off_after, declined]
+exclude: [{any: [pain, drugs, few, off_work, off_after, declined]}]
 in_work: {look_back: {in: 1 year, out: 1 year}, in: [employed], out: [unemployed]}
 """
 CANONICAL = {"practice", "patient", "event", "prescription"}

@@ -75,8 +75,8 @@ def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: dat
     said = f"{_number(criterion, noun)} {_coded(rows, lists, noun)}{value}, {say_window(rows, index)}"
     if criterion.after:
         said += f", and dated {_say_after(criterion.after)}"
-    if criterion.persists:
-        said += f". The last of them must be at least {criterion.persists} after the first"
+    if criterion.reach:
+        said = f"{said.rstrip(',')}. The last of them must be at least {criterion.reach} after the first"
     return sentence(said)
 
 
@@ -91,7 +91,7 @@ def _number(criterion: Counted, noun: str) -> str:
     if criterion.at_most == 0:
         return f"no {noun}"
     if criterion.at_most is None and criterion.least == 1:
-        return PLURALS[noun] if criterion.persists else f"at least one {noun}"
+        return PLURALS[noun] if criterion.reach else f"at least one {noun}"
     bounds = _say_bounds(criterion.least or None, criterion.at_most)
     none_will_do = "" if criterion.least else ", or none at all"
     match criterion.count:

@@ -11,7 +11,7 @@ from pipeline.search.doubt.readings import Reading, turned
 from pipeline.search.in_memory.doubt import (
     exact_days,
     number_in_doubt,
-    persists,
+    reaches,
     rows_after,
     rows_in_window,
 )
@@ -41,7 +41,7 @@ def counted(person: CountedRows, reading: Reading) -> bool:
     if criterion.at_most is not None:
         other = turned(reading)
         return _number(person, _matches(person, other), other) <= criterion.at_most
-    return criterion.persists is None or persists(matches, criterion.persists, reading)
+    return criterion.reach is None or reaches(matches, criterion.reach, reading)
 
 
 def _matches(person: CountedRows, reading: Reading) -> list[Row]:

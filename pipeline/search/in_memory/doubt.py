@@ -94,7 +94,7 @@ def exact_days(rows: Iterable[Row]) -> list[date]:
     return [row.when.first for row in rows if row.when and row.when.exact]
 
 
-def persists(rows: Sequence[Row], length: Duration, reading: Reading) -> bool:
+def reaches(rows: Sequence[Row], length: Duration, reading: Reading) -> bool:
     """For a person between exact days. Against one, from the first possible day to the last: of two rows, at least."""
     if reading == "for":
         days = exact_days(rows)

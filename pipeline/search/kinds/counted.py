@@ -29,7 +29,7 @@ class Counted:
 
     def months(self, has_coded_months: bool) -> set[int]:
         after = self.criterion.after
-        lengths = [length for length in (self.criterion.persists, after and after.within) if length]
+        lengths = [length for length in (self.criterion.reach, after and after.within) if length]
         return {length.months for length in lengths if length.months is not None}
 
     def steps(self, variant: Variant, basis: Basis) -> Iterator[Step]:
@@ -70,9 +70,9 @@ class Counted:
         if found < criterion.least:
             return f"{found} of {criterion.least} {criterion.count} needed"
         if len(dates) < 2:
-            return f"no two exact dates, so nothing shows that it lasted {criterion.persists}"
+            return f"no two exact dates, so nothing shows that they lie {criterion.reach} apart"
         first, last = say_day(dates[0], dates[0]), say_day(dates[-1], dates[-1])
-        return f"{first} to {last}, which is less than {criterion.persists} apart"
+        return f"{first} to {last}, which is less than {criterion.reach} apart"
 
     def _rows(self, variant: Variant, basis: Basis) -> Step:
         """The hits that lie in the window, have the value and come after what they must come after."""
@@ -99,11 +99,11 @@ class Counted:
         if not self.criterion.least:
             return (person,), f"SELECT person_row FROM {person}"
         grouped = f"FROM {rows} GROUP BY person_row HAVING {self._number(variant.reading)} >= {self.criterion.least}"
-        length = self.criterion.persists
+        length = self.criterion.reach
         if length is None:
             return (rows,), f"SELECT person_row {grouped}"
         reads = (rows,) if length.months is None else (rows, shift)
-        return reads, _persisting(length, variant.reading, grouped, shift)
+        return reads, _reaching(length, variant.reading, grouped, shift)
 
     def _not_too_many(self, people: str, rows: str, reading: Reading, most: int) -> str:
         over = f"SELECT person_row FROM {rows} GROUP BY person_row HAVING {self._number(reading)} > {most}"
@@ -116,7 +116,7 @@ class Counted:
         return number_of(self.criterion.count, reading)
 
 
-def _persisting(length: Duration, reading: Reading, enough: str, shift: str) -> str:
+def _reaching(length: Duration, reading: Reading, enough: str, shift: str) -> str:
     """First match + `length` <= last match. For a person between exact dates; against one between possible ones."""
     earliest, latest, undated = span(reading)
     several = enough if reading == "for" else f"{enough} AND COUNT(*) >= 2"
