@@ -113,7 +113,11 @@ def has_core_pain(seen: Seen, days: Windows, count: int) -> Bools:
 def has_lasting_pain(seen: Seen, days: Windows, count: int) -> Bools:
     """pain_persisted: painful conditions within 5 years, the last at least 3 months after the first; exact dates."""
     rows = events_of(seen, "painful-condition").surely(days.five_years_ago, days.index)
-    rows = rows.only(rows.exact)
+    return reach_three_months(rows.only(rows.exact), days, count)
+
+
+def reach_three_months(rows: Seen, days: Windows, count: int) -> Bools:
+    """Whether the last of these is at least 3 months after the first."""
     earliest, latest = np.full(count, days.index), np.zeros(count, np.int64)
     np.minimum.at(earliest, rows.who, rows.first)
     np.maximum.at(latest, rows.who, rows.first)
@@ -121,12 +125,13 @@ def has_lasting_pain(seen: Seen, days: Windows, count: int) -> Bools:
 
 
 def has_pain_drugs(issued: Seen, days: Windows, count: int) -> Bools:
-    """pain_drugs: opioids or gabapentinoids on at least 4 different exact dates within 12 months."""
+    """pain_drugs: opioids or gabapentinoids on at least 4 different exact dates within 12 months, over 3 months."""
     pain_drug = np.array([medicine.topic in ("opioids", "gabapentinoids") for medicine in MEDICINES])
     rows = issued.only(pain_drug[issued.code]).surely(days.twelve_months_ago, days.index)
     rows = rows.only(rows.exact)
     dates = np.unique(rows.who * _MORE_THAN_A_DAY + rows.first)
-    return np.bincount(dates // _MORE_THAN_A_DAY, minlength=count) >= LEAST_ISSUE_DATES
+    enough = np.bincount(dates // _MORE_THAN_A_DAY, minlength=count) >= LEAST_ISSUE_DATES
+    return enough & reach_three_months(rows, days, count)
 
 
 def is_off_work(seen: Seen, days: Windows, count: int) -> Bools:
