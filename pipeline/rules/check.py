@@ -11,6 +11,7 @@ from pipeline.codes.findings import not_known
 from pipeline.errors import RuleError
 from pipeline.rules.contradictions import (
     anchors_without_date,
+    impossible_drops,
     impossible_trees,
     impossible_windows,
     selections,
@@ -47,6 +48,7 @@ def check_rule(loaded: LoadedRule, folder: Path | None = None) -> CheckedRule:
 
 def _of_names(loaded: LoadedRule) -> Iterator[Problem]:
     yield from taken_names(loaded)
+    yield from impossible_drops(loaded)
     if loaded.is_whole:  # else the names of the rule that it extends are not known
         yield from _unknown_names(loaded)
         yield from anchors_without_date(loaded)
@@ -96,7 +98,7 @@ def _unknown_names(loaded: LoadedRule) -> Iterator[Problem]:
     known = [name for name in loaded.rule.criteria if name != UNREADABLE]
     for location, tree in trees(loaded):
         for name, _ in names(tree):
-            if name not in (*known, *loaded.named, UNREADABLE):
+            if name not in (*known, *loaded.named, *loaded.rule.drop, UNREADABLE):
                 yield loaded.problem(location, not_known("criterion", name, known))
 
 

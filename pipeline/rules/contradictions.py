@@ -41,6 +41,34 @@ def taken_names(loaded: LoadedRule) -> Iterator[Problem]:
             yield loaded.problem(("criteria", name), message)
 
 
+def impossible_drops(loaded: LoadedRule) -> Iterator[Problem]:
+    """Criteria that `drop` names and that are not inherited, or that the rule still has a use for."""
+    rule, source = loaded.rule, loaded.source
+    if rule.drop and not rule.extends:
+        yield loaded.problem(
+            ("drop",), "'drop' leaves out criteria of the rule that 'extends' names, and there is none"
+        )
+        return
+    if not loaded.is_whole:
+        return
+    for place, name in enumerate(rule.drop):
+        uses = ", ".join(sorted(_uses_of(loaded, name)))
+        if name not in (*source.inherited, UNREADABLE):
+            yield loaded.problem(("drop", place), not_known("inherited criterion", name, source.inherited))
+        elif name in rule.criteria:
+            yield loaded.problem(("drop", place), f"'{name}' is also under 'criteria': drop it, or say what it is now")
+        elif uses:
+            message = f"'{name}' cannot be dropped while it is named in: {uses}"
+            yield loaded.problem(("drop", place), message)
+
+
+def _uses_of(loaded: LoadedRule, wanted: str) -> set[str]:
+    """The keys of the rule that name a criterion."""
+    found = {str(location[0]) for location, tree in trees(loaded) for name, _ in names(tree) if name == wanted}
+    afters = {name: after for name, one in loaded.rule.criteria.items() if (after := after_of(one))}
+    return found | {f"{name} (after)" for name, after in afters.items() if after.criterion == wanted}
+
+
 def impossible_windows(loaded: LoadedRule) -> Iterator[Problem]:
     """Windows, or counts in a window, that no rows can satisfy on any index date."""
     for location, selection in selections(loaded):
@@ -88,7 +116,7 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
         if not after:
             continue
         anchor, place = after.criterion, ("criteria", name, "after", "criterion")
-        if anchor not in (*criteria, *loaded.named, UNREADABLE):
+        if anchor not in (*criteria, *loaded.named, *loaded.rule.drop, UNREADABLE):
             yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
         elif anchor in criteria and (anchor == name or not as_counted(criteria[anchor]) or after_of(criteria[anchor])):
             message = f"'{anchor}' cannot give a date: name a criterion of events or prescriptions without 'after'"

@@ -9,7 +9,7 @@ from pipeline.errors import RuleError
 from pipeline.rules.criteria import KINDS
 from pipeline.rules.yaml_source import Problem, Source, Value, read_source
 
-OWN = ("rule", "version", "title", "extends", "changes")  # never taken over from the rule extended
+OWN = ("rule", "version", "title", "extends", "drop", "changes")  # never taken over from the rule extended
 MERGED = ("population", "criteria", "in_work")  # said piece by piece; any other key is replaced whole
 DEEPEST = 5
 LONGEST_NAME = 100
@@ -33,7 +33,23 @@ def read_extended(path: Path, depth: int = 0) -> tuple[Source, Value]:
         source.is_cut_off = True
         source.problems.append(Problem(source.place(("extends",)), str(error)))
         return source, value
-    return source, _take_over(other, value) if isinstance(other, dict) else value
+    if not isinstance(other, dict):
+        return source, value
+    kept, source.inherited = _drop(other, value)
+    return source, _take_over(kept, value)
+
+
+def _drop(other: dict[str, Value], own: dict[str, Value]) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """What the other rule says without the criteria that are dropped, and the names of all that it has.
+
+    One that is written as well is kept, so that the check can refuse it.
+    """
+    criteria, names, written = other.get("criteria"), own.get("drop"), own.get("criteria")
+    if not isinstance(criteria, dict):
+        return other, ()
+    dropped = set(names if isinstance(names, tuple) else ()) - {*(written if isinstance(written, dict) else ())}
+    kept = {name: one for name, one in criteria.items() if name not in dropped}
+    return {**other, "criteria": kept}, tuple(criteria)
 
 
 def _read_other(source: Source, name: str, depth: int) -> tuple[Source, Value]:

@@ -85,6 +85,7 @@ class Rule(Strict):
     version: int = Field(ge=1)
     title: Text
     extends: ListName | None = None
+    drop: tuple[Name, ...] = ()
     changes: tuple[Change, ...] = ()
     study: Study
     population: Population

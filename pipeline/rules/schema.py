@@ -40,6 +40,7 @@ _IN_DAYS: JsonSchemaValue = {"pattern": r"^\d{1,5} (day|week)s?$"}
 
 # What the models refuse in code of their own, as far as a schema can say it.
 CONDITIONS: dict[str, list[JsonSchemaValue]] = {
+    "Rule": [{"not": {"required": ["drop"]}}],
     "Rows": [_ONE_LIST, _ONE_WINDOW],
     "Latest": [_ONE_LIST, _ONE_WINDOW],
     "Certificates": [_NOT_BOTH_LISTS, _ONE_WINDOW],

@@ -7,6 +7,7 @@ _KEYS = {
     "version": "A whole number, raised whenever the rule changes.",
     "title": "Who the rule finds, in one line.",
     "extends": "The rule this one starts from; only what differs is written here.",
+    "drop": "Criteria of the rule extended that this one does without.",
     "changes": "Every change in mid-study: its day, and what was changed and why.",
     "on": "The day of the change.",
     "what": "What was changed, and why.",

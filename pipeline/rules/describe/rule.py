@@ -53,7 +53,8 @@ def _about(rule: Rule, index: date | None) -> Section:
     number = f" ({rule.study.isrctn})" if rule.study.isrctn else ""
     items = [f"Rule {rule.rule}, version {rule.version}, for the study {rule.study.name}{number}."]
     if rule.extends:
-        items.append(f"It extends the rule {rule.extends}. The whole rule is given below.")
+        without = f", without its {joined(map(readable, rule.drop), 'and')}" if rule.drop else ""
+        items.append(f"It extends the rule {rule.extends}{without}. The whole rule is given below.")
     if index:
         items.append(f"The index date is {say_date(index)}. {ENDS}")
     else:
