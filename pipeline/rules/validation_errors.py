@@ -14,6 +14,7 @@ from pipeline.codes.findings import nearest, not_known
 from pipeline.errors import RuleError
 from pipeline.rules import criteria, expression
 from pipeline.rules.criteria import KINDS, Counted
+from pipeline.rules.daily_dose import WHY, is_daily_dose
 from pipeline.rules.expression import OPERATORS
 from pipeline.rules.fields import LIST_NAME, NAME
 from pipeline.rules.locations import at, find
@@ -60,8 +61,8 @@ def problem_of(
     """What a model refuses at a location of a file, in words. `here`: the value at that place."""
     match detail["type"]:
         case "extra_forbidden":
-            word = str(location[-1])
-            return Problem(source.key_place(location), not_known("key", word, keys_at(shape, detail["loc"][:-1])))
+            known = keys_at(shape, detail["loc"][:-1])
+            return Problem(source.key_place(location), _unknown("key", str(location[-1]), known))
         case "missing":
             return Problem(source.place(location[:-1]), f"'{location[-1]}' is missing")
         case "criterion_kind":
@@ -103,6 +104,8 @@ def _sentence(detail: ErrorDetails, location: Location) -> str:
 
 
 def _one_of(name: str, expected: str, said: object) -> str:
+    if isinstance(said, str) and is_daily_dose(said):
+        return f"'{name}' must be one of {expected}: {WHY}"
     near = nearest(said, re.findall("'([^']+)'", expected)) if isinstance(said, str) else None
     return f"'{name}' must be one of {expected}" + (f"; did you mean '{near}'?" if near else "")
 
@@ -110,7 +113,11 @@ def _one_of(name: str, expected: str, said: object) -> str:
 def _with_hint(message: str, what: str, here: Value | None, choices: Collection[str], known: Collection[str]) -> str:
     """Names the first key that is not known, which is usually a slip of the pen."""
     unknown = [key for key in here if key not in (*choices, *known)] if isinstance(here, dict) else []
-    return f"{message}; {not_known(what, unknown[0], choices)}" if unknown else message
+    return f"{message}; {_unknown(what, unknown[0], choices)}" if unknown else message
+
+
+def _unknown(what: str, word: str, choices: Collection[str]) -> str:
+    return f"the {what} '{word}' is not known: {WHY}" if is_daily_dose(word) else not_known(what, word, choices)
 
 
 def keys_at(shape: type[BaseModel], location: Location) -> list[str]:

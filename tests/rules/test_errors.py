@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import RuleError
 from pipeline.rules.check import check_rule
+from pipeline.rules.daily_dose import is_daily_dose
 from pipeline.rules.load import load_rule, read_rule
 
 GOOD = """\
@@ -209,6 +210,25 @@ def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
 )
 def test_an_unknown_key_is_answered_with_the_keys_of_its_place(tmp_path: Path, old: str, new: str, known: str) -> None:
     assert any(line.endswith(f"Known: {known}") for line in errors(tmp_path, change(old, new)))
+
+
+@pytest.mark.parametrize(
+    "word", ["dose", "daily_dose", "mme", "MME", "oral_morphine_equivalent", "omeq", "mg_per_day", "dosage", "ddd"]
+)
+def test_a_daily_dose_is_refused_with_the_reason(tmp_path: Path, word: str) -> None:
+    drugs = f"  drugs:\n    prescriptions: {{codelist: opioids, {word}: {{at_least: 50}}}}\n  notes:"
+    for text in (
+        change("  notes:", drugs),
+        change("    events:", f"    {word}: 50\n    events:"),
+        change("    events: {", f"    {word}: {{"),
+        change("  notes:", f"    count: {word}\n  notes:"),
+    ):
+        assert any("because an extract gives the dosage as free text" in line for line in errors(tmp_path, text))
+
+
+@pytest.mark.parametrize("word", ["codelst", "role", "some", "home", "image", "unit"])
+def test_other_words_are_not_taken_to_mean_a_dose(tmp_path: Path, word: str) -> None:
+    assert not is_daily_dose(word)
 
 
 def test_employment_roles_are_checked(tmp_path: Path) -> None:
