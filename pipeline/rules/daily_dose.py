@@ -7,7 +7,7 @@ import re
 _DOSE = re.compile(r"dos(e|es|age|ages|ing)|morphine|milligrams?|(o?mme?|ome|omeq|omed|ddd|mg)(_(per_)?day)?")
 WHY = (
     "a daily dose cannot be worked out, in morphine equivalents or otherwise, because an extract gives the dosage as "
-    "free text, which is never read. Ask for what is coded: a code list of stronger medicines, or its 'roles'; how many "
+    "free text, which is never read. Ask for what is coded: a code list of strong medicines, or its 'roles'; how many "
     "issues there are ('at_least', 'count: issues'); or the quantity issued ('value')"
 )
 
