@@ -27,7 +27,7 @@ def by_meaning(entries: Iterable[Entry]) -> ByMeaning:
 
 
 def claimed(metadata: CodeListMetadata) -> tuple[System, ...]:
-    """The code systems in which the list says that it has every meaning; none if it says nothing of that."""
+    """The code systems in which the list says that it has every meaning; none if it does not say."""
     said = metadata.values.get("systems", ())
     return tuple(system for system in SYSTEMS if system in said)
 
@@ -63,7 +63,7 @@ def _without_claim(entries: Sequence[Entry], metadata: CodeListMetadata, path: P
 
 
 def _gaps(meanings: ByMeaning, metadata: CodeListMetadata) -> Iterator[tuple[int, str]]:
-    """Each meaning that a claimed system lacks without a word of it, with the line of its first row."""
+    """Each meaning that a claimed system lacks undeclared, with the line of its first row."""
     declared = {(one.meaning, one.system) for one in metadata.missing}
     for meaning, found in meanings.items():
         lacks = [s for s in claimed(metadata) if s not in found and (meaning, s) not in declared]

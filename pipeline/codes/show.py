@@ -19,7 +19,7 @@ def show(codelist: CodeList) -> Iterator[str]:
         yield from _rows(codelist.entries)
         return
     others = {entry.system for entry in codelist.entries} - {*systems}
-    yield f"Every meaning is in {', '.join(systems)}, or is said to be missing there."
+    yield f"Every meaning is in {', '.join(systems)}, or is declared missing there."
     if others:
         named = ", ".join(system for system in SYSTEMS if system in others)
         yield f"It also has codes in {named}, where it does not claim to be whole."

@@ -139,7 +139,7 @@ def test_a_list_is_shown_by_meaning(tmp_path: Path) -> None:
     write(tmp_path, HEADING + CHRONIC + NECK + "X75sy,ctv3,Chronic pain,chronic pain\n", ABOUT + CLAIMS + NO_NECK)
     assert [*show(load("pain", tmp_path))] == [
         "pain, version 1.10: Pain",
-        "Every meaning is in snomed, read2, or is said to be missing there.",
+        "Every meaning is in snomed, read2, or is declared missing there.",
         "It also has codes in ctv3, where it does not claim to be whole.",
         "",
         "chronic pain",
