@@ -157,7 +157,7 @@ def test_instep_finds_every_pain_and_keeps_off_every_exclusion(system: System) -
     checked, least = check_rule(load_rule(Path("instep"))), least_record(system)
     pains = [entry for _, entry in every_entry(system, INCLUDED)]
     offs = [entry for _, entry in every_entry(system, EXCLUDED) if entry.role in AGAINST]
-    twice = [[(system, entry.code, date(2025, month, 1)) for month in (2, 6)] for entry in pains]
+    twice: list[list[Row]] = [[(system, entry.code, date(2025, month, 1)) for month in (2, 6)] for entry in pains]
     off = [[*twice[0], (system, entry.code, date(2025, 7, 1))] for entry in offs]
     listed = Extract([least, *[least + rows for rows in (*twice, *off)]]).listed(checked)
     expected = [False, *[True] * len(pains), *[False] * len(offs)]
@@ -169,7 +169,7 @@ def test_instep_finds_every_pain_and_keeps_off_every_exclusion(system: System) -
 def test_a_meaning_is_found_again_under_another_of_its_codes(system: System) -> None:
     """Low back pain in February and backache in June are the same condition, however each is coded."""
     checked, least = check_rule(load_rule(Path("instep"))), least_record(system)
-    people = []
+    people: list[list[Row]] = []
     for found in by_meaning(load("painful-condition").entries).values():
         codes = [entry.code for entry in found.get(system, ())]
         people += [[(system, codes[0], date(2025, 2, 1)), (system, codes[-1], date(2025, 6, 1))]] if codes else []
