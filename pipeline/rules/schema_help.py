@@ -35,6 +35,7 @@ _KEYS = {
     "value": "Only rows with a value (of a prescription: a quantity) in this range.",
     "count": "What is counted: distinct dates, rows (of prescriptions: issues), or different drugs.",
     "persists": "How far apart the first and the last row must be, at least.",
+    "same": "meaning: it must hold of the rows of one meaning by themselves, so two conditions are not one again.",
     "after": "Rows must come after another criterion's first or last date.",
     "spell": "How notes become spells off work, and how long one must last.",
     "gap": "Notes with this many days or fewer between them are one spell.",

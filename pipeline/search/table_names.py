@@ -21,7 +21,7 @@ PlanTable = Literal[
     "chosen", "work_reason", "lasting_spell", "evidence", "aside", "role", "outcome", "truth_today", "stopped",
 ]  # fmt: skip
 # Tables of one criterion in one reading.
-CriterionTable = Literal["rows", "anchors", "notes", "spells", "people", "lasting", "evidence"]
+CriterionTable = Literal["rows", "anchors", "same", "notes", "spells", "people", "lasting", "evidence"]
 
 LONGEST = 63  # characters of a name: what the strictest of the usual databases takes
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
