@@ -23,6 +23,7 @@ DOUBTS = {
     "number_shared": "NHS number also on a record with another date of birth",
     "number_of_dead": "NHS number also on the record of someone who has died, with another date of birth",
 }
+RESTRICTED_ELSEWHERE = "Another record with this NHS number is restricted"
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ class Reasons:
         true = {row.variant for row in self.rows.get(person, ())}
         flags = [v for v in self.plan.variants if v.reading == "against" and v.name in self.plan.rule.flag]
         named = [variant.name for variant in flags if variant.number in true]
-        doubt = self.identities[person].doubt
+        identity = self.identities[person]
         built_in = (
             "Restricted record" if record["is_restricted"] else "",
             "Care home" if record["institution"] else "",
-            DOUBTS[doubt] if doubt else "",
+            RESTRICTED_ELSEWHERE if identity.is_restricted_elsewhere else "",
+            DOUBTS[identity.doubt] if identity.doubt else "",
         )
         return "; ".join([*(title(name) for name in named), *filter(None, built_in)])
 

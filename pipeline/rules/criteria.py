@@ -185,6 +185,12 @@ def as_counted(criterion: Criterion) -> EventsCriterion | PrescriptionsCriterion
             assert_never(criterion)
 
 
+def needs_no_row(criterion: Criterion) -> bool:
+    """Whether it holds for an empty record: one that gives `at_most` alone."""
+    counted = as_counted(criterion)
+    return counted is not None and counted.least == 0
+
+
 def as_certificates(criterion: Criterion) -> CertificatesCriterion | None:
     """The criterion itself, if it merges fit notes into spells."""
     match criterion:

@@ -19,6 +19,7 @@ PlanTable = Literal[
     "code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number",
     "person", "hits", "work_side", "work", "truth", "sums", "decision",
     "chosen", "work_reason", "lasting_spell", "evidence", "aside", "role", "outcome", "truth_today", "stopped",
+    "other_record", "truth_elsewhere", "elsewhere",
 ]  # fmt: skip
 # Tables of one criterion in one reading.
 CriterionTable = Literal["rows", "anchors", "same", "notes", "spells", "people", "lasting", "evidence"]
