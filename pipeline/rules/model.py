@@ -52,7 +52,7 @@ class LookBack(Strict):
     in_work: Length = Field(alias="in")
     out_of_work: Length = Field(alias="out")
     other: Length | None = None
-    roles: dict[Name, Length] = {}
+    roles: dict[Name, Length] = Field(default_factory=dict)
 
 
 class UnlessLater(Strict):

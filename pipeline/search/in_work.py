@@ -26,7 +26,7 @@ NEVER = OLDEST - 1  # of a side without a row: before any day
 
 
 def in_work_steps(in_work: InWork, basis: Basis) -> tuple[Step, ...]:
-    """Tables `work_side` (the rows that speak of work), `work_day` (whose rows decide) and `work` (one row a person)."""
+    """Tables `work_side` (rows that speak of work), `work_day` (whose rows decide) and `work` (one row a person)."""
     hits, rows = basis.table("hits"), basis.table("work_side")
     newest, work = basis.table("work_day"), basis.table("work")
     notes = overtaking_notes(basis.rule, basis)
@@ -63,8 +63,9 @@ def _speaking_rows(in_work: InWork, notes: Step | None, basis: Basis) -> str:
     )
     overtaken, join = overtaken_sql(in_work, notes, basis) if notes else ("1 = 0", "")
     return (
-        f"SELECT b.*, CASE WHEN {overtaken} OR b.newest < {_believed_from(in_work, basis)} THEN 0 ELSE 1 END AS believed "
-        f"FROM (SELECT a.*, {day_of_work(basis.index.toordinal())} AS newest FROM (SELECT h.*, CASE {whens} END AS side "
+        f"SELECT b.*, CASE WHEN {overtaken} OR b.newest < {_believed_from(in_work, basis)} THEN 0 ELSE 1 END "
+        f"AS believed FROM (SELECT a.*, {day_of_work(basis.index.toordinal())} AS newest "
+        f"FROM (SELECT h.*, CASE {whens} END AS side "
         f"FROM {basis.table('hits')} h WHERE criterion = {in_work_number(basis.rule)} AND left_out = '') a "
         f"WHERE side = 'in_work' OR (side IS NOT NULL AND may_help = 1)) b{join}"
     )
