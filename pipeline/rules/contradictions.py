@@ -7,7 +7,7 @@ from itertools import product
 
 from pipeline.codes.findings import not_known
 from pipeline.dates import Duration
-from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted
+from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted, needs_no_row
 from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
 from pipeline.rules.repairing import UNREADABLE
@@ -125,10 +125,10 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
 
 def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
     """An include that holds for an empty record or for no one, an exclude that holds for no one or for everyone."""
-    criteria, repaired = loaded.rule.criteria, loaded.repaired
-    readable = {name: one for name, one in criteria.items() if not repaired.is_echo(("criteria", name))}
-    needs_no_row = {name for name, one in readable.items() if (counted := as_counted(one)) and counted.least == 0}
-    if not repaired.is_echo(("include",)) and holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
+    repaired = loaded.repaired
+    readable = {name: one for name, one in loaded.rule.criteria.items() if not repaired.is_echo(("criteria", name))}
+    empty = {name for name, one in readable.items() if needs_no_row(one)}
+    if not repaired.is_echo(("include",)) and holds(loaded.rule.include, lambda name, positive: name in empty):
         yield loaded.problem(
             ("include",), "this would list people with an empty record: ask for at least one thing that must be in it"
         )

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Discriminator, Field, Tag
 
-from pipeline.rules.fields import Length, Name, Strict, Text
+from pipeline.rules.fields import Length, Name, ShortText, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
 
 
@@ -39,10 +39,14 @@ class After(Strict):
 
 
 class Marked(Strict):
-    """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that."""
+    """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that.
+
+    `says`: what a list for review calls it. `titles.py` has what it is called without.
+    """
 
     table: ClassVar[Literal["event", "prescription"]] = "event"  # the canonical table that its rows stand in
 
+    says: ShortText | None = None
     mark: Literal["computable", "proxy"] = "computable"
     because: Text | None = None
     source: Text | None = None
@@ -58,6 +62,7 @@ class Counted(Marked):
     `spread`: those that count reach over at least so long. `persists` is that for any two of them, without `at_least`.
     `count`: distinct `dates` (unless said otherwise), `rows` (`issues`, of prescriptions), or distinct `drugs`.
     `at_least` is 1 unless either bound is given; `at_most` alone holds for people without a single row.
+    `same: meaning`: it must hold of the rows of one meaning by themselves.
     """
 
     at_least: Annotated[int, Field(ge=1)] | None = None
@@ -65,6 +70,7 @@ class Counted(Marked):
     count: Literal["dates", "rows", "issues", "drugs"] = "dates"
     persists: Length | None = None
     spread: Length | None = None
+    same: Literal["meaning"] | None = None
     after: After | None = None
 
     @property
@@ -90,9 +96,9 @@ class Counted(Marked):
     def mistakes(self) -> Iterator[str]:
         if self.at_most is not None and self.least > self.at_most:
             yield "'at_least' is above 'at_most', so no one would be found"
-        if self.at_most is not None and self.reach:
-            word = "spread" if self.spread else "persists"
-            yield f"'{word}' needs rows to be there: it does not go with 'at_most'"
+        for word in ("persists", "spread", "same"):
+            if self.at_most is not None and getattr(self, word):
+                yield f"'{word}' needs rows to be there: it does not go with 'at_most'"
         if self.persists and self.at_least:
             yield "'persists' is for two of them: with 'at_least', write 'spread' in its place"
 
@@ -100,6 +106,8 @@ class Counted(Marked):
         yield from super().lacks()
         if self.spread and (self.at_least or 0) < 2:
             yield "'spread' goes with an 'at_least' of 2 or more; for two, 'persists' alone says it"
+        if self.same and self.at_most is None and self.least < 2 and not self.persists:
+            yield "'same' compares rows: it needs 'persists', or 'at_least' of 2 or more"
 
 
 class EventsCriterion(Counted):
@@ -186,6 +194,12 @@ def as_counted(criterion: Criterion) -> EventsCriterion | PrescriptionsCriterion
             return None
         case _:
             assert_never(criterion)
+
+
+def needs_no_row(criterion: Criterion) -> bool:
+    """Whether it holds for an empty record: one that gives `at_most` alone."""
+    counted = as_counted(criterion)
+    return counted is not None and counted.least == 0
 
 
 def as_certificates(criterion: Criterion) -> CertificatesCriterion | None:

@@ -26,6 +26,8 @@ NOTE_DAYS = 28  # EMIS carries no duration, so every note is taken to last this 
 GAP_DAYS = 7  # a note that starts at most this many days after the spell's end joins it
 SPELL_DAYS = 42
 LEAST_ISSUE_DATES = 4
+# Of each code, a number for its role: of a painful condition, which one it is.
+_CONDITION = np.unique([code.role for code in CODES], return_inverse=True)[1]
 _MORE_THAN_A_DAY = 10_000_000  # larger than any ordinal day: makes one sortable number of two
 
 
@@ -111,17 +113,19 @@ def has_core_pain(seen: Seen, days: Windows, count: int) -> Bools:
 
 
 def has_lasting_pain(seen: Seen, days: Windows, count: int) -> Bools:
-    """pain_persisted: painful conditions within 5 years, the last at least 3 months after the first; exact dates."""
+    """pain_persisted: one painful condition within 5 years, again at least 3 months after the first; exact dates."""
     rows = events_of(seen, "painful-condition").surely(days.five_years_ago, days.index)
-    return reach_three_months(rows.only(rows.exact), days, count)
+    return reach_three_months(rows.only(rows.exact), _CONDITION, days, count)
 
 
-def reach_three_months(rows: Seen, days: Windows, count: int) -> Bools:
-    """Whether the last of these is at least 3 months after the first."""
-    earliest, latest = np.full(count, days.index), np.zeros(count, np.int64)
-    np.minimum.at(earliest, rows.who, rows.first)
-    np.maximum.at(latest, rows.who, rows.first)
-    return three_months_on(earliest) <= latest
+def reach_three_months(rows: Seen, group: Ints, days: Windows, count: int) -> Bools:
+    """Whether the last of these is at least 3 months after the first, among those of one group. `group`: of a code."""
+    groups = int(group.max()) + 1
+    earliest, latest = np.full((count, groups), days.index), np.zeros((count, groups), np.int64)
+    np.minimum.at(earliest, (rows.who, group[rows.code]), rows.first)
+    np.maximum.at(latest, (rows.who, group[rows.code]), rows.first)
+    reaching: Bools = np.any(three_months_on(earliest.ravel()).reshape(earliest.shape) <= latest, axis=1)
+    return reaching
 
 
 def has_pain_drugs(issued: Seen, days: Windows, count: int) -> Bools:
@@ -131,7 +135,7 @@ def has_pain_drugs(issued: Seen, days: Windows, count: int) -> Bools:
     rows = rows.only(rows.exact)
     dates = np.unique(rows.who * _MORE_THAN_A_DAY + rows.first)
     enough = np.bincount(dates // _MORE_THAN_A_DAY, minlength=count) >= LEAST_ISSUE_DATES
-    return enough & reach_three_months(rows, days, count)
+    return enough & reach_three_months(rows, np.zeros(len(MEDICINES), np.int64), days, count)
 
 
 def is_off_work(seen: Seen, days: Windows, count: int) -> Bools:

@@ -95,6 +95,13 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("within: 5 years}", "within: 1 year}\n    spread: 3 months", "8:5", "goes with an 'at_least' of 2 or more"),
         ("within: 5 years}", "within: 1 year}\n    at_least: 2\n    persists: 1 month", "8:5", "write 'spread'"),
         ("within: 5 years}", "within: 1 year}\n    at_most: 2\n    persists: 1 month", "8:5", "does not go with"),
+        ("within: 5 years}", "within: 5 years}\n    same: meaning", "8:5", "'same' compares rows"),
+        (
+            "within: 5 years}",
+            "within: 5 years}\n    same: meaning\n    at_most: 3",
+            "8:5",
+            "does not go with 'at_most'",
+        ),
         ("within: 5 years}", "within: 1 month}\n    at_least: 40", "9:15", "there are not 40 dates within 1 month"),
         ("[not_fit]", "[duration_days]", "10:19", "duration_days is never time off work"),
         ("chronic-pain, within", "opioids, within", "8:13", "which events never have"),
@@ -204,7 +211,11 @@ def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
         ("spell: {gap: 7 days", "spell: {gaps: 7 days", "gap, lasts, assume"),
         ("population: {}", "population: {age: {form: 18}}", "from, to"),
         ("population: {}", "population: {registered: {kind: regular}}", "type, for"),
-        ("include: {all", "in_work: {look_back: {inn: 2 months}, in: [], out: []}\ninclude: {all", "in, out, other"),
+        (
+            "include: {all",
+            "in_work: {look_back: {inn: 2 months}, in: [], out: []}\ninclude: {all",
+            "in, out, other, roles",
+        ),
         ("[pain, notes]", "[pain, {count_of: {n: 1, of: [pain, notes], by: 2}}]", "n, of"),
     ],
 )

@@ -77,6 +77,8 @@ def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: dat
         said += f", and dated {_say_after(criterion.after)}"
     if criterion.reach:
         said = f"{said.rstrip(',')}. The last of them must be at least {criterion.reach} after the first"
+    if criterion.same:
+        said += ". They must all have the same meaning, as the code list gives it"
     return sentence(said)
 
 

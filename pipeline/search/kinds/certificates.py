@@ -16,10 +16,11 @@ from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import UNDATED, note_begins, note_counts
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
-from pipeline.search.evidence_text import EvidenceRow, Spell, say_spells
+from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.kinds.anchors import anchor_step, rows_after
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Seen
+from pipeline.search.sentences import say_spells
 from pipeline.search.step import Step
 from pipeline.search.table_names import CriterionTable
 
@@ -43,7 +44,7 @@ class Certificates:
         if self.criterion.after:
             yield anchor_step(variant, self.criterion.after, basis)
             yield self._rows(variant, self.criterion.after, basis)
-        yield self._notes(variant, basis)
+        yield self.notes(variant, basis)
         yield self._spells(variant, basis)
         yield self._people(variant, basis)
 
@@ -61,8 +62,8 @@ class Certificates:
         counts = "h.counted IS NOT NULL" if variant.reading == "for" else f"(h.counted IS NOT NULL OR {undated})"
         yield evidence_step(variant, basis, table, (hits, notes, lasting), counts)
 
-    def say_evidence(self, name: str, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
-        return say_spells(name, spells)
+    def say_evidence(self, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
+        return say_spells(spells)
 
     def nearest_miss(self, seen: Seen) -> str:
         """The longest spell in the window, or the newest elsewhere."""
@@ -87,7 +88,7 @@ class Certificates:
         reads, sql = rows_after(variant, after, basis, condition)
         return Step(basis.criterion_table(variant, "rows"), reads, f"The notes that count for {titled(variant)}.", sql)
 
-    def _notes(self, variant: Variant, basis: Basis) -> Step:
+    def notes(self, variant: Variant, basis: Basis) -> Step:
         """A row per note with its first day, the day after its last, and whether its length was assumed."""
         begins, hits, source = note_begins(variant.reading), basis.table("hits"), self._source(variant, basis)
         shift, whole = basis.table("month_shift"), basis.table("whole_number")
