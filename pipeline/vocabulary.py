@@ -69,13 +69,14 @@ FITNESS_NOTES = ("back_to_work", "may_be_fit")  # a certificate, which may be is
 # What a search decides about one of a person's records: listed, or not because of another of their records, or because
 # of what has happened since a past index date.
 Placement = Literal[
-    "listed", "registered_elsewhere", "dead_elsewhere", "perhaps_dead", "excluded_elsewhere", "in_earlier_list",
-    "died_since", "left_since", "refused_since",
+    "listed", "registered_elsewhere", "dead_elsewhere", "perhaps_dead", "excluded_elsewhere",
+    "in_earlier_list", "waiting", "died_since", "left_since", "refused_since",
 ]  # fmt: skip
 REGISTERED_ELSEWHERE: Placement = "registered_elsewhere"
 PERHAPS_DEAD: Placement = "perhaps_dead"  # by a record whose date of birth differs as a mistyped one does
 EXCLUDED_ELSEWHERE: Placement = "excluded_elsewhere"  # by what stands against the person in another of their records
 IN_EARLIER_LIST: Placement = "in_earlier_list"  # in the file of people to leave out
+WAITING: Placement = "waiting"  # beyond the number of new people that the rule lists in a night
 
 # The program's own steps in the attrition table and in the answers of invented patients. No criterion may have such a
 # name, or its counts could not be told from theirs.
@@ -93,5 +94,6 @@ STAGES = (
     "excluded_elsewhere",
     "in_earlier_list",
     "named_today",
+    "waiting",
     "listed",
 )

@@ -30,6 +30,7 @@ NOT_LISTED: dict[str, str] = {
     "perhaps_dead": "not listed: someone with the same NHS number has died, and may be the same person",
     "excluded_elsewhere": "not listed: an exclusion holds in another record of the same person",
     "in_earlier_list": "not listed: in the earlier list to leave out",
+    "waiting": "not listed yet: waiting, because the rule limits how many new people are listed in a night",
     "died_since": "not listed: died since the index date",
     "left_since": "not listed: left the practice since the index date",
     "refused_since": "not listed: an exclusion that is always asked of the newest record holds since the index date",

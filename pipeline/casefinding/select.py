@@ -10,6 +10,7 @@ import duckdb
 from pipeline.casefinding.name_today import take_off
 from pipeline.casefinding.other_records import keep_off
 from pipeline.casefinding.prepare import Prepared
+from pipeline.casefinding.waiting import hold_back
 from pipeline.people.own_registration import Identity, patient_records, settle
 from pipeline.rules.model import Rule
 from pipeline.search.attrition import Count, count_attrition
@@ -47,16 +48,19 @@ def select(
     by_hand: ByHand = NOBODY,
     watched: Iterable[int] = (),
     left_out: Collection[int] = (),
+    known: Collection[int] | None = None,
 ) -> Selection:
     """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them.
 
-    `left_out`: the records of people on an earlier list.
+    `left_out`: the records of people on an earlier list. `known`: those whom a limit does not hold back; None asks
+    for everyone, whatever limit the rule has.
     """
     engine = DuckDbEngine(con)
     plan = search(engine, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
     identities, others = _settle(con, plan, prepared, watched)
     identities, others = _leave_out(identities, left_out), _leave_out(others, left_out)
     identities = take_off(con, plan, prepared, identities)
+    identities = identities if known is None else hold_back(con, plan, identities, known)
     placements = {person: one.placement for person, one in identities.items()}
     attrition = count_attrition(engine, plan, placements, prepared.named_on)
     return Selection(plan=plan, identities=identities, others=others, attrition=attrition)

@@ -12,7 +12,7 @@ from pipeline.casefinding.find import SearchResult
 from pipeline.ledger.registration import Outcome
 from pipeline.people.own_registration import Identity
 from pipeline.search.compile import Plan
-from pipeline.vocabulary import EXCLUDED_ELSEWHERE, IN_EARLIER_LIST, PERHAPS_DEAD, REGISTERED_ELSEWHERE
+from pipeline.vocabulary import EXCLUDED_ELSEWHERE, IN_EARLIER_LIST, PERHAPS_DEAD, REGISTERED_ELSEWHERE, WAITING
 
 _LAPSES = {"alive": "died", "registered": "moved"}  # steps of the population that only time can undo
 
@@ -34,7 +34,7 @@ _DECIDED = """
 
 
 def report_records(con: duckdb.DuckDBPyConnection, result: SearchResult) -> tuple[ReportedRecord, ...]:
-    """Everyone found, excluded or watched, in the practices searched. Needs the search's tables in `con`."""
+    """Everyone found, excluded or watched in the practices searched, but not those who wait. Needs the search's tables."""
     return tuple(_report(con, result))
 
 
@@ -42,6 +42,8 @@ def _report(con: duckdb.DuckDBPyConnection, result: SearchResult) -> Iterator[Re
     identities = {**result.others, **result.identities}
     rows = con.execute(_DECIDED.format(decision=result.plan.table("decision")), [list(identities)]).fetchall()
     for person, practice, patient, number, born, passed, kept_off in rows:
+        if identities[person].placement == WAITING:  # no one the ledger knows waits, so they are new another night
+            continue
         who = (practice, patient, number, date.fromordinal(born) if born else None)
         yield ReportedRecord(person, Outcome(*who, *_outcome(result.plan, identities[person], passed, kept_off)))
 

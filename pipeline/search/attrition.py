@@ -15,7 +15,7 @@ from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import Engine
 from pipeline.search.named_today import STOPS
 from pipeline.search.table_names import truth_column
-from pipeline.vocabulary import EXCLUDED_ELSEWHERE, IN_EARLIER_LIST
+from pipeline.vocabulary import EXCLUDED_ELSEWHERE, IN_EARLIER_LIST, WAITING
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,16 @@ def count_attrition(
     """Every count of a decided search, by practice, then in the order of the stages.
 
     `outcomes` says, for everyone who went through every stage, whether they are `listed` under this registration.
-    People kept off by another record are a stage of their own, if there are any, and so are those on an earlier list.
+    People kept off by another record are a stage of their own, if there are any, and so are those on an earlier list
+    and those who wait.
     `named_on`: the day on which people must be free to be named, where that is a stage of its own.
     """
     stopped = {person for person, outcome in outcomes.items() if outcome in STOPS}
     kept_off = {person for person, outcome in outcomes.items() if outcome == EXCLUDED_ELSEWHERE}
     earlier = {person for person, outcome in outcomes.items() if outcome == IN_EARLIER_LIST}
-    elsewhere = {person for person, outcome in outcomes.items() if outcome != "listed"} - stopped - kept_off - earlier
+    waiting = {person for person, outcome in outcomes.items() if outcome == WAITING}
+    elsewhere = {person for person, outcome in outcomes.items() if outcome != "listed"}
+    elsewhere -= stopped | kept_off | earlier | waiting
     words = "Each person once, under the registration that counts"
     last = [_LastStage("one_person", words, _by_practice(engine, plan, elsewhere))]
     if kept_off:
@@ -59,6 +62,10 @@ def count_attrition(
     if named_on:
         words = f"Free to be named on {named_on:%d/%m/%Y}: alive, registered, and not refusing"
         last.append(_LastStage("named_today", words, _by_practice(engine, plan, stopped)))
+    if waiting:
+        most = plan.rule.limit.new_per_night if plan.rule.limit else 0
+        words = f"Among the first {most:,} new people of the practice tonight; the others wait"
+        last.append(_LastStage(WAITING, words, _by_practice(engine, plan, waiting)))
     stages = [*_stages(engine, plan, last)]
     counts = [*stages, *_criteria(engine, plan), *_combinations(engine, plan), *_dropped(engine, plan)]
     order = ("stage", "criterion", "combination", "if_dropped")
