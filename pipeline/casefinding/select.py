@@ -52,7 +52,7 @@ def select(
 ) -> Selection:
     """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them.
 
-    `left_out`: the records of people on an earlier list. `known`: those whom a limit does not hold back; None asks
+    `left_out`: the records of people on an earlier list. `known`: those that a limit does not hold back; None asks
     for everyone, whatever limit the rule has.
     """
     engine = DuckDbEngine(con)

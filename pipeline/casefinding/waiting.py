@@ -49,7 +49,7 @@ def seed_of(rule: Rule, limit: Limit) -> str:
 
 
 def choose_waiting(new: Iterable[Candidate], limit: Limit, seed: str) -> set[int]:
-    """Of the new people of each practice, all after the first so many, in the order that the limit asks for."""
+    """Of the new people of each practice, those beyond the limit, in the order that it asks for."""
     by_practice: dict[str, list[Candidate]] = defaultdict(list)
     for one in new:
         by_practice[one.practice_id].append(one)

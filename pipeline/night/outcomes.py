@@ -34,7 +34,7 @@ _DECIDED = """
 
 
 def report_records(con: duckdb.DuckDBPyConnection, result: SearchResult) -> tuple[ReportedRecord, ...]:
-    """Everyone found, excluded or watched in the practices searched, but not those who wait. Needs the search's tables."""
+    """Everyone found, excluded or watched where it searched, but not those who wait. Needs the search's tables."""
     return tuple(_report(con, result))
 
 
