@@ -74,7 +74,7 @@ def test_kept_counts_are_those_that_are_counted(store: Path) -> None:
 def test_a_rule_with_fit_notes_of_its_own_has_them_counted(store: Path, tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(OWN_NOTES, encoding="utf-8")
     (tmp_path / "own-notes.csv").write_text("code,system,term,role\n9D11.,read2,MED3,not_fit\n", encoding="utf-8")
-    (tmp_path / "own-notes.yaml").write_text("title: Own notes\nversion: '1'\n", encoding="utf-8")
+    (tmp_path / "own-notes.yaml").write_text("title: Own notes\nversion: '1'\nroles: [not_fit]\n", encoding="utf-8")
     rules = (check_rule(load_rule(tmp_path / "own.yaml"), tmp_path),)
     assert counts(store, rules) == counts(store, rules, is_kept=False) != counts(store)
 
