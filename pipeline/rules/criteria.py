@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from pipeline.rules.fields import Length, Name, Strict, Text
+from pipeline.rules.fields import Length, Name, ShortText, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
 
 
@@ -41,10 +41,14 @@ class After(Strict):
 
 
 class Marked(Strict):
-    """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that."""
+    """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that.
+
+    `says`: what a list for review calls it. `titles.py` has what it is called without.
+    """
 
     table: ClassVar[Literal["event", "prescription"]] = "event"  # the canonical table that its rows stand in
 
+    says: ShortText | None = None
     mark: Literal["computable", "proxy"] = "computable"
     because: Text | None = None
     source: Text | None = None
@@ -183,6 +187,12 @@ def as_counted(criterion: Criterion) -> EventsCriterion | PrescriptionsCriterion
             return None
         case _:
             assert_never(criterion)
+
+
+def needs_no_row(criterion: Criterion) -> bool:
+    """Whether it holds for an empty record: one that gives `at_most` alone."""
+    counted = as_counted(criterion)
+    return counted is not None and counted.least == 0
 
 
 def as_certificates(criterion: Criterion) -> CertificatesCriterion | None:

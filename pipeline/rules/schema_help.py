@@ -41,6 +41,7 @@ _KEYS = {
     "gap": "Notes with this many days or fewer between them are one spell.",
     "lasts": "How long a spell must be, as a whole.",
     "assume": "How long a note without a coded length is taken to last.",
+    "says": "What the list for review calls it, in a few words; made from the code lists' titles unless said.",
     "mark": "What the criterion is worth: computable from the record, or only a proxy.",
     "because": "Why the criterion is only a proxy.",
     "source": "The paper or document the criterion comes from.",

@@ -7,15 +7,19 @@ from pipeline.search.doubt.days import is_entered_in_future, is_impossible, poss
 from pipeline.search.step import Step
 
 
-def person_step(basis: Basis) -> Step:
-    """Every record of the practices searched; a date of birth becomes the interval it can lie in."""
+def person_step(basis: Basis, only: str | None = None) -> Step:
+    """Every record of the practices searched; a date of birth becomes the interval it can lie in.
+
+    `only`: a table of the only records to look at.
+    """
     born_from, born_to = possible_days("p.date_of_birth", "p.birth_precision", "c")
     searched, reported, nominated, calendar = (
         basis.names.of(table) for table in ("searched_practice", "reported", "nominated", "calendar")
     )
+    chosen = f" JOIN {only} h ON h.person_row = p.person_row" if only else ""
     return Step(
         basis.table("person"),
-        ("patient", searched, reported, nominated, calendar),
+        ("patient", searched, reported, nominated, calendar, *([only] if only else [])),
         "Everyone registered at the practices searched, and between which days they were born.",
         "SELECT p.person_row, p.practice_id, p.is_test, p.registration_type, p.registered_from, p.registered_to, "
         f"p.date_of_death, {born_from} AS born_from, {born_to} AS born_to, "
@@ -24,7 +28,7 @@ def person_step(basis: Basis) -> Step:
         f"FROM patient p JOIN {searched} q ON q.practice_id = p.practice_id "
         f"LEFT JOIN {reported} o ON o.person_row = p.person_row "
         f"LEFT JOIN {nominated} n ON n.person_row = p.person_row "
-        f"LEFT JOIN {calendar} c ON c.day = p.date_of_birth",
+        f"LEFT JOIN {calendar} c ON c.day = p.date_of_birth{chosen}",
     )
 
 

@@ -29,7 +29,7 @@ def number_roles(uses: Iterable[CodeUse], rule: Rule) -> dict[str, int]:
     """A number for every role in use or named, the same for the same rule and codes."""
     named = {role for criterion in rule.criteria.values() for role in criterion.selection.roles}
     if rule.in_work:
-        named |= {*rule.in_work.in_work, *rule.in_work.out_of_work, *rule.in_work.other}
+        named |= rule.in_work.roles_read
     roles = {use.role for use in uses} | named | {NO_ROLE, *DURATION_ROLES}
     return {role: number for number, role in enumerate(sorted(roles))}
 

@@ -121,8 +121,8 @@ def has_lasting_pain(seen: Seen, days: Windows, count: int) -> Bools:
     earliest, latest = np.full((count, _CONDITIONS), days.index), np.zeros((count, _CONDITIONS), np.int64)
     np.minimum.at(earliest, (rows.who, condition), rows.first)
     np.maximum.at(latest, (rows.who, condition), rows.first)
-    later = three_months_on(earliest.ravel()).reshape(earliest.shape)
-    return np.asarray((later <= latest).any(axis=1), bool)
+    lasting: Bools = np.any(three_months_on(earliest.ravel()).reshape(earliest.shape) <= latest, axis=1)
+    return lasting
 
 
 def has_pain_drugs(issued: Seen, days: Windows, count: int) -> Bools:

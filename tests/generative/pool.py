@@ -33,6 +33,7 @@ OFF_WORK = ("not_fit", "unspecified", "may_be_fit")
 IN_WORK = ("employed", "may_be_fit")
 OUT_OF_WORK = ("unemployed", "s")
 OTHER_WORK = ("retired",)
+LATER = ("not_fit", "unspecified")  # certificates that may overtake
 PRACTICES = ("A", "B")  # those searched; C is not
 
 
@@ -70,8 +71,7 @@ def find_uses(rule: Rule) -> list[CodeUse]:
         if code.codelist in criterion.selection.lists and _is_read(code, criterion)
     ]
     if rule.in_work:
-        roles = (*rule.in_work.in_work, *rule.in_work.out_of_work, *rule.in_work.other)
-        read = [code for code in CODES if code.codelist in rule.in_work.codelists and code.role in roles]
+        read = [c for c in CODES if c.codelist in rule.in_work.codelists and c.role in rule.in_work.roles_read]
         found += [CodeUse(len(rule.criteria) + 1, code.code_id, code.role) for code in read if code.code_id < 100]
     return found
 

@@ -108,7 +108,10 @@ def test_every_criterion_names_its_source_and_every_proxy_its_weakness(name: str
 def test_what_cannot_be_computed_is_asked_or_left_to_the_reviewer(name: str) -> None:
     rule = rule_of(name)
     assert "Wants to work" in rule.ask
-    assert any(question.startswith(("Out of work", "On long-term sick leave, on a disability pension or out of work")) for question in rule.ask)
+    assert any(
+        question.startswith(("Out of work", "On long-term sick leave, on a disability pension or out of work"))
+        for question in rule.ask
+    )
     assert any(question.startswith("In work") for question in rule.reviewer)
 
 

@@ -12,9 +12,11 @@ from pipeline.rules.check import check_rule
 from pipeline.rules.load import load_rule
 from pipeline.search.by_hand import ByHand
 from pipeline.search.compile import Plan, compile_rule
+from pipeline.search.elsewhere import elsewhere_steps
 from pipeline.search.engine import DuckDbEngine, Engine
 from pipeline.search.evidence import evidence_steps, gather
 from pipeline.search.evidence_text import EvidenceRow
+from pipeline.search.found_rows import hits_step, person_step
 from pipeline.search.input_tables import number_roles
 from pipeline.search.plan_text import say_plan
 from pipeline.search.run import found_people, search
@@ -50,7 +52,10 @@ include:
 in_work: {look_back: {in: 1 year, out: 1 year}, in: [employed], out: [unemployed]}
 """
 CANONICAL = {"practice", "patient", "event", "prescription"}
-FILLED = {"code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number", "chosen"}
+FILLED = {
+    "code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number", "chosen",
+    "other_record",
+}  # fmt: skip
 
 
 def plans(folder: Path) -> list[Plan]:
@@ -64,6 +69,13 @@ def steps(plan: Plan) -> list[Step]:
     return [*plan.find, *plan.decide, *evidence_steps(plan)]
 
 
+def steps_elsewhere(plan: Plan) -> list[Step]:
+    """The steps that ask people's other records, after those of the plan itself."""
+    other = compile_rule(plan.rule, INDEX, plan.roles, prefix="other__")
+    found = (person_step(other, only=other.table("chosen")), hits_step(other))
+    return [*found, *other.decide, *elsewhere_steps(plan, other)]
+
+
 def read_by(sql: str) -> set[str]:
     """The tables that a SELECT really reads: those it names, without those it makes for itself."""
     tree = parse_one(sql, dialect="duckdb")
@@ -74,8 +86,9 @@ def read_by(sql: str) -> set[str]:
 @ON_DUCKDB
 def test_each_step_reads_what_it_says_and_nothing_that_is_not_there_yet(tmp_path: Path) -> None:
     for plan in plans(tmp_path):
-        there = CANONICAL | {plan.table(name) for name in FILLED}  # type: ignore[arg-type]
-        for step in steps(plan):
+        names = (plan.names, TableNames("other__"))
+        there = CANONICAL | {own.of(name) for own in names for name in FILLED}  # type: ignore[arg-type]
+        for step in (*steps(plan), *steps_elsewhere(plan)):
             assert set(step.reads) == read_by(step.sql), step.writes
             assert len(set(step.reads)) == len(step.reads)
             assert set(step.reads) <= there, step.writes

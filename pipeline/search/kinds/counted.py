@@ -13,10 +13,11 @@ from pipeline.search.doubt.amounts import number_of
 from pipeline.search.doubt.days import comes_after, span
 from pipeline.search.doubt.readings import Reading, Variant, turned
 from pipeline.search.doubt.windows import row_counts
-from pipeline.search.evidence_text import EvidenceRow, Spell, say_day, say_events, say_prescriptions
+from pipeline.search.evidence_text import EvidenceRow, Spell, say_day
 from pipeline.search.kinds.anchors import anchor_step
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Hit, Seen, say_outside
+from pipeline.search.sentences import say_rows
 from pipeline.search.step import Step
 
 
@@ -54,9 +55,8 @@ class Counted:
         alike = f"SELECT r.* FROM {rows} r JOIN {same} s ON s.person_row = r.person_row AND s.meaning = r.meaning"
         yield evidence_step(variant, basis, f"({alike})", (rows, same))
 
-    def say_evidence(self, name: str, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
-        say = say_prescriptions if isinstance(self.criterion, PrescriptionsCriterion) else say_events
-        return say(name, rows)
+    def say_evidence(self, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
+        return say_rows("issued" if isinstance(self.criterion, PrescriptionsCriterion) else "recorded", rows)
 
     def nearest_miss(self, seen: Seen) -> str:
         criterion, inside = self.criterion, seen.inside
