@@ -271,7 +271,34 @@ def test_the_manual_has_a_column_for_each_profile_and_its_example_can_be_run(tmp
     text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
     assert "| clause | " + " | ".join(f"`{name}`" for name in PROFILES) + " |" in text
     path = tmp_path / "our-warwick.yaml"
-    path.write_text(text.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    path.write_text(text.split("```yaml\n")[-1].split("```")[0], encoding="utf-8")
     checked = check_rule(load_rule(path))
     age = checked.loaded.rule.population.age
     assert age is not None and (age.youngest, age.oldest) == (18, 66) and checked.warnings == ()
+
+
+def test_the_manuals_way_with_refusals_counts_those_of_this_study_and_of_none(tmp_path: Path) -> None:
+    """A refusal of this study, or of one that is not named, for 24 months. Another study's does not count."""
+    text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    path = tmp_path / "our-instep.yaml"
+    head = "rule: our-instep\nversion: 1\ntitle: Ours\nextends: instep-wide\n"
+    path.write_text(head + text.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    refusals = {
+        "of this study": ("2026-01-01", 12345, "research_declined"),
+        "of no study named": ("2026-01-01", None, "research_declined"),
+        "without a date": ("", 12345, "research_declined"),
+        "of another study": ("2026-01-01", 67890, "listed"),
+        "of this study, long ago": ("2023-01-01", 12345, "listed"),
+    }
+    people = tuple(
+        InventedPatient(
+            name=name,
+            expect=expect,
+            because="the site's decision",
+            events=(CHRONIC_PAIN, InventedRow(code="1091881000000109", date=day, value=study)),
+            prescriptions=OPIOIDS,
+        )
+        for name, (day, study, expect) in refusals.items()
+    )
+    invented = InventedPatients(rule="our-instep", index_date=INDEX, patients=people)
+    assert run_invented(check_rule(load_rule(path)), invented) == []
