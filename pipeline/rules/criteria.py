@@ -53,6 +53,11 @@ class Marked(Strict):
     because: Text | None = None
     source: Text | None = None
 
+    @property
+    def meanings_read(self) -> frozenset[str] | None:
+        """The meanings whose rows it reads; None is all of them."""
+        return None
+
     @model_validator(mode="after")
     def proxies_say_why(self) -> Self:
         if self.mark == "proxy" and not self.because:
@@ -79,6 +84,10 @@ class Counted(Marked):
     def selection(self) -> Rows:
         """The rows that are counted."""
         raise TypeError(type(self))  # each kind has its own
+
+    @property
+    def meanings_read(self) -> frozenset[str] | None:
+        return frozenset(self.selection.meanings) or None
 
     @property
     def roles_read(self) -> frozenset[str] | None:

@@ -113,6 +113,10 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             "20 August 2026). The last of them must be at least 90 days after the first.",
         ),
         (
+            "{prescriptions: {codelist: drugs, meanings: [codeine, morphine]}}",
+            f'At least one prescription for a medicine in {PILLS} that means "codeine" or "morphine", {EVER}.',
+        ),
+        (
             "{prescriptions: {codelist: drugs}, at_least: 2, same: meaning}",
             f"Prescriptions on at least 2 different dates, for a medicine in {PILLS}, {EVER}. They must all have the "
             "same meaning, as the code list gives it.",

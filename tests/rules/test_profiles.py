@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codes.codelist import load
 from pipeline.dates import Duration
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.criteria import CertificatesCriterion, Counted
@@ -223,48 +222,6 @@ def test_the_invented_patients_show_every_exclusion_and_that_flags_decide_nothin
     assert {patient.in_work for patient in patients} >= {"none", "in_work", "out_of_work"}
     flagged = [patient for patient in patients if re.search(r"every (other )?flag", patient.name)]
     assert [patient.expect for patient in flagged] == ["listed"]
-
-
-@pytest.mark.parametrize("name", ["opioids", "gabapentinoids"])
-def test_every_medicine_has_a_substance_so_that_drugs_can_be_counted(name: str) -> None:
-    assert [entry.code for entry in load(name).entries if not entry.substance] == []
-
-
-COUNTS_DRUGS = """\
-rule: two-drugs
-version: 1
-title: Two different pain medicines
-study: {name: Test}
-population: {age: {from: 18, to: 64}}
-criteria:
-  two_drugs:
-    prescriptions: {codelists: [opioids, gabapentinoids], within: 12 months}
-    at_least: 2
-    count: drugs
-include: two_drugs
-"""
-
-
-def test_codeine_and_co_codamol_are_one_drug_and_a_gabapentinoid_is_another(tmp_path: Path) -> None:
-    path = tmp_path / "two-drugs.yaml"
-    path.write_text(COUNTS_DRUGS, encoding="utf-8")
-    people = tuple(
-        InventedPatient(
-            name=second,
-            expect=expect,
-            because="by substance",
-            prescriptions=tuple(
-                InventedRow(code=code, system="name", date="2026-05-01") for code in ("Codeine 30mg tablets", second)
-            ),
-        )
-        for second, expect in (
-            ("Co-codamol 8mg/500mg tablets", "two_drugs"),
-            ("Zomorph 10mg modified-release capsules", "listed"),
-            ("Lyrica 75mg capsules", "listed"),
-        )
-    )
-    invented = InventedPatients(rule="two-drugs", index_date=INDEX, patients=people)
-    assert run_invented(check_rule(load_rule(path)), invented) == []
 
 
 def test_the_manual_has_a_column_for_each_profile_and_its_example_can_be_run(tmp_path: Path) -> None:
