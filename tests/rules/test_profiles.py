@@ -137,6 +137,7 @@ def test_instep_is_the_rule_of_the_design_to_the_day() -> None:
     assert rule.include == AllOf(all=(AnyOf(any=("pain_core", "pain_persisted")), "pain_drugs", "off_work"))
     drugs, persisted, notes = (rule.criteria[key] for key in ("pain_drugs", "pain_persisted", "off_work"))
     assert isinstance(drugs, Counted) and (drugs.at_least, drugs.count) == (4, "dates")
+    assert drugs.spread == Duration.parse("3 months")
     assert (drugs.selection.lists, drugs.selection.within) == (
         ("opioids", "gabapentinoids"),
         Duration.parse("12 months"),

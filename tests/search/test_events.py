@@ -153,6 +153,42 @@ def test_persists_is_first_plus_length_not_after_last(tmp_path: Path) -> None:
     assert found(tmp_path, ", within: 5 years", rows, ", persists: 3 months") == [1, 3]
 
 
+def test_spread_is_persists_for_as_many_as_must_count(tmp_path: Path) -> None:
+    # Four dates from 1 January to 1 April are spread over 3 months; to 31 March they are not. Three dates are too few,
+    # however far apart. Persists alone would do with any two.
+    rows = """
+        1      | 2026-01-01
+        1      | 2026-01-02
+        1      | 2026-01-03
+        1      | 2026-04-01
+        2      | 2026-01-01
+        2      | 2026-01-02
+        2      | 2026-01-03
+        2      | 2026-03-31
+        3      | 2026-01-01
+        3      | 2026-01-02
+        3      | 2026-06-01
+    """
+    assert found(tmp_path, ", within: 5 years", rows, ", at_least: 4, spread: 3 months") == [1]
+    assert found(tmp_path, ", within: 5 years", rows, ", persists: 3 months") == [1, 3]
+
+
+def test_a_spread_in_doubt(tmp_path: Path) -> None:
+    # For a person only exact dates are compared: May may be any day of it, and the undated entry any day at all.
+    rows = """
+        1      | 2026-01-01
+        1      | 2026-01-02
+        1      | 2026-05
+        2      | 2026-01-01
+        2      | 2026-01-02
+        2      |
+        3      | 2026-01-01
+        3      | 2026-05-01
+        3      | 2026-05
+    """
+    assert found(tmp_path, ", within: 5 years", rows, ", at_least: 2, spread: 3 months") == [3]
+
+
 def test_persists_in_days(tmp_path: Path) -> None:
     rows = """
         1 | 2026-01-01
