@@ -86,6 +86,7 @@ STAGES = (
     "registered",
     "registered_for",
     "age",
+    "sex",
     "in_work",
     "one_person",
     "excluded_elsewhere",
