@@ -59,6 +59,7 @@ def _of_lists(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Pr
     yield from _system_problems(loaded, codelists)
     yield from _drugs_without_substance(loaded, codelists)
     yield from _same_without_meanings(loaded, codelists)
+    yield from _unknown_meanings(loaded, codelists)
 
 
 def _of_sense(loaded: LoadedRule) -> Iterator[Problem]:
@@ -178,6 +179,20 @@ def _same_without_meanings(loaded: LoadedRule, codelists: dict[str, CodeList]) -
             if list_name in codelists and not all(entry.meaning for entry in codelists[list_name].entries):
                 message = f"'{list_name}' does not give every code a meaning, so 'same' cannot be compared"
                 yield loaded.problem(("criteria", name, "same"), message)
+
+
+def _unknown_meanings(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
+    for name, one in loaded.rule.criteria.items():
+        criterion = as_counted(one)
+        if not criterion or not all(list_name in codelists for list_name in criterion.selection.lists):
+            continue
+        entries = (entry for list_name in criterion.selection.lists for entry in codelists[list_name].entries)
+        known = sorted({entry.meaning for entry in entries if entry.meaning})
+        for meaning in criterion.selection.meanings:
+            if meaning not in known:
+                kind = "events" if criterion.table == "event" else "prescriptions"
+                said = not_known(f"meaning of {', '.join(criterion.selection.lists)}", meaning, known)
+                yield loaded.problem(("criteria", name, kind, "meanings"), said)
 
 
 def _unused(loaded: LoadedRule) -> Iterator[Problem]:

@@ -51,6 +51,11 @@ class Marked(Strict):
     because: Text | None = None
     source: Text | None = None
 
+    @property
+    def meanings_read(self) -> frozenset[str] | None:
+        """The meanings whose rows it reads; None is all of them."""
+        return None
+
     def lacks(self) -> Iterator[str]:
         if self.mark == "proxy" and not self.because:
             yield "a proxy says under 'because' why it is only a proxy"
@@ -77,6 +82,10 @@ class Counted(Marked):
     def selection(self) -> Rows:
         """The rows that are counted."""
         raise TypeError(type(self))  # each kind has its own
+
+    @property
+    def meanings_read(self) -> frozenset[str] | None:
+        return frozenset(self.selection.meanings) or None
 
     @property
     def roles_read(self) -> frozenset[str] | None:

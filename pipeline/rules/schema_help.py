@@ -36,6 +36,7 @@ _KEYS = {
     "codelist": "One code list, by name.",
     "codelists": "Several code lists, by name.",
     "roles": "Only codes that the list gives one of these roles.",
+    "meanings": "Only codes of these meanings, as the list gives them: of a medicine, these substances.",
     "before": "On or before the day this long before the index date.",
     "between": "From one moment to another, both in; one may be left open.",
     "value": "Only rows with a value (of a prescription: a quantity) in this range.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from pipeline.rules.fields import Length, ListName, Moment, Name, Number, Strict
+from pipeline.rules.fields import Length, ListName, Moment, Name, Number, Strict, Text
 
 # Never time off work, whatever a rule says: a duplicate repeats a note, the others say nobody is off sick.
 NEVER_OFF_WORK = frozenset({"duplicate", "not_issued", "back_to_work", "notification"})
@@ -66,8 +66,9 @@ class Selection(Strict):
 
 
 class Rows(Selection):
-    """Rows to count, narrowed to a value as well: of a prescription, its quantity."""
+    """Rows to count, narrowed to meanings and a value as well: of a prescription, its substance and its quantity."""
 
+    meanings: tuple[Text, ...] = ()
     value: ValueRange | None = None
 
 

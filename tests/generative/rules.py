@@ -67,6 +67,8 @@ def counted(draw: Draw, kind: str, anchors: list[str]) -> Written:
         low, high = sorted((draw(BOUND), draw(BOUND)))
         bounds = {"at_least": low, "at_most": high}
         selection["value"] = {key: bounds[key] for key in draw(some(("at_least", "at_most"), 1))}
+    if draw(st.integers(0, 4)) == 0:
+        selection["meanings"] = draw(some(("back", "knee", "codeine"), 1))
     kinds = ["dates", "rows"] if kind == "events" else ["dates", "rows", "issues", "drugs"]
     found: Written = {kind: selection, **draw(counts(kinds))}
     return {**found, **draw(afters(anchors))}

@@ -113,6 +113,10 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             "20 August 2026). The last of them must be at least 90 days after the first.",
         ),
         (
+            "{prescriptions: {codelist: drugs, meanings: [codeine, morphine]}}",
+            f'At least one prescription for a medicine in {PILLS} that means "codeine" or "morphine", {EVER}.',
+        ),
+        (
             "{prescriptions: {codelist: drugs}, at_least: 4, spread: 3 months}",
             f"Prescriptions on at least 4 different dates, for a medicine in {PILLS}, {EVER}. The last of them must be "
             "at least 3 months after the first.",

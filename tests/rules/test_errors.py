@@ -105,6 +105,12 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
             "8:5",
             "does not go with 'at_most'",
         ),
+        (
+            "within: 5 years",
+            "within: 5 years, meanings: [fibromialgia]",
+            "8:65",
+            "the meaning of chronic-pain 'fibromialgia' is not known; did you mean 'fibromyalgia'?",
+        ),
         ("within: 5 years}", "within: 1 month}\n    at_least: 40", "9:15", "there are not 40 dates within 1 month"),
         ("[not_fit]", "[duration_days]", "10:19", "duration_days is never time off work"),
         ("chronic-pain, within", "opioids, within", "8:13", "which events never have"),

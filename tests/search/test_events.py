@@ -235,6 +235,19 @@ def test_the_same_condition_again_is_not_another_one(tmp_path: Path) -> None:
     assert alike(tmp_path, ", persists: 3 months, same: meaning", rows) == [1, 3]
 
 
+def test_only_these_meanings(tmp_path: Path) -> None:
+    rows = """
+        1 | 2025-01-01 | back
+        2 | 2025-01-01 | knee
+        3 | 2025-01-01 | hip
+        3 | 2025-02-01 | knee
+    """
+    people = "person\n1\n2\n3"
+    spec = Spec(tmp_path, PLAIN % (", meanings: [back, hip]", "")).people(people)
+    lines = ["{} | pain | {} | {}".format(*line.split("|")) for line in rows.strip().splitlines()]
+    assert spec.events("person | code | date | meaning\n" + "\n".join(lines)).found() == [1, 3]
+
+
 def test_enough_of_one_meaning(tmp_path: Path) -> None:
     rows = """
         1 | 2025-01-01 | back

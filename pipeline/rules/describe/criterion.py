@@ -59,7 +59,11 @@ def say_lists(names: tuple[str, ...], lists: Lists) -> str:
 
 
 def say_roles(roles: tuple[str, ...]) -> str:
-    return joined(f'"{readable(role)}"' for role in roles)
+    return _quoted(tuple(map(readable, roles)))
+
+
+def _quoted(words: tuple[str, ...]) -> str:
+    return joined(f'"{word}"' for word in words)
 
 
 def _coded(selection: Selection, lists: Lists, noun: str = "entry") -> str:
@@ -72,7 +76,8 @@ def _coded(selection: Selection, lists: Lists, noun: str = "entry") -> str:
 def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: date | None) -> str:
     measure = "quantity" if noun == "prescription" else "value"
     value = f" with a {measure} of {_say_range(rows.value)}" if rows.value else ""
-    said = f"{_number(criterion, noun)} {_coded(rows, lists, noun)}{value}, {say_window(rows, index)}"
+    meant = f" that means {_quoted(rows.meanings)}" if rows.meanings else ""
+    said = f"{_number(criterion, noun)} {_coded(rows, lists, noun)}{meant}{value}, {say_window(rows, index)}"
     if criterion.after:
         said += f", and dated {_say_after(criterion.after)}"
     if criterion.reach:

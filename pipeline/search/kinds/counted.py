@@ -42,7 +42,7 @@ class Counted:
             yield self._rows(one, basis)
         if self.criterion.same:
             reads, sql = self._enough(variant, basis)
-            said = f"Which meanings are enough by themselves for {titled(variant)}, of whom."
+            said = f"Each person with each meaning that is enough by itself for {titled(variant)}."
             yield Step(basis.criterion_table(variant, "same"), reads, said, sql)
         yield self._people(variant, basis)
 
