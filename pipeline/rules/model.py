@@ -52,7 +52,7 @@ class LookBack(Strict):
     in_work: Length = Field(alias="in")
     out_of_work: Length = Field(alias="out")
     other: Length | None = None
-    roles: dict[Name, Length] = {}
+    roles: dict[Name, Length] = Field(default_factory=dict)
 
 
 class UnlessLater(Strict):
@@ -75,7 +75,7 @@ class UnlessLater(Strict):
 class InWork(Strict):
     """What the record says about work: the newest row's side, if it is still believed. A tie is conflicting.
 
-    `permanent`: roles that are believed for ever, unless the look-back names them.
+    `permanent`: roles that are believed however old they are, unless the look-back names them.
     """
 
     codelists: tuple[ListName, ...] = ("employment", "fit-notes")
@@ -89,18 +89,18 @@ class InWork(Strict):
 
     @property
     def speaking(self) -> tuple[str, ...]:
-        """The roles of the rows that speak of work, whatever they say."""
+        """The roles of rows about work, whatever they say."""
         return (*self.in_work, *self.out_of_work, *self.other)
 
     @property
     def roles_read(self) -> frozenset[str]:
-        """Those that speak of work, and those of the certificates that overtake them."""
+        """Those about work, and those of the certificates that overtake them."""
         later = (*self.unless_later.roles, *DURATION_ROLES) if self.unless_later else ()
         return frozenset((*self.speaking, *later))
 
     @property
     def look_backs(self) -> dict[str, Length | None]:
-        """How long each role that speaks of work is believed; None is for ever."""
+        """How long each role about work is believed; None is however old it is."""
         back = self.look_back
         sides = (
             (self.in_work, back.in_work),
@@ -122,7 +122,7 @@ class InWork(Strict):
     def overtaken_by_others(self) -> Self:
         both = sorted(set(self.unless_later.roles) & set(self.speaking)) if self.unless_later else []
         if both:
-            raise ValueError(f"{', '.join(both)} speaks of work itself, so it cannot stand under 'unless_later'")
+            raise ValueError(f"{', '.join(both)} is about work itself, so 'unless_later' cannot name it")
         return self
 
 

@@ -49,9 +49,9 @@ ROWS = """
 """
 # 4: 1 January 2025 is within 24 months. 5: but not within 12. 8: a confidential row about work does count against a
 # letter. 9: one that would speak for it does not. 10, 13: undated work may be newer than anything dated. 11: a day
-# before the look-back. 12: "2026" may be December, after the June row. 16: "May" out of work may be 1 May, so the row of
-# 10 May is certainly as new. 17: "May" in work may be 31 May, the very day of the other. 18: undated and out of work is
-# as old as it can be. 19: "2026" is 1 January at the earliest, and that is newer.
+# before the look-back. 12: "2026" may be December, after the June row. 16: "May" out of work may be 1 May, so the row
+# of 10 May is certainly as new. 17: "May" in work may be 31 May, the very day of the other. 18: undated and out of work
+# is as old as it can be. 19: "2026" is 1 January at the earliest, and that is newer.
 STATES = {
     1: "in_work",
     2: "out_of_work",
