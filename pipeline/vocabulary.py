@@ -69,10 +69,12 @@ FITNESS_NOTES = ("back_to_work", "may_be_fit")  # a certificate, which may be is
 # What a search decides about one of a person's records: listed, or not because of another of their records, or because
 # of what has happened since a past index date.
 Placement = Literal[
-    "listed", "registered_elsewhere", "dead_elsewhere", "perhaps_dead", "died_since", "left_since", "refused_since"
+    "listed", "registered_elsewhere", "dead_elsewhere", "perhaps_dead", "excluded_elsewhere",
+    "died_since", "left_since", "refused_since",
 ]  # fmt: skip
 REGISTERED_ELSEWHERE: Placement = "registered_elsewhere"
 PERHAPS_DEAD: Placement = "perhaps_dead"  # by a record whose date of birth differs as a mistyped one does
+EXCLUDED_ELSEWHERE: Placement = "excluded_elsewhere"  # by what stands against the person in another of their records
 
 # The program's own steps in the attrition table and in the answers of invented patients. No criterion may have such a
 # name, or its counts could not be told from theirs.
@@ -86,6 +88,7 @@ STAGES = (
     "age",
     "in_work",
     "one_person",
+    "excluded_elsewhere",
     "named_today",
     "listed",
 )

@@ -22,7 +22,7 @@ class ResolvedCriterion:
 
     def uses(self) -> Iterator[CodeUse]:
         for match in self.resolution.matches:
-            yield CodeUse(self.number, match.code_id, match.role or NO_ROLE, match.entry.substance)
+            yield CodeUse(self.number, match.code_id, match.role or NO_ROLE, match.entry.meaning)
 
 
 def resolve_rule(checked: CheckedRule, dictionary: CodeIndex) -> list[ResolvedCriterion]:

@@ -44,16 +44,20 @@ class Code:
     code_id: int
     codelist: str
     role: str = ""
-    substance: str | None = None
+    meaning: str | None = None
 
 
-_EVENTS = (("x", ""), ("x", "r"), ("x", "s"), ("y", ""), ("y", "r"), ("y", "s"), ("nowhere", ""))
+_EVENTS = (
+    *(("x", "", "back"), ("x", "", "knee"), ("x", "r", "back"), ("x", "s", "hip")),
+    *(("y", "", "back"), ("y", "r", "knee"), ("y", "s", "hip"), ("nowhere", "", "back")),
+)
 _NOTES = tuple(("fit-notes", role) for role in (*OFF_WORK, "duplicate", *DURATION_ROLES))
 _WORK = tuple(("employment", role) for role in ("employed", "unemployed", "retired"))
 _DRUGS = ("codeine", "codeine", "morphine", None, None)
 CODES = (
-    *(Code(number, *code) for number, code in enumerate((*_EVENTS, *_NOTES, *_WORK), 1)),
-    *(Code(100 + number, "x", substance=drug) for number, drug in enumerate(_DRUGS)),
+    *(Code(number, *code) for number, code in enumerate(_EVENTS, 1)),
+    *(Code(number, *code) for number, code in enumerate((*_NOTES, *_WORK), 1 + len(_EVENTS))),
+    *(Code(100 + number, "x", meaning=drug) for number, drug in enumerate(_DRUGS)),
     *(Code(110 + number, "y", role, drug) for number, (role, drug) in enumerate((("r", "codeine"), ("s", None)))),
 )
 
@@ -61,7 +65,7 @@ CODES = (
 def find_uses(rule: Rule) -> list[CodeUse]:
     """Which code counts for which criterion, as code lists resolved against an extract would say."""
     found = [
-        CodeUse(number, code.code_id, code.role, code.substance)
+        CodeUse(number, code.code_id, code.role, code.meaning)
         for number, criterion in enumerate(rule.criteria.values(), 1)
         for code in CODES
         if code.codelist in criterion.selection.lists and _is_read(code, criterion)

@@ -45,7 +45,7 @@ def some(choices: tuple[str, ...], least: int) -> st.SearchStrategy[tuple[str, .
 
 @st.composite
 def counts(draw: Draw, kinds: list[str]) -> Written:
-    """`at_least`, `at_most`, `count` and `persists`, as far as they go together."""
+    """`at_least`, `at_most`, `count`, `persists` and `same`, as far as they go together."""
     found: Written = {"count": draw(st.sampled_from(kinds))}
     least = draw(st.sampled_from([None, None, 1, 2, 3]))
     if least:
@@ -54,6 +54,8 @@ def counts(draw: Draw, kinds: list[str]) -> Written:
         found["at_most"] = draw(st.integers(least or 0, 3))
     elif draw(st.integers(0, 2)) == 0:
         found["persists"] = draw(LENGTH)
+    if "at_most" not in found and (found.get("at_least", 1) > 1 or "persists" in found) and draw(st.booleans()):
+        found["same"] = "meaning"
     return found
 
 

@@ -132,7 +132,7 @@ class Look:
         name = criterion.after.criterion if criterion.after else None
         anchor = as_counted(self.rule.criteria[name]) if name else None  # the rule's check sees that it counts
         anchor_rows = self._rows(name) if name else []
-        return CountedRows(criterion, rows, lambda row: _use(codes, row).substance, anchor, anchor_rows, self.index)
+        return CountedRows(criterion, rows, lambda row: _use(codes, row).meaning, anchor, anchor_rows, self.index)
 
     def work(self) -> Work:
         if not self.rule.in_work:

@@ -15,9 +15,10 @@ from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import UNDATED, note_begins, note_counts
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
-from pipeline.search.evidence_text import EvidenceRow, Spell, say_spells
+from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Seen
+from pipeline.search.sentences import say_spells
 from pipeline.search.step import Step
 from pipeline.search.table_names import CriterionTable
 
@@ -54,8 +55,8 @@ class Certificates:
         counts = "h.counted IS NOT NULL" if variant.reading == "for" else f"(h.counted IS NOT NULL OR {undated})"
         yield evidence_step(variant, basis, table, (hits, notes, lasting), counts)
 
-    def say_evidence(self, name: str, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
-        return say_spells(name, spells)
+    def say_evidence(self, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
+        return say_spells(spells)
 
     def nearest_miss(self, seen: Seen) -> str:
         """The longest spell in the window, or the newest elsewhere."""
