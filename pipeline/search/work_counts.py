@@ -48,7 +48,7 @@ def count_work(engine: Engine, plan: Plan) -> Iterator[Line]:
 
 
 def _sql(plan: Plan) -> str:
-    """Those whom no stage but that of work keeps off, which is the last."""
+    """The people no stage keeps off but the one about work, which is the last."""
     everything = len(plan.stages)
     excludes = plan.rule.in_work is not None and plan.rule.in_work.action == "exclude"
     said = "d.practice_id, d.work, d.work_strength, d.work_age"

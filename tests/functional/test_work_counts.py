@@ -42,7 +42,7 @@ EVENTS = "\n".join([*(f"{n},1,2026-01-01,day,0" for n in range(1, 5)), "2,2,2026
 
 def counted(
     folder: Path, action: str, side: str
-) -> tuple[list[dict[str, str]], dict[str, dict[str, dict[str, object]]]]:
+) -> tuple[list[dict[str, str]], dict[str, dict[str, dict[str, dict[str, int]]]]]:
     write_plain(folder / "extract", PEOPLE, EVENTS)
     rule = RULE % action
     rule = rule.replace("out: [not_fit]", "out: [employed]").replace("[employed, may_be_fit]", "[not_fit]")
