@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class ListRow:
     first_listed: date | None
     age: str = ""
     newest: date | None = None
+
+
+def hash_row(row: ListRow) -> str:
+    """A SHA-256 of everything in the row. It is a hash of identities, so it is kept only as a commitment."""
+    text = json.dumps(asdict(row), default=str, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

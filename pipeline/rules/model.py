@@ -77,7 +77,7 @@ class UnlessLater(Strict):
 class InWork(Strict):
     """What the record says about work: the newest row's side, if it is still believed. A tie is conflicting.
 
-    `permanent`: roles that are believed for ever, unless the look-back names them.
+    `permanent`: roles that are believed however old they are, unless the look-back names them.
     """
 
     codelists: tuple[ListName, ...] = ("employment", "fit-notes")
@@ -91,18 +91,18 @@ class InWork(Strict):
 
     @property
     def speaking(self) -> tuple[str, ...]:
-        """The roles of the rows that speak of work, whatever they say."""
+        """The roles of rows about work, whatever they say."""
         return (*self.in_work, *self.out_of_work, *self.other)
 
     @property
     def roles_read(self) -> frozenset[str]:
-        """Those that speak of work, and those of the certificates that overtake them."""
+        """Those about work, and those of the certificates that overtake them."""
         later = (*self.unless_later.roles, *DURATION_ROLES) if self.unless_later else ()
         return frozenset((*self.speaking, *later))
 
     @property
     def look_backs(self) -> dict[str, Length | None]:
-        """How long each role that speaks of work is believed; None is for ever."""
+        """How long each role about work is believed; None is however old it is."""
         back = self.look_back
         sides = (
             (self.in_work, back.in_work),
@@ -119,7 +119,7 @@ class InWork(Strict):
             yield f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'"
         both = sorted(set(self.unless_later.roles) & set(self.speaking)) if self.unless_later else []
         if both:
-            yield f"{', '.join(both)} speaks of work itself, so it cannot stand under 'unless_later'"
+            yield f"{', '.join(both)} is about work itself, so 'unless_later' cannot name it"
 
 
 class Change(Strict):

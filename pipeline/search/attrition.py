@@ -15,6 +15,7 @@ from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import Engine
 from pipeline.search.named_today import STOPS
 from pipeline.search.table_names import truth_column
+from pipeline.search.work_counts import WORK_KINDS, count_work
 from pipeline.vocabulary import EXCLUDED_ELSEWHERE
 
 
@@ -23,7 +24,8 @@ class Count:
     """A line of the attrition table. All counts but the last stage's are of registrations, not yet of people.
 
     `kind`: `stage` (how many remain, and left at it), `criterion` (of the population, how many meet it), `combination`
-    (of the population, with just these include criteria), `if_dropped` (also found, had it never been written).
+    (of the population, with just these include criteria), `if_dropped` (also found, had it never been written),
+    `in_work` and `in_work_evidence` (see `work_counts`).
     """
 
     practice_id: str
@@ -56,8 +58,10 @@ def count_attrition(
         words = f"Free to be named on {named_on:%d/%m/%Y}: alive, registered, and not refusing"
         last.append(_LastStage("named_today", words, _by_practice(engine, plan, stopped)))
     stages = [*_stages(engine, plan, last)]
-    counts = [*stages, *_criteria(engine, plan), *_combinations(engine, plan), *_dropped(engine, plan)]
-    order = ("stage", "criterion", "combination", "if_dropped")
+    _by_practice(engine, plan, stopped | kept_off | elsewhere)
+    work = [Count(*counted) for counted in count_work(engine, plan)]
+    counts = [*stages, *_criteria(engine, plan), *_combinations(engine, plan), *_dropped(engine, plan), *work]
+    order = ("stage", "criterion", "combination", "if_dropped", *WORK_KINDS)
     return sorted(counts, key=lambda c: (c.practice_id, order.index(c.kind), c.position))
 
 
