@@ -71,11 +71,13 @@ OTHER_CERTIFICATES = ("duplicate", "not_fit", "not_issued", "unspecified")  # if
 # of what has happened since a past index date.
 Placement = Literal[
     "listed", "registered_elsewhere", "dead_elsewhere", "perhaps_dead", "excluded_elsewhere",
-    "died_since", "left_since", "refused_since",
+    "in_earlier_list", "waiting", "died_since", "left_since", "refused_since",
 ]  # fmt: skip
 REGISTERED_ELSEWHERE: Placement = "registered_elsewhere"
 PERHAPS_DEAD: Placement = "perhaps_dead"  # by a record whose date of birth differs as a mistyped one does
 EXCLUDED_ELSEWHERE: Placement = "excluded_elsewhere"  # by what stands against the person in another of their records
+IN_EARLIER_LIST: Placement = "in_earlier_list"  # in the file of people to leave out
+WAITING: Placement = "waiting"  # beyond the number of new people that the rule lists in a night
 
 # The program's own steps in the attrition table and in the answers of invented patients. No criterion may have such a
 # name, or its counts could not be told from theirs.
@@ -91,6 +93,8 @@ STAGES = (
     "in_work",
     "one_person",
     "excluded_elsewhere",
+    "in_earlier_list",
     "named_today",
+    "waiting",
     "listed",
 )

@@ -129,6 +129,14 @@ class Change(Strict):
     what: Text
 
 
+class Limit(Strict):
+    """How many new people of a practice come on its list in a night, and who comes first. The others wait."""
+
+    new_per_night: int = Field(ge=1)
+    order: Literal["random", "evidence"] = "random"
+    seed: int | None = None
+
+
 class Rule(Strict):
     rule: ListName
     version: int = Field(ge=1)
@@ -143,5 +151,6 @@ class Rule(Strict):
     exclude: tuple[Expression, ...] = ()
     flag: tuple[Name, ...] = ()
     in_work: InWork | None = None
+    limit: Limit | None = None
     ask: tuple[Text, ...] = ()
     reviewer: tuple[Text, ...] = ()

@@ -257,6 +257,20 @@ def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
     assert all(default in said for default in DEFAULTS)
 
 
+@pytest.mark.parametrize(
+    "limit, words",
+    [
+        ("{new_per_night: 1}", "At most 1 new person of each practice come on its list in a night, in a random order"),
+        ("{new_per_night: 25, order: evidence, seed: 7}", "come on its list in a night, those who meet most"),
+    ],
+)  # fmt: skip
+def test_a_limit_is_said(tmp_path: Path, lists: Path, limit: str, words: str) -> None:
+    path = tmp_path / "trial.yaml"
+    text = RULE % ("{events: {codelist: pain}}", "{all: [pain, asked]}")
+    path.write_text(f"{text}\nlimit: {limit}\n", encoding="utf-8")
+    assert words in " ".join(" ".join(describe(check_rule(load_rule(path), lists))).split())
+
+
 def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:
     path = tmp_path / "trial.yaml"
     text = RULE % ("{events: {codelist: pain}}", "{all: [pain, asked]}")
