@@ -36,17 +36,21 @@ class ListRow:
 class ListProvenance:
     """Where a list comes from: study, rule, practice and dates.
 
-    `lines` are (label, text): the criteria in words, what only the person can say, the format's gaps, warnings, the
-    software's version, hashes.
+    `questions`: what the reviewer judges. `reasons`: those for which they may reject someone. `lines` are (label,
+    text): the criteria in words, what only the person can say, the format's gaps, warnings, the software's version,
+    hashes.
     """
 
     study: str
+    rule: str
     rule_title: str
     rule_version: int
     practice_name: str
     practice_id: str  # the ODS code
     index_date: date
     extract_date: date
+    questions: tuple[str, ...]
+    reasons: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]
 
     @property

@@ -143,4 +143,5 @@ def _describe(study: StudySettings, search: Unpublished, parts: Mapping[str, str
         practices={one.practice_id: one.extract_date for one in result.practices if one.is_searched},
         parts=parts,
         store=search.store,
+        reasons=rule.reasons,
     )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
-from pipeline.rules.fields import Day, Length, ListName, Name, Strict, Text
+from pipeline.rules.fields import Day, Length, ListName, Name, Reason, Strict, Text
+from pipeline.vocabulary import FINAL_REJECTIONS, REJECTION_REASONS
 
 
 class Study(Strict):
@@ -93,3 +94,15 @@ class Rule(Strict):
     in_work: InWork | None = None
     ask: tuple[Text, ...] = ()
     reviewer: tuple[Text, ...] = ()
+    reasons: tuple[Reason, ...] = REJECTION_REASONS
+
+    @field_validator("reasons")
+    @classmethod
+    def every_study_s_reasons(cls, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        lacking = [reason for reason in FINAL_REJECTIONS if reason not in reasons]
+        if lacking:
+            raise ValueError(f"add to 'reasons': {', '.join(lacking)}. A reviewer of any study must be able to say so")
+        twice = sorted({reason for reason in reasons if reasons.count(reason) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands in 'reasons' more than once")
+        return reasons

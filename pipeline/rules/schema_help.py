@@ -23,6 +23,7 @@ _KEYS = {
     "in_work": "What the record says about work, and what is done with it.",
     "ask": "What is never in the record: printed on the review sheet and asked on the reply slip.",
     "reviewer": "What the reviewer judges: printed on the review sheet.",
+    "reasons": "Why a reviewer may reject someone. Without them, the reasons that come with Casefinder.",
     "events": "Coded records of these lists.",
     "prescriptions": "Issues of medicines of these lists.",
     "certificates": "Fit notes, merged into spells off work.",
