@@ -13,6 +13,7 @@ from pipeline.casefinding.list_rows import Reasons, build_rows, group_by_practic
 from pipeline.casefinding.name_today import say_taken_off
 from pipeline.casefinding.named_people import NamedPeople
 from pipeline.casefinding.options import SearchInputs
+from pipeline.casefinding.other_records import say_kept_off
 from pipeline.casefinding.prepare import Prepared
 from pipeline.casefinding.quality_gates import gate_after
 from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
@@ -90,6 +91,7 @@ def _check_lists(
 
 def _say_rows(engine: Engine, prepared: Prepared, selection: Selection) -> Iterator[str]:
     """What there is to say about people and rows that the rule finds."""
+    yield from say_kept_off(selection.identities)
     yield from say_taken_off(selection.plan, prepared, selection.identities)
     yield from say_impossible_days(engine, selection.plan)
 

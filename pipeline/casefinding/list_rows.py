@@ -26,6 +26,7 @@ DOUBTS = {
     "number_shared": "NHS number also on a record with another date of birth",
     "number_of_dead": "NHS number also on the record of someone who has died, with another date of birth",
 }
+RESTRICTED_ELSEWHERE = "Another record with this NHS number is restricted"
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ class Reasons:
 
     def flags(self, person: int, record: Mapping[str, object]) -> str:
         """The rule's flags, then those of every rule: restricted records, care homes, doubtful NHS numbers."""
-        doubt = self.identities[person].doubt
+        identity = self.identities[person]
         built_in = (
             "Restricted record" if record["is_restricted"] else "",
             "Care home" if record["institution"] else "",
-            DOUBTS[doubt] if doubt else "",
+            RESTRICTED_ELSEWHERE if identity.is_restricted_elsewhere else "",
+            DOUBTS[identity.doubt] if identity.doubt else "",
         )
         flagged = [v for v in self.plan.variants if v.reading == "against" and v.name in self.plan.rule.flag]
         return "; ".join(filter(None, (*(self._flag(person, variant) for variant in flagged), *built_in)))

@@ -9,6 +9,7 @@ from datetime import date
 
 import duckdb
 
+from pipeline.casefinding.other_records import others_of
 from pipeline.casefinding.prepare import Prepared
 from pipeline.people.own_registration import Identity, patient_records, settle
 from pipeline.rules.wording import readable
@@ -31,7 +32,9 @@ def take_off(
     """What was decided about each record found, with those in it who may not be named. Needs the plan's tables."""
     if prepared.named_on is None:
         return dict(found)
-    stops = find_stopped(DuckDbEngine(con), plan, prepared.uses, prepared.searched, prepared.named_on)
+    listed = [person for person, one in found.items() if one.placement == "listed"]
+    others = others_of(con, prepared.named_on, listed)
+    stops = find_stopped(DuckDbEngine(con), plan, prepared.uses, prepared.searched, prepared.named_on, others)
     stops = {**_stopped_elsewhere(con, prepared.named_on, found), **stops}
     return {
         person: replace(one, placement=stops[person]) if one.placement == "listed" and person in stops else one

@@ -27,6 +27,7 @@ NOT_LISTED: dict[str, str] = {
     "registered_elsewhere": "not listed: another registration of the same person counts",
     "dead_elsewhere": "not listed: another record of the same person says they have died",
     "perhaps_dead": "not listed: someone with the same NHS number has died, and may be the same person",
+    "excluded_elsewhere": "not listed: an exclusion holds in another record of the same person",
     "died_since": "not listed: died since the index date",
     "left_since": "not listed: left the practice since the index date",
     "refused_since": "not listed: an exclusion that is always asked of the newest record holds since the index date",

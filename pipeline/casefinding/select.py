@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.casefinding.name_today import take_off
+from pipeline.casefinding.other_records import keep_off
 from pipeline.casefinding.prepare import Prepared
 from pipeline.people.own_registration import Identity, patient_records, settle
 from pipeline.rules.model import Rule
@@ -48,7 +49,7 @@ def select(
     """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them."""
     engine = DuckDbEngine(con)
     plan = search(engine, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
-    identities, others = _settle(con, plan, watched)
+    identities, others = _settle(con, plan, prepared, watched)
     identities = take_off(con, plan, prepared, identities)
     placements = {person: one.placement for person, one in identities.items()}
     attrition = count_attrition(engine, plan, placements, prepared.named_on)
@@ -56,14 +57,15 @@ def select(
 
 
 def _settle(
-    con: duckdb.DuckDBPyConnection, plan: Plan, watched: Iterable[int]
+    con: duckdb.DuckDBPyConnection, plan: Plan, prepared: Prepared, watched: Iterable[int]
 ) -> tuple[dict[int, Identity], dict[int, Identity]]:
-    """For everyone found, then for the others: is this the record that counts for its person?"""
+    """For everyone found, then for the others: does this record count, and does another keep its person off?"""
     engine = DuckDbEngine(con)
     people = set(found_people(engine, plan))
     others = {*watched, *excluded_people(engine, plan)} - people
     records = patient_records(con, plan.index.toordinal(), [*people, *others])
     settled = settle([record for record in records if record.person_row in people | others], records)
+    settled = keep_off(con, plan, prepared.uses, settled, records)
     return (
         {person: one for person, one in settled.items() if person in people},
         {person: one for person, one in settled.items() if person in others},

@@ -10,12 +10,14 @@ from typing import Literal
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.vocabulary import STATES
-from pipeline.vocabulary import DECISIONS
+from pipeline.vocabulary import DECISIONS, EXCLUDED_ELSEWHERE
 
 Mover = Literal["run", "hand"]
 
 _NEW = None  # not yet in this study
 _DECIDED = frozenset(DECISIONS)
+# It is not said which exclusion it is: the record may be another practice's.
+_OWN_REASONS = {str(EXCLUDED_ELSEWHERE): "an exclusion in another record of the same person"}
 
 MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
     "run": {
@@ -71,6 +73,11 @@ def check_move(mover: Mover, before: str | None, after: str) -> None:
 def say(state: str | None) -> str:
     """A state in words."""
     return STATES[state] if state else "not in the ledger"
+
+
+def say_reason(reason: str) -> str:
+    """A reason of the rule, or one of the program's own, in words."""
+    return _OWN_REASONS.get(reason, reason.replace("_", " "))
 
 
 def _possible(mover: Mover, before: str | None) -> str:

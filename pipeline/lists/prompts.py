@@ -9,7 +9,7 @@ _MORE = "More on the sheet \u201cTo print\u201d."
 
 
 def split_questions(questions: Sequence[str], notes: int) -> list[str]:
-    """Shares the questions out among the notes, in order, each whole. If they do not all fit, the last note says where."""
+    """Shares the questions out among the notes, in order, each whole. The last note says where the rest are."""
     said = [""] * notes
     at = 0
     for question in questions:

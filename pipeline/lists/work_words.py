@@ -7,7 +7,7 @@ _WORDS = {
     "out_of_work": "Out of work",
     "conflicting": "Conflicting",
     "other": "Neither",
-    "not_recent": "Too long ago",
+    "not_recent": "Not recent",
     "none": "Not recorded",
 }
 

@@ -10,7 +10,7 @@ from pipeline.casefinding.find import SearchResult
 from pipeline.casefinding.list_rows import in_order
 from pipeline.ledger.dropped import Dropped
 from pipeline.ledger.listed import Listed
-from pipeline.ledger.transitions import say
+from pipeline.ledger.transitions import say, say_reason
 from pipeline.lists.row import ListRow
 from pipeline.night.outcomes import ReportedRecord
 
@@ -98,7 +98,7 @@ def dropped_rows(dropped: Sequence[Dropped]) -> dict[str, list[tuple[str, str, s
     """By practice: people who were for review and are not, or are still listed although the rule does not find them."""
     rows: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for one in dropped:
-        rows[one.practice_id].append((one.study_code, _what(one), (one.reason or "").replace("_", " ")))
+        rows[one.practice_id].append((one.study_code, _what(one), say_reason(one.reason or "")))
     return {practice: sorted(people) for practice, people in rows.items()}
 
 

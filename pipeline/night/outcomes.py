@@ -12,7 +12,7 @@ from pipeline.casefinding.find import SearchResult
 from pipeline.ledger.registration import Outcome
 from pipeline.people.own_registration import Identity
 from pipeline.search.compile import Plan
-from pipeline.vocabulary import PERHAPS_DEAD, REGISTERED_ELSEWHERE
+from pipeline.vocabulary import EXCLUDED_ELSEWHERE, PERHAPS_DEAD, REGISTERED_ELSEWHERE
 
 _LAPSES = {"alive": "died", "registered": "moved"}  # steps of the population that only time can undo
 
@@ -54,6 +54,6 @@ def _outcome(plan: Plan, identity: Identity, passed: int, kept_off: int) -> tupl
         stage = plan.stages[kept_off]
         lapse = _LAPSES.get(stage.key) if stage.part == "population" else None
         return ("lapsed", lapse) if lapse else ("excluded", stage.key)
-    if identity.placement in (REGISTERED_ELSEWHERE, PERHAPS_DEAD):
+    if identity.placement in (REGISTERED_ELSEWHERE, PERHAPS_DEAD, EXCLUDED_ELSEWHERE):
         return "excluded", identity.placement
     return ("for_review" if passed == len(plan.stages) else "not_found"), None

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pipeline.errors import CasefinderError
 from pipeline.files.private import create_private
-from pipeline.ledger.transitions import say
+from pipeline.ledger.transitions import say, say_reason
 from pipeline.night.advice import advise
 from pipeline.night.result import Failure, ListInUse, NightResult
 from pipeline.night.summary import StudyNight
@@ -162,7 +162,7 @@ def _list(output: Path, one: ListInUse, name: str, tonight: StudyNight | None) -
 def _became(night: StudyNight) -> Iterator[dict[str, str]]:
     for (state, reason), people in sorted(night.states.items(), key=lambda row: (row[0][0], row[0][1] or "")):
         words = say(state)
-        because = f" ({reason.replace('_', ' ')})" if reason else ""
+        because = f" ({say_reason(reason)})" if reason else ""
         yield {"words": f"{words[0].upper()}{words[1:]}{because}", "people": f"{people:,}"}
 
 

@@ -3,7 +3,8 @@
 `one_person.py` says which records are one person's. The record of the current regular registration counts, the latest
 if there are two, and it alone decides. If any of the records says that the person has died, none is listed. A death
 under the same number also counts where the dates of birth differ as one that was mistyped does. Where they differ
-otherwise, the person listed is marked: the number is also that of someone who has died.
+otherwise, the person listed is marked: the number is also that of someone who has died. What else stands against a
+person in another of their records, `other_records.py` finds.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class PatientRecord:
     is_current: bool
     registered_from: int
     is_dead: bool
+    is_restricted: bool = False
 
     @property
     def rank(self) -> tuple[bool, int, str, str]:
@@ -46,18 +48,28 @@ class PatientRecord:
 
 @dataclass(frozen=True)
 class Identity:
-    """What was decided about a found record, and any doubt about its NHS number."""
+    """What was decided about a found record, and any doubt about its NHS number.
+
+    `is_restricted_elsewhere`: another record of the person is restricted.
+    """
 
     placement: Placement
     doubt: Doubt | None
+    is_restricted_elsewhere: bool = False
 
 
 def settle(found: Sequence[PatientRecord], records: Iterable[PatientRecord]) -> dict[int, Identity]:
     """Decides for each found record whether its person is listed under it. `records`: all that may matter."""
+    by_number = group_by_number(records)
+    return {one.person_row: _identity(one, by_number[valid_number(one.number) or one.number]) for one in found}
+
+
+def group_by_number(records: Iterable[PatientRecord]) -> dict[str, list[PatientRecord]]:
+    """The records of each NHS number, by its digits if it is valid, else as it is written."""
     by_number: dict[str, list[PatientRecord]] = defaultdict(list)
     for other in records:
         by_number[valid_number(other.number) or other.number].append(other)
-    return {one.person_row: _identity(one, by_number[valid_number(one.number) or one.number]) for one in found}
+    return by_number
 
 
 def _identity(one: PatientRecord, same_number: list[PatientRecord]) -> Identity:
@@ -95,15 +107,17 @@ def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Seque
     sql = f"""
         WITH wanted AS (SELECT DISTINCT nhs_number FROM patient WHERE person_row IN (SELECT unnest($rows)))
         SELECT person_row, practice_id, patient_id, COALESCE(nhs_number, ''), date_of_birth, birth_precision,
-               {registered_sql("$day")}, COALESCE(registered_from, 0), {dead_sql("$day")}
+               {registered_sql("$day")}, COALESCE(registered_from, 0), {dead_sql("$day")}, is_restricted
         FROM patient
         WHERE is_test = 0 AND (person_row IN (SELECT unnest($rows)) OR nhs_number IN (SELECT nhs_number FROM wanted))
         ORDER BY person_row
     """  # noqa: S608 -- our own words
     rows = con.execute(sql, {"rows": list(found), "day": index_day}).fetchall()
     return [
-        PatientRecord(person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead))
-        for person, practice, patient, number, born, precision, current, since, dead in rows
+        PatientRecord(
+            person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead), bool(hidden)
+        )
+        for person, practice, patient, number, born, precision, current, since, dead, hidden in rows
     ]
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 from pipeline.codes.findings import not_known
 from pipeline.dates import Duration
-from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted
+from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted, needs_no_row
 from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
 from pipeline.rules.selection import Selection
@@ -94,8 +94,7 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
 def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
     """An include that holds for an empty record or for no one, an exclude that holds for no one or for everyone."""
     criteria = loaded.rule.criteria
-    needs_no_row = {name for name, one in criteria.items() if (counted := as_counted(one)) and counted.least == 0}
-    if holds(loaded.rule.include, lambda name, positive: name in needs_no_row):
+    if holds(loaded.rule.include, lambda name, positive: needs_no_row(criteria[name])):
         yield loaded.problem(
             ("include",), "this would list people with an empty record: ask for at least one thing that must be in it"
         )

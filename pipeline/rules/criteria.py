@@ -65,12 +65,14 @@ class Counted(Marked):
 
     `count`: distinct `dates` (unless said otherwise), `rows` (`issues`, of prescriptions), or distinct `drugs`.
     `at_least` is 1 unless either bound is given; `at_most` alone holds for people without a single row.
+    `same: meaning`: it must hold of the rows of one meaning by themselves.
     """
 
     at_least: Annotated[int, Field(ge=1)] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
     count: Literal["dates", "rows", "issues", "drugs"] = "dates"
     persists: Length | None = None
+    same: Literal["meaning"] | None = None
     after: After | None = None
 
     @property
@@ -94,6 +96,10 @@ class Counted(Marked):
             raise ValueError("'at_least' is above 'at_most', so no one would be found")
         if self.at_most is not None and self.persists:
             raise ValueError("'persists' needs rows to be there: it does not go with 'at_most'")
+        if self.same and self.at_most is not None:
+            raise ValueError("'same' needs rows to be there: it does not go with 'at_most'")
+        if self.same and self.least < 2 and not self.persists:
+            raise ValueError("'same' compares rows: it needs 'persists', or 'at_least' of 2 or more")
         return self
 
 
@@ -181,6 +187,12 @@ def as_counted(criterion: Criterion) -> EventsCriterion | PrescriptionsCriterion
             return None
         case _:
             assert_never(criterion)
+
+
+def needs_no_row(criterion: Criterion) -> bool:
+    """Whether it holds for an empty record: one that gives `at_most` alone."""
+    counted = as_counted(criterion)
+    return counted is not None and counted.least == 0
 
 
 def as_certificates(criterion: Criterion) -> CertificatesCriterion | None:

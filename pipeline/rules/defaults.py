@@ -46,6 +46,8 @@ DEFAULTS = (
     "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact "
     "dates "
     "are compared. Against a person, any possible dates are.",
+    "'same: meaning' asks for entries of one meaning: those of each meaning in the code list are looked at by "
+    "themselves, and one meaning must be enough. Entries of several meanings together never are.",
     "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after "
     "it, "
     "both days included. That date may come from any entry on the other criterion's lists, with its roles and in its "
@@ -70,6 +72,10 @@ DEFAULTS = (
     "under their current regular registration, or the latest if they have several. If any of their records says they "
     "have died, they are not listed. Nor are they if someone has died under the same NHS number with a date of birth "
     "that may be theirs, mistyped. If that date is another one, the list marks them.",
+    "What stands against a person in another record with their NHS number keeps them off, at whichever practice it is: "
+    "every exclusion, every criterion under 'not' in 'include', and, if the rule excludes people in work, work. Each "
+    "record is read by itself. What speaks for a person is only read in the record they are listed under. It is not "
+    "said which exclusion it was.",
     "Who may be named is always a question for today. If lists are written for an earlier index date, people who have "
     "died, left the practice or said no since then are left off and counted. An exclusion says no if it is a 'latest', "
     f"or if it reads one of the roles {', '.join(sorted(REFUSAL_ROLES))}. The same goes for a criterion under 'not' in "

@@ -17,6 +17,8 @@ OUTCOMES = {
     "dead_elsewhere": "Not listed: the rule is met, but another record of the same person says they have died",
     "perhaps_dead": "Not listed: the rule is met, but someone has died whose record has the same NHS number and a date "
     "of birth that may be this one, mistyped",
+    "excluded_elsewhere": "Not listed: the rule is met, but an exclusion holds in another record with the same NHS "
+    "number. It may be another practice's, so its entries are not shown here",
     "died_since": "Not listed: the rule was met on the index date, but the person has died since",
     "left_since": "Not listed: the rule was met on the index date, but the person has left the practice since",
     "refused_since": "Not listed: the rule was met on the index date, but since then the newest record says no",

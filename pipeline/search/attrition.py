@@ -15,6 +15,7 @@ from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import Engine
 from pipeline.search.named_today import STOPS
 from pipeline.search.table_names import truth_column
+from pipeline.vocabulary import EXCLUDED_ELSEWHERE
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,17 @@ def count_attrition(
     """Every count of a decided search, by practice, then in the order of the stages.
 
     `outcomes` says, for everyone who went through every stage, whether they are `listed` under this registration.
+    People kept off by another record are a stage of their own, if there are any.
     `named_on`: the day on which people must be free to be named, where that is a stage of its own.
     """
     stopped = {person for person, outcome in outcomes.items() if outcome in STOPS}
-    elsewhere = {person for person, outcome in outcomes.items() if outcome != "listed"} - stopped
+    kept_off = {person for person, outcome in outcomes.items() if outcome == EXCLUDED_ELSEWHERE}
+    elsewhere = {person for person, outcome in outcomes.items() if outcome != "listed"} - stopped - kept_off
     words = "Each person once, under the registration that counts"
     last = [_LastStage("one_person", words, _by_practice(engine, plan, elsewhere))]
+    if kept_off:
+        words = "No exclusion in another record of the same person"
+        last.append(_LastStage(EXCLUDED_ELSEWHERE, words, _by_practice(engine, plan, kept_off)))
     if named_on:
         words = f"Free to be named on {named_on:%d/%m/%Y}: alive, registered, and not refusing"
         last.append(_LastStage("named_today", words, _by_practice(engine, plan, stopped)))

@@ -7,15 +7,19 @@ from pipeline.search.doubt.days import is_entered_in_future, is_impossible, poss
 from pipeline.search.step import Step
 
 
-def person_step(basis: Basis) -> Step:
-    """Every record of the practices searched; a date of birth becomes the interval it can lie in."""
+def person_step(basis: Basis, only: str | None = None) -> Step:
+    """Every record of the practices searched; a date of birth becomes the interval it can lie in.
+
+    `only`: a table of the only records to look at.
+    """
     born_from, born_to = possible_days("p.date_of_birth", "p.birth_precision", "c")
     searched, reported, nominated, calendar = (
         basis.names.of(table) for table in ("searched_practice", "reported", "nominated", "calendar")
     )
+    chosen = f" JOIN {only} h ON h.person_row = p.person_row" if only else ""
     return Step(
         basis.table("person"),
-        ("patient", searched, reported, nominated, calendar),
+        ("patient", searched, reported, nominated, calendar, *([only] if only else [])),
         "Everyone registered at the practices searched, and between which days they were born.",
         "SELECT p.person_row, p.practice_id, p.is_test, p.registration_type, p.registered_from, p.registered_to, "
         f"p.date_of_death, {born_from} AS born_from, {born_to} AS born_to, "
@@ -24,7 +28,7 @@ def person_step(basis: Basis) -> Step:
         f"FROM patient p JOIN {searched} q ON q.practice_id = p.practice_id "
         f"LEFT JOIN {reported} o ON o.person_row = p.person_row "
         f"LEFT JOIN {nominated} n ON n.person_row = p.person_row "
-        f"LEFT JOIN {calendar} c ON c.day = p.date_of_birth",
+        f"LEFT JOIN {calendar} c ON c.day = p.date_of_birth{chosen}",
     )
 
 
@@ -41,7 +45,7 @@ def hits_step(basis: Basis) -> Step:
         ("event", "prescription", "practice", use, calendar, person),
         "Every row whose code a criterion uses: between which days its date lies, whether it may help a person and, in "
         "left_out, why it does not count at all.",
-        "SELECT kind, criterion, role, drug, person_row, code_id, CASE WHEN impossible = 0 THEN first_day END AS "
+        "SELECT kind, criterion, role, meaning, person_row, code_id, CASE WHEN impossible = 0 THEN first_day END AS "
         "first_day, CASE WHEN impossible = 0 THEN last_day END AS last_day, CASE WHEN impossible = 1 THEN first_day "
         "END AS impossible_day, amount, encounter, is_confidential, CASE WHEN is_confidential + impossible + "
         "entered_in_future = 0 THEN 1 ELSE 0 END AS may_help, recorded_on, source_file, source_key, "
@@ -55,7 +59,7 @@ def hits_step(basis: Basis) -> Step:
 def _coded(table: str, kind: int, amount: str, encounter: str, use: str, calendar: str) -> str:
     first, last = possible_days("e.date", "e.date_precision", "c")
     return (
-        f"SELECT {kind} AS kind, u.criterion, u.role, u.drug, e.person_row, e.code_id, {first} AS first_day, "
+        f"SELECT {kind} AS kind, u.criterion, u.role, u.meaning, e.person_row, e.code_id, {first} AS first_day, "
         f"{last} AS last_day, {amount} AS amount, {encounter} AS encounter, e.is_confidential, e.recorded_on, "
         f"e.source_file, e.source_key FROM {table} e JOIN {use} u ON u.code_id = e.code_id "
         f"LEFT JOIN {calendar} c ON c.day = e.date WHERE u.kind = {kind}"

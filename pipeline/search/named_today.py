@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.people.other_records import NO_OTHERS, Others
 from pipeline.rules.criteria import after_of
 from pipeline.rules.model import Rule
 from pipeline.rules.refusals import asked_today
 from pipeline.search.compile import Plan
 from pipeline.search.decision_sql import decided_from, population_stages
+from pipeline.search.elsewhere import search_others, truth_step
 from pipeline.search.engine import Engine, run_steps
 from pipeline.search.input_tables import CodeUse
 from pipeline.search.run import search
@@ -27,23 +29,36 @@ STOPS: tuple[Placement, ...] = ("died_since", "left_since", "refused_since")
 
 @dataclass(frozen=True)
 class AskedAgain:
-    """The plan of a past index date, the same rule's on the newest day, and the criteria that are asked on both."""
+    """The plan of a past index date, the same rule's on the newest day, and the criteria that are asked on both.
+
+    `elsewhere`: the plan of the newest day over people's other records, if they have any.
+    """
 
     plan: Plan
     today: Plan
+    elsewhere: Plan | None
     criteria: tuple[str, ...]
 
 
 def find_stopped(
-    engine: Engine, plan: Plan, uses: Iterable[CodeUse], practices: Iterable[str], day: date
+    engine: Engine,
+    plan: Plan,
+    uses: Iterable[CodeUse],
+    practices: Iterable[str],
+    day: date,
+    others: Others = NO_OTHERS,
 ) -> dict[int, Placement]:
-    """Why each of those found must not be named on `day`, by `person_row`. Needs the tables of a finished plan."""
+    """Why each of those found must not be named on `day`, by `person_row`. Needs the tables of a finished plan.
+
+    `others`: their other records, in which a no keeps them off, too.
+    """
     kept = list(uses)
     names = criteria_asked(plan.rule, kept)
     own = [use for use in kept if use.criterion_number in _numbers(plan.rule, names)]
     prefix = f"{plan.names.prefix}_today__"  # no criterion's name begins with an underscore
     today = search(engine, plan.rule, day, own, practices, plan.by_hand, prefix)
-    run_steps(engine, stopped_steps(AskedAgain(plan, today, names)))
+    elsewhere = search_others(engine, today, own, day, others) if others else None
+    run_steps(engine, stopped_steps(AskedAgain(plan, today, elsewhere, names)))
     rows = engine.fetch(f"SELECT person_row, stop FROM {today.table('stopped')} WHERE stop < {len(STOPS)}")
     return {person: STOPS[stop] for person, stop in rows}
 
@@ -67,6 +82,8 @@ def _numbers(rule: Rule, names: Sequence[str]) -> set[int]:
 def stopped_steps(asked: AskedAgain) -> Iterator[Step]:
     """Steps that leave `stopped`: for everyone found, the place of their reason in `STOPS`; that many where none."""
     yield _truth_today(asked)
+    if asked.elsewhere:
+        yield truth_step(asked.today, asked.elsewhere, asked.today.table("truth_today"), asked.criteria)
     yield _stopped(asked)
 
 
@@ -84,7 +101,7 @@ def _truth_today(asked: AskedAgain) -> Step:
 
 
 def _stopped(asked: AskedAgain) -> Step:
-    plan, truth = asked.plan, asked.today.table("truth_today")
+    plan, truth = asked.plan, asked.today.table("truth_elsewhere" if asked.elsewhere else "truth_today")
     population = {stage.key: stage.sql for stage in population_stages(plan.rule, asked.today.index)}
     criteria = " * ".join(["1", *(stage.sql for stage in plan.stages if stage.part != "population")])
     tables, reads = decided_from(plan, truth)

@@ -14,7 +14,8 @@ from tests.night.world import PEOPLE, World
 BEFORE_POSTING = {*OPEN, "exported"}
 SEEN = {*BEFORE_POSTING, "mailed", "rejected"}  # a rejection can be taken back
 KEPT_BENEATH = ("later", "approved", "unscreened")
-_WEIGHT = {"died": 0, "cancer": 1, "found": 2, "not_found": 3, "registered_elsewhere": 4, "moved": 5}
+_OFF = ("cancer", "excluded_elsewhere")  # by this record, or by another of the same person
+_WEIGHT = {"died": 0, **dict.fromkeys(_OFF, 1), "found": 2, "not_found": 3, "registered_elsewhere": 4, "moved": 5}
 
 
 @dataclass
@@ -138,8 +139,11 @@ class Model:
             what = judge(record, study, index, is_found)
             is_told = (what in ("found", "cancer") and is_found) or (one is not None and one.is_watched)
             if record.practice in study.extracts and is_told:
-                elsewhere = what in ("found", "not_found") and record is not best
-                said[record.practice] = "died" if is_dead else "registered_elsewhere" if elsewhere else what
+                if what in ("found", "not_found"):
+                    others = [each for each in records if each is not record]
+                    is_off = any(has_cancer(each, study, index) for each in others)
+                    what = "registered_elsewhere" if record is not best else "excluded_elsewhere" if is_off else what
+                said[record.practice] = "died" if is_dead else what
         if one is None:
             one = self._come_in(study, who, said)
         if one is not None:
@@ -162,7 +166,7 @@ class Model:
         telling = {
             practice: what
             for practice, what in said.items()
-            if what in ("died", "cancer", "found") or practice == one.practice or one.state == "identified"
+            if what in ("died", *_OFF, "found") or practice == one.practice or one.state == "identified"
         }
         if not telling:
             if one.practice in study.extracts:
@@ -174,13 +178,13 @@ class Model:
                 self.leave(study, who, "moved", day)
             one.practice = practice
         self._follow(study, who, one, what, day)
-        see(one, {"cancer": "excluded", "registered_elsewhere": "excluded"}.get(what, what))
+        see(one, dict.fromkeys((*_OFF, "registered_elsewhere"), "excluded").get(what, what))
 
     def _follow(self, study: Study, who: int, one: Standing, what: str, day: date) -> None:
         is_open = one.state in OPEN or one.may_return
         if what in ("died", "moved"):
             self.leave(study, who, what, day)
-        elif what in ("cancer", "registered_elsewhere"):
+        elif what in (*_OFF, "registered_elsewhere"):
             if is_open and (one.state, one.reason) != ("excluded", what):
                 one.go("excluded", what, day)
         elif what == "found":
@@ -198,13 +202,17 @@ def has_pain(record: Person, index: date) -> bool:
     return bool(record.pain and shift_months(index, -12) <= record.pain <= index)
 
 
+def has_cancer(record: Person, study: Study, index: date) -> bool:
+    return bool(study.cancer_excludes and record.cancer and record.cancer <= index)
+
+
 def judge(record: Person, study: Study, index: date, is_found: bool) -> str:
     """What one record says by itself."""
     if record.died and record.died <= index:
         return "died"
     if not is_here(record, index):
         return "moved"
-    if study.cancer_excludes and record.cancer and record.cancer <= index:
+    if has_cancer(record, study, index):
         return "cancer"
     return "found" if is_found else "not_found"
 

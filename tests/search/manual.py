@@ -15,7 +15,17 @@ from pathlib import Path
 from textwrap import dedent
 
 HERE = Path(__file__).parent
-CHAPTERS = ("population", "events", "bounds", "certificates", "exclusions", "impossible_days", "in_work", "trees")
+CHAPTERS = (
+    "population",
+    "events",
+    "bounds",
+    "certificates",
+    "exclusions",
+    "impossible_days",
+    "other_records",
+    "in_work",
+    "trees",
+)
 INTRODUCTION = """\
 # The rule language, by example
 

@@ -38,6 +38,18 @@ def off_work(
     )
 
 
+def is_length(role: str) -> bool:
+    """Whether rows of this role say how long a certificate lasts."""
+    return role in UNITS
+
+
+def certain_length(note: Row, lengths: Iterable[Row], role_of: RoleOf) -> int:
+    """How many days a note lasts by the longest of its coded lengths; none is 0 days."""
+    assert note.when
+    coded = [length for row in lengths if is_beside(note, row) and (length := _length(row, role_of(row)))]
+    return max(((shift(note.when.last, length) - note.when.first).days for length in coded), default=0)
+
+
 def _days_of(note: Row, lengths: Iterable[Row], role_of: RoleOf, criterion: CertificatesCriterion) -> Iterator[date]:
     """Every day a note covers, wherever in its date it may have begun: for the longest of its lengths."""
     assert note.when

@@ -37,7 +37,7 @@ class Certificates:
         return set(range(1, LONGEST["duration_months"] + 1)) if has_coded_months else set()
 
     def steps(self, variant: Variant, basis: Basis) -> Iterator[Step]:
-        yield self._notes(variant, basis)
+        yield self.notes(variant, basis)
         yield self._spells(variant, basis)
         yield self._people(variant, basis)
 
@@ -70,7 +70,7 @@ class Certificates:
             return f"no spell in the window; the newest is {max(seen.spells, key=lambda spell: spell.ends).said}"
         return "no note with an exact date that may count"
 
-    def _notes(self, variant: Variant, basis: Basis) -> Step:
+    def notes(self, variant: Variant, basis: Basis) -> Step:
         """A row per note with its first day, the day after its last, and whether its length was assumed."""
         begins, hits = note_begins(variant.reading), basis.table("hits")
         shift, whole = basis.table("month_shift"), basis.table("whole_number")
