@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.casefinding.list_marks import mark_homes
 from pipeline.dates import completed_years, month_ends
 from pipeline.lists.row import ListRow
+from pipeline.people.one_address import home_of
 from pipeline.people.own_registration import Identity
 from pipeline.rules.criteria import as_certificates
 from pipeline.rules.expression import names
@@ -132,7 +134,7 @@ def group_by_practice(rows: Iterable[tuple[str, ListRow]]) -> dict[str, list[Lis
     found: dict[str, list[ListRow]] = defaultdict(list)
     for practice, row in rows:
         found[practice].append(row)
-    return {practice: in_order(people) for practice, people in found.items()}
+    return {practice: in_order(mark_homes(people)) for practice, people in found.items()}
 
 
 def in_order(people: Iterable[ListRow]) -> list[ListRow]:
@@ -162,6 +164,7 @@ def _row(record: Mapping[str, object], person: int, reasons: Reasons) -> ListRow
         flags=reasons.flags(person, record),
         first_listed=None,  # known to the ledger only
         newest=reasons.newest(person),
+        home=home_of((text(f"address_{n}") for n in range(1, 6)), text("postcode")),
     )
 
 

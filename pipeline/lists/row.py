@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -12,7 +12,8 @@ class ListRow:
 
     `why` may have several lines, one for each part of the rule. `in_work_evidence` is a word for programs;
     `in_work_because` says it to people. `age`: years on the index date, `49 or 50` where the day of birth is not known.
-    `newest`: the day by which people are put in order.
+    `newest`: the day by which people are put in order. `home`: a key that people at one address share;
+    `shares_home`: whether the list marks that; `other_studies`: those in which the person stands too.
     """
 
     study_code: str
@@ -30,6 +31,9 @@ class ListRow:
     first_listed: date | None
     age: str = ""
     newest: date | None = None
+    home: str = field(default="", repr=False)
+    shares_home: bool = False
+    other_studies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
