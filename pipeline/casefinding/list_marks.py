@@ -13,7 +13,7 @@ SAME_ADDRESS = "Someone else on this list seems to live at the same address"
 _SHARED = "an address with someone on a list of this study."
 _SAYINGS = (
     ("People at one address", f"shares {_SHARED}", f"share {_SHARED}"),
-    ("People in two studies", "stands in another study too.", "stand in another study too."),
+    ("People in two studies", "is in another study too.", "are in another study too."),
 )
 
 

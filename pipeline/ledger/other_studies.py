@@ -28,7 +28,7 @@ class OtherStudies:
     registers: Mapping[str, Register] = field(repr=False)
 
     def say(self, one: Registration) -> Mapping[str, str]:
-        """By study: how this person stands there, for those in which a letter has been thought of."""
+        """By study, in words: whether this person is on its list, approved, or written to."""
         return {study: said for study, register in self.registers.items() if (said := _say(register, one, study))}
 
 
@@ -44,7 +44,7 @@ def _say(register: Register, one: Registration, study: str) -> str:
 
 
 def _same(register: Register, one: Registration) -> Iterator[Person]:
-    """Whoever has the number, with a birth that may be theirs; else whoever was last seen at this place."""
+    """The people with the number and a birth that may be theirs. Without any, the person last seen at this place."""
     sharers = [each for each in register.sharers(one.number) if compare_births(each.births, one.births) != "far"]
     owner = register.owner(one.key)
     yield from sharers or ([owner] if owner and not (one.number and owner.numbers - {one.number}) else [])

@@ -47,7 +47,7 @@ def _mark(row: ListRow, is_decided: bool, one: Listed, elsewhere: OtherStudies) 
 def _homes_decided(
     result: SearchResult, reported: Sequence[ReportedRecord], recorded: RecordedRun
 ) -> set[tuple[str, str]]:
-    """Where someone lives who has been approved or written to. They are on no list any more."""
+    """Where someone lives who has been approved or written to. They are off the list."""
     rows = (
         result.people.get(one.person_row)
         for one, (state, _) in zip(reported, recorded.became, strict=True)

@@ -27,6 +27,6 @@ def test_how_many_are_marked_is_said() -> None:
     row = replace(SAOIRSE, shares_home=True)
     assert dict(say_marks([row, row, replace(SAOIRSE, other_studies=("A", "B"))])) == {
         "People at one address": "2 people on this list share an address with someone on a list of this study.",
-        "People in two studies": "1 person on this list stands in another study too.",
+        "People in two studies": "1 person on this list is in another study too.",
     }
     assert list(say_marks([SAOIRSE])) == []
