@@ -28,6 +28,7 @@ DOUBTS = {
     "number_shared": "NHS number also on a record with another date of birth",
     "number_of_dead": "NHS number also on the record of someone who has died, with another date of birth",
 }
+NOT_ASKED = "This rule does not look for entries about work"
 RESTRICTED_ELSEWHERE = "Another record with this NHS number is restricted"
 
 
@@ -64,6 +65,8 @@ class Reasons:
         return "; ".join(filter(None, (*(self._flag(person, variant) for variant in flagged), *built_in)))
 
     def work(self, person: int, state: str) -> str:
+        if not self.plan.rule.in_work:
+            return NOT_ASKED
         rows = [row for row in self.rows.get(person, ()) if row.variant == IN_WORK]
         return say_work(state, rows, self._spells(person, signed_off(self.plan)))
 

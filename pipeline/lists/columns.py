@@ -117,7 +117,7 @@ COLUMNS = (
         "In work?",
         13,
         "text",
-        "What the record says about work, in a word or two. “Not recorded” means that the record does not say.",
+        "What the record says about work, in a word or two. “Not known” means that no entry says.",
         lambda row: row.in_work_evidence,
         show=lambda row: work_words(row.in_work_evidence),
         bold=("in_work", "conflicting"),

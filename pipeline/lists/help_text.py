@@ -52,7 +52,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "What this means",
-                "“Not recorded” and “Out of work” in the column “In work?” prove nothing. If you or a colleague know "
+                "“Not known” and “Out of work” in the column “In work?” prove nothing. If you or a colleague know "
                 "that someone is in work, reject them for that reason. If no one knows, the reply slip asks.",
             ),
         ),

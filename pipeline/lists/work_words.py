@@ -8,7 +8,7 @@ _WORDS = {
     "conflicting": "Conflicting",
     "other": "Neither",
     "not_recent": "Not recent",
-    "none": "Not recorded",
+    "none": "Not known",
 }
 
 

@@ -45,7 +45,7 @@ def test_rows_survive_a_round_trip(tmp_path: Path) -> None:
     header, first, second = values(sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ)))
     assert list(header) == HEADER
     assert first[:8] == ("00417", "9990000018", "0007", "Ms", "Saoirse", "O'Brien", datetime(1980, 2, 29), "F")
-    assert first[8:] == (SAOIRSE.why, "Not recorded", None, "Interpreter needed", datetime(2026, 11, 20), *[None] * 4)
+    assert first[8:] == (SAOIRSE.why, "Not known", None, "Interpreter needed", datetime(2026, 11, 20), *[None] * 4)
     assert second[2:7] == ("999000041000000102", "Ms", "Łukasz", "O'Brien", "aged 49 or 50")
 
 
