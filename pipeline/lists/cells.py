@@ -16,7 +16,7 @@ LONGEST_TEXT = 16_000
 _CUT = " … [cut here: too long for one cell]"
 
 # Excel's calendar begins in 1900 and includes a 29 February 1900, which did not exist.
-FIRST_EXCEL_DAY = date(1900, 3, 1)
+_FIRST_EXCEL_DAY = date(1900, 3, 1)
 
 # In points, for the 10 point type that both sheets use.
 _LINE, _SPARE, _TALLEST = 13.0, 4.0, 409.0  # Excel's tallest row
@@ -46,7 +46,7 @@ def write_day(sheet: Worksheet, row: int, column: int, day: date | None, style: 
     """Writes a real date, an empty cell for None, or text for a day before Excel's calendar."""
     if day is None:
         sheet.write_blank(row, column, None, style)
-    elif day < FIRST_EXCEL_DAY:
+    elif day < _FIRST_EXCEL_DAY:
         sheet.write_string(row, column, say_day(day), style)
     else:
         sheet.write_datetime(row, column, datetime.combine(day, time()), style)

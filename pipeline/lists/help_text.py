@@ -28,7 +28,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (
                 "Filter and sort",
                 "Use the arrows in the headings, which keep each person's row together. The cells of the record refuse"
-                " what you type over them. If an identifier has changed all the same, the row turns red: undo it.",
+                " what you type over them, but not what you paste. A wrong NHS number turns red: undo the change.",
             ),
             (
                 "On paper",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.lists.text_safety import make_safe
+
 _LONGEST = 255  # characters; Excel's limit for such a note
 _MORE = "More on the sheet \u201cTo print\u201d."
 
@@ -12,7 +14,7 @@ def split_questions(questions: Sequence[str], notes: int) -> list[str]:
     """Shares the questions out among the notes, in order, each whole. The last note says where the rest are."""
     said = [""] * notes
     at = 0
-    for question in questions:
+    for question in map(make_safe, questions):
         line = f"\u2022 {question}"
         while at < notes and len(said[at]) + len(line) + 1 > _room(at, notes):
             at += 1

@@ -1,7 +1,7 @@
 """The sheet "Invitation list": a row for each person, with shaded columns for the reviewer's decision.
 
 Excel sorts no rows with locked cells on a protected sheet. So the cells of the record are not locked: each refuses what
-is typed over it, and `mark_changed` shows where something was pasted.
+is typed over it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.lists.cells import fit_height, say_day, write_day, write_lines, write_text
 from pipeline.lists.columns import COLUMNS, Column, Kind, Value, place
 from pipeline.lists.help_text import NOBODY_FOUND
-from pipeline.lists.identity_marks import mark_changed
+from pipeline.lists.number_check import mark_wrong_numbers
 from pipeline.lists.print_layout import GREY, INK, LINE, SHADE, SMALLEST_SCALE, set_page
 from pipeline.lists.prompts import split_questions
 from pipeline.lists.row import ListProvenance, ListRow
@@ -44,7 +44,7 @@ def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvena
         _keep_record(sheet, len(rows))
         _offer_choices(sheet, len(rows), about)
         _mark_missing_reasons(book, sheet, len(rows))
-        mark_changed(book, sheet, len(rows))
+        mark_wrong_numbers(book, sheet, len(rows))
     else:
         _say_nobody(sheet)
     _lay_out(sheet, len(rows), about)

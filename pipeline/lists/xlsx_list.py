@@ -18,7 +18,6 @@ from xlsxwriter.workbook import Workbook
 from pipeline.files.private import create_private
 from pipeline.lists.about_sheet import add_about_sheet
 from pipeline.lists.columns import COLUMNS
-from pipeline.lists.identity_marks import keep_identities
 from pipeline.lists.paper_sheet import add_paper_sheet
 from pipeline.lists.review_sheet import add_review_sheet
 from pipeline.lists.row import ListProvenance, ListRow
@@ -37,7 +36,6 @@ def write_xlsx(path: Path, rows: Sequence[ListRow], about: ListProvenance) -> No
     add_paper_sheet(book, rows, about)
     add_about_sheet(book, about, len(rows))
     _add_choices(book, about)
-    keep_identities(book, rows)
     book.close()
     with create_private(path) as file:
         file.write(content.getvalue())

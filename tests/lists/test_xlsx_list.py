@@ -106,8 +106,8 @@ def test_same_input_same_bytes_whatever_the_clock(tmp_path: Path, monkeypatch: p
 
 def test_choices_come_from_a_sheet_nobody_sees(tmp_path: Path) -> None:
     book = write_and_load(tmp_path, SAOIRSE, LUKASZ)
-    assert book.sheetnames == ["Invitation list", "To print", "About this list", "Choices", "Identities"]
-    assert [sheet.sheet_state for sheet in book.worksheets] == [*["visible"] * 3, *["veryHidden"] * 2]
+    assert book.sheetnames == ["Invitation list", "To print", "About this list", "Choices"]
+    assert [sheet.sheet_state for sheet in book.worksheets] == [*["visible"] * 3, "veryHidden"]
     assert book.defined_names["decision_choices"].attr_text == "Choices!$A$1:$A$3"
     assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(ABOUT.reasons)}"
     columns = list(sheet_of(book, "Choices").iter_cols(values_only=True))
@@ -141,7 +141,7 @@ def test_what_to_judge_stands_beside_each_decision(tmp_path: Path) -> None:
     assert beside.prompt == "• In work, as far as you know\n• The pain has not lasted 3 months"
 
 
-@given(st.lists(st.text("abc ", min_size=1, max_size=150), max_size=9))
+@given(st.lists(st.text("abc ", min_size=1, max_size=300), max_size=9))
 def test_questions_are_shown_whole_or_said_to_stand_elsewhere(questions: list[str]) -> None:
     notes = split_questions(questions, 2)
     assert all(len(note) <= 255 for note in notes)
@@ -149,14 +149,19 @@ def test_questions_are_shown_whole_or_said_to_stand_elsewhere(questions: list[st
     assert shown == questions or "To print" in notes[-1]
 
 
-def test_a_changed_identifier_is_marked(tmp_path: Path) -> None:
+def test_a_wrong_nhs_number_is_marked_by_its_check_digit(tmp_path: Path) -> None:
+    marked = sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ)).conditional_formatting
+    (rule,) = next(one.rules for one in marked if str(one.sqref) == "B2:B3")
+    digits = 'SUBSTITUTE(SUBSTITUTE($B2," ",""),"-","")'
+    check = f"MOD(11-MOD(SUMPRODUCT(MID({digits},ROW($1:$9),1)*(11-ROW($1:$9))),11),11)"
+    wrong = f"OR(LEN({digits})<>10,{check}<>RIGHT({digits},1)*1)"
+    assert rule.formula == [f'IF($B2="",$C2="",IFERROR({wrong},TRUE))']
+
+
+def test_no_hidden_sheet_keeps_anyone_s_identifiers(tmp_path: Path) -> None:
     book = write_and_load(tmp_path, SAOIRSE, LUKASZ)
-    kept = [cell.value for (cell,) in sheet_of(book, "Identities").iter_rows()]
-    assert kept[0] == "00417|9990000018|0007|Saoirse|O'Brien|29280"
-    assert kept[1] == "00417|9990000018|999000041000000102|Łukasz|O'Brien|aged 49 or 50"
-    (rule,) = next(one.rules for one in sheet_of(book).conditional_formatting if str(one.sqref) == "A2:G3")
-    cells = '$A2&"|"&$B2&"|"&$C2&"|"&$E2&"|"&$F2&"|"&$G2'
-    assert rule.formula == [f'ISERROR(MATCH(LEFT(SUBSTITUTE({cells},"~","~~"),250),identities,0))']
+    kept = {str(cell) for row in values(sheet_of(book, "Choices")) for cell in row if cell}
+    assert kept <= {"approved", "rejected", "later", *ABOUT.reasons}
 
 
 def test_a_rejection_without_a_reason_says_so_in_words(tmp_path: Path) -> None:
