@@ -10,7 +10,12 @@ from typing import Literal
 # What a reviewer may decide.
 DECISIONS = ("approved", "rejected", "later")
 
-# Why a reviewer rejects someone. Free text would tell an audit more about a person than it needs.
+# Reasons that say more than a rule can. Every study has them, and a reviewer cannot take them back.
+SAID_NO = "said no to research"  # said about any study, so it holds in all
+FINAL_REJECTIONS = (SAID_NO, "died or moved away", "already in the study")
+
+# Why a reviewer rejects someone, where the rule has no reasons of its own. Free text would tell an audit more about a
+# person than it needs.
 REJECTION_REASONS = (
     "in work",  # Solent and InSTEP: the letters stakeholders fear most
     "off sick from a job",  # Warwick: 2 of 31 recruits were off sick, not out of work
@@ -25,7 +30,7 @@ REJECTION_REASONS = (
     "legal claim under way",  # Warwick's protocol excludes ongoing litigation
     "died or moved away",  # a posted letter would harm or be wasted
     "already in the study",
-    "said no to research",  # said to the practice and not coded
+    SAID_NO,  # said to the practice and not coded
     "other",  # CoBalT: 13% of exclusions had no reason; this at least says that someone looked
 )
 

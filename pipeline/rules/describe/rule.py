@@ -44,6 +44,7 @@ def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
         _limit(rule),
         _asked("Not in the record: the person must be asked", rule.ask),
         _asked("For the reviewer to judge", rule.reviewer),
+        _reasons(rule),
         Section("How every rule is read, unless it says otherwise above", tuple(bullets(DEFAULTS))),
         Section("Code lists", tuple(bullets(_lists(checked)))),
     )
@@ -212,6 +213,10 @@ def _limit(rule: Rule) -> Section:
 
 def _asked(heading: str, questions: tuple[str, ...]) -> Section:
     return Section(heading, tuple(bullets(map(sentence, questions))))
+
+
+def _reasons(rule: Rule) -> Section:
+    return Section("Why a reviewer may reject someone", tuple(bullets(f"{reason}." for reason in rule.reasons)))
 
 
 def _lists(checked: CheckedRule) -> Iterator[str]:
