@@ -87,6 +87,7 @@ STAGES = (
     "registered",
     "registered_for",
     "age",
+    "sex",
     "in_work",
     "one_person",
     "excluded_elsewhere",

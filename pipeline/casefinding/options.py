@@ -12,7 +12,7 @@ from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 from pipeline.quality.gate import QualityRequest
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule, check_rule
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import read_rule
 from pipeline.store.source import Source
 
 Progress = Callable[[str], None]  # called with the name of each phase as it begins
@@ -85,7 +85,7 @@ def read_inputs(options: SearchOptions) -> SearchInputs:
     """Raises RuleError, UsageError or ExtractError: everything wrong here is found before an extract is read."""
     return SearchInputs(
         options=options,
-        checked=check_rule(load_rule(options.rule), options.codelists),
+        checked=check_rule(read_rule(options.rule), options.codelists),
         reports=read_reports(options.only, options.nominate, options.route, options.nominated_because),
         previous=read_previous(options.previous) if options.previous else None,
     )

@@ -30,6 +30,8 @@ DEFAULTS = (
     "Age is in completed years. Someone born on 29 February has their birthday on 1 March in other years. If a date of "
     "birth is known only to the month or year, the person must certainly be in the age range. If a rule has an age "
     "range, people without a date of birth are not listed.",
+    "A sex that is not recorded is none of those a rule names, so if a rule names a sex, people without one are not "
+    "listed.",
     "A registration must be current on the index date, and 'regular' unless the rule says otherwise. If the rule says "
     "'for: 3 months', it must have begun on or before the day 3 months before the index date.",
     "A criterion needs at least one entry, unless it gives 'at_least' or 'at_most'. Used alone, 'at_most' is also met "
@@ -43,16 +45,16 @@ DEFAULTS = (
     "'value' includes both limits. For a prescription it is the quantity. The unit is ignored. An entry without a "
     "value "
     "is never in the range for a person, and always in it against one.",
-    "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact "
-    "dates "
-    "are compared. Against a person, any possible dates are.",
+    "'persists: 3 months' is met if the last entry is at least 3 months after the first. 'spread: 3 months' asks the "
+    "same of the entries that 'at_least' counts: there must be that many, and the last must be at least 3 months after "
+    "the first. For a person, only exact dates are compared. Against a person, any possible dates are.",
     "'same: meaning' asks for entries of one meaning: those of each meaning in the code list are looked at by "
     "themselves, and one meaning must be enough. Entries of several meanings together never are.",
-    "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after "
-    "it, "
-    "both days included. That date may come from any entry on the other criterion's lists, with its roles and in its "
-    "window, whatever number or value that criterion asks for. For a person, the entry must fit wherever that date "
-    "may be.",
+    "'after' takes entries from the other criterion's first date (or 'last', or 'any' of its dates, if the rule says "
+    "so) to 'within' after it, both days included. For certificates it takes the certificates with such a date, "
+    "before they are merged into spells. That date may come from any entry on the other criterion's lists, with its "
+    "roles and in its window, whatever number or value that criterion asks for. For a person, the entry must fit "
+    "wherever that date may be.",
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against sending a "
     "letter decides. An undated entry is treated as older than any dated one.",
     "A certificate (fit note) covers its date and the days after it. Its length is the one coded in the same encounter "

@@ -5,9 +5,10 @@ These models hold the rule's own shape. What needs the code lists (names, roles,
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
@@ -29,21 +30,24 @@ class Registered(Strict):
 
 
 class Age(Strict):
-    """Completed years on the index date, both ends in."""
+    """Completed years on the index date, both ends in; one may be open."""
 
-    youngest: int = Field(alias="from", ge=0, le=130)
-    oldest: int = Field(alias="to", ge=0, le=130)
+    youngest: int | None = Field(default=None, alias="from", ge=0, le=130)
+    oldest: int | None = Field(default=None, alias="to", ge=0, le=130)
 
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        if self.youngest > self.oldest:
-            raise ValueError("'from' is above 'to', so no one would be found")
-        return self
+    def lacks(self) -> Iterator[str]:
+        if self.youngest is None and self.oldest is None:
+            yield "give 'from', 'to' or both"
+
+    def mistakes(self) -> Iterator[str]:
+        if self.youngest is not None and self.oldest is not None and self.youngest > self.oldest:
+            yield "'from' is above 'to', so no one would be found"
 
 
 class Population(Strict):
     registered: Registered = Registered()
     age: Age | None = None
+    sex: tuple[Literal["female", "male", "indeterminate"], ...] | None = Field(default=None, min_length=1)
 
 
 class LookBack(Strict):
@@ -62,14 +66,12 @@ class UnlessLater(Strict):
     roles: tuple[Name, ...] = Field(min_length=1)
     lasts: Length
 
-    @model_validator(mode="after")
-    def is_time_off_work(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         if not self.lasts.days:
-            raise ValueError("'lasts' is counted in days or weeks, a day at least")
+            yield "'lasts' is counted in days or weeks, a day at least"
         never = sorted({*NEVER_OFF_WORK, *DURATION_ROLES} & set(self.roles))
         if never:
-            raise ValueError(f"{', '.join(never)} is never time off work: leave it out of 'roles'")
-        return self
+            yield f"{', '.join(never)} is never time off work: leave it out of 'roles'"
 
 
 class InWork(Strict):
@@ -111,19 +113,13 @@ class InWork(Strict):
         for_ever = {role: None for role in self.permanent if role in by_side}
         return by_side | for_ever | {role: length for role, length in back.roles.items() if role in by_side}
 
-    @model_validator(mode="after")
-    def no_role_twice(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         twice = sorted({role for role in self.speaking if self.speaking.count(role) > 1})
         if twice:
-            raise ValueError(f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'")
-        return self
-
-    @model_validator(mode="after")
-    def overtaken_by_others(self) -> Self:
+            yield f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'"
         both = sorted(set(self.unless_later.roles) & set(self.speaking)) if self.unless_later else []
         if both:
-            raise ValueError(f"{', '.join(both)} is about work itself, so 'unless_later' cannot name it")
-        return self
+            yield f"{', '.join(both)} is about work itself, so 'unless_later' cannot name it"
 
 
 class Change(Strict):
@@ -138,6 +134,7 @@ class Rule(Strict):
     version: int = Field(ge=1)
     title: Text
     extends: ListName | None = None
+    drop: tuple[Name, ...] = ()
     changes: tuple[Change, ...] = ()
     study: Study
     population: Population

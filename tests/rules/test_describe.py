@@ -113,6 +113,15 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             "20 August 2026). The last of them must be at least 90 days after the first.",
         ),
         (
+            "{prescriptions: {codelist: drugs, meanings: [codeine, morphine]}}",
+            f'At least one prescription for a medicine in {PILLS} that means "codeine" or "morphine", {EVER}.',
+        ),
+        (
+            "{prescriptions: {codelist: drugs}, at_least: 4, spread: 3 months}",
+            f"Prescriptions on at least 4 different dates, for a medicine in {PILLS}, {EVER}. The last of them must be "
+            "at least 3 months after the first.",
+        ),
+        (
             "{prescriptions: {codelist: drugs}, at_least: 2, same: meaning}",
             f"Prescriptions on at least 2 different dates, for a medicine in {PILLS}, {EVER}. They must all have the "
             "same meaning, as the code list gives it.",
@@ -138,6 +147,18 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             f'At least one entry with a code from {PAIN}, {EVER}, and dated from the last date of "pain" to 30 days '
             "after "
             "it.",
+        ),
+        (
+            "{events: {codelist: pain}, after: {criterion: pain, date: any, within: 30 days}}",
+            f'At least one entry with a code from {PAIN}, {EVER}, and dated from any date of "pain" to 30 days '
+            "after it.",
+        ),
+        (
+            "{certificates: {roles: [not_fit]}, spell: {gap: 7 days, lasts: 42 days, assume: 28 days},"
+            " after: {criterion: pain, within: 2 months}}",
+            'A spell of 42 days or more covered by certificates with a code from "Notes" (fit-notes, version 7) that '
+            'has the role "not fit". Only certificates dated from the first date of "pain" to 2 months after it are '
+            "used.",
         ),
         (
             "{latest: {codelist: work, roles: [unemployed]}}",
@@ -247,6 +268,14 @@ def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:
     assert "Registered for at least 3 months: since 20 August 2026 or earlier." in said
     # 64 until the day before the 65th birthday, 21 November 2026; 18 on a birthday of 20 November.
     assert "Aged 18 to 64 inclusive on the index date: born from 21 November 1961 to 20 November 2008." in said
+    for age, words in (
+        ("from: 18", "18 or over on the index date: born on 20 November 2008 or earlier."),
+        ("to: 64", "64 or under on the index date: born on 21 November 1961 or later."),
+    ):
+        path.write_text(text.replace("population: {}", f"population: {{age: {{{age}}}, sex: [female]}}"), "utf-8")
+        said = " ".join(" ".join(describe(check_rule(load_rule(path), lists), INDEX)).split())
+        assert f"Aged {words}" in said and "With a sex recorded as female." in said
+    path.write_text(text.replace("population: {}", population), encoding="utf-8")
     relative = " ".join(" ".join(describe(checked)).split())
     assert "Registered for at least 3 months." in relative and "20 November" not in relative.split("How every rule")[0]
 

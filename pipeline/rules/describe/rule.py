@@ -15,7 +15,7 @@ from pipeline.rules.describe.window import say_since
 from pipeline.rules.model import Age, InWork, Registered, Rule
 from pipeline.rules.refusals import asked_today
 from pipeline.rules.selection import Selection
-from pipeline.rules.wording import joined, readable
+from pipeline.rules.wording import joined, readable, say_age
 
 ENDS = "Every window, such as 'the 12 months up to the index date', includes its first and last day."
 HELPS = (
@@ -53,7 +53,8 @@ def _about(rule: Rule, index: date | None) -> Section:
     number = f" ({rule.study.isrctn})" if rule.study.isrctn else ""
     items = [f"Rule {rule.rule}, version {rule.version}, for the study {rule.study.name}{number}."]
     if rule.extends:
-        items.append(f"It extends the rule {rule.extends}. The whole rule is given below.")
+        without = f", without its {joined(map(readable, rule.drop), 'and')}" if rule.drop else ""
+        items.append(f"It extends the rule {rule.extends}{without}. The whole rule is given below.")
     if index:
         items.append(f"The index date is {say_date(index)}. {ENDS}")
     else:
@@ -67,9 +68,11 @@ def _changes(rule: Rule) -> Section:
 
 
 def _population(rule: Rule, index: date | None) -> Section:
-    registered, age = rule.population.registered, rule.population.age
+    registered, age, sex = rule.population.registered, rule.population.age, rule.population.sex
     said = ["A real person, not a test record.", "Alive on the index date.", *_registered(registered, index)]
-    return Section("Who the rule looks at", tuple(bullets([*said, _age(age, index) if age else "Any age."])))
+    said.append(_age(age, index) if age else "Any age.")
+    said += [f"With a sex recorded as {joined(sex)}."] if sex else []
+    return Section("Who the rule looks at", tuple(bullets(said)))
 
 
 def _registered(registered: Registered, index: date | None) -> Iterator[str]:
@@ -80,11 +83,14 @@ def _registered(registered: Registered, index: date | None) -> Iterator[str]:
 
 
 def _age(age: Age, index: date | None) -> str:
+    both = " inclusive" if age.youngest is not None and age.oldest is not None else ""
+    said = f"Aged {say_age(age.youngest, age.oldest)}{both} on the index date"
     if not index:
-        return f"Aged {age.youngest} to {age.oldest} inclusive on the index date."
-    first = say_date(latest_birth(index, age.oldest + 1) + timedelta(days=1))
-    last = say_date(latest_birth(index, age.youngest))
-    return f"Aged {age.youngest} to {age.oldest} inclusive on the index date: born from {first} to {last}."
+        return f"{said}."
+    first = None if age.oldest is None else say_date(latest_birth(index, age.oldest + 1) + timedelta(days=1))
+    last = None if age.youngest is None else say_date(latest_birth(index, age.youngest))
+    days = f"from {first} to {last}" if first and last else f"on {last} or earlier" if last else f"on {first} or later"
+    return f"{said}: born {days}."
 
 
 def _exclusions(checked: CheckedRule, describer: Describer) -> Section:

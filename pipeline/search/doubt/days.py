@@ -108,6 +108,13 @@ def anchor_days(
     return low if reading == "for" else f"COALESCE({low}, MIN(CASE WHEN {possible} THEN {earliest} END))", high
 
 
+def any_anchor(reading: Reading, index: int) -> tuple[str, str]:
+    """Between which days each date of some rows lies. An undated one may be any, against a person."""
+    if reading == "for":
+        return "first_day", "last_day"
+    return f"COALESCE(first_day, {OLDEST})", f"COALESCE(last_day, {index})"
+
+
 def comes_after(reading: Reading) -> str:
     """Whether a row (h) lies from the anchor (a) to so long after it: wherever that is (for), or may be (against)."""
     if reading == "for":
