@@ -57,7 +57,7 @@ def cannot_be(when: When, born: When | None, made: date) -> bool:
 
 
 def adds_a_letter(example: Example, doubtful: Decision, world: Decision) -> list[str]:
-    """Criteria that hold for a person only because of doubt, or that doubt keeps from holding against them; and work."""
+    """What holds for a person only because of doubt, or what doubt keeps from holding against them."""
     counted = [name for name, one in example.rule.criteria.items() if not isinstance(one, LatestCriterion)]
     found = [f"{name} for" for name in counted if doubtful.truth[name, "for"] > world.truth[name, "for"]]
     if world.work == "in_work" != doubtful.work:
