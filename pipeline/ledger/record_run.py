@@ -31,7 +31,7 @@ class Run:
     """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract dates.
 
     `parts`: the SHA-256 of each file the rule is made of, which must not change under one version. `store`: a hash of
-    the deliveries that were searched.
+    the deliveries that were searched. `reasons`: those for which the rule lets a reviewer reject someone.
     """
 
     study: str
@@ -42,6 +42,7 @@ class Run:
     practices: Mapping[str, date]
     parts: Mapping[str, str] = field(default_factory=dict)
     store: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ def _describe(run: Run) -> str:
             "practices": {practice: day.isoformat() for practice, day in run.practices.items()},
             **({"parts": dict(run.parts)} if run.parts else {}),
             **({"store": run.store} if run.store else {}),
+            **({"reasons": list(run.reasons)} if run.reasons else {}),
         }
     )
 

@@ -13,7 +13,7 @@ from pipeline.ledger.registration import Outcome, Seen
 from pipeline.lists.row import hash_row
 from pipeline.people.own_registration import Identity
 from pipeline.search.compile import Plan
-from pipeline.vocabulary import EXCLUDED_ELSEWHERE, PERHAPS_DEAD, REGISTERED_ELSEWHERE
+from pipeline.vocabulary import EXCLUDED_ELSEWHERE, IN_EARLIER_LIST, PERHAPS_DEAD, REGISTERED_ELSEWHERE, WAITING
 
 _LAPSES = {"alive": "died", "registered": "moved"}  # steps of the population that only time can undo
 
@@ -36,7 +36,7 @@ _DECIDED = """
 
 
 def report_records(con: duckdb.DuckDBPyConnection, result: SearchResult) -> tuple[ReportedRecord, ...]:
-    """Everyone found, excluded or watched, in the practices searched. Needs the search's tables in `con`."""
+    """Everyone found, excluded or watched where it searched, but not those who wait. Needs the search's tables."""
     return tuple(_report(con, result))
 
 
@@ -44,6 +44,8 @@ def _report(con: duckdb.DuckDBPyConnection, result: SearchResult) -> Iterator[Re
     identities = {**result.others, **result.identities}
     rows = con.execute(_DECIDED.format(decision=result.plan.table("decision")), [list(identities)]).fetchall()
     for person, practice, patient, number, born, passed, kept_off, *work in rows:
+        if identities[person].placement == WAITING:  # no one the ledger knows waits, so they are new another night
+            continue
         who = (practice, patient, number, date.fromordinal(born) if born else None)
         became = _outcome(result.plan, identities[person], passed, kept_off)
         yield ReportedRecord(person, Outcome(*who, *became, _seen(result, person, work)))
@@ -65,6 +67,6 @@ def _outcome(plan: Plan, identity: Identity, passed: int, kept_off: int) -> tupl
         stage = plan.stages[kept_off]
         lapse = _LAPSES.get(stage.key) if stage.part == "population" else None
         return ("lapsed", lapse) if lapse else ("excluded", stage.key)
-    if identity.placement in (REGISTERED_ELSEWHERE, PERHAPS_DEAD, EXCLUDED_ELSEWHERE):
+    if identity.placement in (REGISTERED_ELSEWHERE, PERHAPS_DEAD, EXCLUDED_ELSEWHERE, IN_EARLIER_LIST):
         return "excluded", identity.placement
     return ("for_review" if passed == len(plan.stages) else "not_found"), None

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
-from pipeline.rules.fields import Day, Length, ListName, Name, Strict, Text
+from pipeline.rules.fields import Day, Length, ListName, Name, Reason, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, NEVER_OFF_WORK
-from pipeline.vocabulary import PERMANENT_ROLES
+from pipeline.vocabulary import FINAL_REJECTIONS, PERMANENT_ROLES, REJECTION_REASONS
 
 
 class Study(Strict):
@@ -129,6 +129,14 @@ class Change(Strict):
     what: Text
 
 
+class Limit(Strict):
+    """How many new people of a practice come on its list in a night, and who comes first. The others wait."""
+
+    new_per_night: int = Field(ge=1)
+    order: Literal["random", "evidence"] = "random"
+    seed: int | None = None
+
+
 class Rule(Strict):
     rule: ListName
     version: int = Field(ge=1)
@@ -143,5 +151,18 @@ class Rule(Strict):
     exclude: tuple[Expression, ...] = ()
     flag: tuple[Name, ...] = ()
     in_work: InWork | None = None
+    limit: Limit | None = None
     ask: tuple[Text, ...] = ()
     reviewer: tuple[Text, ...] = ()
+    reasons: tuple[Reason, ...] = REJECTION_REASONS
+
+    @field_validator("reasons")
+    @classmethod
+    def every_study_s_reasons(cls, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        lacking = [reason for reason in FINAL_REJECTIONS if reason not in reasons]
+        if lacking:
+            raise ValueError(f"add to 'reasons': {', '.join(lacking)}. A reviewer of any study must be able to say so")
+        twice = sorted({reason for reason in reasons if reasons.count(reason) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands in 'reasons' more than once")
+        return reasons

@@ -11,6 +11,7 @@ from pipeline.search.doubt.readings import Variant
 from pipeline.search.evidence_text import EvidenceRow, title
 from pipeline.search.in_work import IN_WORK
 from pipeline.search.near_miss import nearest_miss
+from pipeline.search.work_weight import say_strength_and_age
 
 OUTCOMES = {
     "registered_elsewhere": "Not listed: the rule is met, but another registration of the same person counts",
@@ -19,6 +20,9 @@ OUTCOMES = {
     "of birth that may be this one, mistyped",
     "excluded_elsewhere": "Not listed: the rule is met, but an exclusion holds in another record with the same NHS "
     "number. It may be another practice's, so its entries are not shown here",
+    "in_earlier_list": "Not listed: the rule is met, but the person is in the earlier list to leave out",
+    "waiting": "Not listed yet: the rule is met, and the person waits, because the rule limits how many new people are "
+    "listed in a night",
     "died_since": "Not listed: the rule was met on the index date, but the person has died since",
     "left_since": "Not listed: the rule was met on the index date, but the person has left the practice since",
     "refused_since": "Not listed: the rule was met on the index date, but since then the newest record says no",
@@ -53,7 +57,8 @@ def _decision(one: Explained) -> Iterator[str]:
         yield from [heading] if trees else []
         for tree in trees:
             yield from _tree(one, tree, False, 1)
-    yield f"What the record says about work: {one.work.replace('_', ' ')}"
+    how = f" ({say_strength_and_age(one.work_strength, one.work_age)})" if one.work != "none" else ""
+    yield f"What the record says about work: {one.work.replace('_', ' ')}{how}"
     yield from (f"    {_row(one, row)}" for row in one.rows if row.variant == IN_WORK)
 
 

@@ -52,8 +52,9 @@ def registered(one: Outcome) -> Registration:
 def night(
     ledger: Ledger, *outcomes: Outcome, day: date = DAY, study: str = STUDY_NAME, version: int = 1,
     practices: Sequence[str] = (PRACTICE, OTHER_PRACTICE), publish: Publish | None = None,
+    reasons: tuple[str, ...] = (),
 ) -> RecordedRun:  # fmt: skip
-    run = Run(study, "rule", version, "f" * 64, day, dict.fromkeys(practices, day))
+    run = Run(study, "rule", version, "f" * 64, day, dict.fromkeys(practices, day), reasons=reasons)
     return record_run(ledger, run, outcomes, day, publish)
 
 

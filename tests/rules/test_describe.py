@@ -247,14 +247,31 @@ def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
         changes: [{on: 2026-03-01, what: 4 became 6}]
         ask: [Wants to work]
         reviewer: ["Would a letter do harm?"]
+        reasons: [in work, died or moved away, already in the study, said no to research]
     """
     said = told(tmp_path, lists, "{events: {codelist: work}}", "pain", dedent(more))
     assert "Rule trial, version 3, for the study Trial." in said and "1 March 2026: 4 became 6." in said
-    assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm? How" in said
+    assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm?" in said
+    reasons = "- in work. - died or moved away. - already in the study. - said no to research."
+    assert f"harm? Why a reviewer may reject someone {reasons} How" in said
     assert '"Painful things" (pain), version 7, 1 code or name.' in said
     # `asked` is in no tree, but may give others their dates: it is said all the same.
     assert "Other criteria These do not decide anything on their own." in said and "- Asked. At least one entry" in said
     assert all(default in said for default in DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    "limit, words",
+    [
+        ("{new_per_night: 1}", "At most 1 new person of each practice come on its list in a night, in a random order"),
+        ("{new_per_night: 25, order: evidence, seed: 7}", "come on its list in a night, those who meet most"),
+    ],
+)  # fmt: skip
+def test_a_limit_is_said(tmp_path: Path, lists: Path, limit: str, words: str) -> None:
+    path = tmp_path / "trial.yaml"
+    text = RULE % ("{events: {codelist: pain}}", "{all: [pain, asked]}")
+    path.write_text(f"{text}\nlimit: {limit}\n", encoding="utf-8")
+    assert words in " ".join(" ".join(describe(check_rule(load_rule(path), lists))).split())
 
 
 def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:

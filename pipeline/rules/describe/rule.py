@@ -41,8 +41,10 @@ def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
         _flags(rule, describer),
         _unused(rule, describer),
         _work(checked, index),
+        _limit(rule),
         _asked("Not in the record: the person must be asked", rule.ask),
         _asked("For the reviewer to judge", rule.reviewer),
+        _reasons(rule),
         Section("How every rule is read, unless it says otherwise above", tuple(bullets(DEFAULTS))),
         Section("Code lists", tuple(bullets(_lists(checked)))),
     )
@@ -197,8 +199,24 @@ def _action(in_work: InWork) -> str:
     return "Only 'in work' leaves someone out. The other answers do not."
 
 
+def _limit(rule: Rule) -> Section:
+    limit = rule.limit
+    if not limit:
+        return Section("How many are listed", ())
+    most = "1 new person" if limit.new_per_night == 1 else f"{limit.new_per_night:,} new people"
+    by = "in a random order that is the same each night"
+    if limit.order == "evidence":
+        by = f"those who meet most of the criteria that must be in the record first, and otherwise {by}"
+    said = f"At most {most} of each practice come on its list in a night, {by}. The others wait, and are counted."
+    return Section("How many are listed", (Item(said), Item("No one who is on a list already is taken off for this.")))
+
+
 def _asked(heading: str, questions: tuple[str, ...]) -> Section:
     return Section(heading, tuple(bullets(map(sentence, questions))))
+
+
+def _reasons(rule: Rule) -> Section:
+    return Section("Why a reviewer may reject someone", tuple(bullets(f"{reason}." for reason in rule.reasons)))
 
 
 def _lists(checked: CheckedRule) -> Iterator[str]:
