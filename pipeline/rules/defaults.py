@@ -43,8 +43,8 @@ DEFAULTS = (
     "'at_most' counts the entries that could break the limit: for a person every entry that possibly counts, against a "
     "person only those that certainly do.",
     "'value' includes both limits. For a prescription it is the quantity. An entry without a value is never in the "
-    "range for a person, and always in it against one. The same goes for a value in another unit than the rule names, or "
-    "in none, and for one that the rule calls not plausible. If the rule names no unit, the unit is ignored.",
+    "range for a person, and always in it against one. The same goes for a value in another unit than the rule names, "
+    "or in none, and for one that the rule calls not plausible. If the rule names no unit, the unit is ignored.",
     "'persists: 3 months' is met if the last entry is at least 3 months after the first. 'spread: 3 months' asks the "
     "same of the entries that 'at_least' counts: there must be that many, and the last must be at least 3 months after "
     "the first. For a person, only exact dates are compared. Against a person, any possible dates are.",
@@ -63,12 +63,14 @@ DEFAULTS = (
     "and days after the index date never do. The window is then applied to the spells. The list is 'fit-notes' unless "
     "another is named.",
     "The first exclusion that is met is given as the reason. All that are met are recorded.",
-    "What the record says about work: the newest entry within its look-back decides, and a tie is conflicting. An "
-    "entry "
-    "that says the person is in work counts even if it is in doubt, and is treated as the newest possible. Any other "
-    "entry must certainly count, and is treated as the oldest possible. The lists are 'employment' and 'fit-notes' "
-    "unless others are named. Roles that mean neither have the same look-back as those that mean in work, unless the "
-    "rule says otherwise. The answer is only shown, unless the rule excludes people in work.",
+    "What the record says about work: the newest entry decides, whatever it says, and a tie is conflicting. Only then "
+    "is it asked whether its look-back still believes it: if not, the answer is 'not recent', and an older entry that "
+    "says something else never takes its place. An older entry that says the same may. An entry that says the person "
+    "is in work counts even if it is in doubt, and is treated as the newest possible: without a date, as newer than "
+    "any other. Any other entry never counts if it is confidential or its day cannot be, and is treated as the oldest "
+    "possible. 'Retired' and 'unable' do not go out of date. The lists are 'employment' and 'fit-notes' unless others "
+    "are named. Roles that mean neither have the same look-back as those that mean in work, unless the rule says "
+    "otherwise. The answer is only shown, unless the rule excludes people in work.",
     "Restricted records, care homes and doubtful NHS numbers are always shown to the reviewer, whatever the rule says.",
     "One person is one valid NHS number, unless the dates of birth are certainly different. The person is listed "
     "under their current regular registration, or the latest if they have several. If any of their records says they "

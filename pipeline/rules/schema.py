@@ -49,6 +49,7 @@ CONDITIONS: dict[str, list[JsonSchemaValue]] = {
     "ValueRange": [{"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}],
     "Plausible": [{"minProperties": 1}],
     "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _IN_DAYS}}],
+    "UnlessLater": [{"properties": {"lasts": _IN_DAYS}}],
     "EventsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE, _COUNTS_ROWS],
     "PrescriptionsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE],
     "CertificatesCriterion": [_PROXY_SAYS_WHY],
