@@ -41,6 +41,7 @@ class SearchOptions:
         `only`: a patient report to which the search is kept.
         `nominate`: a patient report whose people are listed too, by this `route` and for this reason,
         `nominated_because`.
+        `leave_out`: an earlier list, whose people are not listed.
     """
 
     source: Source
@@ -59,6 +60,7 @@ class SearchOptions:
     nominate: Path | None = None
     route: str = ""
     nominated_because: str = ""
+    leave_out: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,8 @@ def read_inputs(options: SearchOptions) -> SearchInputs:
     return SearchInputs(
         options=options,
         checked=check_rule(read_rule(options.rule), options.codelists),
-        reports=read_reports(options.only, options.nominate, options.route, options.nominated_because),
+        reports=read_reports(
+            options.only, options.nominate, options.route, options.nominated_because, options.leave_out
+        ),
         previous=read_previous(options.previous) if options.previous else None,
     )

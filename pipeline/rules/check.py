@@ -21,6 +21,7 @@ from pipeline.rules.contradictions import (
 from pipeline.rules.criteria import CertificatesCriterion, after_of, as_certificates, as_counted
 from pipeline.rules.expression import names
 from pipeline.rules.load import LoadedRule, refuse
+from pipeline.rules.model import InWork
 from pipeline.rules.repairing import UNREADABLE
 from pipeline.rules.yaml_source import Location, Problem
 
@@ -43,7 +44,7 @@ def check_rule(loaded: LoadedRule, folder: Path | None = None) -> CheckedRule:
     problems += [*loaded.problems, *_of_names(loaded), *_of_lists(loaded, codelists), *_of_sense(loaded)]
     if problems:
         raise refuse(loaded.source, problems)
-    return CheckedRule(loaded, codelists, (*_unused(loaded), *_assumed_too_long(loaded)))
+    return CheckedRule(loaded, codelists, (*_unused(loaded), *_assumed_too_long(loaded), *_work_without_effect(loaded)))
 
 
 def _of_names(loaded: LoadedRule) -> Iterator[Problem]:
@@ -109,8 +110,19 @@ def _role_problems(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterat
         yield from _missing_roles(loaded, (*location, "roles"), selection.roles, selection.lists, codelists)
     in_work = loaded.rule.in_work
     if in_work:
-        for key, roles in (("in", in_work.in_work), ("out", in_work.out_of_work), ("other", in_work.other)):
-            yield from _missing_roles(loaded, ("in_work", key), roles, in_work.codelists, codelists)
+        for place, roles in _work_roles(in_work):
+            yield from _missing_roles(loaded, ("in_work", *place), roles, in_work.codelists, codelists)
+
+
+def _work_roles(in_work: InWork) -> Iterator[tuple[Location, tuple[str, ...]]]:
+    """Every role that the rule itself names about work, and where."""
+    yield from ((("in",), in_work.in_work), (("out",), in_work.out_of_work), (("other",), in_work.other))
+    yield ("look_back", "roles"), tuple(in_work.look_back.roles)
+    if "permanent" in in_work.model_fields_set:
+        yield ("permanent",), in_work.permanent
+    if in_work.unless_later:
+        yield ("unless_later", "overtakes"), in_work.unless_later.overtakes
+        yield ("unless_later", "roles"), in_work.unless_later.roles
 
 
 def _missing_roles(
@@ -201,6 +213,23 @@ def _unused(loaded: LoadedRule) -> Iterator[Problem]:
     for name in loaded.rule.criteria:
         if name not in used:
             yield loaded.problem(("criteria", name), f"'{name}' is not used anywhere, so it has no effect")
+
+
+def _work_without_effect(loaded: LoadedRule) -> Iterator[Problem]:
+    """Roles whose look-back, or whose overtaking, changes nothing: no side has them."""
+    in_work = loaded.rule.in_work
+    if not in_work:
+        return
+    overtakes = in_work.unless_later.overtakes if in_work.unless_later else ()
+    for place, roles, known in (
+        (("look_back", "roles"), in_work.look_back.roles, in_work.speaking),
+        (("unless_later", "overtakes"), overtakes, in_work.in_work),
+    ):
+        for role in roles:
+            if role not in known:
+                yield loaded.problem(
+                    ("in_work", *place), f"'{role}' has no effect here, as the rule does not use it so"
+                )
 
 
 def _assumed_too_long(loaded: LoadedRule) -> Iterator[Problem]:

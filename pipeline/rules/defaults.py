@@ -63,12 +63,14 @@ DEFAULTS = (
     "and days after the index date never do. The window is then applied to the spells. The list is 'fit-notes' unless "
     "another is named.",
     "The first exclusion that is met is given as the reason. All that are met are recorded.",
-    "What the record says about work: the newest entry within its look-back decides, and a tie is conflicting. An "
-    "entry "
-    "that says the person is in work counts even if it is in doubt, and is treated as the newest possible. Any other "
-    "entry must certainly count, and is treated as the oldest possible. The lists are 'employment' and 'fit-notes' "
-    "unless others are named. Roles that mean neither have the same look-back as those that mean in work, unless the "
-    "rule says otherwise. The answer is only shown, unless the rule excludes people in work.",
+    "What the record says about work: the newest entry decides, whatever it says, and a tie is conflicting. Only then "
+    "is it asked whether its look-back still believes it: if not, the answer is 'not recent', and an older entry that "
+    "says something else never takes its place. An older entry that says the same may. An entry that says the person "
+    "is in work counts even if it is in doubt, and is treated as the newest possible: without a date, as newer than "
+    "any other. Any other entry never counts if it is confidential or its day cannot be, and is treated as the oldest "
+    "possible. 'Retired' and 'unable' do not go out of date. The lists are 'employment' and 'fit-notes' unless others "
+    "are named. Roles that mean neither have the same look-back as those that mean in work, unless the rule says "
+    "otherwise. The answer is only shown, unless the rule excludes people in work.",
     "Restricted records, care homes and doubtful NHS numbers are always shown to the reviewer, whatever the rule says.",
     "One person is one valid NHS number, unless the dates of birth are certainly different. The person is listed "
     "under their current regular registration, or the latest if they have several. If any of their records says they "

@@ -45,6 +45,9 @@ Text = Annotated[str, Field(min_length=1)]
 # A few words of the rule's own that people read in a cell: one line, with a letter or digit at both ends.
 ShortText = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9]([^\n\r\t]*[^\s.:;,])?$")]
 
+# Why a reviewer rejects someone, as it is counted: a few small words.
+Reason = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9]([A-Za-z0-9 ,'-]*[A-Za-z0-9])?$")]
+
 
 def _moment(text: object) -> object:
     """A day as a date, a length of time as a Duration; anything else is left for the model to refuse."""

@@ -10,7 +10,7 @@ from pipeline.rules.criteria import KINDS
 from pipeline.rules.yaml_source import Problem, Source, Value, read_source
 
 OWN = ("rule", "version", "title", "extends", "drop", "changes")  # never taken over from the rule extended
-MERGED = ("population", "criteria", "in_work")  # said piece by piece; any other key is replaced whole
+MERGED = ("population", "criteria", "in_work", "limit")  # said piece by piece; any other key is replaced whole
 DEEPEST = 5
 LONGEST_NAME = 100
 

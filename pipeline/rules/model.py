@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
-from pipeline.rules.fields import Day, Length, ListName, Name, Strict, Text
+from pipeline.rules.fields import Day, Length, ListName, Name, Reason, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, NEVER_OFF_WORK
-from pipeline.vocabulary import PERMANENT_ROLES
+from pipeline.vocabulary import FINAL_REJECTIONS, PERMANENT_ROLES, REJECTION_REASONS
 
 
 class Study(Strict):
@@ -77,7 +77,7 @@ class UnlessLater(Strict):
 class InWork(Strict):
     """What the record says about work: the newest row's side, if it is still believed. A tie is conflicting.
 
-    `permanent`: roles that are believed for ever, unless the look-back names them.
+    `permanent`: roles that are believed however old they are, unless the look-back names them.
     """
 
     codelists: tuple[ListName, ...] = ("employment", "fit-notes")
@@ -91,18 +91,18 @@ class InWork(Strict):
 
     @property
     def speaking(self) -> tuple[str, ...]:
-        """The roles of the rows that speak of work, whatever they say."""
+        """The roles of rows about work, whatever they say."""
         return (*self.in_work, *self.out_of_work, *self.other)
 
     @property
     def roles_read(self) -> frozenset[str]:
-        """Those that speak of work, and those of the certificates that overtake them."""
+        """Those about work, and those of the certificates that overtake them."""
         later = (*self.unless_later.roles, *DURATION_ROLES) if self.unless_later else ()
         return frozenset((*self.speaking, *later))
 
     @property
     def look_backs(self) -> dict[str, Length | None]:
-        """How long each role that speaks of work is believed; None is for ever."""
+        """How long each role about work is believed; None is however old it is."""
         back = self.look_back
         sides = (
             (self.in_work, back.in_work),
@@ -119,7 +119,7 @@ class InWork(Strict):
             yield f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'"
         both = sorted(set(self.unless_later.roles) & set(self.speaking)) if self.unless_later else []
         if both:
-            yield f"{', '.join(both)} speaks of work itself, so it cannot stand under 'unless_later'"
+            yield f"{', '.join(both)} is about work itself, so 'unless_later' cannot name it"
 
 
 class Change(Strict):
@@ -127,6 +127,14 @@ class Change(Strict):
 
     on: Day
     what: Text
+
+
+class Limit(Strict):
+    """How many new people of a practice come on its list in a night, and who comes first. The others wait."""
+
+    new_per_night: int = Field(ge=1)
+    order: Literal["random", "evidence"] = "random"
+    seed: int | None = None
 
 
 class Rule(Strict):
@@ -143,5 +151,18 @@ class Rule(Strict):
     exclude: tuple[Expression, ...] = ()
     flag: tuple[Name, ...] = ()
     in_work: InWork | None = None
+    limit: Limit | None = None
     ask: tuple[Text, ...] = ()
     reviewer: tuple[Text, ...] = ()
+    reasons: tuple[Reason, ...] = REJECTION_REASONS
+
+    @field_validator("reasons")
+    @classmethod
+    def every_study_s_reasons(cls, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        lacking = [reason for reason in FINAL_REJECTIONS if reason not in reasons]
+        if lacking:
+            raise ValueError(f"add to 'reasons': {', '.join(lacking)}. A reviewer of any study must be able to say so")
+        twice = sorted({reason for reason in reasons if reasons.count(reason) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands in 'reasons' more than once")
+        return reasons

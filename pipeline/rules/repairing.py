@@ -32,6 +32,7 @@ _STAND_INS: dict[str, Value] = {
     "roles": (UNREADABLE,), "spell": _SPELL, "gap": "7 days", "lasts": "42 days", "assume": "28 days",
     "criterion": UNREADABLE, "within": "1 year", "on": "2026-01-01", "what": "?",
     "all": (UNREADABLE,), "any": (UNREADABLE,), "not": UNREADABLE, "count_of": {"n": 1, "of": (UNREADABLE,)},
+    "new_per_night": 1,
     "n": 1, "of": (UNREADABLE,), "look_back": {"in": "1 year", "out": "1 year"},
     "look_back.in": "1 year", "look_back.out": "1 year", "in": (UNREADABLE,), "out": (UNREADABLE,),
 }  # fmt: skip

@@ -48,6 +48,7 @@ CONDITIONS: dict[str, list[JsonSchemaValue]] = {
     "Between": [{"minProperties": 1}],
     "ValueRange": [{"minProperties": 1}],
     "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _IN_DAYS}}],
+    "UnlessLater": [{"properties": {"lasts": _IN_DAYS}}],
     "EventsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE, _COUNTS_ROWS],
     "PrescriptionsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE],
     "CertificatesCriterion": [_PROXY_SAYS_WHY],

@@ -222,19 +222,24 @@ def test_work_is_shown_or_leaves_out_as_the_rule_says(tmp_path: Path, lists: Pat
     excluded = told(tmp_path, lists, "{events: {codelist: work}}", "pain", "exclude: [asked]\n" + WORK % "exclude")
     assert "2. In work, according to the record." in excluded and "It does not leave anyone out" not in excluded
     for said in (flagged, excluded):
+        back = "believed for the 24 months up to the index date (since 20 November 2024)."
+        assert f'In work: an entry with the role "employed", {back}' in said
         assert (
-            'In work: an entry in the 24 months up to the index date (since 20 November 2024) with the role "employed".'
-            in said
+            'Out of work: an entry with the role "unemployed", believed for the 12 months up to the index date '
+            "(since 20 November 2025)." in said
         )
-        assert (
-            "Out of work: an entry in the 12 months up to the index date (since 20 November 2025) with the role "
-            '"unemployed".' in said
-        )
-        # `other` is believed as long as `in` unless the rule says otherwise.
-        assert (
-            'Neither: an entry in the 24 months up to the index date (since 20 November 2024) with the role "retired".'
-            in said
-        )
+        assert 'Neither: an entry with the role "retired", believed however old it is.' in said
+
+
+def test_each_roles_own_look_back_and_what_overtakes_it_are_said(tmp_path: Path, lists: Path) -> None:
+    work = WORK.replace("12 months}", "12 months, roles: {employed: 5 years}}").replace("  other: [retired]\n", "")
+    work = work % "flag" + "  unless_later: {overtakes: [employed], roles: [retired], lasts: 28 days}\n"
+    said = told(tmp_path, lists, "{events: {codelist: work}}", "pain", work)
+    assert 'In work: an entry with the role "employed", believed for the 5 years up to the index date' in said
+    assert (
+        'Overtaken: an entry with the role "employed" is no longer believed if a later certificate with the role '
+        '"retired" lasts at least 28 days by its coded length.' in said
+    )
 
 
 def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
@@ -242,14 +247,31 @@ def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
         changes: [{on: 2026-03-01, what: 4 became 6}]
         ask: [Wants to work]
         reviewer: ["Would a letter do harm?"]
+        reasons: [in work, died or moved away, already in the study, said no to research]
     """
     said = told(tmp_path, lists, "{events: {codelist: work}}", "pain", dedent(more))
     assert "Rule trial, version 3, for the study Trial." in said and "1 March 2026: 4 became 6." in said
-    assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm? How" in said
+    assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm?" in said
+    reasons = "- in work. - died or moved away. - already in the study. - said no to research."
+    assert f"harm? Why a reviewer may reject someone {reasons} How" in said
     assert '"Painful things" (pain), version 7, 1 code or name.' in said
     # `asked` is in no tree, but may give others their dates: it is said all the same.
     assert "Other criteria These do not decide anything on their own." in said and "- Asked. At least one entry" in said
     assert all(default in said for default in DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    "limit, words",
+    [
+        ("{new_per_night: 1}", "At most 1 new person of each practice come on its list in a night, in a random order"),
+        ("{new_per_night: 25, order: evidence, seed: 7}", "come on its list in a night, those who meet most"),
+    ],
+)  # fmt: skip
+def test_a_limit_is_said(tmp_path: Path, lists: Path, limit: str, words: str) -> None:
+    path = tmp_path / "trial.yaml"
+    text = RULE % ("{events: {codelist: pain}}", "{all: [pain, asked]}")
+    path.write_text(f"{text}\nlimit: {limit}\n", encoding="utf-8")
+    assert words in " ".join(" ".join(describe(check_rule(load_rule(path), lists))).split())
 
 
 def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:

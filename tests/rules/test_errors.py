@@ -81,6 +81,9 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("population: {}", "population: {age: {}}", "5:19", "give 'from', 'to' or both"),
         ("population: {}", "population: {sex: [femal]}", "5:20", "did you mean 'female'?"),
         ("population: {}", "population: {sex: female}", "5:19", "must be a list, such as [one, two]"),
+        ("population: {}", "limit: {new_per_night: 0}\npopulation: {}", "5:24", "must be 1 or more"),
+        ("population: {}", "limit: {order: evidnce}\npopulation: {}", "5:16", "did you mean 'evidence'?"),
+        ("population: {}", "limit: {order: random}\npopulation: {}", "5:8", "'new_per_night' is missing"),
         ("population: {}", "population: {sex: []}", "5:19", "at least 1 item"),
         ("{all: [pain, notes]}", "{all: [pain, {not: pain}]}", "12:10", "this can never be met"),
         ("{all: [pain, notes]}", "{count_of: {n: 2, of: [pain]}}", "12:21", "at least 2 of 1 can never be met"),
@@ -253,6 +256,36 @@ def test_employment_roles_are_checked(tmp_path: Path) -> None:
     assert "did you mean 'employed'?" in errors(tmp_path, GOOD + work)[0]
     twice = work.replace("employd", "unemployed")
     assert "stands in more than one of" in errors(tmp_path, GOOD + twice)[0]
+
+
+@pytest.mark.parametrize(
+    "more, words",
+    [
+        ("look_back: {in: 1 year, out: 1 year, roles: {employd: 1 year}}", "did you mean 'employed'?"),
+        ("permanent: [retird]", "did you mean 'retired'?"),
+        ("unless_later: {overtakes: [may_bee_fit], roles: [not_fit], lasts: 4 weeks}", "did you mean 'may_be_fit'?"),
+        ("unless_later: {overtakes: [employed], roles: [not_fitt], lasts: 4 weeks}", "did you mean 'not_fit'?"),
+        ("unless_later: {overtakes: [employed], roles: [not_fit], lasts: 1 month}", "'lasts' is counted in days"),
+        ("unless_later: {overtakes: [employed], roles: [not_issued], lasts: 4 weeks}", "is never time off work"),
+        ("unless_later: {overtakes: [employed], roles: [unemployed], lasts: 4 weeks}", "is about work itself"),
+        ("unless_later: {overtakes: [employed], roles: [not_fit], last: 4 weeks}", "Known: overtakes, roles, lasts"),
+    ],
+)
+def test_what_a_rule_says_of_work_is_checked(tmp_path: Path, more: str, words: str) -> None:
+    work = "in_work:\n  in: [employed]\n  out: [unemployed]\n"
+    given = more if more.startswith("look_back") else f"look_back: {{in: 1 year, out: 1 year}}\n  {more}"
+    assert any(words in line for line in errors(tmp_path, f"{GOOD}{work}  {given}\n"))
+
+
+def test_a_look_back_or_an_overtaking_that_changes_nothing_is_warned_of(tmp_path: Path) -> None:
+    back = "look_back: {in: 1 year, out: 1 year, roles: {retired: 1 year}}"
+    later = "unless_later: {overtakes: [may_be_fit], roles: [not_fit], lasts: 4 weeks}"
+    path = tmp_path / "trial.yaml"
+    path.write_text(f"{GOOD}in_work: {{{back}, {later}, in: [employed], out: [unemployed]}}\n", encoding="utf-8")
+    warned = [str(problem) for problem in check_rule(load_rule(path)).warnings]
+    assert (
+        len(warned) == 2 and "'retired' has no effect here" in warned[0] and "'may_be_fit' has no effect" in warned[1]
+    )
 
 
 def test_warnings_do_not_stop_a_rule(tmp_path: Path) -> None:

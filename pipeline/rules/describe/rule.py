@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from pipeline.dates import latest_birth, shift
+from pipeline.dates import Duration, latest_birth, shift
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.rules.describe.criterion import say_lists, say_roles
@@ -41,8 +41,10 @@ def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
         _flags(rule, describer),
         _unused(rule, describer),
         _work(checked, index),
+        _limit(rule),
         _asked("Not in the record: the person must be asked", rule.ask),
         _asked("For the reviewer to judge", rule.reviewer),
+        _reasons(rule),
         Section("How every rule is read, unless it says otherwise above", tuple(bullets(DEFAULTS))),
         Section("Code lists", tuple(bullets(_lists(checked)))),
     )
@@ -146,23 +148,49 @@ def _work(checked: CheckedRule, index: date | None) -> Section:
     if not in_work:
         return Section(heading, (Item("This rule does not use it."),))
     lists = say_lists(in_work.codelists, checked.codelists)
-    intro = Item(f"The newest entry with a code from {lists} decides. Only these entries are used:")
-    return Section(heading, (intro, *bullets(_sides(in_work, index)), Item(_action(in_work))))
+    intro = Item(
+        f"The newest entry with a code from {lists} decides, whatever it says. Only then is it asked whether it is "
+        "still believed. An older entry that says something else never takes its place. The entries are:"
+    )
+    said = (*_sides(in_work, index), *_overtaken(in_work), *_ANSWERS)
+    return Section(heading, (intro, *bullets(said), Item(_action(in_work))))
+
+
+_ANSWERS = (
+    "Conflicting: the newest entries are from the same day and say different things. At least one is still believed.",
+    "Not recent: the newest entry is no longer believed.",
+    "Nothing recorded: there is no such entry.",
+)
 
 
 def _sides(in_work: InWork, index: date | None) -> Iterator[str]:
-    back = in_work.look_back
-    sides = (
-        ("In work", in_work.in_work, back.in_work),
-        ("Out of work", in_work.out_of_work, back.out_of_work),
-        ("Neither", in_work.other, back.other or back.in_work),
-    )
-    for words, roles, length in sides:
-        if roles:
-            days = f"{length} up to the index date{say_since(length, index)}"
-            yield f"{words}: an entry in the {days} with the role {say_roles(roles)}."
-    yield "Conflicting: the newest entries are from the same day and say different things."
-    yield "Nothing recorded: there is no such entry."
+    sides = (("In work", in_work.in_work), ("Out of work", in_work.out_of_work), ("Neither", in_work.other))
+    for words, roles in sides:
+        said = [f"{say_roles(one)}, {_believed(length, index)}" for length, one in _by_look_back(in_work, roles)]
+        if said:
+            yield f"{words}: an entry with the role {'; or '.join(said)}."
+
+
+def _by_look_back(in_work: InWork, roles: tuple[str, ...]) -> Iterator[tuple[Duration | None, tuple[str, ...]]]:
+    """The roles of one side together that are believed equally long, in the rule's order."""
+    lengths = {role: in_work.look_backs[role] for role in roles}
+    for length in dict.fromkeys(lengths.values()):
+        yield length, tuple(role for role, own in lengths.items() if own == length)
+
+
+def _believed(length: Duration | None, index: date | None) -> str:
+    if length is None:
+        return "believed however old it is"
+    return f"believed for the {length} up to the index date{say_since(length, index)}"
+
+
+def _overtaken(in_work: InWork) -> Iterator[str]:
+    if in_work.unless_later:
+        later = in_work.unless_later
+        yield (
+            f"Overtaken: an entry with the role {say_roles(later.overtakes)} is no longer believed if a later "
+            f"certificate with the role {say_roles(later.roles)} lasts at least {later.lasts} by its coded length."
+        )
 
 
 def _action(in_work: InWork) -> str:
@@ -171,8 +199,24 @@ def _action(in_work: InWork) -> str:
     return "Only 'in work' leaves someone out. The other answers do not."
 
 
+def _limit(rule: Rule) -> Section:
+    limit = rule.limit
+    if not limit:
+        return Section("How many are listed", ())
+    most = "1 new person" if limit.new_per_night == 1 else f"{limit.new_per_night:,} new people"
+    by = "in a random order that is the same each night"
+    if limit.order == "evidence":
+        by = f"those who meet most of the criteria that must be in the record first, and otherwise {by}"
+    said = f"At most {most} of each practice come on its list in a night, {by}. The others wait, and are counted."
+    return Section("How many are listed", (Item(said), Item("No one who is on a list already is taken off for this.")))
+
+
 def _asked(heading: str, questions: tuple[str, ...]) -> Section:
     return Section(heading, tuple(bullets(map(sentence, questions))))
+
+
+def _reasons(rule: Rule) -> Section:
+    return Section("Why a reviewer may reject someone", tuple(bullets(f"{reason}." for reason in rule.reasons)))
 
 
 def _lists(checked: CheckedRule) -> Iterator[str]:

@@ -59,7 +59,7 @@ def newest_day(reading: Reading) -> str:
 
 
 def day_of_work(index: int) -> str:
-    """The day of a row about work, by its `side`: what says in work is as new as it can be, anything else as old.
+    """The day of a row about work, by its `side`: in work, the newest that is possible, otherwise the oldest.
 
     In work without a date is newer than anything: no other row may be thought to have come after it.
     """

@@ -75,7 +75,7 @@ def has_value(row: Row, wanted: ValueRange | None, reading: Reading) -> bool:
 
 
 def day_of_work(row: Row, is_in_work: bool) -> date:
-    """What says in work is as new as it can be, without a date newer than anything; anything else is as old."""
+    """In work, the newest day that is possible, without a date newer than any; otherwise the oldest."""
     if row.when is None:
         return date.max if is_in_work else OLDEST
     return row.when.last if is_in_work else row.when.first
