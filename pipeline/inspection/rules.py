@@ -12,7 +12,7 @@ from pipeline.codes.code_index import CodeIndex
 from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.inheritance import shipped_folder
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import read_rule
 from pipeline.search.inputs import criteria_without_codes, resolve_rule
 
 FIRST_RULE = "instep"
@@ -56,7 +56,7 @@ def check_rules(own: Sequence[Path], codelists: Path | None) -> list[tuple[str, 
         *((str(path), path) for path in own),
         *((path.stem, path) for path in sorted(shipped, key=lambda path: path.stem != FIRST_RULE)),
     ]
-    return [(name, check_rule(load_rule(path), codelists)) for name, path in named]
+    return [(name, check_rule(read_rule(path), codelists)) for name, path in named]
 
 
 def judge_rules(

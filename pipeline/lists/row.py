@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class ListRow:
     home: str = field(default="", repr=False)
     shares_home: bool = False
     other_studies: tuple[str, ...] = ()
+
+
+def hash_row(row: ListRow) -> str:
+    """A SHA-256 of everything in the row. It is a hash of identities, so it is kept only as a commitment."""
+    text = json.dumps(asdict(row), default=str, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

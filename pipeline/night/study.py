@@ -71,6 +71,7 @@ def _options(request: NightRequest, ledger: Ledger, study: StudySettings) -> Sea
         codelists=study.codelists,
         oldest_extract_days=site.oldest_extract_days,
         accept_missing=study.accept_missing,
+        leave_out=study.leave_out,
         today=request.today,
         clock=request.today,
         despite_quality=request.despite_quality,

@@ -21,7 +21,7 @@ from pipeline.ledger.letters import (
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.record_run import Publish, RecordedRun, Run, record_run
-from pipeline.ledger.registration import Outcome, Registration
+from pipeline.ledger.registration import Outcome, Registration, Seen
 from pipeline.ledger.review import close_review, decide, nominate
 from pipeline.ledger.vocabulary import STATES, STUDY
 
@@ -40,9 +40,9 @@ def small_ledger(folder: Path) -> Iterator[Ledger]:
 
 def said(
     outcome: str = "for_review", reason: str | None = None, *, patient: str = "1", practice: str = PRACTICE,
-    number: str | None = NUMBER, born: date | None = BORN,
+    number: str | None = NUMBER, born: date | None = BORN, work: Seen | None = None,
 ) -> Outcome:  # fmt: skip
-    return Outcome(practice, patient, number, born, outcome, reason)
+    return Outcome(practice, patient, number, born, outcome, reason, work)
 
 
 def registered(one: Outcome) -> Registration:

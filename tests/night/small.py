@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
 from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site, read_settings
+from tests.no_quality import nothing_is_found
 
 DAY = date(2026, 11, 2)
 PRACTICES = ("A81001", "B82002")
@@ -186,7 +186,7 @@ def put_back(site: Site, copy: Path) -> Site:
 def good_site(folder: Path, people: Iterable[Person]) -> Site:
     """A site after a good night, outside any test: the check of the extract finds nothing."""
     site = make_site(folder)
-    with patch("pipeline.quality.gate.find_breaches", lambda *_: []):
+    with nothing_is_found():
         assert night(site, people).exit_code == 0
     return site
 

@@ -82,6 +82,7 @@ def test_an_exclusion_that_persists_between_possible_dates(tmp_path: Path) -> No
         4 | 2026-02-10 | 0
     """
     assert left_after(tmp_path, rows, options=", persists: 3 months") == [2, 4, 9]
+    assert left_after(tmp_path, rows, options=", at_least: 2, spread: 3 months") == [2, 4, 9]
 
 
 def test_not_inside_exclude_turns_the_reading_back(tmp_path: Path) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.rules.criteria import CertificatesCriterion
+from pipeline.rules.criteria import After, CertificatesCriterion
 from pipeline.rules.selection import DURATION_ROLES
+from pipeline.rules.wording import readable
 from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import UNDATED, note_begins, note_counts
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
 from pipeline.search.evidence_text import EvidenceRow, Spell
+from pipeline.search.kinds.anchors import anchor_step, rows_after
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Seen
 from pipeline.search.sentences import say_spells
@@ -34,9 +36,14 @@ class Certificates:
     has_spells: bool = True
 
     def months(self, has_coded_months: bool) -> set[int]:
-        return set(range(1, LONGEST["duration_months"] + 1)) if has_coded_months else set()
+        after = self.criterion.after.within.months if self.criterion.after else None
+        coded = set(range(1, LONGEST["duration_months"] + 1)) if has_coded_months else set()
+        return coded if after is None else coded | {after}
 
     def steps(self, variant: Variant, basis: Basis) -> Iterator[Step]:
+        if self.criterion.after:
+            yield anchor_step(variant, self.criterion.after, basis)
+            yield self._rows(variant, self.criterion.after, basis)
         yield self.notes(variant, basis)
         yield self._spells(variant, basis)
         yield self._people(variant, basis)
@@ -44,7 +51,7 @@ class Certificates:
     def evidence(self, variant: Variant, basis: Basis) -> Iterator[Step]:
         """The spells that count, and their notes. Against a person, undated notes count too."""
         yield self._lasting(variant, basis)
-        hits, notes, lasting = (basis.table("hits"), *self._tables(variant, basis, "notes", "lasting"))
+        hits, notes, lasting = self._source(variant, basis), *self._tables(variant, basis, "notes", "lasting")
         table = (
             f"(SELECT x.*, s.starts AS counted FROM {hits} x LEFT JOIN {notes} n ON n.person_row = x.person_row "
             "AND n.source_file = x.source_file AND n.source_key = x.source_key "
@@ -68,23 +75,34 @@ class Certificates:
             return f"the longest spell in the window is {days} of {wanted} days: {longest.said}"
         if seen.spells:
             return f"no spell in the window; the newest is {max(seen.spells, key=lambda spell: spell.ends).said}"
-        return "no note with an exact date that may count"
+        after = self.criterion.after
+        where = f" within {after.within} of {readable(after.criterion)}" if after else ""
+        return f"no note with an exact date{where} that may count"
+
+    def _source(self, variant: Variant, basis: Basis) -> str:
+        """The table that holds its notes: all hits, or those that come after what they must come after."""
+        return basis.criterion_table(variant, "rows") if self.criterion.after else basis.table("hits")
+
+    def _rows(self, variant: Variant, after: After, basis: Basis) -> Step:
+        condition = f"{own_rows(variant)} AND role IN ({self._roles(basis)})"
+        reads, sql = rows_after(variant, after, basis, condition)
+        return Step(basis.criterion_table(variant, "rows"), reads, f"The notes that count for {titled(variant)}.", sql)
 
     def notes(self, variant: Variant, basis: Basis) -> Step:
         """A row per note with its first day, the day after its last, and whether its length was assumed."""
-        begins, hits = note_begins(variant.reading), basis.table("hits")
+        begins, hits, source = note_begins(variant.reading), basis.table("hits"), self._source(variant, basis)
         shift, whole = basis.table("month_shift"), basis.table("whole_number")
         days, shifted = f"{begins} + c.days", "s.shifted"
         longest = f"CASE WHEN {shifted} > COALESCE({days}, 0) THEN {shifted} ELSE {days} END"
         return Step(
             basis.criterion_table(variant, "notes"),
-            (hits, whole, shift),
+            tuple(dict.fromkeys((hits, source, whole, shift))),
             f"The notes of {titled(variant)}: from which day to which each lasts, and whether its length is assumed.",
             f"WITH coded AS ({_coded_lengths(variant, basis)}) "
             "SELECT n.person_row, n.source_file, n.source_key, n.first_day AS starts, "
             f"COALESCE({longest}, {begins} + {self.criterion.spell.assume.days}) AS ends, "
             f"CASE WHEN {longest} IS NULL THEN 1 ELSE 0 END AS assumed "
-            f"FROM {hits} n LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
+            f"FROM {source} n LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
             f"LEFT JOIN {shift} s ON s.day = {begins} AND s.months = c.months "
             f"WHERE {own_rows(variant, 'n.')} AND n.role IN ({self._roles(basis)}) AND {note_counts(variant.reading)}",
         )
@@ -113,7 +131,7 @@ class Certificates:
         lasting = f"SELECT person_row FROM {spells} WHERE {self._lasts(basis)} GROUP BY person_row"
         if variant.reading == "for":
             return Step(people, (spells,), comment, lasting)
-        hits = basis.table("hits")
+        hits = self._source(variant, basis)
         undated = (
             f"SELECT person_row FROM {hits} WHERE {own_rows(variant)} "
             f"AND {UNDATED} AND role IN ({self._roles(basis)}) GROUP BY person_row"
