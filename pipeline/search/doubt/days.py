@@ -75,6 +75,32 @@ def note_counts(reading: Reading) -> str:
     return "n.first_day = n.last_day AND n.may_help = 1 AND COALESCE(c.may_help, 1) = 1"
 
 
+def length_counts(alias: str, index: int) -> str:
+    """Whether a coded length certainly counts. Its date may be known so roughly that it lies after the index date."""
+    return f"(COALESCE({alias}last_day, {index}) <= {index})"
+
+
+def longest_sql(one: str, other: str) -> str:
+    """The later of two days, either of which may be NULL."""
+    return f"CASE WHEN {other} IS NULL OR {one} > {other} THEN {one} ELSE {other} END"
+
+
+def shortest_sql(one: str, other: str) -> str:
+    """The earlier of two days, either of which may be NULL."""
+    return f"CASE WHEN {other} IS NULL OR {one} < {other} THEN {one} ELSE {other} END"
+
+
+def note_ends(reading: Reading) -> str:
+    """When a fit note ends: by its lengths that certainly count, else as assumed, and by those that may, in doubt.
+
+    For a person one that may count can only shorten what is assumed, against one it can only lengthen.
+    """
+    known = "COALESCE(certain_end, assumed_end)"
+    if reading == "for":
+        return f"CASE WHEN certain_end IS NULL AND doubtful_end < assumed_end THEN doubtful_end ELSE {known} END"
+    return f"CASE WHEN doubtful_end > {known} THEN doubtful_end ELSE {known} END"
+
+
 def span(reading: Reading) -> tuple[str, str, str]:
     """The earliest and latest day of some rows, and whether an undated one may lie further out than either."""
     if reading == "for":

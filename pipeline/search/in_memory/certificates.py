@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.dates import Duration, shift
@@ -26,25 +27,54 @@ def off_work(
     """Whether a spell lasts long enough and has a day in the window. Against a person an undated note may be any."""
     notes = [row for row in rows if role_of(row) in criterion.certificates.roles]
     lengths = [row for row in rows if role_of(row) in UNITS]
-    if reading == "against" and any(note.when is None for note in notes):
+    window = window_of(criterion.certificates, index)
+    if reading == "against" and any(window.has(note, reading) for note in notes if note.when is None):
         return True
     if reading == "for":
         notes = certain_notes(notes, lengths)
-    painted = {day for note in notes for day in _days_of(note, lengths, role_of, criterion) if day <= index}
-    window = window_of(criterion.certificates, index)
+    known = _Lengths(
+        criterion, [_Length(row, stated) for row in lengths if (stated := _length(row, role_of(row)))], index
+    )
+    dated = [note for note in notes if note.when]
+    painted = {day for note in dated for day in _days_of(note, known, reading) if day <= index}
     return any(
         len(spell) >= (criterion.spell.lasts.days or 0) and any(window.first <= day <= window.last for day in spell)
         for spell in _spells(painted, criterion.spell.gap.days or 0)
     )
 
 
-def _days_of(note: Row, lengths: Iterable[Row], role_of: RoleOf, criterion: CertificatesCriterion) -> Iterator[date]:
+@dataclass(frozen=True)
+class _Length:
+    """A coded length that can be believed, and the row that states it."""
+
+    row: Row
+    stated: Duration
+
+
+@dataclass(frozen=True)
+class _Lengths:
+    criterion: CertificatesCriterion
+    coded: Sequence[_Length]
+    index: date
+
+    def possible(self, note: Row) -> Iterator[list[Duration]]:
+        """The lengths a note may have: those that certainly count, alone, and with each that may lie after today."""
+        beside = [one for one in self.coded if is_beside(note, one.row)]
+        certain = [one.stated for one in beside if self._is_certain(one.row)]
+        yield certain or [self.criterion.spell.assume]
+        yield from ([*certain, one.stated] for one in beside if not self._is_certain(one.row))
+
+    def _is_certain(self, row: Row) -> bool:
+        return row.when is None or row.when.last <= self.index
+
+
+def _days_of(note: Row, lengths: _Lengths, reading: Reading) -> Iterator[date]:
     """Every day a note covers, wherever in its date it may have begun: for the longest of its lengths."""
     assert note.when
-    beside = [row for row in lengths if is_beside(note, row)]
-    coded = [length for row in beside if (length := _length(row, role_of(row)))]
-    ends = max(shift(note.when.last, length) for length in coded or [criterion.spell.assume])
-    yield from (note.when.first + timedelta(days=n) for n in range((ends - note.when.first).days))
+    last = note.when.last
+    ends = [max(shift(last, length) for length in together) for together in lengths.possible(note)]
+    end = min(ends) if reading == "for" else max(ends)
+    yield from (note.when.first + timedelta(days=n) for n in range((end - note.when.first).days))
 
 
 def _length(row: Row, role: str) -> Duration | None:

@@ -1,6 +1,8 @@
 """`certificates`: fit notes merged into spells off work.
 
 A note is `[date, date + length)`. Its length is coded in the same encounter (the longest, if several), else assumed.
+A coded length that may lie after the index date may not count: for a person the note then ends as early as it may,
+against one as late.
 Notes are merged first, over the whole record up to the index date, and the window is applied to the spells.
 """
 
@@ -12,7 +14,15 @@ from dataclasses import dataclass
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.selection import DURATION_ROLES
 from pipeline.search.basis import Basis
-from pipeline.search.doubt.days import UNDATED, note_begins, note_counts
+from pipeline.search.doubt.days import (
+    UNDATED,
+    length_counts,
+    longest_sql,
+    note_begins,
+    note_counts,
+    note_ends,
+    shortest_sql,
+)
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
 from pipeline.search.evidence_text import EvidenceRow, Spell, say_spells
@@ -71,21 +81,31 @@ class Certificates:
 
     def _notes(self, variant: Variant, basis: Basis) -> Step:
         """A row per note with its first day, the day after its last, and whether its length was assumed."""
-        begins, hits = note_begins(variant.reading), basis.table("hits")
-        shift, whole = basis.table("month_shift"), basis.table("whole_number")
-        days, shifted = f"{begins} + c.days", "s.shifted"
-        longest = f"CASE WHEN {shifted} > COALESCE({days}, 0) THEN {shifted} ELSE {days} END"
+        hits, shift, whole = basis.table("hits"), basis.table("month_shift"), basis.table("whole_number")
+        ends = note_ends(variant.reading)
         return Step(
             basis.criterion_table(variant, "notes"),
             (hits, whole, shift),
             f"The notes of {titled(variant)}: from which day to which each lasts, and whether its length is assumed.",
-            f"WITH coded AS ({_coded_lengths(variant, basis)}) "
-            "SELECT n.person_row, n.source_file, n.source_key, n.first_day AS starts, "
-            f"COALESCE({longest}, {begins} + {self.criterion.spell.assume.days}) AS ends, "
-            f"CASE WHEN {longest} IS NULL THEN 1 ELSE 0 END AS assumed "
-            f"FROM {hits} n LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
+            f"WITH coded AS ({_coded_lengths(variant, basis)}), ended AS ({self._ends(variant, basis)}) "
+            "SELECT person_row, source_file, source_key, first_day AS starts, "
+            f"{ends} AS ends, CASE WHEN certain_end IS NULL AND {ends} = assumed_end THEN 1 ELSE 0 END AS assumed "
+            "FROM ended",
+        )
+
+    def _ends(self, variant: Variant, basis: Basis) -> str:
+        """Each note with the ends it may have: by its certain lengths, by those that may count, and as assumed."""
+        begins, shift = note_begins(variant.reading), basis.table("month_shift")
+        certain = longest_sql(f"{begins} + c.days", "s.shifted")
+        doubtful = {"for": shortest_sql, "against": longest_sql}[variant.reading]
+        return (
+            f"SELECT n.person_row, n.source_file, n.source_key, n.first_day, {certain} AS certain_end, "
+            f"{doubtful(f'{begins} + c.doubtful_days', 't.shifted')} AS doubtful_end, "
+            f"{begins} + {self.criterion.spell.assume.days} AS assumed_end FROM {basis.table('hits')} n "
+            "LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
             f"LEFT JOIN {shift} s ON s.day = {begins} AND s.months = c.months "
-            f"WHERE {own_rows(variant, 'n.')} AND n.role IN ({self._roles(basis)}) AND {note_counts(variant.reading)}",
+            f"LEFT JOIN {shift} t ON t.day = {begins} AND t.months = c.doubtful_months "
+            f"WHERE {own_rows(variant, 'n.')} AND n.role IN ({self._roles(basis)}) AND {note_counts(variant.reading)}"
         )
 
     def _spells(self, variant: Variant, basis: Basis) -> Step:
@@ -110,7 +130,7 @@ class Certificates:
         spells, people = self._tables(variant, basis, "spells", "people")
         comment = f"Everyone who meets {titled(variant)}: a spell is long enough and has a day in the window."
         lasting = f"SELECT person_row FROM {spells} WHERE {self._lasts(basis)} GROUP BY person_row"
-        if variant.reading == "for":
+        if variant.reading == "for" or Window.of(self.criterion.certificates, basis.index).is_empty:
             return Step(people, (spells,), comment, lasting)
         hits = basis.table("hits")
         undated = (
@@ -146,7 +166,9 @@ class Certificates:
 
 
 def _coded_lengths(variant: Variant, basis: Basis) -> str:
-    """The longest coded length per encounter, in days and in months. `whole_number` turns amounts into integers.
+    """Per encounter, in days and in months: the longest of the lengths that certainly count, and of those that may.
+
+    Of those that may, for a person, the shortest. `whole_number` turns amounts into integers.
 
     One that is no believable length still keeps the note from helping a person, if it may not help by itself.
     """
@@ -156,10 +178,17 @@ def _coded_lengths(variant: Variant, basis: Basis) -> str:
         f"WHEN h.role = {week} AND w.n <= {LONGEST['duration_weeks']} THEN 7 * w.n END"
     )
     in_months = f"CASE WHEN h.role = {month} AND w.n <= {LONGEST['duration_months']} THEN w.n END"
+    counts, furthest = length_counts("h.", basis.index.toordinal()), "MIN" if variant.reading == "for" else "MAX"
+    certain = (
+        f"MAX(CASE WHEN {counts} THEN {in_days} END) AS days, MAX(CASE WHEN {counts} THEN {in_months} END) AS months"
+    )
+    doubtful = (
+        f"{furthest}(CASE WHEN NOT {counts} THEN {in_days} END) AS doubtful_days, "
+        f"{furthest}(CASE WHEN NOT {counts} THEN {in_months} END) AS doubtful_months"
+    )
     return (
-        f"SELECT h.person_row, h.encounter, MAX({in_days}) AS days, MAX({in_months}) AS months, "
-        f"MIN(h.may_help) AS may_help FROM {basis.table('hits')} h "
-        f"LEFT JOIN {basis.table('whole_number')} w ON w.amount = h.amount "
+        f"SELECT h.person_row, h.encounter, {certain}, {doubtful}, MIN(h.may_help) AS may_help "
+        f"FROM {basis.table('hits')} h LEFT JOIN {basis.table('whole_number')} w ON w.amount = h.amount "
         f"WHERE {own_rows(variant, 'h.')} AND h.role IN ({day}, {week}, {month}) "
         "AND h.encounter IS NOT NULL GROUP BY h.person_row, h.encounter"
     )
