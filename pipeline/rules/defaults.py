@@ -48,9 +48,9 @@ DEFAULTS = (
     "are compared. Against a person, any possible dates are.",
     "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after "
     "it, "
-    "both days included. That date may come from any entry on the other criterion's lists, with its roles and in its "
-    "window, whatever number or value that criterion asks for. For a person, the entry must fit wherever that date "
-    "may be.",
+    "both days included. That date may come from any entry on the other criterion's lists with its roles, in its "
+    "window and with its value, however many that criterion asks for. For a person, the entry must fit wherever that "
+    "date may be.",
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against sending a "
     "letter decides. An undated entry is treated as older than any dated one.",
     "A certificate (fit note) covers its date and the days after it. Its length is the one coded in the same encounter "
@@ -67,9 +67,11 @@ DEFAULTS = (
     "rule says otherwise. The answer is only shown, unless the rule excludes people in work.",
     "Restricted records, care homes and doubtful NHS numbers are always shown to the reviewer, whatever the rule says.",
     "One person is one valid NHS number, unless the dates of birth are certainly different. The person is listed "
-    "under their current regular registration, or the latest if they have several. If any of their records says they "
-    "have died, they are not listed. Nor are they if someone has died under the same NHS number with a date of birth "
-    "that may be theirs, mistyped. If that date is another one, the list marks them.",
+    "under their current regular registration, or the latest if they have several. Only if they have "
+    "none does another current registration, such as a temporary one, stand for them, and only without that one that "
+    "has ended. If any of their records says they have died, they are not listed. Nor are they if someone has died "
+    "under the same NHS number with a date of birth that may be theirs, mistyped. If that date is another one, the list "
+    "marks them.",
     "What stands against a person in another record with their NHS number keeps them off, at whichever practice it is: "
     "every exclusion, every criterion under 'not' in 'include', and, if the rule excludes people in work, work. Each "
     "record is read by itself. What speaks for a person is only read in the record they are listed under. It is not "
