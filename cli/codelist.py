@@ -1,4 +1,4 @@
-"""`casefinder codelist`: checks code lists."""
+"""`casefinder codelist`: checks and shows code lists."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from typing import Annotated
 
 import typer
 
+from cli.options import CodeLists
 from pipeline.codes.codelist import lint as find_problems
+from pipeline.codes.codelist import load
+from pipeline.codes.show import show as by_meaning
 from pipeline.errors import RuleError
 
-app = typer.Typer(no_args_is_help=True, help="Check code lists.")
+app = typer.Typer(no_args_is_help=True, help="Check and show code lists.")
 
 
 @app.callback()
 def group() -> None:
-    """Check code lists."""
+    """Check and show code lists."""
 
 
 @app.command()
 def lint(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Code list files (.csv, each with its .yaml).")],
 ) -> None:
-    """Check code lists: code formats, check digits, roles, duplicates, and the YAML file that describes each list."""
+    """Check code lists: codes, check digits, roles, duplicates, the YAML, and meanings that a code system lacks."""
     findings = [finding for file in files for finding in find_problems(file)]
     for finding in findings:
         typer.echo(str(finding))
@@ -32,3 +35,13 @@ def lint(
             f"Errors: {errors}. Warnings: {len(findings) - errors}. Fix the errors before you use these lists."
         )
     typer.echo(f"Files checked: {len(files)}. No errors. Warnings: {len(findings)}.")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a code list, such as palliative.")],
+    codelists: CodeLists = None,
+) -> None:
+    """Show a code list by meaning: its codes in each code system, and what is missing where and why."""
+    for line in by_meaning(load(name, codelists)):
+        typer.echo(line)

@@ -1,6 +1,6 @@
 """Groups the commands in `casefinder --help` into panels, one for each kind of person who uses them.
 
-Not here: what a command does, which is with the command, or which panel it is in, which is in `cli.main`.
+Not here: what a command does, which is with the command, or which panel it is in, which is in `cli.commands`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-NO_PANEL = "Commands"
-LONGEST_LINE = 200  # characters: a first sentence is wrapped, never cut
+from cli.commands import COMMANDS, OnDemand
 
 
 class CommandPanels(TyperGroup):
     """Typer's own panels look the same but need `typer.rich_utils`, which takes long to import."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = OnDemand()
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Overrides Typer's single list. The types are Typer's private ones."""
-        panels: dict[str, list[tuple[str, str]]] = {}
-        widest = max(map(len, self.commands))
-        for name, command in self.commands.items():
-            line = (name.ljust(widest), command.get_short_help_str(LONGEST_LINE))
-            panels.setdefault(getattr(command, "rich_help_panel", None) or NO_PANEL, []).append(line)
-        for panel, lines in panels.items():
+        widest = max(len(command.name) for command in COMMANDS)
+        for panel in dict.fromkeys(command.panel for command in COMMANDS):
             with formatter.section(panel):
-                formatter.write_dl(lines)
+                formatter.write_dl([(one.name.ljust(widest), one.says) for one in COMMANDS if one.panel == panel])

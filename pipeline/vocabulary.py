@@ -50,6 +50,22 @@ REFUSAL_ROLES = frozenset(
     {"declined", "dissent", "do_not_contact", "no_contact", "objection", "opt_out", "opted_out", "refusal", "refused"}
 )
 
+# The roles of people whose work does not change back: what they say about work does not go out of date.
+PERMANENT_ROLES = ("retired", "unable")
+
+# What the record says about a person's work.
+WorkState = Literal["in_work", "out_of_work", "conflicting", "other", "not_recent", "none"]
+
+# What says so, the strongest first; and how old it is on the index date.
+WorkStrength = Literal["employment_code", "employers_note", "may_be_fit_certificate", "none"]
+WorkAge = Literal[
+    "under_3_months", "3_to_6_months", "6_to_12_months", "12_to_24_months", "over_24_months", "undated", "none"
+]  # fmt: skip
+
+# The roles of codes that are weaker evidence than a code for someone's employment.
+EMPLOYERS_NOTES = ("notification", "private", "self_certificate")  # issued because an employer wants them
+FITNESS_NOTES = ("back_to_work", "may_be_fit")  # a certificate, which may be issued for benefits too
+
 # What a search decides about one of a person's records: listed, or not because of another of their records, or because
 # of what has happened since a past index date.
 Placement = Literal[

@@ -23,6 +23,7 @@ from pipeline.casefinding.warnings import find_warnings
 from pipeline.lists.row import ListRow
 from pipeline.quality.gate import summarise_warnings
 from pipeline.quality.report.model import Report
+from pipeline.rules.titles import titles_of
 from pipeline.search.engine import DuckDbEngine, Engine
 from pipeline.search.evidence import gather
 
@@ -31,7 +32,8 @@ from pipeline.search.evidence import gather
 class Explanation:
     """`people`: by `person_row`, the practice and the list's row of everyone listed or watched.
 
-    `lists`: the rows of each practice's list, in order of name. `quality`: the check of the extract and of the lists.
+    `lists`: the rows of each practice's list, in the order they are reviewed. `quality`: the check of the extract and
+    of the lists.
     """
 
     people: Mapping[int, tuple[str, ListRow]]
@@ -46,7 +48,8 @@ def explain(
 ) -> Explanation:
     """Needs the tables of the selection in `con`. Raises QualityError where the lists look wrong."""
     engine = DuckDbEngine(con)
-    people = _write_rows(engine, selection, named)
+    titles = titles_of(selection.plan.rule, inputs.checked.codelists)
+    people = _write_rows(engine, selection, named, titles)
     lists = group_by_practice(row for person, row in people.items() if person in selection.listed)
     quality = _check_lists(inputs, prepared, selection, lists)
     return Explanation(
@@ -58,12 +61,16 @@ def explain(
     )
 
 
-def _write_rows(engine: Engine, selection: Selection, named: NamedPeople) -> dict[int, tuple[str, ListRow]]:
+def _write_rows(
+    engine: Engine, selection: Selection, named: NamedPeople, titles: Mapping[str, str]
+) -> dict[int, tuple[str, ListRow]]:
     identities = {**selection.others, **selection.identities}
     nominated = say_nominations(engine, selection.plan, named.nominations)
     wanted = (named.watched.rows | selection.identities.keys()) & identities.keys()
     rows, spells = gather(engine, selection.plan, sorted(wanted))
-    reasons = Reasons(plan=selection.plan, rows=rows, spells=spells, identities=identities, nominated=nominated)
+    reasons = Reasons(
+        plan=selection.plan, titles=titles, rows=rows, spells=spells, identities=identities, nominated=nominated
+    )
     return build_rows(engine, reasons)
 
 

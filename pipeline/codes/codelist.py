@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.codes.entries import Entry, read_entries
 from pipeline.codes.findings import CodeListError, Finding, not_known
+from pipeline.codes.meanings import check_meanings
 from pipeline.codes.metadata import CodeListMetadata, read_metadata
 from pipeline.codes.text_file import read_text, text_hash
 
@@ -60,6 +61,7 @@ def read(path: Path) -> tuple[CodeList | None, list[Finding]]:
     sha256 = text_hash(text)
     roles = frozenset(metadata.values.get("roles", ()))
     findings += row_findings + _role_findings(entries, roles, path) + _changed(metadata, sha256, path)
+    findings += check_meanings(entries, metadata, path)
     if any(f.severity == "error" for f in findings):
         return None, findings
     title, version = metadata.text("title"), metadata.text("version")

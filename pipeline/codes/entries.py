@@ -15,7 +15,7 @@ from pipeline.codes.product_names import phrase
 from pipeline.codes.systems import SYSTEMS, System, canonical, clean
 
 NEEDED = ("code", "system", "term")
-COLUMNS = (*NEEDED, "role", "include_children", "except", "substance", "note")
+COLUMNS = (*NEEDED, "meaning", "role", "include_children", "except", "substance", "note")
 _YES = ("yes", "true", "1")
 _NO = ("", "no", "false", "0")
 
@@ -28,6 +28,7 @@ class Entry:
     """One row of a code list. `except_words`: words, or runs of words, that a product's name must not contain.
 
     `substance`: the drug in a medicine, for rules that count different drugs; None if the list does not say.
+    `meaning`: what a row says, whatever the code system. A medicine's substance is its meaning.
     """
 
     system: System
@@ -39,6 +40,7 @@ class Entry:
     note: str
     line: int
     substance: str | None = None
+    meaning: str | None = None
 
     @property
     def key(self) -> tuple[System, str]:
@@ -112,6 +114,8 @@ def _header_problems(columns: list[str]) -> list[str]:
     problems = [not_known("column", c, COLUMNS) for c in unknown]
     problems += [f"the column '{c}' is missing; add it to the heading" for c in NEEDED if c not in columns]
     problems += [f"the column '{c}' appears more than once; keep one" for c in COLUMNS if columns.count(c) > 1]
+    if {"meaning", "substance"} <= {*columns}:
+        problems.append("a medicine's substance is its meaning; keep only one of the columns 'meaning' and 'substance'")
     return problems
 
 
@@ -121,6 +125,8 @@ def _read_row(line: int, columns: list[str], cells: list[str]) -> tuple[Entry | 
     if any(cell.strip() for cell in cells[len(columns) :]):
         return None, [("error", "there are more cells than columns; put text that contains a comma in quotation marks")]
     row = dict.fromkeys(COLUMNS, "") | dict(zip(columns, cells, strict=False))
+    if "meaning" in columns and not row["meaning"].strip():
+        return None, [("error", f"code '{row['code'].strip()}' has no meaning; say which it belongs to")]
     system, notes = _read_system(row["system"])
     if system is None:
         return None, notes
@@ -146,7 +152,8 @@ def _read_entry(line: int, system: System, row: dict[str, str]) -> tuple[Entry |
     if any(severity == "error" for severity, _ in notes):
         return None, notes
     role, substance = row["role"].strip() or None, " ".join(row["substance"].lower().split()) or None
-    return Entry(system, code, term, role, children, excepts, row["note"].strip(), line, substance), notes
+    meaning = " ".join(row["meaning"].split()) or substance
+    return Entry(system, code, term, role, children, excepts, row["note"].strip(), line, substance, meaning), notes
 
 
 def _read_code(system: System, written: str) -> tuple[str, list[Note]]:
@@ -196,11 +203,18 @@ def _clash(entry: Entry, first: Entry) -> list[Note]:
     """The finding if an earlier row has the same code: a warning if it says the same, an error if not."""
     if first is entry:
         return []
-    said = (entry.role, entry.include_children, entry.except_words)
-    if said == (first.role, first.include_children, first.except_words):
+    if _said(entry) == _said(first):
         return [("warning", f"code '{entry.code}' is already on line {first.line}; remove one of them")]
-    what = "with a different role" if entry.role != first.role else "with a different include_children or except"
-    return [("error", f"code '{entry.code}' is already on line {first.line} {what}; keep the right row")]
+    what = "role" if entry.role != first.role else "include_children or except"
+    if entry.meaning != first.meaning:
+        what = "meaning"
+    return [
+        ("error", f"code '{entry.code}' is already on line {first.line} with a different {what}; keep the right row")
+    ]
+
+
+def _said(entry: Entry) -> tuple[object, ...]:
+    return entry.meaning, entry.role, entry.include_children, entry.except_words
 
 
 def _case_twins(entries: Iterable[Entry], file: str) -> list[Finding]:

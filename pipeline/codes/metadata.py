@@ -12,22 +12,24 @@ from pathlib import Path
 import yaml
 
 from pipeline.codes.findings import Finding, Severity, not_known
+from pipeline.codes.missing import Missing, read_missing
 from pipeline.codes.text_file import read_text
 
 LARGEST = 200_000  # bytes; the longest we ship is a tenth of this
 REQUIRED = ("title", "version")
 EXPECTED = ("author", "date", "source", "licence", "method", "sha256", "to_approve")
-OPTIONAL = ("roles", "decisions")
+OPTIONAL = ("roles", "decisions", "systems", "missing")
 KEYS = (*REQUIRED, *EXPECTED, *OPTIONAL)
 _ONE_TEXT = ("title", "version", "author", "date", "licence", "sha256")
 
 
 @dataclass(frozen=True)
 class CodeListMetadata:
-    """The YAML's values and line numbers, by key. A single text is a tuple of one."""
+    """The YAML's values and line numbers, by key. A single text is a tuple of one. `missing` is kept by itself."""
 
     values: dict[str, tuple[str, ...]]
     lines: dict[str, int]
+    missing: tuple[Missing, ...] = ()
 
     def text(self, key: str) -> str:
         return "\n".join(self.values.get(key, ()))
@@ -64,16 +66,21 @@ def _read_keys(root: yaml.MappingNode, file: str) -> tuple[CodeListMetadata, lis
     values: dict[str, tuple[str, ...]] = {}
     lines: dict[str, int] = {}
     findings: list[Finding] = []
+    missing: tuple[Missing, ...] = ()
     for key_node, value_node in root.value:
         key, line = str(key_node.value), key_node.start_mark.line + 1
         if problem := _key_problem(key, key in values):
             findings.append(Finding("error", file, line, problem))
             continue
         lines[key] = line
+        if key == "missing":
+            missing, problems = read_missing(value_node, file)
+            findings += problems
+            continue
         values[key] = _texts(value_node)
         if problem := _value_problem(key, value_node, values[key]):
             findings.append(Finding("error", file, line, problem))
-    return CodeListMetadata(values, lines), findings + _missing(values, file)
+    return CodeListMetadata(values, lines, missing), findings + _absent(values, file)
 
 
 def _key_problem(key: str, seen: bool) -> str:
@@ -98,7 +105,7 @@ def _value_problem(key: str, node: yaml.Node, texts: tuple[str, ...]) -> str:
     return ""
 
 
-def _missing(values: dict[str, tuple[str, ...]], file: str) -> list[Finding]:
+def _absent(values: dict[str, tuple[str, ...]], file: str) -> list[Finding]:
     def absent(keys: tuple[str, ...], severity: Severity) -> list[Finding]:
         return [Finding(severity, file, 0, f"'{key}' is missing") for key in keys if not values.get(key)]
 

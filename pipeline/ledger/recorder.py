@@ -58,7 +58,7 @@ class Recorder:
         self._see(person, "missing")
 
     def _keep_off(self, person: Person) -> None:
-        """A no holds, wherever it was said."""
+        """A no to one study may hold in all."""
         if barred := find_own_bar(self.chain, self.study, person):
             self._leave(person, MARKS[barred])
         elif barred := find_bar_in_doubt(self.chain, self.study, person):

@@ -42,26 +42,42 @@ def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvena
 
 
 def _write_headings(book: Workbook, sheet: Worksheet) -> None:
-    """The column names. Selecting one shows what it means."""
-    plain = book.add_format(_HEADING)
-    shaded = book.add_format(_HEADING | {"bg_color": SHADE})
+    """The column names, shown as the words that people read. Selecting one shows what it means."""
     sheet.set_row(0, 30)  # two lines high, so that the filter arrow is below the name, not over it
     for at, column in enumerate(COLUMNS):
         sheet.set_column(at, at, column.width)
-        sheet.write_string(0, at, column.name, shaded if column.is_for_reviewer else plain)
-        meaning = {"validate": "any", "input_title": column.name, "input_message": column.help}
+        colour = {"bg_color": SHADE} if column.is_for_reviewer else {}
+        shown = {"num_format": f';;;"{column.heading}"'}  # the fourth part is for text: these words instead of it
+        sheet.write_string(0, at, column.name, book.add_format(_HEADING | colour | shown))
+        meaning = {"validate": "any", "input_title": column.heading, "input_message": column.help}
         sheet.data_validation(0, at, 0, at, meaning)
 
 
 def _write_people(book: Workbook, sheet: Worksheet, rows: Sequence[ListRow]) -> None:
     styles = [_add_style(book, column) for column in COLUMNS]
     bold = book.add_format(_BASE | {"bold": True})
+    born = {age: book.add_format(_BASE | _say_age(age)) for age in sorted({row.age for row in rows})}
     for number, row in enumerate(rows, start=1):
-        values = [column.read(row) if column.read else None for column in COLUMNS]
-        shown = list(zip(COLUMNS, values, styles, strict=True))
+        shown = [(column, _shown(column, row), style) for column, style in zip(COLUMNS, styles, strict=True)]
         sheet.set_row(number, fit_height((str(value), column.width) for column, value, _ in shown if column.may_wrap))
         for at, (column, value, style) in enumerate(shown):
-            _write_cell(sheet, number, at, column, value, bold if value in column.bold else style)
+            is_bold = bool(column.read and column.read(row) in column.bold)
+            look = born[row.age] if column.name == "date_of_birth" else bold if is_bold else style
+            _write_cell(sheet, number, at, column, value, look)
+
+
+def _shown(column: Column, row: ListRow) -> Value:
+    """What people read; nothing where the reviewer writes."""
+    if column.name == "date_of_birth" and row.date_of_birth is None:
+        return f"aged {row.age}" if row.age else ""
+    read = column.show or column.read
+    return read(row) if read else None
+
+
+def _say_age(age: str) -> dict[str, str]:
+    """A date that shows the age after it, and is a date all the same."""
+    shown = _KINDS["day"]["num_format"]
+    return {**_KINDS["day"], "num_format": f'{shown}" ({age})"' if age else shown}
 
 
 def _write_cell(sheet: Worksheet, row: int, at: int, column: Column, value: Value, style: Format) -> None:

@@ -10,7 +10,9 @@ from datetime import date
 class ListRow:
     """A person to review. `columns.py` says which column shows each field. Identifiers are text end to end.
 
-    `why` may have several lines, one for each part of the rule.
+    `why` may have several lines, one for each part of the rule. `in_work_evidence` is a word for programs;
+    `in_work_because` says it to people. `age`: years on the index date, `49 or 50` where the day of birth is not known.
+    `newest`: the day by which people are put in order.
     """
 
     study_code: str
@@ -26,6 +28,8 @@ class ListRow:
     in_work_because: str
     flags: str
     first_listed: date | None
+    age: str = ""
+    newest: date | None = None
 
 
 @dataclass(frozen=True)

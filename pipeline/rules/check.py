@@ -42,6 +42,7 @@ def check_rule(loaded: LoadedRule, folder: Path | None = None) -> CheckedRule:
     problems += [*_unknown_names(loaded), *_role_problems(loaded, codelists), *_system_problems(loaded, codelists)]
     problems += [
         *_drugs_without_substance(loaded, codelists),
+        *_same_without_meanings(loaded, codelists),
         *impossible_windows(loaded),
         *anchors_without_date(loaded),
     ]
@@ -150,6 +151,17 @@ def _drugs_without_substance(loaded: LoadedRule, codelists: dict[str, CodeList])
             if list_name in codelists and not any(entry.substance for entry in codelists[list_name].entries):
                 message = f"'{list_name}' has no column 'substance', so different drugs cannot be counted"
                 yield loaded.problem(("criteria", name, "count"), message)
+
+
+def _same_without_meanings(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
+    for name, one in loaded.rule.criteria.items():
+        criterion = as_counted(one)
+        if not criterion or not criterion.same:
+            continue
+        for list_name in criterion.selection.lists:
+            if list_name in codelists and not all(entry.meaning for entry in codelists[list_name].entries):
+                message = f"'{list_name}' does not give every code a meaning, so 'same' cannot be compared"
+                yield loaded.problem(("criteria", name, "same"), message)
 
 
 def _unused(loaded: LoadedRule) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from pipeline.rules.fields import Length, Name, Strict, Text
+from pipeline.rules.fields import Length, Name, ShortText, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
 
 
@@ -41,10 +41,14 @@ class After(Strict):
 
 
 class Marked(Strict):
-    """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that."""
+    """What a criterion is worth: `computable`, or `proxy`, with the sentence that says why it is only that.
+
+    `says`: what a list for review calls it. `titles.py` has what it is called without.
+    """
 
     table: ClassVar[Literal["event", "prescription"]] = "event"  # the canonical table that its rows stand in
 
+    says: ShortText | None = None
     mark: Literal["computable", "proxy"] = "computable"
     because: Text | None = None
     source: Text | None = None
@@ -61,12 +65,14 @@ class Counted(Marked):
 
     `count`: distinct `dates` (unless said otherwise), `rows` (`issues`, of prescriptions), or distinct `drugs`.
     `at_least` is 1 unless either bound is given; `at_most` alone holds for people without a single row.
+    `same: meaning`: it must hold of the rows of one meaning by themselves.
     """
 
     at_least: Annotated[int, Field(ge=1)] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
     count: Literal["dates", "rows", "issues", "drugs"] = "dates"
     persists: Length | None = None
+    same: Literal["meaning"] | None = None
     after: After | None = None
 
     @property
@@ -90,6 +96,10 @@ class Counted(Marked):
             raise ValueError("'at_least' is above 'at_most', so no one would be found")
         if self.at_most is not None and self.persists:
             raise ValueError("'persists' needs rows to be there: it does not go with 'at_most'")
+        if self.same and self.at_most is not None:
+            raise ValueError("'same' needs rows to be there: it does not go with 'at_most'")
+        if self.same and self.least < 2 and not self.persists:
+            raise ValueError("'same' compares rows: it needs 'persists', or 'at_least' of 2 or more")
         return self
 
 

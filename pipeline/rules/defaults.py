@@ -46,6 +46,8 @@ DEFAULTS = (
     "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact "
     "dates "
     "are compared. Against a person, any possible dates are.",
+    "'same: meaning' asks for entries of one meaning: those of each meaning in the code list are looked at by "
+    "themselves, and one meaning must be enough. Entries of several meanings together never are.",
     "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after "
     "it, "
     "both days included. That date may come from any entry on the other criterion's lists with its roles, in its "

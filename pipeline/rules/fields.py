@@ -33,6 +33,8 @@ Length = Annotated[
     WithJsonSchema(LENGTH_SCHEMA),
 ]
 Text = Annotated[str, Field(min_length=1)]
+# A few words of the rule's own that people read in a cell: one line, with a letter or digit at both ends.
+ShortText = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9]([^\n\r\t]*[^\s.:;,])?$")]
 
 
 def _moment(text: object) -> object:

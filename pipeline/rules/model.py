@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
 from pipeline.rules.fields import Day, Length, ListName, Name, Strict, Text
+from pipeline.rules.selection import DURATION_ROLES, NEVER_OFF_WORK
+from pipeline.vocabulary import PERMANENT_ROLES
 
 
 class Study(Strict):
@@ -45,29 +47,82 @@ class Population(Strict):
 
 
 class LookBack(Strict):
-    """How long employment evidence is believed. `other` is as long as `in` unless given."""
+    """How long employment evidence is believed. `other` is as long as `in` unless given; a role may have its own."""
 
     in_work: Length = Field(alias="in")
     out_of_work: Length = Field(alias="out")
     other: Length | None = None
+    roles: dict[Name, Length] = Field(default_factory=dict)
+
+
+class UnlessLater(Strict):
+    """What overtakes a record of being in work: a later certificate with one of these roles that lasts long enough."""
+
+    overtakes: tuple[Name, ...] = Field(min_length=1)
+    roles: tuple[Name, ...] = Field(min_length=1)
+    lasts: Length
+
+    @model_validator(mode="after")
+    def is_time_off_work(self) -> Self:
+        if not self.lasts.days:
+            raise ValueError("'lasts' is counted in days or weeks, a day at least")
+        never = sorted({*NEVER_OFF_WORK, *DURATION_ROLES} & set(self.roles))
+        if never:
+            raise ValueError(f"{', '.join(never)} is never time off work: leave it out of 'roles'")
+        return self
 
 
 class InWork(Strict):
-    """What the record says about work: the newest role wins inside its look-back, a tie is conflicting."""
+    """What the record says about work: the newest row's side, if it is still believed. A tie is conflicting.
+
+    `permanent`: roles that are believed for ever, unless the look-back names them.
+    """
 
     codelists: tuple[ListName, ...] = ("employment", "fit-notes")
     look_back: LookBack
     in_work: tuple[Name, ...] = Field(alias="in", min_length=1)
     out_of_work: tuple[Name, ...] = Field(alias="out", min_length=1)
     other: tuple[Name, ...] = ()
+    permanent: tuple[Name, ...] = PERMANENT_ROLES
+    unless_later: UnlessLater | None = None
     action: Literal["flag", "exclude"] = "flag"
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """The roles of the rows that speak of work, whatever they say."""
+        return (*self.in_work, *self.out_of_work, *self.other)
+
+    @property
+    def roles_read(self) -> frozenset[str]:
+        """Those that speak of work, and those of the certificates that overtake them."""
+        later = (*self.unless_later.roles, *DURATION_ROLES) if self.unless_later else ()
+        return frozenset((*self.speaking, *later))
+
+    @property
+    def look_backs(self) -> dict[str, Length | None]:
+        """How long each role that speaks of work is believed; None is for ever."""
+        back = self.look_back
+        sides = (
+            (self.in_work, back.in_work),
+            (self.out_of_work, back.out_of_work),
+            (self.other, back.other or back.in_work),
+        )
+        by_side: dict[str, Length | None] = {role: length for roles, length in sides for role in roles}
+        for_ever = {role: None for role in self.permanent if role in by_side}
+        return by_side | for_ever | {role: length for role, length in back.roles.items() if role in by_side}
 
     @model_validator(mode="after")
     def no_role_twice(self) -> Self:
-        roles = [*self.in_work, *self.out_of_work, *self.other]
-        twice = sorted({role for role in roles if roles.count(role) > 1})
+        twice = sorted({role for role in self.speaking if self.speaking.count(role) > 1})
         if twice:
             raise ValueError(f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'")
+        return self
+
+    @model_validator(mode="after")
+    def overtaken_by_others(self) -> Self:
+        both = sorted(set(self.unless_later.roles) & set(self.speaking)) if self.unless_later else []
+        if both:
+            raise ValueError(f"{', '.join(both)} speaks of work itself, so it cannot stand under 'unless_later'")
         return self
 
 

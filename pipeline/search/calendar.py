@@ -8,6 +8,7 @@ from pipeline.dates import month_ends, shift_months
 from pipeline.search.basis import Basis
 from pipeline.search.engine import Engine
 from pipeline.search.kinds.kind_of import kind_of
+from pipeline.search.overtaken import later_certificates
 
 LONGEST_AMOUNT = 366  # the longest length a certificate's code may state, in its own unit
 
@@ -25,7 +26,8 @@ def write_calendar(engine: Engine, basis: Basis) -> None:
 
 def write_month_shift(engine: Engine, basis: Basis, has_coded_months: bool) -> None:
     """`month_shift`: a number of months after every day of `hits` and the index date; and `whole_number`."""
-    kinds = [kind_of(criterion) for criterion in basis.rule.criteria.values()]
+    later = later_certificates(basis.rule.in_work)
+    kinds = [kind_of(one) for one in (*basis.rule.criteria.values(), *((later,) if later else ()))]
     months = {n for kind in kinds for n in kind.months(has_coded_months)}
     days = {basis.index.toordinal()}
     if months:

@@ -97,7 +97,10 @@ def _decision(found: tuple[Stage, ...], dropped: Dropped, variants: tuple[Varian
     columns = [f"{_first_failed(found, ('population', 'include', 'exclude'))} AS passed"]
     columns.append(f"{_first_failed(found, ('population', 'exclude'))} AS kept_off")
     columns += dropped.columns
-    columns.append("COALESCE(w.state, 'none') AS work" if basis.rule.in_work else "'none' AS work")
+    columns += [
+        f"COALESCE(w.{name}, 'none') AS {column}" if basis.rule.in_work else f"'none' AS {column}"
+        for name, column in (("state", "work"), ("strength", "work_strength"), ("age", "work_age"))
+    ]
     columns += [f"t.{truth_column(variant)}" for variant in variants]
     if basis.by_hand.nominated is not None:
         columns.append(" * ".join(stage.sql for stage in include_stages(basis.rule, variants, False)) + " AS by_rule")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from pipeline.rules.wording import readable
 
 WITHHELD = "confidential row, wording withheld"
-SHOWN = 3  # rows named before "and n more"; the workbook's cell stays readable on paper
+SHOWN = 3  # terms named before "n more"; a row of the list stays readable on paper
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,16 @@ class Spell:
     @property
     def said(self) -> str:
         """`01/02/2026 to 14/04/2026: 73 days from 2 notes, lengths assumed`."""
+        last = say_day(self.ends - 1, self.ends - 1)
+        return f"{say_day(self.starts, self.starts)} to {last}: {self.length}"
+
+    @property
+    def length(self) -> str:
+        """`73 days from 2 notes, lengths assumed`."""
+        days = self.ends - self.starts
         notes = "1 note" if self.notes == 1 else f"{self.notes} notes"
         assumed = f", {self._say_assumed()}" if self.assumed else ""
-        last = say_day(self.ends - 1, self.ends - 1)
-        return f"{say_day(self.starts, self.starts)} to {last}: {self.ends - self.starts} days from {notes}{assumed}"
+        return f"{days} {'day' if days == 1 else 'days'} from {notes}{assumed}"
 
     def _say_assumed(self) -> str:
         if self.notes == 1:
@@ -75,37 +80,6 @@ def say_when(first: int | None, last: int | None, impossible: int | None) -> str
     if impossible is None:
         return say_day(first, last)
     return f"(dated {date.fromordinal(impossible):%d/%m/%Y}, which cannot be)"
-
-
-def say_events(name: str, rows: Iterable[EvidenceRow]) -> str:
-    """`Pain core: Fibromyalgia 12/03/2024; Chronic pain 01/02/2023; and 4 more`, newest first, each saying once."""
-    newest = sorted(rows, key=lambda row: (-(row.last_day or 0), row.term))
-    said = list(dict.fromkeys(row.said for row in newest))
-    more = f"; and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
-    return f"{title(name)}: {'; '.join(said[:SHOWN])}{more}"
-
-
-def say_prescriptions(name: str, rows: Iterable[EvidenceRow]) -> str:
-    """`Pain drugs: 7 dates, 03/01/2026 to 02/11/2026: Codeine 30mg tablets; Gabapentin 300mg capsules`."""
-    kept = list(rows)
-    dated = sorted({(row.first_day, row.last_day or 0) for row in kept if row.first_day is not None})
-    span = f"{say_day(*dated[0])} to {say_day(*dated[-1])}" if dated else "undated"
-    products = list(dict.fromkeys(WITHHELD if row.is_confidential else row.term for row in kept))
-    more = f"; and {len(products) - SHOWN} more" if len(products) > SHOWN else ""
-    exact = sum(first == last for first, last in dated)
-    dates = "1 date" if exact == 1 else f"{exact} dates"
-    return f"{title(name)}: {dates}, {span}: {'; '.join(products[:SHOWN])}{more}"
-
-
-def say_spells(name: str, spells: Iterable[Spell]) -> str:
-    """`Off work: 01/02/2026 to 14/04/2026: 73 days from 2 notes, lengths assumed`, newest first."""
-    said = [spell.said for spell in sorted(spells, key=lambda spell: -spell.starts)]
-    return f"{title(name)}: {'; '.join(said)}"
-
-
-def say_work(rows: Iterable[EvidenceRow]) -> str:
-    """`Employed 12/01/2026 (employed)`: the newest rows about work, with the role each was read as."""
-    return "; ".join(dict.fromkeys(f"{row.said} ({readable(row.role)})" for row in rows))
 
 
 def title(name: str) -> str:

@@ -45,7 +45,7 @@ def hits_step(basis: Basis) -> Step:
         ("event", "prescription", "practice", use, calendar, person),
         "Every row whose code a criterion uses: between which days its date lies, whether it may help a person and, in "
         "left_out, why it does not count at all.",
-        "SELECT kind, criterion, role, drug, person_row, code_id, CASE WHEN impossible = 0 THEN first_day END AS "
+        "SELECT kind, criterion, role, meaning, person_row, code_id, CASE WHEN impossible = 0 THEN first_day END AS "
         "first_day, CASE WHEN impossible = 0 THEN last_day END AS last_day, CASE WHEN impossible = 1 THEN first_day "
         "END AS impossible_day, amount, encounter, is_confidential, CASE WHEN is_confidential + impossible + "
         "entered_in_future = 0 THEN 1 ELSE 0 END AS may_help, recorded_on, source_file, source_key, "
@@ -59,7 +59,7 @@ def hits_step(basis: Basis) -> Step:
 def _coded(table: str, kind: int, amount: str, encounter: str, use: str, calendar: str) -> str:
     first, last = possible_days("e.date", "e.date_precision", "c")
     return (
-        f"SELECT {kind} AS kind, u.criterion, u.role, u.drug, e.person_row, e.code_id, {first} AS first_day, "
+        f"SELECT {kind} AS kind, u.criterion, u.role, u.meaning, e.person_row, e.code_id, {first} AS first_day, "
         f"{last} AS last_day, {amount} AS amount, {encounter} AS encounter, e.is_confidential, e.recorded_on, "
         f"e.source_file, e.source_key FROM {table} e JOIN {use} u ON u.code_id = e.code_id "
         f"LEFT JOIN {calendar} c ON c.day = e.date WHERE u.kind = {kind}"

@@ -17,19 +17,19 @@ NO_ROLE = ""
 
 @dataclass(frozen=True)
 class CodeUse:
-    """A code of the extract counts for a criterion (by its number in the rule), with a role; a medicine is a drug."""
+    """A code of the extract counts for a criterion (by its number in the rule), with a role and a meaning."""
 
     criterion_number: int
     code_id: int
     role: str
-    substance: str | None = None
+    meaning: str | None = None  # of a medicine, its substance
 
 
 def number_roles(uses: Iterable[CodeUse], rule: Rule) -> dict[str, int]:
     """A number for every role in use or named, the same for the same rule and codes."""
     named = {role for criterion in rule.criteria.values() for role in criterion.selection.roles}
     if rule.in_work:
-        named |= {*rule.in_work.in_work, *rule.in_work.out_of_work, *rule.in_work.other}
+        named |= rule.in_work.roles_read
     roles = {use.role for use in uses} | named | {NO_ROLE, *DURATION_ROLES}
     return {role: number for number, role in enumerate(sorted(roles))}
 
@@ -37,18 +37,18 @@ def number_roles(uses: Iterable[CodeUse], rule: Rule) -> dict[str, int]:
 def write_inputs(engine: Engine, basis: Basis, uses: Iterable[CodeUse], practices: Iterable[str]) -> None:
     """Write every small table but those of `decide`. `practices` are those to search."""
     kept = sorted(uses, key=lambda use: (use.criterion_number, use.code_id))
-    drugs = {name: number for number, name in enumerate(sorted({use.substance for use in kept if use.substance}))}
+    meanings = {name: number for number, name in enumerate(sorted({use.meaning for use in kept if use.meaning}))}
     rows = [
         (
             _table_number(basis.rule, use.criterion_number),
             use.code_id,
             use.criterion_number,
             basis.roles[use.role],
-            drugs.get(use.substance or ""),
+            meanings.get(use.meaning or ""),
         )
         for use in kept
     ]
-    columns = ("kind INTEGER", "code_id BIGINT", "criterion INTEGER", "role INTEGER", "drug INTEGER")
+    columns = ("kind INTEGER", "code_id BIGINT", "criterion INTEGER", "role INTEGER", "meaning INTEGER")
     engine.fill(basis.table("code_use"), columns, rows)
     searched = [(practice,) for practice in practices]
     engine.fill(basis.table("searched_practice"), ("practice_id VARCHAR",), searched)

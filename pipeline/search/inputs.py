@@ -22,7 +22,7 @@ class ResolvedCriterion:
 
     def uses(self) -> Iterator[CodeUse]:
         for match in self.resolution.matches:
-            yield CodeUse(self.number, match.code_id, match.role or NO_ROLE, match.entry.substance)
+            yield CodeUse(self.number, match.code_id, match.role or NO_ROLE, match.entry.meaning)
 
 
 def resolve_rule(checked: CheckedRule, dictionary: CodeIndex) -> list[ResolvedCriterion]:
@@ -35,9 +35,10 @@ def resolve_rule(checked: CheckedRule, dictionary: CodeIndex) -> list[ResolvedCr
         for number, (name, criterion) in enumerate(rule.criteria.items(), 1)
     ]
     if rule.in_work:
-        roles = frozenset((*rule.in_work.in_work, *rule.in_work.out_of_work, *rule.in_work.other))
         named = [lists[name] for name in rule.in_work.codelists]
-        found.append(ResolvedCriterion(in_work_number(rule), "in_work", resolve(named, roles, dictionary)))
+        found.append(
+            ResolvedCriterion(in_work_number(rule), "in_work", resolve(named, rule.in_work.roles_read, dictionary))
+        )
     return found
 
 

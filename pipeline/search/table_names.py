@@ -17,12 +17,12 @@ from pipeline.search.doubt.readings import Variant
 # Tables of the whole plan: those written before it runs, those its steps write, and those that say why.
 PlanTable = Literal[
     "code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number",
-    "person", "hits", "work_side", "work", "truth", "sums", "decision",
+    "person", "hits", "work_side", "work_day", "work", "truth", "sums", "decision",
     "chosen", "work_reason", "lasting_spell", "evidence", "aside", "role", "outcome", "truth_today", "stopped",
     "other_record", "truth_elsewhere", "elsewhere",
 ]  # fmt: skip
 # Tables of one criterion in one reading.
-CriterionTable = Literal["rows", "anchors", "notes", "spells", "people", "lasting", "evidence"]
+CriterionTable = Literal["rows", "anchors", "same", "notes", "spells", "people", "lasting", "evidence"]
 
 LONGEST = 63  # characters of a name: what the strictest of the usual databases takes
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -55,17 +55,17 @@ _NEUROPATHIC = (
     Code("chronic-pain", "neuropathic", "F301z", "31681005", "Trigeminal neuralgia", 1),
     Code("chronic-pain", "neuropathic", "F3721", "193184006", "Chronic painful diabetic neuropathy", 1),
 )
-# Section A3; the local code counts only as a child of osteoarthritis.
+# Section A3; the role is the condition. The local code counts only as a child of osteoarthritis.
 _CONDITIONS = (
-    Code("painful-condition", "", "N05", "396275006", "Osteoarthritis", 4),
-    Code("painful-condition", "", "EMISNQOA1", "", "Osteoarthritis of knee (local code)", 1, under="N05"),
-    Code("painful-condition", "", "", "279039007", "Low back pain", 5),
-    Code("painful-condition", "", "", "161891005", "Backache", 3),
-    Code("painful-condition", "", "N143", "23056005", "Sciatica", 2),
-    Code("painful-condition", "", "N143-1", "23056005", "Sciatic pain", 0.5),
-    Code("painful-condition", "", "N11", "", "Spondylosis and allied disorders", 1),
-    Code("painful-condition", "", "F26", "37796009", "Migraine", 2),
-    Code("painful-condition", "", "", "69896004", "Rheumatoid arthritis", 0.5),
+    Code("painful-condition", "osteoarthritis", "N05", "396275006", "Osteoarthritis", 4),
+    Code("painful-condition", "osteoarthritis", "EMISNQOA1", "", "Osteoarthritis of knee (local code)", 1, under="N05"),
+    Code("painful-condition", "back pain", "", "279039007", "Low back pain", 5),
+    Code("painful-condition", "back pain", "", "161891005", "Backache", 3),
+    Code("painful-condition", "sciatica", "N143", "23056005", "Sciatica", 2),
+    Code("painful-condition", "sciatica", "N143-1", "23056005", "Sciatic pain", 0.5),
+    Code("painful-condition", "spondylosis", "N11", "", "Spondylosis and allied disorders", 1),
+    Code("painful-condition", "migraine", "F26", "37796009", "Migraine", 2),
+    Code("painful-condition", "rheumatoid arthritis", "", "69896004", "Rheumatoid arthritis", 0.5),
 )
 # Section C, both tables; the second not-fit row is one of the legacy pairs.
 _NOTES = (

@@ -26,6 +26,9 @@ NOTE_DAYS = 28  # EMIS carries no duration, so every note is taken to last this 
 GAP_DAYS = 7  # a note that starts at most this many days after the spell's end joins it
 SPELL_DAYS = 42
 LEAST_ISSUE_DATES = 4
+# Of each code, a number for its role: of a painful condition, which one it is.
+_CONDITION = np.unique([code.role for code in CODES], return_inverse=True)[1]
+_CONDITIONS = int(_CONDITION.max()) + 1
 _MORE_THAN_A_DAY = 10_000_000  # larger than any ordinal day: makes one sortable number of two
 
 
@@ -111,13 +114,15 @@ def has_core_pain(seen: Seen, days: Windows, count: int) -> Bools:
 
 
 def has_lasting_pain(seen: Seen, days: Windows, count: int) -> Bools:
-    """pain_persisted: painful conditions within 5 years, the last at least 3 months after the first; exact dates."""
+    """pain_persisted: one painful condition within 5 years, again at least 3 months after the first; exact dates."""
     rows = events_of(seen, "painful-condition").surely(days.five_years_ago, days.index)
     rows = rows.only(rows.exact)
-    earliest, latest = np.full(count, days.index), np.zeros(count, np.int64)
-    np.minimum.at(earliest, rows.who, rows.first)
-    np.maximum.at(latest, rows.who, rows.first)
-    return three_months_on(earliest) <= latest
+    condition = _CONDITION[rows.code]
+    earliest, latest = np.full((count, _CONDITIONS), days.index), np.zeros((count, _CONDITIONS), np.int64)
+    np.minimum.at(earliest, (rows.who, condition), rows.first)
+    np.maximum.at(latest, (rows.who, condition), rows.first)
+    lasting: Bools = np.any(three_months_on(earliest.ravel()).reshape(earliest.shape) <= latest, axis=1)
+    return lasting
 
 
 def has_pain_drugs(issued: Seen, days: Windows, count: int) -> Bools:

@@ -7,6 +7,7 @@ import pytest
 from pipeline.codes.american_names import is_american
 from pipeline.codes.code_index import CodeIndex, CodeRow
 from pipeline.codes.codelist import available, lint, load
+from pipeline.codes.meanings import claimed
 from pipeline.codes.resolve import resolve
 from pipeline.codes.systems import canonical
 
@@ -20,12 +21,13 @@ ROLES = {
     "palliative": {"palliative", "not_indicated"},
     "research-contact": {"declined", "invited", "enrolled"},
     "type-1-dissent": {"dissent", "withdrawn"},
+    "opioids": {"weak", "strong"},
 }
 EXPECTED = {
     *ROLES,
-    *("chronic-pain", "painful-condition", "opioids", "gabapentinoids", "opioid-substitution", "cancer"),
+    *("chronic-pain", "painful-condition", "gabapentinoids", "opioid-substitution", "cancer"),
     *("interpreter-needed", "dementia", "severe-mental-illness", "learning-disability", "safeguarding"),
-    *("pain-service", "long-term-condition"),
+    *("pain-service", "long-term-condition", "depression-anxiety"),
 }
 
 
@@ -42,6 +44,7 @@ def test_a_list_is_sound(name: str) -> None:
         assert canonical(entry.system, entry.code) == entry.code
         assert entry.term and entry.note, f"{name}: {entry.code} needs a term and a source"
     assert shipped.metadata.values["decisions"]
+    assert claimed(shipped.metadata) and all(entry.meaning for entry in shipped.entries)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli.main import AUDIT, DATA, PRACTICE, RESEARCH, app
+from cli.commands import AUDIT, COMMANDS, DATA, PRACTICE, RESEARCH, OnDemand
+from cli.main import app
 from tests.functional.commands import casefinder
 
-SLOW = {"typer.rich_utils", "rich.markdown", "pandas", "great_expectations"}
+SLOW = {"rich", "duckdb", "pydantic", "yaml", "jinja2", "polars", "numpy", "pandas", "great_expectations"}
 
 
 def every_command(command: Any, name: str = "casefinder") -> Iterator[tuple[str, Any]]:
@@ -26,6 +27,13 @@ def test_every_command_says_what_it_does_in_a_sentence() -> None:
     assert len(commands) > 20
     assert [name for name, command in commands.items() if not (command.help or "").strip().split("\n")[0]] == []
     assert [name for name, command in commands.items() if "..." in command.get_short_help_str(200)] == []
+
+
+def test_help_says_of_each_command_what_its_own_help_says_first() -> None:
+    commands = OnDemand()
+    assert {one.name: one.says for one in COMMANDS} == {
+        name: command.help.split("\n")[0].strip() for name, command in commands.items()
+    }
 
 
 def test_commands_stand_under_the_people_who_use_them() -> None:

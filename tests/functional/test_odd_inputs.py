@@ -84,7 +84,9 @@ def test_a_criterion_that_is_included_and_flagged_is_named_once_each(tmp_path: P
         )
     )
     [person] = found.lists["A00001"]
-    assert person.flags == "Pain" and person.why == "Pain: Chronic pain 01/01/2026"
+    assert person.flags == "Chronic pain said outright"
+    assert person.why == "Chronic pain said outright: recorded once, 1 Jan 2026 (Chronic pain)"
+    assert person.age == "46"
 
 
 @pytest.mark.parametrize("out", ["x" * 300, ".", "file", "full"])

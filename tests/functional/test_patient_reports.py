@@ -94,9 +94,9 @@ def test_nominated_people_and_what_became_of_each(tmp_path: Path) -> None:
     assert why(found) == {
         "11": [
             "Nominated (hand search), and found by the rule as well: came to the desk",
-            "Pain: Chronic pain 01/01/2026",
+            "Chronic pain said outright: recorded once, 1 Jan 2026 (Chronic pain)",
         ],
-        "22": ["Pain: Chronic pain 01/01/2026"],
+        "22": ["Chronic pain said outright: recorded once, 1 Jan 2026 (Chronic pain)"],
         "33": ["Nominated (hand search), not found by the rule: came to the desk"],
     }
     assert became(found)["nominated"] == {

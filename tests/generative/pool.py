@@ -33,6 +33,7 @@ OFF_WORK = ("not_fit", "unspecified", "may_be_fit")
 IN_WORK = ("employed", "may_be_fit")
 OUT_OF_WORK = ("unemployed", "s")
 OTHER_WORK = ("retired",)
+LATER = ("not_fit", "unspecified")  # certificates that may overtake
 PRACTICES = ("A", "B")  # those searched; C is not
 
 
@@ -43,16 +44,20 @@ class Code:
     code_id: int
     codelist: str
     role: str = ""
-    substance: str | None = None
+    meaning: str | None = None
 
 
-_EVENTS = (("x", ""), ("x", "r"), ("x", "s"), ("y", ""), ("y", "r"), ("y", "s"), ("nowhere", ""))
+_EVENTS = (
+    *(("x", "", "back"), ("x", "", "knee"), ("x", "r", "back"), ("x", "s", "hip")),
+    *(("y", "", "back"), ("y", "r", "knee"), ("y", "s", "hip"), ("nowhere", "", "back")),
+)
 _NOTES = tuple(("fit-notes", role) for role in (*OFF_WORK, "duplicate", *DURATION_ROLES))
 _WORK = tuple(("employment", role) for role in ("employed", "unemployed", "retired"))
 _DRUGS = ("codeine", "codeine", "morphine", None, None)
 CODES = (
-    *(Code(number, *code) for number, code in enumerate((*_EVENTS, *_NOTES, *_WORK), 1)),
-    *(Code(100 + number, "x", substance=drug) for number, drug in enumerate(_DRUGS)),
+    *(Code(number, *code) for number, code in enumerate(_EVENTS, 1)),
+    *(Code(number, *code) for number, code in enumerate((*_NOTES, *_WORK), 1 + len(_EVENTS))),
+    *(Code(100 + number, "x", meaning=drug) for number, drug in enumerate(_DRUGS)),
     *(Code(110 + number, "y", role, drug) for number, (role, drug) in enumerate((("r", "codeine"), ("s", None)))),
 )
 
@@ -60,14 +65,13 @@ CODES = (
 def find_uses(rule: Rule) -> list[CodeUse]:
     """Which code counts for which criterion, as code lists resolved against an extract would say."""
     found = [
-        CodeUse(number, code.code_id, code.role, code.substance)
+        CodeUse(number, code.code_id, code.role, code.meaning)
         for number, criterion in enumerate(rule.criteria.values(), 1)
         for code in CODES
         if code.codelist in criterion.selection.lists and _is_read(code, criterion)
     ]
     if rule.in_work:
-        roles = (*rule.in_work.in_work, *rule.in_work.out_of_work, *rule.in_work.other)
-        read = [code for code in CODES if code.codelist in rule.in_work.codelists and code.role in roles]
+        read = [c for c in CODES if c.codelist in rule.in_work.codelists and c.role in rule.in_work.roles_read]
         found += [CodeUse(len(rule.criteria) + 1, code.code_id, code.role) for code in read if code.code_id < 100]
     return found
 

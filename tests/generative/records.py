@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import CertificatesCriterion, Counted
-from pipeline.rules.model import Rule
+from pipeline.rules.model import InWork, Rule
 from pipeline.rules.selection import DURATION_ROLES, Selection
 from pipeline.search.in_memory.doubt import window_of
 from pipeline.search.input_tables import CodeUse
@@ -120,13 +120,28 @@ class Maker:
         return found
 
     def work_rows(self) -> list[Row]:
-        """Two rows about employment, at the ends of the look-back and beside each other."""
-        if not self.rule.in_work:
+        """Rows about employment at the ends of the look-backs and beside each other, and a certificate after them."""
+        in_work, number = self.rule.in_work, len(self.rule.criteria) + 1
+        if not in_work:
             return []
-        back, number = self.rule.in_work.look_back, len(self.rule.criteria) + 1
-        starts = [shift(self.index, length, -1) for length in (back.in_work, back.out_of_work, back.other) if length]
-        day = self.pick(*starts, self.index, self.index - 20 * DAY)
-        return [*self.row(number, day), *self.row(number, self.pick(day, day - DAY, day + DAY))]
+        starts = [shift(self.index, length, -1) for length in in_work.look_backs.values() if length]
+        day = self.pick(*starts, self.index, self.index - 20 * DAY, self.index - 300 * DAY)
+        days = (day, *(self.pick(day, day - DAY, day + DAY, *starts) for _ in range(self.draw(st.integers(0, 2)))))
+        found = [row for one in days for row in self.row(number, one, in_work.speaking)]
+        return [*found, *self._later(number, in_work, day)]
+
+    def _later(self, number: int, in_work: InWork, day: date) -> list[Row]:
+        """A certificate that may overtake a row of this day: just long enough, or not quite."""
+        if not in_work.unless_later or self.draw(st.booleans()):
+            return []
+        begins, lasts = self.pick(day, day + DAY, day + 2 * DAY), float(in_work.unless_later.lasts.days or 0)
+        note = self.row(number, begins, in_work.unless_later.roles)
+        length = self.row(number, begins, DURATION_ROLES)
+        amount = self.draw(st.sampled_from([lasts, lasts, lasts - 1, lasts + 1, 1.0, 2.0]))
+        return [
+            *(replace(row, encounter="w") for row in note),
+            *(replace(row, encounter="w", amount=amount) for row in length),
+        ]
 
     def change(self, row: Row) -> list[Row]:
         """The row as it is (mostly), moved, blurred, hidden, repeated, written down late, or on no possible day."""

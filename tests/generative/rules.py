@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.rules.expression import OPERATORS
 from pipeline.rules.model import Rule
-from tests.generative.pool import IN_WORK, INDEX_DATES, LENGTHS, OFF_WORK, OTHER_WORK, OUT_OF_WORK, ROLES
+from tests.generative.pool import IN_WORK, INDEX_DATES, LATER, LENGTHS, OFF_WORK, OTHER_WORK, OUT_OF_WORK, ROLES
 
 Draw = st.DrawFn
 Written = dict[str, Any]  # as it would stand in YAML
@@ -45,7 +45,7 @@ def some(choices: tuple[str, ...], least: int) -> st.SearchStrategy[tuple[str, .
 
 @st.composite
 def counts(draw: Draw, kinds: list[str]) -> Written:
-    """`at_least`, `at_most`, `count` and `persists`, as far as they go together."""
+    """`at_least`, `at_most`, `count`, `persists` and `same`, as far as they go together."""
     found: Written = {"count": draw(st.sampled_from(kinds))}
     least = draw(st.sampled_from([None, None, 1, 2, 3]))
     if least:
@@ -54,6 +54,8 @@ def counts(draw: Draw, kinds: list[str]) -> Written:
         found["at_most"] = draw(st.integers(least or 0, 3))
     elif draw(st.integers(0, 2)) == 0:
         found["persists"] = draw(LENGTH)
+    if "at_most" not in found and (found.get("at_least", 1) > 1 or "persists" in found) and draw(st.booleans()):
+        found["same"] = "meaning"
     return found
 
 
@@ -133,7 +135,14 @@ def in_works(draw: Draw) -> Written:
     if draw(st.booleans()):
         found["look_back"]["other"] = draw(length)
     if draw(st.booleans()):
+        found["look_back"]["roles"] = {role: draw(length) for role in draw(some((*IN_WORK, *OTHER_WORK), 1))}
+    if draw(st.booleans()):
+        found["permanent"] = draw(some((*OUT_OF_WORK, *OTHER_WORK), 0))
+    if draw(st.booleans()):
         found["codelists"] = draw(st.sampled_from([("employment",), ("employment", "x")]))
+    if draw(st.booleans()):
+        lasts = draw(st.sampled_from(["1 day", "1 week", "28 days", "30 days"]))
+        found["unless_later"] = {"overtakes": draw(some(IN_WORK, 1)), "roles": draw(some(LATER, 1)), "lasts": lasts}
     return found
 
 

@@ -23,7 +23,11 @@ def differences(example: Example, engine: str) -> list[str]:
     for person, decision in found.items():
         expected = oracle[person]
         truth = {key: expected.truth[key] for key in decision.truth}
-        pairs = ((expected.passed, decision.passed), (truth, dict(decision.truth)), (expected.work, decision.work))
+        pairs = (
+            (expected.passed, decision.passed),
+            (truth, dict(decision.truth)),
+            (expected.evidence, decision.evidence),
+        )
         said += [f"{person}: expected {a}, {engine} found {b}" for a, b in pairs if a != b]
     return said
 

@@ -11,7 +11,7 @@ def run(study: Study, bars: Bars, reports: list[Report], practices: dict[str, in
     told: dict[int, list[Report]] = {}
     unknown: set[Token] = set()
     owners: list[tuple[Report, One]] = []
-    for report in reports:
+    for report in sorted(reports, key=lambda report: turn(study, report)):
         owner = find(study, bars, report, day, unknown)
         if owner:
             owners.append((report, owner))
@@ -24,6 +24,11 @@ def run(study: Study, bars: Bars, reports: list[Report], practices: dict[str, in
             keep_off(study, bars, one, day)
             see(one, "missing")
     return len(unknown)
+
+
+def turn(study: Study, report: Report) -> tuple[bool, bool]:
+    """Those who are known come first: a record that is new may share a number that they have only tonight."""
+    return not any(one.tokens & report.tokens for one in study.people), report.outcome == "not_found"
 
 
 def find(study: Study, bars: Bars, report: Report, day: int, unknown: set[Token]) -> One | None:

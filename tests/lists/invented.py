@@ -19,10 +19,16 @@ SAOIRSE = ListRow(
     in_work_because="",
     flags="Interpreter needed",
     first_listed=date(2026, 11, 20),
+    age="46",
 )
 # 18 digits, like a SNOMED id: as a number, a spreadsheet would keep 15 of them.
 LUKASZ = replace(
-    SAOIRSE, local_number="999000041000000102", given_name="Łukasz", date_of_birth=None, in_work_evidence="in_work"
+    SAOIRSE,
+    local_number="999000041000000102",
+    given_name="Łukasz",
+    date_of_birth=None,
+    age="49 or 50",
+    in_work_evidence="in_work",
 )
 
 ABOUT = ListProvenance(

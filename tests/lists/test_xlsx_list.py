@@ -44,14 +44,15 @@ def test_rows_survive_a_round_trip(tmp_path: Path) -> None:
     header, first, second = values(sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ)))
     assert list(header) == HEADER
     assert first[:8] == ("00417", "9990000018", "0007", "Ms", "Saoirse", "O'Brien", datetime(1980, 2, 29), "F")
-    assert first[8:] == (SAOIRSE.why, "none", None, "Interpreter needed", datetime(2026, 11, 20), *[None] * 4)
-    assert second[2:7] == ("999000041000000102", "Ms", "Łukasz", "O'Brien", None)
+    assert first[8:] == (SAOIRSE.why, "Not recorded", None, "Interpreter needed", datetime(2026, 11, 20), *[None] * 4)
+    assert second[2:7] == ("999000041000000102", "Ms", "Łukasz", "O'Brien", "aged 49 or 50")
 
 
 def test_identifiers_are_text_and_dates_are_dates(tmp_path: Path) -> None:
     sheet = sheet_of(write_and_load(tmp_path, SAOIRSE))
     assert {(sheet[cell].data_type, sheet[cell].number_format) for cell in ("A2", "B2", "C2")} == {("s", "@")}
-    assert {(sheet[cell].data_type, sheet[cell].number_format) for cell in ("G2", "M2")} == {("d", "dd/mm/yyyy")}
+    assert (sheet["M2"].data_type, sheet["M2"].number_format) == ("d", "dd/mm/yyyy")
+    assert (sheet["G2"].data_type, sheet["G2"].number_format) == ("d", 'dd/mm/yyyy" (46)"')
     assert sheet["Q2"].number_format == "dd/mm/yyyy"
 
 
@@ -139,8 +140,15 @@ def test_a_rejection_without_a_reason_says_so_in_words(tmp_path: Path) -> None:
 def test_headings_explain_themselves(tmp_path: Path) -> None:
     sheet = sheet_of(write_and_load(tmp_path, SAOIRSE))
     prompts = {check.promptTitle: check.prompt for check in sheet.data_validations.dataValidation if check.prompt}
-    assert prompts == {column.name: column.help for column in COLUMNS}
-    assert list(prompts) == HEADER
+    assert prompts == {column.heading: column.help for column in COLUMNS}
+
+
+def test_headings_read_as_words_and_keep_their_names_for_programs(tmp_path: Path) -> None:
+    header = next(sheet_of(write_and_load(tmp_path, SAOIRSE)).iter_rows(max_row=1))
+    assert [cell.value for cell in header] == HEADER
+    shown = [cell.number_format for cell in header]
+    assert shown == [f';;;"{column.heading}"' for column in COLUMNS]
+    assert not [words for words in shown if "_" in words]
 
 
 def test_the_page(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from pipeline.ledger.counts import count_states
 from pipeline.ledger.listed import Listed, people_in
 from pipeline.ledger.open import open_ledger
-from pipeline.ledger.published import published_runs
+from pipeline.ledger.published import is_purged_whole, published_runs
 from pipeline.ledger.verify import verify_ledger
 from pipeline.ledger.vocabulary import STATES
 from pipeline.night.list_rows import NEW
@@ -98,7 +99,10 @@ class SiteAndModel(RuleBasedStateMachine):
         assert {name: self.stands(name) for name in studies} == before
 
     def stands(self, study: str) -> object:
-        return published_runs(self.ledger, study), people_in(self.ledger, study, *STATES)
+        """The lists of a study whose people were all erased are removed, whatever becomes of the night's search."""
+        is_over = is_purged_whole(self.ledger, study)
+        runs = [replace(run, is_removed=run.is_removed or is_over) for run in published_runs(self.ledger, study)]
+        return runs, people_in(self.ledger, study, *STATES)
 
     def change_rule(self, study: Study) -> None:
         """A new version, which holds cancer against people, or does not any more."""

@@ -113,6 +113,11 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             "20 August 2026). The last of them must be at least 90 days after the first.",
         ),
         (
+            "{prescriptions: {codelist: drugs}, at_least: 2, same: meaning}",
+            f"Prescriptions on at least 2 different dates, for a medicine in {PILLS}, {EVER}. They must all have the "
+            "same meaning, as the code list gives it.",
+        ),
+        (
             "{events: {codelist: pain, between: {from: 2024-02-29, to: 6 weeks}}}",
             f"At least one entry with a code from {PAIN}, from 29 February 2024 to the day 6 weeks before the index "
             "date "

@@ -79,6 +79,13 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("{all: [pain, notes]}", "{count_of: {n: 2, of: [pain]}}", "12:21", "at least 2 of 1 can never be met"),
         ("within: 5 years", "within: 3000 years", "8:46", "longer than anyone lives"),
         ("within: 5 years}", "within: 1 year}\n    persists: 3 years", "9:15", "nothing persists for 3 years within"),
+        ("within: 5 years}", "within: 5 years}\n    same: meaning", "8:13", "'same' compares rows"),
+        (
+            "within: 5 years}",
+            "within: 5 years}\n    same: meaning\n    at_most: 3",
+            "8:13",
+            "does not go with 'at_most'",
+        ),
         ("within: 5 years}", "within: 1 month}\n    at_least: 40", "9:15", "there are not 40 dates within 1 month"),
         ("[not_fit]", "[duration_days]", "10:19", "duration_days is never time off work"),
         ("chronic-pain, within", "opioids, within", "8:13", "which events never have"),

@@ -13,6 +13,7 @@ from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
 from pipeline.search.engine import DuckDbEngine, Engine, SqliteEngine
 from pipeline.search.in_memory.find import Decision, find
+from pipeline.search.in_memory.in_work import Work
 from pipeline.search.input_tables import CodeUse
 from pipeline.search.run import search
 from pipeline.search.table_names import truth_column
@@ -78,4 +79,5 @@ def read_decisions(engine: Engine, plan: Plan) -> dict[int, Decision]:
 
 def _decision(plan: Plan, row: Mapping[str, object]) -> Decision:
     truth = {(v.name, v.reading): bool(row[truth_column(v)]) for v in plan.variants}
-    return Decision(int(str(row["passed"])), len(plan.stages), truth, str(row["work"]))
+    work = Work(*(str(row[name]) for name in ("work", "work_strength", "work_age")))  # type: ignore[arg-type]
+    return Decision(int(str(row["passed"])), len(plan.stages), truth, work)

@@ -109,7 +109,7 @@ class Spec:
             first, precision = day(row.get("date", ""))
             given: dict[str, object] = {
                 "person_row": int(row["person"]),
-                "code_id": self._code(row["code"], row.get("role", ""), row.get("drug", "")),
+                "code_id": self._code(row["code"], row.get("role", ""), row.get("meaning", "")),
                 "date": first,
                 "date_precision": precision,
                 "recorded_on": day(row.get("recorded", ""))[0],
@@ -122,8 +122,8 @@ class Spec:
             self.rows[table].append(given)
         return self
 
-    def _code(self, word: str, role: str, drug: str) -> int:
-        return self.codes.setdefault((word, role, drug), len(self.codes) + 1)
+    def _code(self, word: str, role: str, meaning: str) -> int:
+        return self.codes.setdefault((word, role, meaning), len(self.codes) + 1)
 
     def uses(self) -> list[CodeUse]:
         """A word that is the name of a code list counts wherever a criterion names the list."""
@@ -135,9 +135,9 @@ class Spec:
                 or "certificates" in type(criterion).model_fields
                 or "latest" in type(criterion).model_fields
             )
-            for (word, role, drug), code_id in self.codes.items():
+            for (word, role, meaning), code_id in self.codes.items():
                 if word in selection.lists and (every or role in selection.roles):
-                    found.append(CodeUse(number, code_id, role, drug or None))
+                    found.append(CodeUse(number, code_id, role, meaning or None))
         if self.rule.in_work:
             number = len(self.rule.criteria) + 1
             lists = self.rule.in_work.codelists

@@ -110,7 +110,7 @@ def test_what_may_be_too_many_is_read_against_the_person(tmp_path: Path) -> None
 
 def test_issues_and_drugs(tmp_path: Path) -> None:
     text = """
-        person | code  | date       | drug
+        person | code  | date       | meaning
         1      | score | 2026-01-01 | codeine
         1      | score | 2026-01-01 | codeine
         2      | score | 2026-01-01 | codeine

@@ -173,6 +173,55 @@ def test_persists_looks_only_inside_the_window(tmp_path: Path) -> None:
     assert found(tmp_path, "", rows, ", persists: 3 months") == [1]
 
 
+def alike(folder: Path, options: str, rows: str) -> list[int]:
+    """The people found when each row is `person | date | meaning`."""
+    people = sorted({line.split("|")[0].strip() for line in rows.strip().splitlines()}, key=int)
+    spec = Spec(folder, PLAIN % ("", options)).people("person\n" + "\n".join(people))
+    lines = ["{} | pain | {} | {}".format(*line.split("|")) for line in rows.strip().splitlines()]
+    return spec.events("person | code | date | meaning\n" + "\n".join(lines)).found()
+
+
+def test_the_same_condition_again_is_not_another_one(tmp_path: Path) -> None:
+    # 2 had back pain then and a knee now; 3 a knee in between.
+    rows = """
+        1 | 2025-01-01 | back
+        1 | 2025-06-01 | back
+        2 | 2025-01-01 | back
+        2 | 2025-06-01 | knee
+        3 | 2025-01-01 | back
+        3 | 2025-04-01 | knee
+        3 | 2025-06-01 | back
+        4 | 2025-05-01 | back
+        4 | 2025-06-01 | back
+        4 | 2025-01-01 | knee
+    """
+    assert alike(tmp_path, ", persists: 3 months", rows) == [1, 2, 3, 4]
+    assert alike(tmp_path, ", persists: 3 months, same: meaning", rows) == [1, 3]
+
+
+def test_enough_of_one_meaning(tmp_path: Path) -> None:
+    rows = """
+        1 | 2025-01-01 | back
+        1 | 2025-02-01 | back
+        2 | 2025-01-01 | back
+        2 | 2025-02-01 | knee
+    """
+    assert alike(tmp_path, ", at_least: 2", rows) == [1, 2]
+    assert alike(tmp_path, ", at_least: 2, same: meaning", rows) == [1]
+    assert alike(tmp_path, ", at_least: 2, count: rows, same: meaning", rows) == [1]
+
+
+def test_of_one_meaning_the_dates_must_be_certain_too(tmp_path: Path) -> None:
+    # May 2025 may be the same day as the other entry; an undated one may be of any day.
+    rows = """
+        1 | 2025-01-01 | back
+        1 | 2025-05    | back
+        2 | 2025-01-01 | back
+        2 |            | back
+    """
+    assert alike(tmp_path, ", persists: 3 months, same: meaning", rows) == []
+
+
 @pytest.mark.parametrize("confidential, people", [("0", [1]), ("1", [])])
 def test_a_confidential_row_never_helps_to_include(tmp_path: Path, confidential: str, people: list[int]) -> None:
     spec = Spec(tmp_path, PLAIN % ("", "")).people("person\n1")

@@ -212,3 +212,24 @@ def test_latest_looks_inside_its_window(tmp_path: Path) -> None:
         2 | 2020-01-01 | invited
     """
     assert latest(tmp_path, rows, ", within: 12 months") == [1]
+
+
+def test_an_exclusion_that_asks_for_the_same_meaning(tmp_path: Path) -> None:
+    # 1: back pain in January, and a knee in "2026", which may be December. 2: both may be the same condition.
+    rule = """
+        population: {registered: {type: regular}}
+        criteria:
+          pain: {events: {codelist: pain}}
+          lasting: {events: {codelist: pain}, persists: 3 months, same: meaning}
+        include: pain
+        exclude: [lasting]
+    """
+    spec = Spec(tmp_path, rule).people("person\n1\n2")
+    spec.events("""
+        person | code | date       | meaning
+        1      | pain | 2026-01-10 | back
+        1      | pain | 2026       | knee
+        2      | pain | 2026-01-10 | back
+        2      | pain | 2026       | back
+    """)
+    assert spec.found() == [1]

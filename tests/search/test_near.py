@@ -21,6 +21,7 @@ CRITERIA = {
     "within": "{events: {codelist: pain, within: 12 months}}",
     "twice": "{events: {codelist: pain}, at_least: 2}",
     "persists": "{events: {codelist: pain}, persists: 3 months}",
+    "same": "{events: {codelist: pain}, persists: 3 months, same: meaning}",
     "latest": "{latest: {codelist: pain, roles: [declined], within: 12 months}}",
 }
 
@@ -55,6 +56,7 @@ MAY = hit("2026-05-01", "2026-05-31")
         ("twice", "for", [hit("")], "1 of 2 dates needed"),
         ("twice", "against", [hit("2026-01-01", confidential=True)], "1 of 2 dates needed"),
         ("persists", "for", [MAY, hit("")], "no two exact dates, so nothing shows that it lasted 3 months"),
+        ("same", "for", [MAY, hit("2026-01-01")], "no one condition has enough entries by itself, far enough apart"),
         ("latest", "for", [hit("2020-01-01", role="declined")], OLD),
         ("latest", "for", [hit("2026-01-01", role="invited")], "the newest row is 'invited', 01/01/2026"),
         ("latest", "against", [hit("2026-01-01", confidential=True)], "the newest row is confidential, 01/01/2026"),

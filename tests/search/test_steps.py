@@ -15,6 +15,7 @@ from pipeline.search.compile import Plan, compile_rule
 from pipeline.search.elsewhere import elsewhere_steps
 from pipeline.search.engine import DuckDbEngine, Engine
 from pipeline.search.evidence import evidence_steps, gather
+from pipeline.search.evidence_text import EvidenceRow
 from pipeline.search.found_rows import hits_step, person_step
 from pipeline.search.input_tables import number_roles
 from pipeline.search.plan_text import say_plan
@@ -39,13 +40,15 @@ EVERY_KIND = """
 population: {age: {from: 18, to: 64}}
 criteria:
   pain: {events: {codelist: pain, value: {at_least: 2}}, at_least: 2, persists: 3 months}
+  again: {events: {codelist: pain}, persists: 3 months, same: meaning}
   drugs: {prescriptions: {codelist: drugs}, count: drugs, at_most: 2, after: {criterion: pain, within: 2 months}}
   few: {events: {codelist: pain}, at_least: 1, at_most: 3, after: {criterion: pain, date: last, within: 9 days}}
   off_work:
     certificates: {roles: [not_fit], within: 12 months}
     spell: {gap: 7 days, lasts: 28 days, assume: 14 days}
   declined: {latest: {codelist: contact, roles: [declined]}}
-include: {all: [pain, drugs, few, off_work, declined, {not: {any: [pain, drugs, few, off_work, declined]}}]}
+include:
+  all: [pain, again, drugs, few, off_work, declined, {not: {any: [pain, again, drugs, few, off_work, declined]}}]
 in_work: {look_back: {in: 1 year, out: 1 year}, in: [employed], out: [unemployed]}
 """
 CANONICAL = {"practice", "patient", "event", "prescription"}
@@ -155,7 +158,7 @@ flag: [off_work]
 """
 
 
-def outcome(engine: Engine, plan: Plan) -> tuple[object, ...]:
+def outcome(engine: Engine, plan: Plan) -> tuple[object, object, tuple[dict[int, list[EvidenceRow]], object]]:
     """Everything that a search decides, and why."""
     engine.fill("code", ("code_id BIGINT", "term VARCHAR"), [])
     engine.fill("source_file", ("file_id INTEGER", "file VARCHAR"), [])
@@ -175,6 +178,30 @@ def test_two_rules_in_one_connection_find_what_each_finds_alone(tmp_path: Path, 
     first = search(shared, one.rule, one.index, one.uses(), one.practices)
     second = search(shared, two.rule, two.index, two.uses(), two.practices, prefix=prefix)
     assert [outcome(shared, plan) for plan in (first, second)] == alone
+
+
+@ON_SQL
+def test_the_reason_for_the_same_again_is_the_rows_of_that_meaning(tmp_path: Path) -> None:
+    """A knee in between is not behind back pain that was recorded again."""
+    rule = """
+        population: {}
+        criteria:
+          again: {events: {codelist: pain}, persists: 3 months, same: meaning}
+        include: again
+    """
+    spec = (
+        Spec(tmp_path, rule)
+        .people("person\n1")
+        .events("""
+        person | code | date       | meaning
+        1      | pain | 2025-01-01 | back
+        1      | pain | 2025-03-01 | knee
+        1      | pain | 2025-06-01 | back
+    """)
+    )
+    plan = spec.run()
+    _, _, (rows, _) = outcome(spec.engine, plan)
+    assert [date.fromordinal(row.first_day or 0).month for row in rows[1]] == [1, 6]
 
 
 RULE_NAMES = ["instep", "instep-wide", "2fast", "a", "a-", "a--b", "a-b", "a-b-c", "x" * 80, "x" * 81]

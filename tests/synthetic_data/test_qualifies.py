@@ -17,6 +17,8 @@ from synthetic_data.population.rows import MONTH, NO_DAY, YEAR_ONLY, Rows
 from tests.synthetic_data.records import INDEX, NOT_FIT, OPIOID, PAIN, Case, Dated, day, in_both, registered, rows
 
 BACKACHE, CANCER = int(find_codes("painful-condition")[0][0]), int(find_codes("cancer")[0][0])
+SCIATICA = int(find_codes("painful-condition", "sciatica")[0][0])
+LOW_BACK_PAIN, BACK = (int(code) for code in find_codes("painful-condition", "back pain")[0])
 MAY_BE_FIT, DUPLICATE = (int(find_codes("fit-notes", role)[0][0]) for role in ("may_be_fit", "duplicate"))
 GABAPENTINOID, METHADONE = (int(find_medicines(topic)[0][0]) for topic in ("gabapentinoids", "opioid-substitution"))
 
@@ -73,6 +75,8 @@ def test_spells(case: Case, expected: bool) -> None:
         (((BACKACHE, "2025-01-10"), (BACKACHE, "2025-04-09")), False),  # a day short of 3 months
         (((BACKACHE, "2025-01-10"), (BACKACHE, "2025-04-10")), True),
         (((BACKACHE, "2024-11-30"), (BACKACHE, "2025-02-28")), True),  # 30 November + 3 months: the last of February
+        (((LOW_BACK_PAIN, "2025-01-10"), (BACK, "2025-04-10")), True),  # one condition, coded in two ways
+        (((BACK, "2025-01-10"), (SCIATICA, "2025-04-10")), False),  # two conditions
         (((BACKACHE, "2021-11-19"), (BACKACHE, "2022-03-01")), False),  # the first is before the window
     ],
 )

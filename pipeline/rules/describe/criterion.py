@@ -77,6 +77,8 @@ def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: dat
         said += f", and dated from {anchor} to {after.within} after it"
     if criterion.persists:
         said += f". The last of them must be at least {criterion.persists} after the first"
+    if criterion.same:
+        said += ". They must all have the same meaning, as the code list gives it"
     return sentence(said)
 
 

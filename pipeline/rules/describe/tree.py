@@ -41,7 +41,8 @@ class Describer:
         said = say_criterion(criterion, self.checked.codelists, self.index)
         item = Item(f"{title} {said}", indent, marker)
         yield item
-        yield Item(say_worth(criterion), item.inside)
+        called = f' The list calls it "{criterion.says}".' if criterion.says else ""
+        yield Item(f"{say_worth(criterion)}{called}", item.inside)
 
 
 def _heading(tree: AllOf | AnyOf | CountOf | Not) -> str:

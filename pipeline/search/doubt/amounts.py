@@ -21,7 +21,7 @@ def number_of(count: Literal["dates", "rows", "issues", "drugs"], reading: Readi
     if count in ("rows", "issues"):
         return "COUNT(*)"
     if count == "drugs":
-        certain, doubt = "COUNT(DISTINCT drug)", "COUNT(DISTINCT CASE WHEN drug IS NULL THEN code_id END)"
+        certain, doubt = "COUNT(DISTINCT meaning)", "COUNT(DISTINCT CASE WHEN meaning IS NULL THEN code_id END)"
     else:
         certain, doubt = f"COUNT(DISTINCT {EXACT_DAY})", f"SUM({INEXACT})"
     if reading == "against":

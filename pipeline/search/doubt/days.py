@@ -58,6 +58,14 @@ def newest_day(reading: Reading) -> str:
     return f"COALESCE({'first_day' if reading == 'for' else 'last_day'}, {OLDEST})"
 
 
+def day_of_work(index: int) -> str:
+    """The day of a row about work, by its `side`: what says in work is as new as it can be, anything else as old.
+
+    In work without a date is newer than anything: no other row may be thought to have come after it.
+    """
+    return f"CASE WHEN side = 'in_work' THEN COALESCE(last_day, {index + 1}) ELSE COALESCE(first_day, {OLDEST}) END"
+
+
 def is_newer(reading: Reading) -> str:
     """Whether the wanted role's newest row (`this_day`) is newer than any other's (`other_day`): a tie is in doubt."""
     return f"this_day {'>' if reading == 'for' else '>='} COALESCE(other_day, {OLDEST - 1})"

@@ -60,12 +60,27 @@ class _Lengths:
     def possible(self, note: Row) -> Iterator[list[Duration]]:
         """The lengths a note may have: those that certainly count, alone, and with each that may lie after today."""
         beside = [one for one in self.coded if is_beside(note, one.row)]
-        certain = [one.stated for one in beside if self._is_certain(one.row)]
+        certain = [one.stated for one in beside if _certainly_counts(one.row, self.index)]
         yield certain or [self.criterion.spell.assume]
-        yield from ([*certain, one.stated] for one in beside if not self._is_certain(one.row))
+        yield from ([*certain, one.stated] for one in beside if not _certainly_counts(one.row, self.index))
 
-    def _is_certain(self, row: Row) -> bool:
-        return row.when is None or row.when.last <= self.index
+
+def _certainly_counts(length: Row, index: date) -> bool:
+    """Its date may be known so roughly that it lies after the index date."""
+    return length.when is None or length.when.last <= index
+
+
+def is_length(role: str) -> bool:
+    """Whether rows of this role say how long a certificate lasts."""
+    return role in UNITS
+
+
+def certain_length(note: Row, lengths: Iterable[Row], role_of: RoleOf, index: date) -> int:
+    """How many days a note lasts by the longest of its coded lengths that certainly count; none is 0 days."""
+    assert note.when
+    beside = [row for row in lengths if is_beside(note, row) and _certainly_counts(row, index)]
+    coded = [length for row in beside if (length := _length(row, role_of(row)))]
+    return max(((shift(note.when.last, length) - note.when.first).days for length in coded), default=0)
 
 
 def _days_of(note: Row, lengths: _Lengths, reading: Reading) -> Iterator[date]:

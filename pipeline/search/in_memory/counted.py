@@ -19,7 +19,7 @@ from pipeline.search.in_memory.doubt import (
 from pipeline.search.in_memory.record import Row
 
 Criterion = EventsCriterion | PrescriptionsCriterion
-DrugOf = Callable[[Row], str | None]  # the substance of a row's code, where the list gives it
+MeaningOf = Callable[[Row], str | None]  # what a row's code means, where the list says: of a medicine, its substance
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class CountedRows:
 
     criterion: Criterion
     rows: Sequence[Row]
-    drug_of: DrugOf
+    meaning_of: MeaningOf
     anchor: Criterion | None
     anchor_rows: Sequence[Row]
     index: date
@@ -36,8 +36,18 @@ class CountedRows:
 
 def counted(person: CountedRows, reading: Reading) -> bool:
     """Enough rows, by this reading; not too many, by the other one, since too many speaks against; far enough apart."""
-    criterion = person.criterion
     matches = _matches(person, reading)
+    if not person.criterion.same:
+        return _is_enough(person, matches, reading)
+    meanings = {person.meaning_of(row) for row in matches}
+    return any(
+        _is_enough(person, [row for row in matches if person.meaning_of(row) == meaning], reading)
+        for meaning in meanings
+    )
+
+
+def _is_enough(person: CountedRows, matches: Sequence[Row], reading: Reading) -> bool:
+    criterion = person.criterion
     if _number(person, matches, reading) < criterion.least:
         return False
     if criterion.at_most is not None:
@@ -61,7 +71,9 @@ def _number(person: CountedRows, rows: Sequence[Row], reading: Reading) -> int:
     if person.criterion.count in ("rows", "issues"):
         return len(rows)
     if person.criterion.count == "drugs":
-        known = {person.drug_of(row) for row in rows} - {None}
-        return number_in_doubt(len(known), len({row.code_id for row in rows if person.drug_of(row) is None}), reading)
+        known = {person.meaning_of(row) for row in rows} - {None}
+        return number_in_doubt(
+            len(known), len({row.code_id for row in rows if person.meaning_of(row) is None}), reading
+        )
     days = exact_days(rows)
     return number_in_doubt(len(set(days)), len(rows) - len(days), reading)

@@ -74,6 +74,13 @@ def has_value(row: Row, wanted: ValueRange | None, reading: Reading) -> bool:
     return enough and (wanted.at_most is None or row.amount <= wanted.at_most)
 
 
+def day_of_work(row: Row, is_in_work: bool) -> date:
+    """What says in work is as new as it can be, without a date newer than anything; anything else is as old."""
+    if row.when is None:
+        return date.max if is_in_work else OLDEST
+    return row.when.last if is_in_work else row.when.first
+
+
 def newest_day(rows: Iterable[Row], window: Days, reading: Reading) -> date | None:
     """The newest day that these rows certainly reach (for), or may reach (against); None without any."""
     return max((_day(row, reading) for row in rows if window.has(row, reading)), default=None)

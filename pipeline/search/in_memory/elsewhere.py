@@ -35,7 +35,7 @@ class Elsewhere:
     def is_in_work(self) -> bool:
         in_work = self.rule.in_work
         is_asked = in_work is not None and in_work.action == "exclude"
-        return is_asked and any(self._look(record).work() == "in_work" for record in self.records)
+        return is_asked and any(self._look(record).work().state == "in_work" for record in self.records)
 
     def _look(self, record: Person) -> Look:
         return Look(self.rule, self.index, record, self.codes)
@@ -81,7 +81,7 @@ def _is_kept_off(own: Look, elsewhere: Elsewhere, is_found: bool, is_nominated: 
         for name in rule.criteria
         for reading in READINGS
     }
-    work = "in_work" if elsewhere.is_in_work else own.work()
+    work = "in_work" if elsewhere.is_in_work else own.work().state
     bits = list(rule_bits(rule, truth, work, is_nominated))
     parts = len(rule.include.all) if isinstance(rule.include, AllOf) else 1
     return not all(bits[parts:]) or (is_found and not all(bits))

@@ -20,7 +20,7 @@ from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.doubt.readings import Reading
 from pipeline.search.in_memory.certificates import off_work
 from pipeline.search.in_memory.counted import CountedRows, counted
-from pipeline.search.in_memory.in_work import work_state
+from pipeline.search.in_memory.in_work import Work, work_of
 from pipeline.search.in_memory.latest import latest
 from pipeline.search.in_memory.population import population_bits
 from pipeline.search.in_memory.record import EVENT, Person, Row, Tables, read_people
@@ -37,7 +37,12 @@ class Decision:
     passed: int
     stages: int
     truth: Mapping[tuple[str, Reading], bool]
-    work: str
+    evidence: Work
+
+    @property
+    def work(self) -> str:
+        """The state of the in-work evidence."""
+        return self.evidence.state
 
     @property
     def listed(self) -> bool:
@@ -72,7 +77,11 @@ def _decide(rule: Rule, index: date, person: Person, codes: Mapping[int, Codes],
     work = look.work()
     asked_for = [] if by_hand.only is None else [person.person_row in by_hand.only]
     nominated = person.person_row in (by_hand.nominated or ())
-    bits = [*asked_for, *population_bits(rule.population, person, index), *rule_bits(rule, truth, work, nominated)]
+    bits = [
+        *asked_for,
+        *population_bits(rule.population, person, index),
+        *rule_bits(rule, truth, work.state, nominated),
+    ]
     passed = bits.index(False) if False in bits else len(bits)
     return Decision(passed, len(bits), truth, work)
 
@@ -123,14 +132,14 @@ class Look:
         name = criterion.after.criterion if criterion.after else None
         anchor = as_counted(self.rule.criteria[name]) if name else None  # the rule's check sees that it counts
         anchor_rows = self._rows(name) if name else []
-        return CountedRows(criterion, rows, lambda row: _use(codes, row).substance, anchor, anchor_rows, self.index)
+        return CountedRows(criterion, rows, lambda row: _use(codes, row).meaning, anchor, anchor_rows, self.index)
 
-    def work(self) -> str:
+    def work(self) -> Work:
         if not self.rule.in_work:
-            return "none"
+            return Work()
         codes = self.codes.get(len(self.rule.criteria) + 1, {})
         rows = _coded(self.person.taking_part(EVENT, self.index), codes)
-        return work_state(self.rule.in_work, rows, lambda row: _use(codes, row).role, self.index)
+        return work_of(self.rule.in_work, rows, lambda row: _use(codes, row).role, self.index)
 
     def _codes(self, name: str) -> Codes:
         return self.codes.get(1 + list(self.rule.criteria).index(name), {})

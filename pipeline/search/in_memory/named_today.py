@@ -77,4 +77,4 @@ def _stopped(
         for reading in READINGS
     }
     nominated = person.person_row in (by_hand.nominated or ())
-    return None if all(rule_bits(rule, truth, then.work(), nominated)) else "refused_since"
+    return None if all(rule_bits(rule, truth, then.work().state, nominated)) else "refused_since"

@@ -25,9 +25,10 @@ from pipeline.search.doubt.days import (
 )
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
-from pipeline.search.evidence_text import EvidenceRow, Spell, say_spells
+from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Seen
+from pipeline.search.sentences import say_spells
 from pipeline.search.step import Step
 from pipeline.search.table_names import CriterionTable
 
@@ -46,7 +47,7 @@ class Certificates:
         return set(range(1, LONGEST["duration_months"] + 1)) if has_coded_months else set()
 
     def steps(self, variant: Variant, basis: Basis) -> Iterator[Step]:
-        yield self._notes(variant, basis)
+        yield self.notes(variant, basis)
         yield self._spells(variant, basis)
         yield self._people(variant, basis)
 
@@ -64,8 +65,8 @@ class Certificates:
         counts = "h.counted IS NOT NULL" if variant.reading == "for" else f"(h.counted IS NOT NULL OR {undated})"
         yield evidence_step(variant, basis, table, (hits, notes, lasting), counts)
 
-    def say_evidence(self, name: str, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
-        return say_spells(name, spells)
+    def say_evidence(self, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
+        return say_spells(spells)
 
     def nearest_miss(self, seen: Seen) -> str:
         """The longest spell in the window, or the newest elsewhere."""
@@ -79,7 +80,7 @@ class Certificates:
             return f"no spell in the window; the newest is {max(seen.spells, key=lambda spell: spell.ends).said}"
         return "no note with an exact date that may count"
 
-    def _notes(self, variant: Variant, basis: Basis) -> Step:
+    def notes(self, variant: Variant, basis: Basis) -> Step:
         """A row per note with its first day, the day after its last, and whether its length was assumed."""
         hits, shift, whole = basis.table("hits"), basis.table("month_shift"), basis.table("whole_number")
         ends = note_ends(variant.reading)

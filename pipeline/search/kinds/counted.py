@@ -13,10 +13,11 @@ from pipeline.search.doubt.amounts import number_of
 from pipeline.search.doubt.days import comes_after, span
 from pipeline.search.doubt.readings import Reading, Variant, turned
 from pipeline.search.doubt.windows import row_counts
-from pipeline.search.evidence_text import EvidenceRow, Spell, say_day, say_events, say_prescriptions
+from pipeline.search.evidence_text import EvidenceRow, Spell, say_day
 from pipeline.search.kinds.anchors import anchor_step
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Hit, Seen, say_outside
+from pipeline.search.sentences import say_rows
 from pipeline.search.step import Step
 
 
@@ -39,15 +40,23 @@ class Counted:
             if self.criterion.after:
                 yield anchor_step(one, self.criterion.after, basis)
             yield self._rows(one, basis)
+        if self.criterion.same:
+            reads, sql = self._enough(variant, basis)
+            said = f"Which meanings are enough by themselves for {titled(variant)}, of whom."
+            yield Step(basis.criterion_table(variant, "same"), reads, said, sql)
         yield self._people(variant, basis)
 
     def evidence(self, variant: Variant, basis: Basis) -> Iterator[Step]:
-        rows = basis.criterion_table(variant, "rows")
-        yield evidence_step(variant, basis, rows, (rows,))
+        """The rows that count; of one meaning, only those of the meanings that are enough."""
+        rows, same = basis.criterion_table(variant, "rows"), basis.criterion_table(variant, "same")
+        if not self.criterion.same:
+            yield evidence_step(variant, basis, rows, (rows,))
+            return
+        alike = f"SELECT r.* FROM {rows} r JOIN {same} s ON s.person_row = r.person_row AND s.meaning = r.meaning"
+        yield evidence_step(variant, basis, f"({alike})", (rows, same))
 
-    def say_evidence(self, name: str, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
-        say = say_prescriptions if isinstance(self.criterion, PrescriptionsCriterion) else say_events
-        return say(name, rows)
+    def say_evidence(self, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
+        return say_rows("issued" if isinstance(self.criterion, PrescriptionsCriterion) else "recorded", rows)
 
     def nearest_miss(self, seen: Seen) -> str:
         criterion, inside = self.criterion, seen.inside
@@ -59,6 +68,8 @@ class Counted:
             return f"not enough rows within {criterion.after.within} of {readable(criterion.after.criterion)}"
         if criterion.selection.value:
             return "not enough rows with the value"
+        if criterion.same:
+            return "no one condition has enough entries by itself, far enough apart"
         if criterion.count == "drugs":
             return f"fewer than {criterion.least} drugs"
         return self._too_few_dates(inside)
@@ -93,6 +104,9 @@ class Counted:
     def _people(self, variant: Variant, basis: Basis) -> Step:
         comment = f"Everyone who meets {titled(variant)}."
         reads, sql = self._enough(variant, basis)
+        if self.criterion.same:
+            same = basis.criterion_table(variant, "same")
+            reads, sql = (same,), f"SELECT person_row FROM {same} GROUP BY person_row"
         if self.criterion.at_most is not None:
             other = replace(variant, reading=turned(variant.reading))
             rows = basis.criterion_table(other, "rows")
@@ -100,16 +114,21 @@ class Counted:
         return Step(basis.criterion_table(variant, "people"), reads, comment, sql)
 
     def _enough(self, variant: Variant, basis: Basis) -> tuple[tuple[str, ...], str]:
-        """The tables read, and the people with enough rows, far enough apart. With `at_most` alone, none will do."""
+        """The tables read, and the people with enough rows, far enough apart. With `at_most` alone, none will do.
+
+        Of one meaning: the people and the meanings.
+        """
         rows, person, shift = basis.criterion_table(variant, "rows"), basis.table("person"), basis.table("month_shift")
         if not self.criterion.least:
             return (person,), f"SELECT person_row FROM {person}"
-        grouped = f"FROM {rows} GROUP BY person_row HAVING {self._number(variant.reading)} >= {self.criterion.least}"
+        keys = ("person_row", "meaning") if self.criterion.same else ("person_row",)
+        enough = f"{self._number(variant.reading)} >= {self.criterion.least}"
+        grouped = f"FROM {rows} GROUP BY {', '.join(keys)} HAVING {enough}"
         length = self.criterion.persists
         if length is None:
-            return (rows,), f"SELECT person_row {grouped}"
+            return (rows,), f"SELECT {', '.join(keys)} {grouped}"
         reads = (rows,) if length.months is None else (rows, shift)
-        return reads, _persisting(length, variant.reading, grouped, shift)
+        return reads, _persisting(length, variant.reading, keys, grouped, shift)
 
     def _not_too_many(self, people: str, rows: str, reading: Reading, most: int) -> str:
         over = f"SELECT person_row FROM {rows} GROUP BY person_row HAVING {self._number(reading)} > {most}"
@@ -122,14 +141,15 @@ class Counted:
         return number_of(self.criterion.count, reading)
 
 
-def _persisting(length: Duration, reading: Reading, enough: str, shift: str) -> str:
+def _persisting(length: Duration, reading: Reading, keys: Sequence[str], enough: str, shift: str) -> str:
     """First match + `length` <= last match. For a person between exact dates; against one between possible ones."""
     earliest, latest, undated = span(reading)
     several = enough if reading == "for" else f"{enough} AND COUNT(*) >= 2"
-    inner = f"(SELECT person_row, {earliest} AS earliest, {latest} AS latest, {undated} AS undated {several}) f"
+    columns = f"{', '.join(keys)}, {earliest} AS earliest, {latest} AS latest, {undated} AS undated"
+    inner, outer = f"(SELECT {columns} {several}) f", ", ".join(f"f.{key}" for key in keys)
     if length.days is not None:
-        return f"SELECT f.person_row FROM {inner} WHERE f.undated = 1 OR f.earliest + {length.days} <= f.latest"
+        return f"SELECT {outer} FROM {inner} WHERE f.undated = 1 OR f.earliest + {length.days} <= f.latest"
     return (
-        f"SELECT f.person_row FROM {inner} LEFT JOIN {shift} s ON s.day = f.earliest AND s.months = {length.months} "
+        f"SELECT {outer} FROM {inner} LEFT JOIN {shift} s ON s.day = f.earliest AND s.months = {length.months} "
         "WHERE f.undated = 1 OR s.shifted <= f.latest"
     )

@@ -34,8 +34,8 @@ class Kind(Protocol):
     def evidence(self, variant: Variant, basis: Basis) -> Iterator[Step]:
         """The tables that say why, for people in `chosen`. The last is `evidence`: the rows behind it."""
 
-    def say_evidence(self, name: str, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
-        """The rows and spells behind it as a line of a list."""
+    def say_evidence(self, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
+        """The rows and spells behind it as a sentence of a list, to follow the criterion's title."""
 
     def nearest_miss(self, seen: Seen) -> str:
         """How near a record came that has rows, but not what the criterion wants."""

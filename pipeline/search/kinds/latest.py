@@ -11,9 +11,10 @@ from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import is_newer, newest_day
 from pipeline.search.doubt.readings import Reading, Variant, turned
 from pipeline.search.doubt.windows import row_counts
-from pipeline.search.evidence_text import EvidenceRow, Spell, say_events
+from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Seen, say_outside
+from pipeline.search.sentences import say_rows
 from pipeline.search.step import Step
 
 
@@ -62,8 +63,8 @@ class Latest:
         table = f"(SELECT x.* FROM {rows} x JOIN ({newest}) y ON y.person_row = x.person_row AND {day} = y.newest)"
         yield evidence_step(variant, basis, table, (rows,))
 
-    def say_evidence(self, name: str, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
-        return say_events(name, rows)
+    def say_evidence(self, rows: Sequence[EvidenceRow], spells: Sequence[Spell]) -> str:
+        return say_rows("recorded", rows)
 
     def nearest_miss(self, seen: Seen) -> str:
         if not seen.inside:
