@@ -10,25 +10,37 @@ from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from pipeline.rules.fields import Length, Name, ShortText, Strict, Text
+from pipeline.rules.fields import Assumed, Length, Name, ShortText, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
 
 
 class Spell(Strict):
-    """Notes at most `gap` apart are one spell; it must last `lasts`; a note without a length is taken as `assume`."""
+    """Notes at most `gap` apart are one spell, which must last `lasts`; a note without a length is taken as `assume`.
+
+    `assume` is None for `none`: only what is certain counts. `assume_because`: why the assumption may be made.
+    """
 
     gap: Length
     lasts: Length
-    assume: Length
+    assume: Assumed
+    assume_because: Text | None = None
 
     @model_validator(mode="after")
     def in_days(self) -> Self:
         for name in ("gap", "lasts", "assume"):
-            if getattr(self, name).days is None:
+            length = getattr(self, name)
+            if length and length.days is None:
                 raise ValueError(f"'{name}' is counted in days or weeks, since months differ in length")
-        for name in ("lasts", "assume"):
-            if not getattr(self, name).days:
-                raise ValueError(f"'{name}' must be a day at least")
+        if not self.lasts.days:
+            raise ValueError("'lasts' must be a day at least")
+        if self.assume and not self.assume.days:
+            raise ValueError("'assume' must be a day at least")
+        return self
+
+    @model_validator(mode="after")
+    def reasons_belong_to_assumptions(self) -> Self:
+        if self.assume is None and self.assume_because:
+            raise ValueError("'assume: none' assumes nothing, so it has no 'assume_because'")
         return self
 
 

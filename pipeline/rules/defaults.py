@@ -56,10 +56,13 @@ DEFAULTS = (
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against sending a "
     "letter decides. An undated entry is treated as older than any dated one.",
     "A certificate (fit note) covers its date and the days after it. Its length is the one coded in the same encounter "
-    "(the longest, if there are several). Otherwise it is assumed. A coded length of more than a year is treated as a "
-    "mistake. Certificates are merged into spells over the whole record: the days between merged certificates count, "
-    "and days after the index date never do. The window is then applied to the spells. The list is 'fit-notes' unless "
-    "another is named.",
+    "(the longest, if there are several). Otherwise it is what the rule assumes. With 'assume: none' a certificate "
+    "without a length counts for a person on its own day only, and against one for a year, the longest that is "
+    "believed. A length that may lie after the index date never makes a certificate longer for a person, nor shorter "
+    "against one. A coded length of more than a year (366 days, 52 weeks, 12 months), or one that is no whole number, "
+    "is treated as a mistake. Certificates are merged into spells over the whole record: the days between merged "
+    "certificates count, and days after the index date never do. The window is then applied to the spells. The list is "
+    "'fit-notes' unless another is named.",
     "The first exclusion that is met is given as the reason. All that are met are recorded.",
     "What the record says about work: the newest entry within its look-back decides, and a tie is conflicting. An "
     "entry "

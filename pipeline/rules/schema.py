@@ -12,7 +12,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from pipeline.rules.fields import NAME
+from pipeline.rules.fields import CERTAIN_ONLY, NAME
 from pipeline.rules.model import Rule
 from pipeline.rules.schema_help import key_sentence
 
@@ -32,6 +32,7 @@ _PROXY_SAYS_WHY: JsonSchemaValue = {
 }
 _COUNTS_ROWS: JsonSchemaValue = {"properties": {"count": {"enum": ["dates", "rows"]}}}
 _IN_DAYS: JsonSchemaValue = {"pattern": r"^\d{1,5} (day|week)s?$"}
+_ASSUMED: JsonSchemaValue = {"anyOf": [_IN_DAYS, {"const": CERTAIN_ONLY}]}
 
 # What the models refuse in code of their own, as far as a schema can say it.
 CONDITIONS: dict[str, list[JsonSchemaValue]] = {
@@ -40,7 +41,7 @@ CONDITIONS: dict[str, list[JsonSchemaValue]] = {
     "Certificates": [_NOT_BOTH_LISTS, _ONE_WINDOW],
     "Between": [{"minProperties": 1}],
     "ValueRange": [{"minProperties": 1}],
-    "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _IN_DAYS}}],
+    "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _ASSUMED}}],
     "EventsCriterion": [_PROXY_SAYS_WHY, _COUNTS_ROWS],
     "PrescriptionsCriterion": [_PROXY_SAYS_WHY],
     "CertificatesCriterion": [_PROXY_SAYS_WHY],

@@ -14,7 +14,7 @@ from pipeline.errors import RuleError
 from pipeline.rules import criteria, expression
 from pipeline.rules.criteria import KINDS, Counted
 from pipeline.rules.expression import OPERATORS
-from pipeline.rules.fields import LIST_NAME, NAME
+from pipeline.rules.fields import ASSUME_OR_NONE, LIST_NAME, NAME
 from pipeline.rules.yaml_source import Location, Problem, Source, Value
 
 MOST_TOLD = 200  # nobody reads more, and each must be looked for in the file
@@ -47,7 +47,8 @@ def _problem(source: Source, value: Value, detail: ErrorDetails, shape: type[Bas
             word = str(location[-1])
             return Problem(source.key_place(location), not_known("key", word, _keys_at(shape, location[:-1])))
         case "missing":
-            return Problem(source.place(location[:-1]), f"'{location[-1]}' is missing")
+            advice = f": {ASSUME_OR_NONE}" if location[-1] == "assume" else ""
+            return Problem(source.place(location[:-1]), f"'{location[-1]}' is missing{advice}")
         case "criterion_kind":
             return Problem(source.place(location), _kind_sentence(detail["msg"], value, location))
         case _:

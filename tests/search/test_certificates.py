@@ -173,6 +173,52 @@ def test_a_coded_length_replaces_the_assumed_one(tmp_path: Path) -> None:
     assert [row[0] for row in assumed] == [4, 6]
 
 
+def test_nothing_is_assumed_where_a_rule_says_none(tmp_path: Path) -> None:
+    # A note without a length counts on its own day. 1: 28 days would join to 49. 2: coded lengths are certain. 3: notes
+    # a week apart are joined by the rule's own gap. 4: a note of 41 days, and the next note's own day, make 42.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role           | encounter | value
+        1      | 2026-03-01 | not_fit        |           |
+        1      | 2026-03-22 | not_fit        |           |
+        2      | 2026-03-01 | not_fit        | a         |
+        2      | 2026-03-01 | duration_weeks | a         | 6
+        3      | 2026-03-01 | not_fit        |           |
+        3      | 2026-03-08 | not_fit        |           |
+        3      | 2026-03-15 | not_fit        |           |
+        3      | 2026-03-22 | not_fit        |           |
+        3      | 2026-03-29 | not_fit        |           |
+        3      | 2026-04-05 | not_fit        |           |
+        3      | 2026-04-12 | not_fit        |           |
+        4      | 2026-03-01 | not_fit        | a         |
+        4      | 2026-03-01 | duration_days  | a         | 41
+        4      | 2026-04-11 | not_fit        |           |
+    """,
+        RULE.replace("assume: 28 days", "assume: none"),
+    )
+    assert made.found() == [2, 3, 4]
+
+
+def test_against_a_person_a_note_without_a_length_may_last_as_long_as_any_where_none_is_assumed(tmp_path: Path) -> None:
+    # 1: up to a year, so more than 42 days. 2: from 20 October only 32 days have passed. 3: two years ago it would have
+    # ended before the window. 4: a coded week is a week.
+    made = Spec(tmp_path, AGAINST.replace("assume: 28 days", "assume: none")).people("person\n1\n2\n3\n4")
+    made.events("""
+        person | code      | date       | role           | encounter | value
+        1      | pain      | 2026-01-01 |                |           |
+        2      | pain      | 2026-01-01 |                |           |
+        3      | pain      | 2026-01-01 |                |           |
+        4      | pain      | 2026-01-01 |                |           |
+        1      | fit-notes | 2026-03-01 | not_fit        |           |
+        2      | fit-notes | 2026-10-20 | not_fit        |           |
+        3      | fit-notes | 2024-11-01 | not_fit        |           |
+        4      | fit-notes | 2026-03-01 | not_fit        | a         |
+        4      | fit-notes | 2026-03-01 | duration_weeks | a         | 1
+    """)
+    assert made.found() == [2, 3, 4]
+
+
 def test_a_length_that_may_lie_after_the_index_date_never_lengthens_a_spell_for_a_person(tmp_path: Path) -> None:
     # The row of a length says "2026", which may be after 20 November. 1: 10 weeks may not count, and 28 days are too
     # few. 2: 2 notes of a week, if it counts, and 28 days that join, if it does not. 3: 60 certain days stay, however

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.dates import LAST_STAND_IN, NO_DAY_FROM
+from pipeline.dates import LAST_STAND_IN, NO_DAY_FROM, Duration
 from pipeline.search.doubt.readings import Reading
 
 OLDEST = 0
+LONGEST_DAYS = 366  # the longest that a fit note is believed to last
 
 # A date known to the day. Others may be the same date as any other, so for a person they prove no second date.
 EXACT_DAY = "CASE WHEN first_day = last_day THEN first_day END"
@@ -86,6 +87,13 @@ def note_counts(reading: Reading) -> str:
 def length_counts(alias: str, index: int) -> str:
     """Whether a coded length certainly counts. Its date may be known so roughly that it lies after the index date."""
     return f"(COALESCE({alias}last_day, {index}) <= {index})"
+
+
+def length_unknown(assume: Duration | None, reading: Reading) -> int:
+    """How many days a note without a length lasts. Where nothing is assumed: its own for a person, the most against."""
+    if assume is not None:
+        return assume.days or 0
+    return 1 if reading == "for" else LONGEST_DAYS
 
 
 def longest_sql(one: str, other: str) -> str:

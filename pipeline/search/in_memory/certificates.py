@@ -33,7 +33,9 @@ def off_work(
     if reading == "for":
         notes = certain_notes(notes, lengths)
     known = _Lengths(
-        criterion, [_Length(row, stated) for row in lengths if (stated := _length(row, role_of(row)))], index
+        _unknown(criterion, reading),
+        [_Length(row, stated) for row in lengths if (stated := _length(row, role_of(row)))],
+        index,
     )
     dated = [note for note in notes if note.when]
     painted = {day for note in dated for day in _days_of(note, known, reading) if day <= index}
@@ -53,7 +55,9 @@ class _Length:
 
 @dataclass(frozen=True)
 class _Lengths:
-    criterion: CertificatesCriterion
+    """`unknown`: how long a note without any is taken to last."""
+
+    unknown: Duration
     coded: Sequence[_Length]
     index: date
 
@@ -61,13 +65,18 @@ class _Lengths:
         """The lengths a note may have: those that certainly count, alone, and with each that may lie after today."""
         beside = [one for one in self.coded if is_beside(note, one.row)]
         certain = [one.stated for one in beside if _certainly_counts(one.row, self.index)]
-        yield certain or [self.criterion.spell.assume]
+        yield certain or [self.unknown]
         yield from ([*certain, one.stated] for one in beside if not _certainly_counts(one.row, self.index))
 
 
 def _certainly_counts(length: Row, index: date) -> bool:
     """Its date may be known so roughly that it lies after the index date."""
     return length.when is None or length.when.last <= index
+
+
+def _unknown(criterion: CertificatesCriterion, reading: Reading) -> Duration:
+    """As long as is assumed; with `assume: none` a day for a person, and against one as long as any note."""
+    return criterion.spell.assume or Duration(1 if reading == "for" else UNITS["duration_days"][1], "days")
 
 
 def is_length(role: str) -> bool:

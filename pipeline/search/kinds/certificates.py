@@ -2,7 +2,8 @@
 
 A note is `[date, date + length)`. Its length is coded in the same encounter (the longest, if several), else assumed.
 A coded length that may lie after the index date may not count: for a person the note then ends as early as it may,
-against one as late.
+against one as late. With `assume: none` a note without a length covers its own day for a person, and against one as
+many as a note may.
 Notes are merged first, over the whole record up to the index date, and the window is applied to the spells.
 """
 
@@ -15,8 +16,10 @@ from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.rules.selection import DURATION_ROLES
 from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import (
+    LONGEST_DAYS,
     UNDATED,
     length_counts,
+    length_unknown,
     longest_sql,
     note_begins,
     note_counts,
@@ -33,7 +36,7 @@ from pipeline.search.step import Step
 from pipeline.search.table_names import CriterionTable
 
 # Coded lengths are believed up to a year; anything else is a typing error and the length is assumed.
-LONGEST = {"duration_days": 366, "duration_weeks": 52, "duration_months": 12}
+LONGEST = {"duration_days": LONGEST_DAYS, "duration_weeks": 52, "duration_months": 12}
 
 
 @dataclass(frozen=True)
@@ -90,19 +93,26 @@ class Certificates:
             f"The notes of {titled(variant)}: from which day to which each lasts, and whether its length is assumed.",
             f"WITH coded AS ({_coded_lengths(variant, basis)}), ended AS ({self._ends(variant, basis)}) "
             "SELECT person_row, source_file, source_key, first_day AS starts, "
-            f"{ends} AS ends, CASE WHEN certain_end IS NULL AND {ends} = assumed_end THEN 1 ELSE 0 END AS assumed "
+            f"{ends} AS ends, CASE WHEN {self._is_assumed(variant, ends)} THEN 1 ELSE 0 END AS assumed "
             "FROM ended",
         )
+
+    def _is_assumed(self, variant: Variant, ends: str) -> str:
+        """A note's own day is no assumption."""
+        if self.criterion.spell.assume is None and variant.reading == "for":
+            return "1 = 0"
+        return f"certain_end IS NULL AND {ends} = assumed_end"
 
     def _ends(self, variant: Variant, basis: Basis) -> str:
         """Each note with the ends it may have: by its certain lengths, by those that may count, and as assumed."""
         begins, shift = note_begins(variant.reading), basis.table("month_shift")
         certain = longest_sql(f"{begins} + c.days", "s.shifted")
         doubtful = {"for": shortest_sql, "against": longest_sql}[variant.reading]
+        unknown = length_unknown(self.criterion.spell.assume, variant.reading)
         return (
             f"SELECT n.person_row, n.source_file, n.source_key, n.first_day, {certain} AS certain_end, "
             f"{doubtful(f'{begins} + c.doubtful_days', 't.shifted')} AS doubtful_end, "
-            f"{begins} + {self.criterion.spell.assume.days} AS assumed_end FROM {basis.table('hits')} n "
+            f"{begins} + {unknown} AS assumed_end FROM {basis.table('hits')} n "
             "LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
             f"LEFT JOIN {shift} s ON s.day = {begins} AND s.months = c.months "
             f"LEFT JOIN {shift} t ON t.day = {begins} AND t.months = c.doubtful_months "
@@ -124,7 +134,8 @@ class Certificates:
             "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS spell FROM reach r) "
             "SELECT person_row, spell, MIN(starts) AS starts, "
             f"CASE WHEN MAX(ends) > {after_index} THEN {after_index} ELSE MAX(ends) END AS ends, "
-            "COUNT(*) AS notes, SUM(assumed) AS assumed FROM island GROUP BY person_row, spell",
+            f"{_known_end(after_index)} AS known, COUNT(*) AS notes, SUM(assumed) AS assumed "
+            "FROM island GROUP BY person_row, spell",
         )
 
     def _people(self, variant: Variant, basis: Basis) -> Step:
@@ -148,7 +159,7 @@ class Certificates:
             lasting,
             (spells, chosen),
             f"The spells of people chosen that count for {titled(variant)}.",
-            f"SELECT {variant.number} AS variant, s.person_row, s.starts, s.ends, s.notes, s.assumed "
+            f"SELECT {variant.number} AS variant, s.person_row, s.starts, s.ends, s.known, s.notes, s.assumed "
             f"FROM {spells} s JOIN {chosen} c ON c.person_row = s.person_row WHERE {self._lasts(basis)}",
         )
 
@@ -164,6 +175,12 @@ class Certificates:
     @staticmethod
     def _tables(variant: Variant, basis: Basis, *tables: CriterionTable) -> tuple[str, ...]:
         return tuple(basis.criterion_table(variant, table) for table in tables)
+
+
+def _known_end(after_index: int) -> str:
+    """How far a spell reaches by the dates and the coded lengths of its notes, without the length of any other."""
+    furthest = "MAX(CASE WHEN assumed = 1 THEN starts ELSE ends END)"
+    return f"CASE WHEN {furthest} > {after_index} THEN {after_index} ELSE {furthest} END"
 
 
 def _coded_lengths(variant: Variant, basis: Basis) -> str:
