@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.codes.codelist import load
 from pipeline.dates import Duration
-from pipeline.rules.check import CheckedRule, check_rule
+from pipeline.rules.check import CheckedRule, assumed_without_reason, check_rule
 from pipeline.rules.criteria import CertificatesCriterion, Counted
 from pipeline.rules.example_patients import InventedPatient, InventedPatients, InventedRow, load_patients
 from pipeline.rules.expression import AllOf, AnyOf
@@ -37,6 +37,11 @@ def profile(name: str) -> CheckedRule:
 
 def rule_of(name: str) -> Rule:
     return profile(name).loaded.rule
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_shipped_rule_says_why_it_assumes_a_length(name: str) -> None:
+    assert list(assumed_without_reason(profile(name).loaded)) == []
 
 
 def in_work_of(name: str) -> InWork:

@@ -354,6 +354,26 @@ def test_against_a_person_possible_spells_count(tmp_path: Path) -> None:
     assert made.found() == [4, 5]
 
 
+def test_a_length_that_cannot_be_believed_is_assumed_against_a_person_as_well(tmp_path: Path) -> None:
+    # 1: 367 days, 53 weeks, 13 months, 0 days and one and a half weeks are mistakes, so 28 days are assumed. 2: 366 days
+    # are the most that is believed.
+    made = Spec(tmp_path, AGAINST).people("person\n1\n2")
+    made.events("""
+        person | code      | date       | role            | encounter | value
+        1      | pain      | 2026-01-01 |                 |           |
+        2      | pain      | 2026-01-01 |                 |           |
+        1      | fit-notes | 2026-03-01 | not_fit         | a         |
+        1      | fit-notes | 2026-03-01 | duration_days   | a         | 367
+        1      | fit-notes | 2026-03-01 | duration_weeks  | a         | 53
+        1      | fit-notes | 2026-03-01 | duration_months | a         | 13
+        1      | fit-notes | 2026-03-01 | duration_days   | a         | 0
+        1      | fit-notes | 2026-03-01 | duration_weeks  | a         | 1.5
+        2      | fit-notes | 2026-03-01 | not_fit         | a         |
+        2      | fit-notes | 2026-03-01 | duration_days   | a         | 366
+    """)
+    assert made.found() == [1]
+
+
 NOTES = st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["not_fit", "unspecified"])), min_size=1, max_size=8)
 
 
