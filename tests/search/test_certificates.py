@@ -355,8 +355,8 @@ def test_against_a_person_possible_spells_count(tmp_path: Path) -> None:
 
 
 def test_a_length_that_cannot_be_believed_is_assumed_against_a_person_as_well(tmp_path: Path) -> None:
-    # 1: 367 days, 53 weeks, 13 months, 0 days and one and a half weeks are mistakes, so 28 days are assumed. 2: 366 days
-    # are the most that is believed.
+    # 1: 367 days, 53 weeks, 13 months, 0 days and 1.5 weeks are mistakes, so 28 days are assumed. 2: 366 days are the
+    # most that is believed.
     made = Spec(tmp_path, AGAINST).people("person\n1\n2")
     made.events("""
         person | code      | date       | role            | encounter | value
