@@ -50,7 +50,7 @@ COMMANDS = (
         "Make a synthetic extract of people who do not exist, and a file that says what is true of each of them.",
     ),
     Command("rule", RESEARCH, "Check, describe and test a rule, or print its SQL."),
-    Command("codelist", RESEARCH, "Check code lists."),
+    Command("codelist", RESEARCH, "Check and show code lists."),
     Command(
         "ledger",
         AUDIT,

@@ -18,7 +18,7 @@ from pipeline.quality.previous import read_previous
 from pipeline.quality.report.model import PAGE_NAME, Report
 from pipeline.quality.report.summary import count_things, group_findings, summarise
 from pipeline.rules.check import check_rule
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import read_rule
 from pipeline.store.source import Source
 
 Today = Annotated[
@@ -63,7 +63,7 @@ def quality(
     path = extract or store
     if path is None or (extract and store):
         raise UsageError("Say what to check: give either a folder of files, or --store with a store.")
-    rules = tuple(check_rule(load_rule(file), codelists) for file in rule or ())
+    rules = tuple(check_rule(read_rule(file), codelists) for file in rule or ())
     request = QualityRequest(
         rules=rules,
         previous=read_previous(previous) if previous else None,

@@ -11,7 +11,7 @@ from cli.options import AsOf, CodeLists, RuleFile, as_date
 from pipeline.errors import RuleTestError
 from pipeline.rules.check import CheckedRule, assumed_without_reason, check_rule
 from pipeline.rules.describe import rule as plain_english
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import read_rule
 from pipeline.rules.schema import rule_schema
 from pipeline.search.compile import compile_rule
 from pipeline.search.example_patients import first_difference, load_beside, patients_path, run_invented, say_dependent
@@ -78,7 +78,7 @@ def _say_lists(checked: CheckedRule) -> str:
 
 def _checked(file: Path, codelists: Path | None) -> CheckedRule:
     """A rule that can be run; its warnings are shown on the way."""
-    checked = check_rule(load_rule(file), codelists)
+    checked = check_rule(read_rule(file), codelists)
     for warning in checked.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     return checked

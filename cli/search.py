@@ -51,6 +51,14 @@ Because = Annotated[
     str,
     typer.Option("--nominated-because", metavar="TEXT", help="Why they were nominated. Only the reviewer sees this."),
 ]
+LeaveOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--leave-out",
+        metavar="FILE",
+        help="Do not list the people in this CSV: an earlier trial's list, or any list of NHS numbers.",
+    ),
+]
 AcceptMissing = Annotated[
     bool,
     typer.Option(
@@ -77,6 +85,7 @@ def search(
     nominate: Nominate = None,
     route: Route = "",
     nominated_because: Because = "",
+    leave_out: LeaveOut = None,
     accept_missing: AcceptMissing = False,
     memory: Memory = "",
 ) -> None:
@@ -102,6 +111,7 @@ def search(
         nominate=nominate,
         route=route,
         nominated_because=nominated_because,
+        leave_out=leave_out,
     )
     warn_of_leftovers(out)
     with show_progress() as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from cli.options import Memory, warn_of_leftovers
 from cli.progress import show_progress
 from pipeline.errors import UsageError
 from pipeline.files.publish import publish
+from pipeline.quality.keep import keep_quality
 from pipeline.store.apply import Settings, apply_folder, build_store, take_back
 from pipeline.store.compact import compact_store
 from pipeline.store.delivery_order import describe
@@ -47,7 +49,8 @@ def build(
         raise UsageError(f"{store} is already a store. To update it, use 'casefinder store apply'.")
     warn_of_leftovers(store)
     with show_progress() as progress, publish(store) as folder:
-        manifest = build_store(extract, folder, _settings(memory, pseudonymise), progress)
+        build_store(extract, folder, _settings(memory, pseudonymise), progress)
+        manifest = _check(folder, memory, progress)
     _say(manifest.applied)
     typer.echo(f"The store {store} is ready: {_size(manifest)}.")
 
@@ -64,7 +67,8 @@ def apply(
 ) -> None:
     """Apply the new deliveries in a folder of files, in order. Each is applied once, in full or not at all."""
     with show_progress() as progress:
-        manifest, applied = apply_folder(extract, store, _settings(memory, pseudonymise), full, progress)
+        _, applied = apply_folder(extract, store, _settings(memory, pseudonymise), full, progress)
+        manifest = _check(store, memory, progress)
     _say(applied)
     if not applied:
         typer.echo("Nothing new: the store already holds every delivery in the folder.")
@@ -81,7 +85,8 @@ def take_back_newest(store: Store) -> None:
 def compact(store: Store, memory: Memory = "") -> None:
     """Rewrite the store without deleted rows, so that searches stay fast. You can go on searching meanwhile."""
     with show_progress() as progress:
-        manifest = compact_store(store, Settings(memory), progress)
+        compact_store(store, Settings(memory), progress)
+        manifest = _check(store, memory, progress)
     typer.echo(f"The store {store} has been compacted: {_size(manifest)}.")
 
 
@@ -98,6 +103,12 @@ def info(store: Store, memory: Memory = "") -> None:
     """Show what the store holds: practices, rows, deliveries, and what is waiting or was left out."""
     for line in describe_store(store, Settings(memory)):
         typer.echo(line)
+
+
+def _check(store: Path, memory: str, progress: Callable[[str], None]) -> Manifest:
+    """What a search would otherwise count and judge each time."""
+    progress("Checking the extract")
+    return keep_quality(store, memory)
 
 
 def _settings(memory: str, key: Path | None) -> Settings:

@@ -65,6 +65,11 @@ PRACTICE = Table(
     ),
 )
 
+# How the sexes that a record can state are written in `patient`. Anything else is not known, as U and nothing are.
+SEXES = {
+    sex: (sex[0].upper(), sex[0], sex, sex.capitalize(), sex.upper()) for sex in ("female", "male", "indeterminate")
+}
+
 PATIENT = Table(
     "patient",
     (
@@ -74,7 +79,7 @@ PATIENT = Table(
         Column("nhs_number"),  # ten digits as given, without spaces; may fail its check. Or a pseudonym
         Column("date_of_birth", "day"),  # the first possible day
         Column("birth_precision", choices=PRECISIONS, needed=True),
-        Column("sex"),
+        Column("sex"),  # one of `SEXES`, or U
         Column("date_of_death", "day"),
         Column("registered_from", "day"),
         Column("registered_to", "day"),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import duckdb
 import pytest
+
+from tests.no_quality import nothing_is_found
 
 os.environ["CASEFINDER_TODAY"] = "2026-11-21"
 
@@ -50,9 +53,10 @@ def _keep_to_one_thread() -> None:
 
 
 @pytest.fixture
-def no_quality(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check of the extract takes most of a small search, and is tested in `tests/quality`: it finds nothing."""
-    monkeypatch.setattr("pipeline.quality.gate.find_breaches", lambda *_: [])
+def no_quality() -> Iterator[None]:
+    """The check of the extract is left out."""
+    with nothing_is_found():
+        yield
 
 
 def _seed_of_the_first_worker() -> str:

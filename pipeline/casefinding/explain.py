@@ -20,6 +20,7 @@ from pipeline.casefinding.quality_gates import gate_after
 from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
 from pipeline.casefinding.requirements import say_accepted
 from pipeline.casefinding.select import Selection
+from pipeline.casefinding.waiting import say_waiting
 from pipeline.casefinding.warnings import find_warnings
 from pipeline.lists.row import ListRow
 from pipeline.quality.gate import summarise_warnings
@@ -96,6 +97,7 @@ def _say_rows(engine: Engine, prepared: Prepared, selection: Selection) -> Itera
     """What there is to say about people and rows that the rule finds."""
     yield from say_kept_off(selection.identities)
     yield from say_taken_off(selection.plan, prepared, selection.identities)
+    yield from say_waiting(selection.plan, selection.identities)
     yield from say_impossible_days(engine, selection.plan)
 
 

@@ -62,7 +62,15 @@ def find(
     prepared = prepare(con, store, manifest, inputs, progress)
     named = find_named(con, inputs.reports, watch)
     rule = inputs.checked.loaded.rule
-    selection = select(con, prepared, rule, by_hand=named.by_hand, watched=named.watched.rows)
+    selection = select(
+        con,
+        prepared,
+        rule,
+        by_hand=named.by_hand,
+        watched=named.watched.rows,
+        left_out=named.matched.left_out,
+        known=named.watched.rows | named.nominations.keys(),
+    )
     progress("Gathering the reasons")
     return _result(inputs.checked, prepared, selection, explain(con, inputs, prepared, selection, named))
 

@@ -1,4 +1,4 @@
-"""The patient reports given to a search: one that it is kept to, one whose people are nominated."""
+"""The patient reports given to a search: one it is kept to, one to nominate, one to leave out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import duckdb
 from pipeline.errors import UsageError
 from pipeline.patient_reports.model import PatientReport
 from pipeline.patient_reports.read import read_report
+from pipeline.people.earlier_list import find_earlier
 from pipeline.people.match_report import Match, match_report
 from pipeline.people.nomination import check_reason, check_route, say_nomination
 from pipeline.search.by_hand import ByHand
@@ -26,10 +27,11 @@ class Reports:
     nominated: PatientReport | None = None
     route: str = ""
     reason: str = ""
+    leave_out: PatientReport | None = None
 
     @property
     def given(self) -> tuple[PatientReport, ...]:
-        return tuple(report for report in (self.only, self.nominated) if report)
+        return tuple(report for report in (self.only, self.nominated, self.leave_out) if report)
 
 
 NO_REPORTS = Reports()
@@ -42,6 +44,12 @@ class Matched:
     reports: Reports
     only: Sequence[Match]
     nominated: Sequence[Match]
+    earlier: Sequence[frozenset[int]] = ()
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """The records of the people to leave out."""
+        return frozenset(row for rows in self.earlier for row in rows)
 
     @property
     def by_hand(self) -> ByHand:
@@ -57,7 +65,9 @@ class Matched:
         return dict.fromkeys(_rows(self.nominated), (self.reports.route, self.reports.reason))
 
 
-def read_reports(only: Path | None, nominate: Path | None, route: str = "", reason: str = "") -> Reports:
+def read_reports(
+    only: Path | None, nominate: Path | None, route: str = "", reason: str = "", leave_out: Path | None = None
+) -> Reports:
     """Raises UsageError or ExtractError."""
     if nominate and not route:
         raise UsageError("Say how these people came to be nominated: give --route, such as --route 'hand search'.")
@@ -68,13 +78,14 @@ def read_reports(only: Path | None, nominate: Path | None, route: str = "", reas
         read_report(nominate) if nominate else None,
         check_route(route) if nominate else "",
         check_reason(reason),
+        read_report(leave_out) if leave_out else None,
     )
 
 
 def match_reports(con: duckdb.DuckDBPyConnection, reports: Reports) -> Matched:
     """Look for everyone in the reports among the records of the extract."""
     only, nominated = (match_report(con, report) if report else [] for report in (reports.only, reports.nominated))
-    return Matched(reports, only, nominated)
+    return Matched(reports, only, nominated, find_earlier(con, reports.leave_out) if reports.leave_out else ())
 
 
 def say_nominations(engine: Engine, plan: Plan, nominated: Mapping[int, tuple[str, str]]) -> dict[int, str]:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.casefinding.list_marks import mark_homes
 from pipeline.dates import completed_years, month_ends
 from pipeline.lists.row import ListRow
+from pipeline.people.one_address import home_of
 from pipeline.people.own_registration import Identity
 from pipeline.rules.criteria import as_certificates
 from pipeline.rules.expression import names
@@ -26,6 +28,7 @@ DOUBTS = {
     "number_shared": "NHS number also on a record with another date of birth",
     "number_of_dead": "NHS number also on the record of someone who has died, with another date of birth",
 }
+NOT_ASKED = "This rule does not look for entries about work"
 RESTRICTED_ELSEWHERE = "Another record with this NHS number is restricted"
 
 
@@ -62,6 +65,8 @@ class Reasons:
         return "; ".join(filter(None, (*(self._flag(person, variant) for variant in flagged), *built_in)))
 
     def work(self, person: int, state: str) -> str:
+        if not self.plan.rule.in_work:
+            return NOT_ASKED
         rows = [row for row in self.rows.get(person, ()) if row.variant == IN_WORK]
         return say_work(state, rows, self._spells(person, signed_off(self.plan)))
 
@@ -132,7 +137,7 @@ def group_by_practice(rows: Iterable[tuple[str, ListRow]]) -> dict[str, list[Lis
     found: dict[str, list[ListRow]] = defaultdict(list)
     for practice, row in rows:
         found[practice].append(row)
-    return {practice: in_order(people) for practice, people in found.items()}
+    return {practice: in_order(mark_homes(people)) for practice, people in found.items()}
 
 
 def in_order(people: Iterable[ListRow]) -> list[ListRow]:
@@ -162,6 +167,7 @@ def _row(record: Mapping[str, object], person: int, reasons: Reasons) -> ListRow
         flags=reasons.flags(person, record),
         first_listed=None,  # known to the ledger only
         newest=reasons.newest(person),
+        home=home_of((text(f"address_{n}") for n in range(1, 6)), text("postcode")),
     )
 
 

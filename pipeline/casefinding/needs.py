@@ -26,6 +26,7 @@ from pipeline.rules.criteria import (
 )
 from pipeline.rules.expression import names
 from pipeline.rules.model import Rule
+from pipeline.rules.wording import joined, say_age
 
 Grade = Literal["needs", "lessens"]
 Said = tuple[Topic, Grade, str]
@@ -75,9 +76,11 @@ def _population(rule: Rule) -> Iterator[Said]:
     if registered.at_least:
         yield Topic.REGISTERED_FOR, "needs", f"The rule wants people registered for {registered.at_least}"
     if age:
-        wanted = f"The rule wants people aged {age.youngest} to {age.oldest}"
+        wanted = f"The rule wants people aged {say_age(age.youngest, age.oldest)}"
         yield Topic.BIRTH_DATE, "needs", wanted
         yield Topic.BIRTH_DAY, "lessens", f"{wanted}, and leaves out people who may be just outside that"
+    if rule.population.sex:
+        yield Topic.SEX, "needs", f"The rule wants people with a sex recorded as {joined(rule.population.sex)}"
 
 
 def _record(aim: Aim) -> Iterator[Said]:
@@ -167,15 +170,15 @@ _OF_PRESCRIPTIONS: tuple[Said, ...] = (
 def _sees_earlier_issues(criterion: PrescriptionsCriterion, aim: Aim) -> bool:
     """Whether the newest issue of each course is not enough. It is enough if any one issue up to today will do."""
     selection = criterion.selection
-    counts = criterion.least > 1 or criterion.at_most is not None or criterion.persists is not None
+    counts = criterion.least > 1 or criterion.at_most is not None or criterion.reach is not None
     looks_back = selection.before is not None or (selection.between is not None and selection.between.end is not None)
     return counts or looks_back or criterion.after is not None or aim.is_past
 
 
 def _begins_another(name: str, rule: Rule) -> bool:
-    """Whether another criterion counts from this one's first date."""
+    """Whether another criterion counts from this one's first date, or from any."""
     afters = [after for one in rule.criteria.values() if (after := after_of(one))]
-    return any(after.criterion == name and after.date == "first" for after in afters)
+    return any(after.criterion == name and after.date != "last" for after in afters)
 
 
 def _of_counts(criterion: Counted, value: Topic) -> Iterator[Said]:

@@ -12,7 +12,7 @@ from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 from pipeline.quality.gate import QualityRequest
 from pipeline.quality.previous import Previous, read_previous
 from pipeline.rules.check import CheckedRule, check_rule
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import read_rule
 from pipeline.store.source import Source
 
 Progress = Callable[[str], None]  # called with the name of each phase as it begins
@@ -41,6 +41,7 @@ class SearchOptions:
         `only`: a patient report to which the search is kept.
         `nominate`: a patient report whose people are listed too, by this `route` and for this reason,
         `nominated_because`.
+        `leave_out`: an earlier list, whose people are not listed.
     """
 
     source: Source
@@ -59,6 +60,7 @@ class SearchOptions:
     nominate: Path | None = None
     route: str = ""
     nominated_because: str = ""
+    leave_out: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,9 @@ def read_inputs(options: SearchOptions) -> SearchInputs:
     """Raises RuleError, UsageError or ExtractError: everything wrong here is found before an extract is read."""
     return SearchInputs(
         options=options,
-        checked=check_rule(load_rule(options.rule), options.codelists),
-        reports=read_reports(options.only, options.nominate, options.route, options.nominated_because),
+        checked=check_rule(read_rule(options.rule), options.codelists),
+        reports=read_reports(
+            options.only, options.nominate, options.route, options.nominated_because, options.leave_out
+        ),
         previous=read_previous(options.previous) if options.previous else None,
     )

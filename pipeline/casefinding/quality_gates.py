@@ -10,6 +10,7 @@ import duckdb
 
 from pipeline.codes.code_index import CodeIndex
 from pipeline.errors import ExtractError
+from pipeline.quality.count.kept import are_kept
 from pipeline.quality.gate import QualityRequest, check_extract, check_lists, refuse_to_search, report_refusal
 from pipeline.quality.judge.lists import ListCounts, Step
 from pipeline.quality.report.model import Report
@@ -33,7 +34,8 @@ def gate_before(
     con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, request: QualityRequest, out: Path
 ) -> Report:
     """Raises QualityError, and writes the page beside `out`, if the extract must not be searched."""
-    return _let_pass(check_extract(con, opened, dictionary, request), out)
+    is_new = not are_kept(opened.manifest)
+    return _let_pass(check_extract(con, opened, dictionary, request, is_new), out)
 
 
 def gate_after(

@@ -15,8 +15,9 @@ from pipeline.search.attrition import Count
 from pipeline.search.compile import Plan
 from pipeline.search.decision_sql import Stage
 from pipeline.search.engine import Engine
+from pipeline.vocabulary import IN_EARLIER_LIST
 
-Option = Literal["only", "nominated"]
+Option = Literal["only", "nominated", "leave_out"]
 LEFT_OUT = "practice_left_out"
 LISTED = {
     "matched": "in the practices searched",
@@ -28,11 +29,18 @@ NOT_LISTED: dict[str, str] = {
     "dead_elsewhere": "not listed: another record of the same person says they have died",
     "perhaps_dead": "not listed: someone with the same NHS number has died, and may be the same person",
     "excluded_elsewhere": "not listed: an exclusion holds in another record of the same person",
+    "in_earlier_list": "not listed: in the earlier list to leave out",
+    "waiting": "not listed yet: waiting, because the rule limits how many new people are listed in a night",
     "died_since": "not listed: died since the index date",
     "left_since": "not listed: left the practice since the index date",
     "refused_since": "not listed: an exclusion that is always asked of the newest record holds since the index date",
     LEFT_OUT: "of a practice that is left out",
     **{str(miss): said for miss, said in MISSES.items()},
+}
+EARLIER = {
+    "left_off": "left off the lists",
+    "not_listed": "in the extract, not found by the rule or left off for another reason",
+    "absent": "not in the extract",
 }
 End = tuple[int, str]  # how far a record came, and the name of where it ended
 
@@ -63,6 +71,8 @@ class ReportEndings:
         ways = "; ".join(f"{ending.people:,} {ending.words}" for ending in self.endings)
         if self.option == "only":
             return "Limited to a patient report", f"{named}{f': {ways}' if ways else ''}. No one else was searched."
+        if self.option == "leave_out":
+            return "Left out, as an earlier list", f"{named}{f': {ways}' if ways else ''}."
         return f"Nominated ({self.route})", f"{named}{f': {ways}' if ways else ''}."
 
     def counts(self) -> Iterator[Count]:
@@ -98,7 +108,16 @@ def report_endings(
     if reports.nominated:
         endings = _tally(matched.nominated, _ends(engine, plan, identities), plan)
         found.append(ReportEndings("nominated", reports.nominated, reports.route, endings))
+    if reports.leave_out:
+        found.append(ReportEndings("leave_out", reports.leave_out, "", _count_earlier(matched.earlier, identities)))
     return found
+
+
+def _count_earlier(earlier: Sequence[frozenset[int]], identities: Mapping[int, Identity]) -> tuple[Ending, ...]:
+    """What became of the people in an earlier list."""
+    off = {person for person, one in identities.items() if one.placement == IN_EARLIER_LIST}
+    counted = Counter("left_off" if rows & off else "not_listed" if rows else "absent" for rows in earlier)
+    return tuple(Ending(name, said, counted[name]) for name, said in EARLIER.items() if counted[name])
 
 
 def _ends(engine: Engine, plan: Plan, identities: Mapping[int, Identity]) -> dict[int, End]:

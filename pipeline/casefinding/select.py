@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from pipeline.casefinding.name_today import take_off
 from pipeline.casefinding.other_records import keep_off
 from pipeline.casefinding.prepare import Prepared
+from pipeline.casefinding.waiting import hold_back
 from pipeline.people.own_registration import Identity, patient_records, settle
 from pipeline.rules.model import Rule
 from pipeline.search.attrition import Count, count_attrition
@@ -17,6 +18,7 @@ from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.compile import Plan
 from pipeline.search.engine import DuckDbEngine
 from pipeline.search.run import excluded_people, found_people, search
+from pipeline.vocabulary import IN_EARLIER_LIST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +47,31 @@ def select(
     *,
     by_hand: ByHand = NOBODY,
     watched: Iterable[int] = (),
+    left_out: Collection[int] = (),
+    known: Collection[int] | None = None,
 ) -> Selection:
-    """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them."""
+    """Run a rule over a prepared extract. `watched`: records to decide on even if the rule does not find them.
+
+    `left_out`: the records of people on an earlier list. `known`: those that a limit does not hold back; None asks
+    for everyone, whatever limit the rule has.
+    """
     engine = DuckDbEngine(con)
     plan = search(engine, rule, prepared.index, prepared.uses, prepared.searched, by_hand)
     identities, others = _settle(con, plan, prepared, watched)
+    identities, others = _leave_out(identities, left_out), _leave_out(others, left_out)
     identities = take_off(con, plan, prepared, identities)
+    identities = identities if known is None else hold_back(con, plan, identities, known)
     placements = {person: one.placement for person, one in identities.items()}
     attrition = count_attrition(engine, plan, placements, prepared.named_on)
     return Selection(plan=plan, identities=identities, others=others, attrition=attrition)
+
+
+def _leave_out(identities: Mapping[int, Identity], left_out: Collection[int]) -> dict[int, Identity]:
+    """The same, with those who would be listed and are on an earlier list."""
+    return {
+        person: replace(one, placement=IN_EARLIER_LIST) if one.placement == "listed" and person in left_out else one
+        for person, one in identities.items()
+    }
 
 
 def _settle(

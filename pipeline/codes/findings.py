@@ -37,7 +37,12 @@ class CodeListError(RuleError):
 def not_known(what: str, word: str, choices: Iterable[str]) -> str:
     """The sentence for a word outside a closed vocabulary, with the nearest word and the full list."""
     known = list(choices)
-    near = get_close_matches(word, known, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else "."
+    near = nearest(word, known)
+    hint = f"; did you mean '{near}'?" if near else "."
     choice = f" Known: {', '.join(known)}" if known else " Leave it out."
     return f"the {what} '{word}' is not known{hint}{choice}"
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that was probably meant, if any is near."""
+    return next(iter(get_close_matches(word, list(choices), n=1)), None)

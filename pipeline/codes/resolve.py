@@ -65,11 +65,20 @@ class Resolution:
     unmatched: tuple[tuple[str, Entry], ...]
 
 
-def resolve(lists: Sequence[CodeList], roles: frozenset[str] | None, dictionary: CodeIndex) -> Resolution:
-    """The rows that the lists match. With `roles`, only rows whose final role is one of them.
+def resolve(
+    lists: Sequence[CodeList],
+    roles: frozenset[str] | None,
+    dictionary: CodeIndex,
+    meanings: frozenset[str] | None = None,
+) -> Resolution:
+    """The rows that the lists match. With `roles` or `meanings`, only rows whose final one is among them.
 
     An entry without a role has none of `roles`. Rules that ask for roles of a list without any are refused elsewhere.
     """
+
+    def is_wanted(entry: Entry) -> bool:
+        return (roles is None or entry.role in roles) and (meanings is None or entry.meaning in meanings)
+
     candidates: dict[int, list[tuple[Rank, Match]]] = defaultdict(list)
     unmatched = []
     for position, codelist in enumerate(lists):
@@ -77,11 +86,11 @@ def resolve(lists: Sequence[CodeList], roles: frozenset[str] | None, dictionary:
             found = list(_rows_of(entry, dictionary))
             for code_id, how in found:
                 candidates[code_id].append((_rank(entry, how, position), Match(code_id, codelist.name, entry, how)))
-            if not found and (roles is None or entry.role in roles):
+            if not found and is_wanted(entry):
                 unmatched.append((codelist.name, entry))
     decided = [_decide(candidates[code_id]) for code_id in sorted(candidates)]
     return Resolution(
-        matches=tuple(won for won, _ in decided if roles is None or won.role in roles),
+        matches=tuple(won for won, _ in decided if is_wanted(won.entry)),
         conflicts=tuple(Conflict(won, other) for won, lost in decided for other in lost),
         unmatched=tuple(unmatched),
     )

@@ -36,6 +36,7 @@ class Topic(StrEnum):
     QUANTITY = "quantity", "prescribed quantities"
     BIRTH_DATE = "birth_date", "dates of birth"
     BIRTH_DAY = "birth_day", "the day of birth, not only its month or year"
+    SEX = "sex", "the sex of each patient"
     DEATH = "death", "dates of death"
     REGISTERED_FROM = "registered_from", "the dates on which registrations began"
     REGISTERED_FOR = "registered_for", "the dates on which current registrations began"  # known: only who is now

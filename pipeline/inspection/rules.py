@@ -16,7 +16,7 @@ from pipeline.extracts.model import Extract
 from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS, choose_practices, index_date
 from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.inheritance import shipped_folder
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import read_rule
 from pipeline.rules.model import Rule
 from pipeline.search.assumed_lengths import assumed_lengths
 from pipeline.search.engine import DuckDbEngine
@@ -67,7 +67,7 @@ def check_rules(own: Sequence[Path], codelists: Path | None) -> list[tuple[str, 
         *((str(path), path) for path in own),
         *((path.stem, path) for path in sorted(shipped, key=lambda path: path.stem != FIRST_RULE)),
     ]
-    return [(name, check_rule(load_rule(path), codelists)) for name, path in named]
+    return [(name, check_rule(read_rule(path), codelists)) for name, path in named]
 
 
 def judge_rules(

@@ -17,6 +17,7 @@ from pipeline.ledger.review import check_word
 from pipeline.ledger.subjects import mark, move
 from pipeline.ledger.transitions import is_allowed
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, EVERY_STUDY, INELIGIBLE_REASONS, INTERESTS, STUDY, WORK
+from pipeline.ledger.work import carried
 from pipeline.people.searched_practices import OLDEST_EXTRACT_DAYS
 
 
@@ -100,7 +101,9 @@ def _batch(chain: Chain, study: str, codes: Sequence[str], state: str, day: date
             if why:
                 raise LedgerError(f"Not recorded: {why[0].lower()}{why[1:]}")
             if is_again:
-                chain.append("exported_again", day, study=study, subject=person.subject, who=who)
+                chain.append(
+                    "exported_again", day, study=study, subject=person.subject, who=who, body=carried(person, state)
+                )
                 again.add(person.study_code)
             else:
                 move(chain, person, study, "hand", state, day, who=who)

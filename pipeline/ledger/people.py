@@ -167,7 +167,7 @@ def _lost(con: sqlite3.Connection, study: str, group: list[int]) -> set[Key]:
     return {(practice, patient) for practice, patient, last, _ in rows if last not in group}
 
 
-_SUBJECTS = "SELECT seq, study_code FROM wanted CROSS JOIN subject ON seq = wanted.subject ORDER BY seq"
+_SUBJECTS = "SELECT seq, study_code, salt FROM wanted CROSS JOIN subject ON seq = wanted.subject ORDER BY seq"
 _IDENTITIES = """
     SELECT i.seq, i.subject, practice_id, patient_id, nhs_number, date_of_birth
     FROM wanted w CROSS JOIN identity i ON i.subject = w.subject ORDER BY i.seq
@@ -180,6 +180,10 @@ _SIGHTS = """
     SELECT c.subject, reason, run FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
     WHERE kind = 'sight' ORDER BY c.subject, seq
 """
+_WORK = """
+    SELECT c.subject, seq, body FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
+    WHERE kind = 'work' ORDER BY seq
+"""
 _DOUBTS = """
     SELECT seq, reason, c.subject, about FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
     WHERE kind = 'doubted'
@@ -191,7 +195,7 @@ _DOUBTS = """
 def _load(con: sqlite3.Connection, into: Mapping[int, int]) -> list[Person]:
     """Those who are wanted. `into`: records that were merged, each with the one it was merged into."""
     roots = {subject: _follow(into, subject) for subject in into}
-    everyone = {subject: Person([subject], code) for subject, code in con.execute(_SUBJECTS)}
+    everyone = {subject: Person([subject], code, salt) for subject, code, salt in con.execute(_SUBJECTS)}
     people = {subject: person for subject, person in everyone.items() if subject not in roots}
     for subject in sorted(roots):
         if roots[subject] in people and subject in everyone:
@@ -204,6 +208,10 @@ def _load(con: sqlite3.Connection, into: Mapping[int, int]) -> list[Person]:
     for subject, sight, run in con.execute(_SIGHTS):
         if subject in people:
             take_sight(people[subject], sight, by_run=run is not None)
+    for subject, seq, body in con.execute(_WORK):
+        root = roots.get(subject, subject)
+        if root in people:
+            people[root].work = seq, body
     _add_doubts(con, people, roots)
     return list(people.values())
 

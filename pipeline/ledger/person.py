@@ -29,10 +29,12 @@ class Person:
     `in_doubt`: whether there is or was any doubt.
     `sight`: what was last seen of them; `seen_by_run`: by a run, rather than by a night that was stopped.
     `beneath`: their state before they were excluded. `version`: the row of their state, or of a later doubt.
+    `work`: the newest row about their work, and its text. `salt`: of the commitments about them.
     """
 
     subjects: list[int]
     study_code: str
+    salt: str = field(default="", repr=False)
     known: list[Registration] = field(default_factory=list)
     places: dict[Key, Place] = field(default_factory=dict)
     lost: set[Key] = field(default_factory=set)
@@ -46,6 +48,7 @@ class Person:
     sight: str | None = None
     seen_by_run: str | None = None
     was_exported: bool = False
+    work: tuple[int, str] = (0, "")
     tail: Registration | None = None  # the last one written; after an alias the present one is written again
 
     @property
@@ -108,6 +111,7 @@ class Person:
         self.tail = None
         self.subjects += other.subjects
         self.was_exported |= other.was_exported
+        self.work = max(self.work, other.work)
         self.in_doubt |= other.in_doubt
 
     @property

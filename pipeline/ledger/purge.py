@@ -61,7 +61,8 @@ def purge(ledger: Ledger, study: str, before: date | None, day: date, who: str =
 
 def _over(con: sqlite3.Connection, study: str, before: date | None) -> list[Person]:
     people = load_register(con, study).people.values()
-    sql = "SELECT subject, MAX(day) FROM chain WHERE study = ? AND subject > 0 AND kind <> 'sight' GROUP BY subject"
+    seen = "kind NOT IN ('sight', 'work')"  # what a run noted about a record is no reason to keep it
+    sql = f"SELECT subject, MAX(day) FROM chain WHERE study = ? AND subject > 0 AND {seen} GROUP BY subject"  # noqa: S608
     last = dict(con.execute(sql, [study]).fetchall())
     limit = before.isoformat() if before else "9999"
     return [person for person in people if max(last[subject] for subject in person.subjects) < limit]

@@ -31,7 +31,7 @@ class Run:
     """What was run. `fingerprint`: SHA-256 of rule and lists. `practices`: those searched, with their extract dates.
 
     `parts`: the SHA-256 of each file the rule is made of, which must not change under one version. `store`: a hash of
-    the deliveries that were searched.
+    the deliveries that were searched. `reasons`: those for which the rule lets a reviewer reject someone.
     """
 
     study: str
@@ -42,6 +42,7 @@ class Run:
     practices: Mapping[str, date]
     parts: Mapping[str, str] = field(default_factory=dict)
     store: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def record_run(
         number = chain.append("run", day, study=run.study, body=_describe(run))
         register = load_register(chain.con, run.study)
         before = stood(register)
-        attributed = _settle(Settler(chain, run.study, day, number, register), outcomes, set(run.practices))
+        attributed = _settle(Settler(chain, run.study, day, number, register), outcomes, run)
         counts = _count(register, attributed)
         chain.append("counted", day, study=run.study, run=number, body=_say_counts(counts))
         listed = list_people(chain.con, run.study, ("for_review",), register)
@@ -112,17 +113,17 @@ def record_run(
     return recorded
 
 
-def _settle(settler: Settler, outcomes: Sequence[Outcome], practices: set[str]) -> Attribution:
+def _settle(settler: Settler, outcomes: Sequence[Outcome], run: Run) -> Attribution:
     """Who everyone is comes first, then whatever may not be, then what becomes of them."""
     attributed = settler.settle(outcomes)
     register, said = settler.register, attributed.by_person
-    recorder = Recorder(settler.chain, settler.study, settler.day, settler.run)
+    recorder = Recorder(settler.chain, settler.study, settler.day, settler.run, run.fingerprint)
     for subject, own in said.items():
         recorder.note_bars(register.people[subject], own)
     for subject, person in register.people.items():
         others = [one for other in may_be(person) for one in said.get(other.subject, ())]
         is_seen = subject in said and recorder.take(person, said[subject], exclusion(others))
-        if not is_seen and person.now.practice_id in practices:
+        if not is_seen and person.now.practice_id in run.practices:
             recorder.miss(person)
         settle_tail(settler.chain, person, settler.day)
     return attributed
@@ -151,6 +152,7 @@ def _describe(run: Run) -> str:
             "practices": {practice: day.isoformat() for practice, day in run.practices.items()},
             **({"parts": dict(run.parts)} if run.parts else {}),
             **({"store": run.store} if run.store else {}),
+            **({"reasons": list(run.reasons)} if run.reasons else {}),
         }
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.ledger.open import Ledger
+from pipeline.vocabulary import REJECTION_REASONS
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,12 @@ _RUNS = "SELECT day, body FROM chain WHERE kind = 'run' AND study = ? ORDER BY s
 def recorded_rules(ledger: Ledger, study: str) -> tuple[RecordedRule, ...]:
     """Those of every run of a study, the newest last."""
     return tuple(_read(day, json.loads(body)) for day, body in ledger.con.execute(_RUNS, [study]))
+
+
+def reasons_of(ledger: Ledger, study: str) -> tuple[str, ...]:
+    """Those for which a reviewer may reject someone: of the newest run's rule, or the usual ones before any run."""
+    found = ledger.con.execute(f"{_RUNS} DESC LIMIT 1", [study]).fetchone()
+    return (tuple(json.loads(found[1]).get("reasons", ())) if found else ()) or REJECTION_REASONS
 
 
 def _read(day: str, body: Mapping[str, object]) -> RecordedRule:

@@ -12,6 +12,7 @@ from pipeline.ledger.person import Person, take_sight
 from pipeline.ledger.registration import Outcome
 from pipeline.ledger.subjects import add_registration, find_marks, mark, move
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, DECIDED_BENEATH, IN_DOUBT, MARKS, WATCHED
+from pipeline.ledger.work import note_work
 from pipeline.vocabulary import REGISTERED_ELSEWHERE
 
 _SIGHTS = {"for_review": "found", "not_found": "not_found", "excluded": "excluded"}
@@ -25,6 +26,7 @@ class Recorder:
     study: str
     day: date
     number: int
+    fingerprint: str
 
     def note_bars(self, person: Person, said: Sequence[Outcome]) -> None:
         """A death holds in every study, a recorded refusal in this one. Marks are extended to each new alias."""
@@ -48,6 +50,8 @@ class Recorder:
             self._settle_in(person, one)
         if one.outcome == "for_review" and keeps_off:
             one = replace(one, outcome="excluded", reason=keeps_off)
+        if one.outcome == "for_review" and one.work and (person.state in WATCHED or person.may_return):
+            note_work(self.chain, self.study, person, one.work, self.fingerprint, self.day, self.number)
         self._follow(person, one)
         self._see(person, _SIGHTS.get(one.outcome, str(one.reason)))
         return True

@@ -40,13 +40,24 @@ class Registration:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What the record says about work: words of the closed lists. `row`: a hash of the row that is listed."""
+
+    state: str
+    strength: str
+    age: str
+    row: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Outcome(Registration):
     """What one run says about one record.
 
     `outcome`: for_review (found, and no exclusion holds), excluded (`reason` is the rule's name for it), not_found (the
     person is alive, registered and has not refused, but the rule does not find them now) or lapsed (`reason`: died,
-    moved, refused). A nominated person is for_review if no exclusion holds.
+    moved, refused). A nominated person is for_review if no exclusion holds. `work`: of those for review.
     """
 
     outcome: str
     reason: str | None = None
+    work: Seen | None = field(default=None, repr=False)

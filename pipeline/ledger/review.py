@@ -11,18 +11,17 @@ from pipeline.ledger.doubt import find_bar
 from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import Register, load_person, load_register
 from pipeline.ledger.person import Person
+from pipeline.ledger.recorded_rules import reasons_of
 from pipeline.ledger.registration import Outcome, Registration
 from pipeline.ledger.subjects import find_mark, mark, move, open_subject
 from pipeline.ledger.vocabulary import (
     ALL,
-    FINAL_REJECTIONS,
     MARKS,
     NOMINATION_REASONS,
-    SAID_NO,
 )
 from pipeline.ledger.who_is_who import who_is
 from pipeline.people.mistaken_births import compare_births
-from pipeline.vocabulary import DECISIONS, REJECTION_REASONS, ROUTES
+from pipeline.vocabulary import DECISIONS, FINAL_REJECTIONS, ROUTES, SAID_NO
 
 
 def decide(
@@ -32,9 +31,9 @@ def decide(
     """Records approved, rejected (with a reason) or later; returns the new version. Raises LedgerError.
 
     `seen`: the version, or the run number, that the reviewer was looking at. If the person's state has changed since
-    then, the decision is stale.
+    then, the decision is stale. The reasons are those of the rule that the study's newest run followed.
     """
-    _check_decision(decision, reason)
+    _check_decision(decision, reason, reasons_of(ledger, study))
     _check_who(who)
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
@@ -58,14 +57,14 @@ def _has_changed(chain: Chain, person: Person, seen: int) -> bool:
     return bool(run != seen)
 
 
-def _check_decision(decision: str, reason: str | None) -> None:
+def _check_decision(decision: str, reason: str | None, reasons: tuple[str, ...]) -> None:
     check_word("A decision", decision, DECISIONS)
     if decision == "rejected" and reason is None:
-        raise LedgerError(f"A rejection needs a reason, one of: {', '.join(REJECTION_REASONS)}.")
+        raise LedgerError(f"A rejection needs a reason, one of: {', '.join(reasons)}.")
     if decision != "rejected" and reason is not None:
         raise LedgerError("Only a rejection has a reason.")
     if reason is not None:
-        check_word("A rejection's reason", reason, REJECTION_REASONS)
+        check_word("A rejection's reason", reason, reasons)
 
 
 def _check_who(who: str) -> None:

@@ -13,6 +13,7 @@ from pipeline.ledger.registration import Registration
 from pipeline.ledger.study_code import draw_code
 from pipeline.ledger.transitions import Mover, check_move
 from pipeline.ledger.vocabulary import ALL, DECIDED_BENEATH, MARKS, PRECEDENCE, WRITTEN_TO
+from pipeline.ledger.work import carried
 
 
 def open_subject(
@@ -27,7 +28,7 @@ def open_subject(
         commitment=commit_to(salt, study, code),
     )  # fmt: skip
     chain.con.execute("INSERT INTO subject VALUES (?, ?, ?, ?)", [seq, study, code, salt])
-    person = Person([seq], code)
+    person = Person([seq], code, salt)
     take_state(person, state, reason, detail, seq)
     add_registration(chain, person, one, day)
     return person
@@ -69,7 +70,16 @@ def move(
     """Moves a person to another state. Raises LedgerError if that state cannot follow."""
     check_move(mover, person.state, state)
     seq = chain.append(
-        "state", day, study=study, subject=person.subject, state=state, reason=reason, detail=detail, who=who, run=run
+        "state",
+        day,
+        study=study,
+        subject=person.subject,
+        state=state,
+        reason=reason,
+        detail=detail,
+        who=who,
+        run=run,
+        body=carried(person, state),
     )
     take_state(person, state, reason, detail, seq)
 

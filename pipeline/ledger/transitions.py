@@ -10,14 +10,17 @@ from typing import Literal
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.vocabulary import STATES
-from pipeline.vocabulary import DECISIONS, EXCLUDED_ELSEWHERE
+from pipeline.vocabulary import DECISIONS, EXCLUDED_ELSEWHERE, IN_EARLIER_LIST
 
 Mover = Literal["run", "hand"]
 
 _NEW = None  # not yet in this study
 _DECIDED = frozenset(DECISIONS)
 # It is not said which exclusion it is: the record may be another practice's.
-_OWN_REASONS = {str(EXCLUDED_ELSEWHERE): "an exclusion in another record of the same person"}
+_OWN_REASONS = {
+    str(EXCLUDED_ELSEWHERE): "an exclusion in another record of the same person",
+    str(IN_EARLIER_LIST): "in the earlier list to leave out",
+}
 
 MOVES: dict[Mover, dict[str | None, frozenset[str]]] = {
     "run": {

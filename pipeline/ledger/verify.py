@@ -16,6 +16,7 @@ from pipeline.ledger.lost import refuse_blank
 from pipeline.ledger.migrate import expected_schema, read_schema, read_version, refuse_newer
 from pipeline.ledger.open import check_key
 from pipeline.ledger.read_only import DAMAGED, has_log, reading
+from pipeline.ledger.work import unfounded_work
 
 _MOST = 10  # findings reported; the rest often follow from the first
 _CHAIN = f"SELECT {', '.join(COLUMNS)}, hash FROM chain ORDER BY seq"  # noqa: S608  our own column names
@@ -79,6 +80,7 @@ def _findings(
     yield from _broken_commitments(con, "subject")
     yield from _broken_commitments(con, "identity")
     yield from _orphans(con)
+    yield from unfounded_work(con)
     if not broken:
         yield from erased_by_hand(con, _read_key(con, path, key))
     if head is None:

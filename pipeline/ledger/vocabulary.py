@@ -47,9 +47,6 @@ WATCHED = (*BEFORE_POSTING, "mailed", "rejected")
 
 NOMINATION_REASONS = ("known to meet the criteria", "asked to take part", "referred", "other")
 
-SAID_NO = "said no to research"  # said about any study, so it holds in all
-FINAL_REJECTIONS = (SAID_NO, "died or moved away", "already in the study")  # a reviewer cannot take these back
-
 # The person's record turned out to be, or may be, someone else's after a letter was made and before it was posted.
 WHO_CHANGED = "not certain who this is"
 

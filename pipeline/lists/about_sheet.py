@@ -33,8 +33,14 @@ def add_about_sheet(book: Workbook, about: ListProvenance, listed: int) -> None:
     sheet.set_row(0, 26)
     write_text(sheet, 0, 0, NAME, title)
     row = _write_pairs(sheet, 1, _facts(about, listed), label, text)
-    meanings = (*((column.name, column.help) for column in COLUMNS), SIGNS)
-    for words, pairs in (*SECTIONS, ("How it was made", about.lines), ("What the columns mean", meanings)):
+    meanings = (*((column.heading, column.help) for column in COLUMNS), SIGNS)
+    judged = tuple(("", question) for question in about.questions)
+    for words, pairs in (
+        ("What to judge for each person", judged),
+        *SECTIONS,
+        ("How it was made", about.lines),
+        ("What the columns mean", meanings),
+    ):
         row = _write_heading(sheet, row, words, heading)
         row = _write_pairs(sheet, row, pairs, label, text)
     set_page(sheet, about)
@@ -45,7 +51,7 @@ def _facts(about: ListProvenance, listed: int) -> tuple[tuple[str, str], ...]:
         ("Study", about.study),
         ("Practice", about.practice),
         ("People to review", str(listed) if listed else f"0. {NOBODY_FOUND}"),
-        ("Rule", f"{about.rule_title}, version {about.rule_version}"),
+        ("Rule", f"{about.rule_title} ({about.rule}, version {about.rule_version})"),
         ("Extract date", say_day(about.extract_date)),
         ("Index date", f"{say_day(about.index_date)}: ages and look-back periods are worked out to this day"),
     )

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pipeline.lists.row import ListRow
+from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.work_words import work_words
-from pipeline.vocabulary import DECISIONS, REJECTION_REASONS
+from pipeline.vocabulary import DECISIONS
 
 # An identifier is digits kept as text. Lines are text in which we put the line breaks.
 Kind = Literal["text", "identifier", "lines", "day"]
@@ -40,7 +40,7 @@ class Column:
     may_wrap: bool = False
     stays_in_sight: bool = False
     bold: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
+    choices: Callable[[ListProvenance], tuple[str, ...]] | None = None
 
     @property
     def is_for_reviewer(self) -> bool:
@@ -52,12 +52,12 @@ class Column:
         return f"{self.name}_choices"
 
 
-# Together they fit the width of landscape A4 at 70% of full size: 7 point type.
+# For the screen. What is printed is the sheet "To print".
 COLUMNS = (
     Column(
         "study_code",
         "Study code",
-        9.5,
+        12,
         "identifier",
         "The person's study code. Empty if they do not have one yet.",
         lambda row: row.study_code,
@@ -66,7 +66,7 @@ COLUMNS = (
     Column(
         "nhs_number",
         "NHS number",
-        10.5,
+        12,
         "identifier",
         "NHS number, kept as text.",
         lambda row: row.nhs_number,
@@ -75,28 +75,28 @@ COLUMNS = (
     Column(
         "local_number",
         "Local number",
-        11,
+        12,
         "identifier",
         "The practice's own number for this person, kept as text.",
         lambda row: row.local_number,
         stays_in_sight=True,
     ),
-    Column("title", "Title", 5, "text", "Title.", lambda row: row.title, stays_in_sight=True),
+    Column("title", "Title", 6, "text", "Title.", lambda row: row.title, stays_in_sight=True),
     Column(
         "given_name",
         "Given name",
-        10,
+        12,
         "text",
         "Given name.",
         lambda row: row.given_name,
         may_wrap=True,
         stays_in_sight=True,
     ),
-    Column("surname", "Surname", 12, "text", "Surname.", lambda row: row.surname, may_wrap=True, stays_in_sight=True),
+    Column("surname", "Surname", 14, "text", "Surname.", lambda row: row.surname, may_wrap=True, stays_in_sight=True),
     Column(
         "date_of_birth",
         "Born (age)",
-        11,
+        15,
         "day",
         "Date of birth: day, month, year. The age in years is in brackets.",
         lambda row: row.date_of_birth,
@@ -105,7 +105,7 @@ COLUMNS = (
     Column(
         "why",
         "Why they are listed",
-        36,
+        60,
         "lines",
         "Why this person is on the list: each part of the rule they meet, and the entries in the record that show it. "
         "“Nominated” means that someone put them forward.",
@@ -115,9 +115,9 @@ COLUMNS = (
     Column(
         "in_work_evidence",
         "In work?",
-        13.5,
+        13,
         "text",
-        "What the record says about work, in a word or two. “Not recorded” means that the record does not say.",
+        "What the record says about work, in a word or two. “Not known” means that no entry says.",
         lambda row: row.in_work_evidence,
         show=lambda row: work_words(row.in_work_evidence),
         bold=("in_work", "conflicting"),
@@ -125,7 +125,7 @@ COLUMNS = (
     Column(
         "in_work_because",
         "What the record says about work",
-        19,
+        34,
         "text",
         "The newest entries in the record that say something about work, with their dates.",
         lambda row: row.in_work_because,
@@ -134,35 +134,35 @@ COLUMNS = (
     Column(
         "flags",
         "To consider",
-        15,
+        24,
         "text",
         "Things to consider before you decide. No one is left off the list because of them.",
         lambda row: row.flags,
         may_wrap=True,
     ),
     Column(
-        "first_listed", "First listed", 10, "day", "The day this person was first listed.", lambda row: row.first_listed
+        "first_listed", "First listed", 11, "day", "The day this person was first listed.", lambda row: row.first_listed
     ),
     Column(
         "decision",
         "Decision",
-        10,
+        12,
         "text",
         "For you: approved, rejected or later. Empty means that no one has looked yet.",
         None,
-        choices=DECISIONS,
+        choices=lambda _: DECISIONS,
     ),
     Column(
         "reason",
         "Reason",
-        14,
+        26,
         "text",
         "For you: why you rejected them. You must choose one if the decision is rejected.",
         None,
-        choices=REJECTION_REASONS,
+        choices=lambda about: about.reasons,
     ),
-    Column("reviewer", "Reviewer", 8.5, "text", "For you: your name or initials.", None),
-    Column("reviewed_on", "Reviewed on", 10, "day", "For you: the day you decided.", None),
+    Column("reviewer", "Reviewer", 12, "text", "For you: your name or initials.", None),
+    Column("reviewed_on", "Reviewed on", 12, "day", "For you: the day you decided.", None),
 )
 
 

@@ -15,10 +15,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("1. Look", "Go through everyone on the sheet “Invitation list”. If you are unsure, open their record."),
             (
                 "2. Decide",
-                "In the shaded column “decision”, choose approved, rejected or later. If you reject someone, choose a"
-                " reason too: until you do, the cell shows “(reason?)”.",
+                "In the shaded column “Decision”, choose approved, rejected or later. If you reject someone, choose a"
+                " reason too: until you do, the cell shows “(reason?)”. A note beside the cell says what to judge.",
             ),
-            ("3. Sign", "Enter your name or initials in “reviewer” and the date in “reviewed_on”."),
+            ("3. Sign", "Enter your name or initials in “Reviewer” and the date in “Reviewed on”."),
             ("4. Save", "Keep the same file name and save as an Excel workbook (.xlsx)."),
             (
                 "Rows left empty",
@@ -27,8 +27,13 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "Filter and sort",
-                "The other cells are locked to prevent mistakes. There is no password. You can use the filter arrows"
-                " straight away. To sort, first choose Review, then Unprotect Sheet.",
+                "Use the arrows in the headings, which keep each person's row together. The cells of the record refuse"
+                " what you type over them, but not what you paste. A wrong NHS number turns red: undo the change.",
+            ),
+            (
+                "On paper",
+                "Print the sheet “To print”. It has the same people in the same order, a block for each, and boxes for"
+                " your decision. Then copy your decisions into this workbook.",
             ),
             (
                 "The CSV file",
@@ -47,7 +52,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "What this means",
-                "“none” and “out_of_work” in the column in_work_evidence prove nothing. If you or a colleague know "
+                "“Not known” and “Out of work” in the column “In work?” prove nothing. If you or a colleague know "
                 "that someone is in work, reject them for that reason. If no one knows, the reply slip asks.",
             ),
         ),

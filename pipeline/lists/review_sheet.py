@@ -1,4 +1,8 @@
-"""The sheet "Invitation list": a row for each person, with shaded columns for the reviewer's decision."""
+"""The sheet "Invitation list": a row for each person, with shaded columns for the reviewer's decision.
+
+Excel sorts no rows with locked cells on a protected sheet. So the cells of the record are not locked: each refuses what
+is typed over it.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,17 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.lists.cells import fit_height, say_day, write_day, write_lines, write_text
 from pipeline.lists.columns import COLUMNS, Column, Kind, Value, place
 from pipeline.lists.help_text import NOBODY_FOUND
-from pipeline.lists.print_layout import GREY, INK, LINE, SHADE, set_page
+from pipeline.lists.number_check import mark_wrong_numbers
+from pipeline.lists.print_layout import GREY, INK, LINE, SHADE, SMALLEST_SCALE, set_page
+from pipeline.lists.prompts import split_questions
 from pipeline.lists.row import ListProvenance, ListRow
 
 NAME = "Invitation list"
 
-_BASE = {"font_size": 10, "font_color": INK, "valign": "top", "text_wrap": True, "border": 1, "border_color": LINE}
-_HEADING = _BASE | {"bold": True, "font_size": 9, "bg_color": GREY, "bottom": 2, "bottom_color": INK}
-_TO_FILL = {"bg_color": SHADE, "locked": False}
+_LOOK = {"font_size": 10, "font_color": INK, "valign": "top", "text_wrap": True, "border": 1, "border_color": LINE}
+_BASE = _LOOK | {"locked": False}
+_HEADING = _LOOK | {"bold": True, "bg_color": GREY, "bottom": 2, "bottom_color": INK}
+_TO_FILL = {"bg_color": SHADE}
 _KINDS: dict[Kind, dict[str, str]] = {
     "text": {},
     "lines": {},
@@ -34,8 +41,10 @@ def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvena
     _write_headings(book, sheet)
     _write_people(book, sheet, rows)
     if rows:
+        _keep_record(sheet, len(rows))
         _offer_choices(sheet, len(rows), about)
         _mark_missing_reasons(book, sheet, len(rows))
+        mark_wrong_numbers(book, sheet, len(rows))
     else:
         _say_nobody(sheet)
     _lay_out(sheet, len(rows), about)
@@ -43,7 +52,7 @@ def add_review_sheet(book: Workbook, rows: Sequence[ListRow], about: ListProvena
 
 def _write_headings(book: Workbook, sheet: Worksheet) -> None:
     """The column names, shown as the words that people read. Selecting one shows what it means."""
-    sheet.set_row(0, 30)  # two lines high, so that the filter arrow is below the name, not over it
+    sheet.set_row(0, 32)  # two lines high, so that the filter arrow is below the name, not over it
     for at, column in enumerate(COLUMNS):
         sheet.set_column(at, at, column.width)
         colour = {"bg_color": SHADE} if column.is_for_reviewer else {}
@@ -94,17 +103,27 @@ def _add_style(book: Workbook, column: Column) -> Format:
     return book.add_format(_BASE | _KINDS[column.kind] | (_TO_FILL if column.is_for_reviewer else {}))
 
 
+def _keep_record(sheet: Worksheet, last: int) -> None:
+    """What comes from the record refuses whatever is typed over it."""
+    words = "This comes from the record. To note something, use the shaded columns."
+    never = {"validate": "custom", "value": "=FALSE", "error_title": "Not changed", "error_message": words}
+    written = [at for at, column in enumerate(COLUMNS) if not column.is_for_reviewer]
+    sheet.data_validation(1, written[0], last, written[-1], never)
+
+
 def _offer_choices(sheet: Worksheet, last: int, about: ListProvenance) -> None:
-    """Lists from which to choose a decision and a reason, and a check on the date."""
+    """Lists from which to choose a decision and a reason, beside what the reviewer judges, and a check on the date."""
     ask = "Choose one from the list: press Alt and the down arrow, or click the arrow beside the cell."
-    for at, column in enumerate(COLUMNS):
-        if column.choices:
-            choice = {"validate": "list", "source": f"={column.choices_name}"}
-            sheet.data_validation(1, at, last, at, choice | {"error_title": column.name, "error_message": ask})
+    offered = [(at, column) for at, column in enumerate(COLUMNS) if column.choices]
+    for (at, column), said in zip(offered, split_questions(about.questions, len(offered)), strict=True):
+        choice = {"validate": "list", "source": f"={column.choices_name}"}
+        error = {"error_title": column.heading, "error_message": ask}
+        prompt = {"input_title": "Judge for each person", "input_message": said} if said else {}
+        sheet.data_validation(1, at, last, at, choice | error | prompt)
     ask = f"Enter a date on or after the extract date, for example {say_day(about.extract_date)}."
     day = {"validate": "date", "criteria": ">=", "value": about.extract_date}
     at = place("reviewed_on")
-    sheet.data_validation(1, at, last, at, day | {"error_title": "reviewed_on", "error_message": ask})
+    sheet.data_validation(1, at, last, at, day | {"error_title": "Reviewed on", "error_message": ask})
 
 
 def _mark_missing_reasons(book: Workbook, sheet: Worksheet, last: int) -> None:
@@ -134,4 +153,7 @@ def _lay_out(sheet: Worksheet, people: int, about: ListProvenance) -> None:
     sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
     sheet.set_landscape()
     sheet.repeat_rows(0)
-    set_page(sheet, about)
+    sheet.repeat_columns(place("given_name"), place("surname"))
+    sheet.set_print_scale(SMALLEST_SCALE)
+    sheet.print_across()
+    set_page(sheet, about, one_page_wide=False)

@@ -7,8 +7,8 @@ _WORDS = {
     "out_of_work": "Out of work",
     "conflicting": "Conflicting",
     "other": "Neither",
-    "not_recent": "Too long ago",
-    "none": "Not recorded",
+    "not_recent": "Not recent",
+    "none": "Not known",
 }
 
 

@@ -1,4 +1,4 @@
-"""The review list as an Excel workbook, for people: the list, what it is, and the reviewer's choices.
+"""The review list as an Excel workbook, for people: the list, the same for paper, what it is, and the choices.
 
 Every value is a string or a date; no cell holds a formula, number or link. The protection has no password: it prevents
 slips and is not security. The same input gives the same bytes. Do not load and save the file with openpyxl, which turns
@@ -18,6 +18,7 @@ from xlsxwriter.workbook import Workbook
 from pipeline.files.private import create_private
 from pipeline.lists.about_sheet import add_about_sheet
 from pipeline.lists.columns import COLUMNS
+from pipeline.lists.paper_sheet import add_paper_sheet
 from pipeline.lists.review_sheet import add_review_sheet
 from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
@@ -32,8 +33,9 @@ def write_xlsx(path: Path, rows: Sequence[ListRow], about: ListProvenance) -> No
     book = Workbook(content, _OPTIONS)
     _describe(book, about)
     add_review_sheet(book, rows, about)
+    add_paper_sheet(book, rows, about)
     add_about_sheet(book, about, len(rows))
-    _add_choices(book)
+    _add_choices(book, about)
     book.close()
     with create_private(path) as file:
         file.write(content.getvalue())
@@ -51,11 +53,12 @@ def _describe(book: Workbook, about: ListProvenance) -> None:
     )
 
 
-def _add_choices(book: Workbook) -> None:
+def _add_choices(book: Workbook, about: ListProvenance) -> None:
     """Adds a sheet of what the reviewer may choose. Excel's menus do not show it; cells reach it by name."""
     sheet = book.add_worksheet("Choices")
-    for place, column in enumerate(column for column in COLUMNS if column.choices):
-        sheet.write_column(0, place, column.choices)
+    offered = [(column.choices_name, column.choices(about)) for column in COLUMNS if column.choices]
+    for place, (name, choices) in enumerate(offered):
+        sheet.write_column(0, place, choices)
         letter = xl_col_to_name(place, col_abs=True)
-        book.define_name(column.choices_name, f"=Choices!{letter}$1:{letter}${len(column.choices)}")
+        book.define_name(name, f"=Choices!{letter}$1:{letter}${len(choices)}")
     sheet.very_hidden()

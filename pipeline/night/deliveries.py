@@ -14,6 +14,7 @@ from pipeline.files.lock import held_alone
 from pipeline.files.private import private_folder
 from pipeline.files.publish import PARTIAL, publish
 from pipeline.night.settings import Site
+from pipeline.quality.keep import keep_quality
 from pipeline.store.apply import Settings, apply_folder, build_store
 from pipeline.store.compact import compact_store
 from pipeline.store.delivery_order import describe
@@ -51,6 +52,9 @@ def bring_up_to_date(site: Site, today: date, accept: Accept, progress: Callable
     is_compacted = len(manifest.segments) > site.compact_after
     if is_compacted:
         manifest = compact_store(site.store, settings, progress)
+    progress("Checking the extract")
+    with suppress(LockedError):  # another night of this store is keeping them, or will
+        keep_quality(site.store, site.memory)
     return Delivered(applied, len(manifest.segments), is_compacted)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.casefinding.find import SearchResult
+from pipeline.casefinding.list_marks import mark_homes
 from pipeline.casefinding.list_rows import in_order
 from pipeline.ledger.dropped import Dropped
 from pipeline.ledger.listed import Listed
@@ -48,7 +49,7 @@ def night_lists(
     for one in listed:
         if one.registration.practice_id in lists:
             lists[one.registration.practice_id].append(_row(one, rows))
-    return {practice: in_order(people) for practice, people in lists.items()}
+    return {practice: in_order(mark_homes(people)) for practice, people in lists.items()}
 
 
 def _row(one: Listed, rows: Mapping[Key, ListRow]) -> ListRow:

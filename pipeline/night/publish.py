@@ -10,10 +10,12 @@ from pipeline.casefinding.find import SearchResult
 from pipeline.files.private import private_folder
 from pipeline.files.publish import finish
 from pipeline.ledger.open import Ledger
+from pipeline.ledger.other_studies import OtherStudies
 from pipeline.ledger.published import Published
 from pipeline.ledger.record_run import RecordedRun
 from pipeline.lists.row import ListRow
 from pipeline.night.do_not_post import write_by_practice
+from pipeline.night.list_marks import mark_rows
 from pipeline.night.list_rows import DROPPED_COLUMNS, WHO_IS_LISTED, dropped_rows, night_lists
 from pipeline.night.outcomes import ReportedRecord
 from pipeline.night.proof import describe, write_first
@@ -28,13 +30,15 @@ from pipeline.runs.write import write_lists, write_manifest, write_rows
 class Unpublished:
     """A study's finished search, in a folder that has no list yet.
 
-    `reported`: what the ledger is told about each record. `store`: a hash of the deliveries searched. `manifest`: all
-    of it but how many are on each list. `run`: the folder as it is; `out`: what it will be called.
+    `reported`: what the ledger is told about each record. `elsewhere`: who stands in other studies. `store`: a hash of
+    the deliveries searched. `manifest`: all of it but how many are on each list. `run`: the folder as it is; `out`:
+    what it will be called.
     """
 
     study: str
     result: SearchResult
     reported: Sequence[ReportedRecord]
+    elsewhere: OtherStudies
     store: str
     manifest: Mapping[str, object]
     run: RunPaths
@@ -50,7 +54,8 @@ def publish(ledger: Ledger, search: Unpublished, recorded: RecordedRun) -> Publi
 
     The folder gets the name of a run once the run is recorded: until then it must not look like one.
     """
-    lists = night_lists(search.result, search.reported, recorded.listed)
+    unmarked = night_lists(search.result, search.reported, recorded.listed)
+    lists = mark_rows(unmarked, search.result, search.reported, recorded, search.elsewhere)
     _write(search, lists, recorded)
     check_ledger(ledger, search.study, search.reported, recorded)
     check_lists(search.run, lists, recorded)

@@ -35,13 +35,15 @@ class _Strict(BaseModel):
 class StudySettings(_Strict):
     """A study: its name in the ledger and in folders, which must never change, and the rule that finds its people.
 
-    `separate`: it is not one of the ledger's other studies under a new name.
+    `leave_out`: an earlier list, whose people are not listed. `separate`: it is not one of the ledger's other studies
+    under a new name.
     """
 
     name: str = Field(pattern=_NAME)
     rule: Annotated[Path, Field(strict=False)]
     codelists: Annotated[Path, Field(strict=False)] | None = None
     accept_missing: bool = False
+    leave_out: Annotated[Path, Field(strict=False)] | None = None
     separate: bool = False
 
 
@@ -109,7 +111,9 @@ def _study_from(study: StudySettings, folder: Path) -> StudySettings:
     """A rule that is not a file is the name of a shipped one."""
     own = folder / study.rule
     lists = study.codelists and folder / study.codelists
-    return study.model_copy(update={"rule": own if own.exists() else study.rule, "codelists": lists})
+    earlier = study.leave_out and folder / study.leave_out
+    update = {"rule": own if own.exists() else study.rule, "codelists": lists, "leave_out": earlier}
+    return study.model_copy(update=update)
 
 
 def _checked(site: Site, path: Path) -> Site:

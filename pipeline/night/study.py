@@ -13,11 +13,12 @@ from pipeline.errors import RuleTestError, UsageError
 from pipeline.files.publish import finish, unfinished
 from pipeline.ledger.listed import watched_people
 from pipeline.ledger.open import Ledger
+from pipeline.ledger.other_studies import load_other_studies
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.record_run import Run, record_run
 from pipeline.night.earlier_people import watch
 from pipeline.night.older_extract import refuse_older
-from pipeline.night.other_studies import refuse_renamed
+from pipeline.night.other_studies import find_ended, refuse_renamed
 from pipeline.night.outcomes import report_records
 from pipeline.night.publish import Unpublished, publish
 from pipeline.night.reconcile import check_search
@@ -70,6 +71,7 @@ def _options(request: NightRequest, ledger: Ledger, study: StudySettings) -> Sea
         codelists=study.codelists,
         oldest_extract_days=site.oldest_extract_days,
         accept_missing=study.accept_missing,
+        leave_out=study.leave_out,
         today=request.today,
         clock=request.today,
         despite_quality=request.despite_quality,
@@ -106,6 +108,7 @@ def _search(request: NightRequest, ledger: Ledger, study: str, inputs: SearchInp
         study=study,
         result=result,
         reported=reported,
+        elsewhere=load_other_studies(ledger, study, find_ended(ledger, request.site)),
         store=store_hash(kept),
         manifest=manifest,
         run=run,
@@ -143,4 +146,5 @@ def _describe(study: StudySettings, search: Unpublished, parts: Mapping[str, str
         practices={one.practice_id: one.extract_date for one in result.practices if one.is_searched},
         parts=parts,
         store=search.store,
+        reasons=rule.reasons,
     )

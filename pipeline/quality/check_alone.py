@@ -35,9 +35,9 @@ def _check(
     source: Source, folder: Path, request: QualityRequest, progress: Callable[[str], None]
 ) -> tuple[Report, ExtractError | None]:
     try:
-        with connect(folder / WORK, source.memory) as con, open_source(source, folder / WORK, progress) as opened:
-            store, manifest = opened
+        with connect(folder / WORK, source.memory) as con, open_source(source, folder / WORK, progress) as found:
             progress("Checking the extract")
-            return check_extract(con, open_store(con, store, manifest), read_code_index(con), request), None
+            opened, dictionary = open_store(con, *found), read_code_index(con)
+            return check_extract(con, opened, dictionary, request, is_new=True), None
     except ExtractError as error:
         return report_refusal(error, request), error

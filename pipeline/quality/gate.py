@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +13,8 @@ from pipeline.errors import ExtractError, QualityError
 from pipeline.quality.count.periods import TAIL
 from pipeline.quality.count.profile import CheckedPractice, count_everything
 from pipeline.quality.count.profile_model import Profile
-from pipeline.quality.judge.expectations import find_breaches
+from pipeline.quality.judge.breaches import find_breaches
+from pipeline.quality.judge.expectations import validate
 from pipeline.quality.judge.failures import gather_failures
 from pipeline.quality.judge.finding import Failure, Finding, Kind, Level
 from pipeline.quality.judge.intervals import Measured
@@ -45,10 +46,13 @@ class QualityRequest:
 
 
 def check_extract(
-    con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, request: QualityRequest
+    con: duckdb.DuckDBPyConnection, opened: Opened, dictionary: CodeIndex, request: QualityRequest, is_new: bool
 ) -> Report:
-    """The check before a search. Needs an opened store; loads none of its rows."""
-    practices, profile = count_everything(con, request.rules, dictionary, request.today)
+    """The check before a search. Needs an opened store; loads none of its rows.
+
+    `is_new`: it has just come, so Great Expectations judges it too. A store that keeps its counts was judged before.
+    """
+    practices, profile = count_everything(con, opened, request.rules, dictionary, request.today)
     before = request.previous.profile if request.previous else None
     topics = find_topics_not_carried(opened.extract.gaps, bool(opened.manifest.pseudonymised_because))
     measures = drop_not_carried(measure_profile(profile, before), topics)
@@ -57,7 +61,7 @@ def check_extract(
         format=opened.extract.format,
         practices=practices,
         profile=profile,
-        findings=_without_off(_find(measures, practices, request.previous, thresholds), switched_off(con)),
+        findings=_without_off(_find(measures, practices, request.previous, thresholds, is_new), switched_off(con)),
         thresholds=thresholds.sha256,
         rules={rule.loaded.rule.rule: rule_fingerprint(rule) for rule in request.rules},
         compared_with=request.previous.extract_date if request.previous else None,
@@ -75,7 +79,11 @@ def check_lists(report: Report, listed: ListCounts, previous: Previous | None) -
     """The check after a search: compares the lists with the last run's and with each other."""
     same = previous if previous and previous.rules == report.rules else None
     found = _find(
-        measure_lists(listed, same.listed if same else None), report.practices, previous, read_shipped_thresholds()
+        list(measure_lists(listed, same.listed if same else None)),
+        report.practices,
+        previous,
+        read_shipped_thresholds(),
+        is_new=False,
     )
     gone = {one.practice for one in report.findings if one.kind in (Kind.NOBODY_REGISTERED, Kind.PRACTICE_GONE)}
     new = tuple(one for one in found if one.practice not in gone)
@@ -122,15 +130,19 @@ def summarise_warnings(report: Report) -> list[str]:
 
 
 def _find(
-    measures: Iterable[Measured],
+    measures: Sequence[Measured],
     practices: tuple[CheckedPractice, ...],
     previous: Previous | None,
     thresholds: Thresholds,
+    is_new: bool,
 ) -> tuple[Finding, ...]:
     periods = {place.practice_id: place.periods for place in practices}
     days = {place.practice_id: place.extract_date for place in practices}
     newest = max(days.values(), default=date.min)
-    failures = gather_failures(find_breaches(measures, thresholds), periods)
+    breaches = find_breaches(measures, thresholds)
+    if is_new:
+        validate(measures, thresholds, breaches)
+    failures = gather_failures(breaches, periods)
     return tuple(put_in_words(one, days.get(one.practice, newest), previous) for one in failures)
 
 

@@ -11,6 +11,7 @@ from pipeline.codes.findings import not_known
 from pipeline.errors import RuleError
 from pipeline.rules.contradictions import (
     anchors_without_date,
+    impossible_drops,
     impossible_trees,
     impossible_windows,
     selections,
@@ -19,8 +20,9 @@ from pipeline.rules.contradictions import (
 )
 from pipeline.rules.criteria import CertificatesCriterion, after_of, as_certificates, as_counted
 from pipeline.rules.expression import names
-from pipeline.rules.load import LoadedRule
-from pipeline.rules.validation_errors import rule_error
+from pipeline.rules.load import LoadedRule, refuse
+from pipeline.rules.model import InWork
+from pipeline.rules.repairing import UNREADABLE
 from pipeline.rules.yaml_source import Location, Problem
 
 # In which systems the rows of a canonical table are coded.
@@ -39,27 +41,41 @@ class CheckedRule:
 def check_rule(loaded: LoadedRule, folder: Path | None = None) -> CheckedRule:
     """Check a rule against its code lists (`folder` first, then the shipped ones). Raises RuleError: every problem."""
     codelists, problems = _load_lists(loaded, folder)
-    problems += [*_unknown_names(loaded), *_role_problems(loaded, codelists), *_system_problems(loaded, codelists)]
-    problems += [
-        *_drugs_without_substance(loaded, codelists),
-        *_same_without_meanings(loaded, codelists),
-        *impossible_windows(loaded),
-        *anchors_without_date(loaded),
-    ]
-    problems += taken_names(loaded)
-    if not problems:
-        problems += impossible_trees(loaded)
+    problems += [*loaded.problems, *_of_names(loaded), *_of_lists(loaded, codelists), *_of_sense(loaded)]
     if problems:
-        raise rule_error(problems)
-    return CheckedRule(loaded, codelists, (*_unused(loaded), *_assumed_too_long(loaded)))
+        raise refuse(loaded.source, problems)
+    return CheckedRule(loaded, codelists, (*_unused(loaded), *_assumed_too_long(loaded), *_work_without_effect(loaded)))
+
+
+def _of_names(loaded: LoadedRule) -> Iterator[Problem]:
+    yield from taken_names(loaded)
+    yield from impossible_drops(loaded)
+    if loaded.is_whole:  # else the names of the rule that it extends are not known
+        yield from _unknown_names(loaded)
+        yield from anchors_without_date(loaded)
+
+
+def _of_lists(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
+    yield from _role_problems(loaded, codelists)
+    yield from _system_problems(loaded, codelists)
+    yield from _drugs_without_substance(loaded, codelists)
+    yield from _same_without_meanings(loaded, codelists)
+    yield from _unknown_meanings(loaded, codelists)
+
+
+def _of_sense(loaded: LoadedRule) -> Iterator[Problem]:
+    yield from impossible_windows(loaded)
+    yield from impossible_trees(loaded)
 
 
 def _lists_named(loaded: LoadedRule) -> Iterator[tuple[Location, str]]:
     for location, selection in selections(loaded):
-        for name in selection.lists:
-            yield (*location, "codelist" if selection.codelist else "codelists"), name
+        if selection.codelist and not selection.codelists:
+            yield (*location, "codelist"), selection.codelist
+        yield from (((*location, "codelists", place), name) for place, name in enumerate(selection.codelists))
     if loaded.rule.in_work:
-        yield from ((("in_work", "codelists"), name) for name in loaded.rule.in_work.codelists)
+        named = enumerate(loaded.rule.in_work.codelists)
+        yield from ((("in_work", "codelists", place), name) for place, name in named)
 
 
 def _load_lists(loaded: LoadedRule, folder: Path | None) -> tuple[dict[str, CodeList], list[Problem]]:
@@ -68,6 +84,8 @@ def _load_lists(loaded: LoadedRule, folder: Path | None) -> tuple[dict[str, Code
     known = available(folder)
     failed: set[str] = set()
     for location, name in _lists_named(loaded):
+        if name == UNREADABLE:
+            continue
         if name not in known:
             problems.append(loaded.problem(location, not_known("code list", name, known)))
         elif name not in lists and name not in failed:
@@ -80,10 +98,10 @@ def _load_lists(loaded: LoadedRule, folder: Path | None) -> tuple[dict[str, Code
 
 
 def _unknown_names(loaded: LoadedRule) -> Iterator[Problem]:
-    known = list(loaded.rule.criteria)
+    known = [name for name in loaded.rule.criteria if name != UNREADABLE]
     for location, tree in trees(loaded):
         for name, _ in names(tree):
-            if name not in known:
+            if name not in (*known, *loaded.named, *loaded.rule.drop, UNREADABLE):
                 yield loaded.problem(location, not_known("criterion", name, known))
 
 
@@ -92,8 +110,19 @@ def _role_problems(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterat
         yield from _missing_roles(loaded, (*location, "roles"), selection.roles, selection.lists, codelists)
     in_work = loaded.rule.in_work
     if in_work:
-        for key, roles in (("in", in_work.in_work), ("out", in_work.out_of_work), ("other", in_work.other)):
-            yield from _missing_roles(loaded, ("in_work", key), roles, in_work.codelists, codelists)
+        for place, roles in _work_roles(in_work):
+            yield from _missing_roles(loaded, ("in_work", *place), roles, in_work.codelists, codelists)
+
+
+def _work_roles(in_work: InWork) -> Iterator[tuple[Location, tuple[str, ...]]]:
+    """Every role that the rule itself names about work, and where."""
+    yield from ((("in",), in_work.in_work), (("out",), in_work.out_of_work), (("other",), in_work.other))
+    yield ("look_back", "roles"), tuple(in_work.look_back.roles)
+    if "permanent" in in_work.model_fields_set:
+        yield ("permanent",), in_work.permanent
+    if in_work.unless_later:
+        yield ("unless_later", "overtakes"), in_work.unless_later.overtakes
+        yield ("unless_later", "roles"), in_work.unless_later.roles
 
 
 def _missing_roles(
@@ -107,7 +136,7 @@ def _missing_roles(
         return  # the missing list is the error; its roles cannot be known
     known = sorted({role for name in list_names for role in codelists[name].roles})
     for role in roles:
-        if role not in known:
+        if role not in (*known, UNREADABLE):
             yield loaded.problem(location, _unknown_role(role, known, ", ".join(list_names)))
 
 
@@ -164,12 +193,43 @@ def _same_without_meanings(loaded: LoadedRule, codelists: dict[str, CodeList]) -
                 yield loaded.problem(("criteria", name, "same"), message)
 
 
+def _unknown_meanings(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
+    for name, one in loaded.rule.criteria.items():
+        criterion = as_counted(one)
+        if not criterion or not all(list_name in codelists for list_name in criterion.selection.lists):
+            continue
+        entries = (entry for list_name in criterion.selection.lists for entry in codelists[list_name].entries)
+        known = sorted({entry.meaning for entry in entries if entry.meaning})
+        for meaning in criterion.selection.meanings:
+            if meaning not in known:
+                kind = "events" if criterion.table == "event" else "prescriptions"
+                said = not_known(f"meaning of {', '.join(criterion.selection.lists)}", meaning, known)
+                yield loaded.problem(("criteria", name, kind, "meanings"), said)
+
+
 def _unused(loaded: LoadedRule) -> Iterator[Problem]:
     used = {name for _, tree in trees(loaded) for name, _ in names(tree)}
     used |= {after.criterion for one in loaded.rule.criteria.values() if (after := after_of(one))}
     for name in loaded.rule.criteria:
         if name not in used:
             yield loaded.problem(("criteria", name), f"'{name}' is not used anywhere, so it has no effect")
+
+
+def _work_without_effect(loaded: LoadedRule) -> Iterator[Problem]:
+    """Roles whose look-back, or whose overtaking, changes nothing: no side has them."""
+    in_work = loaded.rule.in_work
+    if not in_work:
+        return
+    overtakes = in_work.unless_later.overtakes if in_work.unless_later else ()
+    for place, roles, known in (
+        (("look_back", "roles"), in_work.look_back.roles, in_work.speaking),
+        (("unless_later", "overtakes"), overtakes, in_work.in_work),
+    ):
+        for role in roles:
+            if role not in known:
+                yield loaded.problem(
+                    ("in_work", *place), f"'{role}' has no effect here, as the rule does not use it so"
+                )
 
 
 def _assumed_too_long(loaded: LoadedRule) -> Iterator[Problem]:

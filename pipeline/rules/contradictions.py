@@ -10,6 +10,7 @@ from pipeline.dates import Duration
 from pipeline.rules.criteria import KINDS, Counted, after_of, as_counted, needs_no_row
 from pipeline.rules.expression import OPERATORS, Expression, holds, names
 from pipeline.rules.load import LoadedRule
+from pipeline.rules.repairing import UNREADABLE
 from pipeline.rules.selection import Selection
 from pipeline.rules.yaml_source import Location, Problem
 from pipeline.vocabulary import STAGES
@@ -40,6 +41,34 @@ def taken_names(loaded: LoadedRule) -> Iterator[Problem]:
             yield loaded.problem(("criteria", name), message)
 
 
+def impossible_drops(loaded: LoadedRule) -> Iterator[Problem]:
+    """Criteria that `drop` names and that are not inherited, or that the rule still has a use for."""
+    rule, source = loaded.rule, loaded.source
+    if rule.drop and not rule.extends:
+        yield loaded.problem(
+            ("drop",), "'drop' leaves out criteria of the rule that 'extends' names, and there is none"
+        )
+        return
+    if not loaded.is_whole:
+        return
+    for place, name in enumerate(rule.drop):
+        uses = ", ".join(sorted(_uses_of(loaded, name)))
+        if name not in (*source.inherited, UNREADABLE):
+            yield loaded.problem(("drop", place), not_known("inherited criterion", name, source.inherited))
+        elif name in rule.criteria:
+            yield loaded.problem(("drop", place), f"'{name}' is also under 'criteria': drop it, or say what it is now")
+        elif uses:
+            message = f"'{name}' cannot be dropped while it is named in: {uses}"
+            yield loaded.problem(("drop", place), message)
+
+
+def _uses_of(loaded: LoadedRule, wanted: str) -> set[str]:
+    """The keys of the rule that name a criterion."""
+    found = {str(location[0]) for location, tree in trees(loaded) for name, _ in names(tree) if name == wanted}
+    afters = {name: after for name, one in loaded.rule.criteria.items() if (after := after_of(one))}
+    return found | {f"{name} (after)" for name, after in afters.items() if after.criterion == wanted}
+
+
 def impossible_windows(loaded: LoadedRule) -> Iterator[Problem]:
     """Windows, or counts in a window, that no rows can satisfy on any index date."""
     for location, selection in selections(loaded):
@@ -57,9 +86,12 @@ def impossible_windows(loaded: LoadedRule) -> Iterator[Problem]:
 
 def _too_much(loaded: LoadedRule, name: str, criterion: Counted, within: Duration) -> Iterator[Problem]:
     """More than a window holds: dates further apart than it is long, or more of them than it has days."""
-    if criterion.persists and criterion.persists.shortest_days > within.longest_days:
-        message = f"nothing persists for {criterion.persists} within {within}"
-        yield loaded.problem(("criteria", name, "persists"), message)
+    if criterion.reach and criterion.reach.shortest_days > within.longest_days:
+        word = "spread" if criterion.spread else "persists"
+        message = (
+            f"nothing {'is spread over' if criterion.spread else 'persists for'} {criterion.reach} within {within}"
+        )
+        yield loaded.problem(("criteria", name, word), message)
     if criterion.count == "dates" and criterion.least > within.longest_days + 1:
         yield loaded.problem(("criteria", name, "at_least"), f"there are not {criterion.least} dates within {within}")
 
@@ -84,22 +116,24 @@ def anchors_without_date(loaded: LoadedRule) -> Iterator[Problem]:
         if not after:
             continue
         anchor, place = after.criterion, ("criteria", name, "after", "criterion")
-        if anchor not in criteria:
+        if anchor not in (*criteria, *loaded.named, *loaded.rule.drop, UNREADABLE):
             yield loaded.problem(place, not_known("criterion", anchor, list(criteria)))
-        elif anchor == name or not as_counted(criteria[anchor]) or after_of(criteria[anchor]):
+        elif anchor in criteria and (anchor == name or not as_counted(criteria[anchor]) or after_of(criteria[anchor])):
             message = f"'{anchor}' cannot give a date: name a criterion of events or prescriptions without 'after'"
             yield loaded.problem(place, message)
 
 
 def impossible_trees(loaded: LoadedRule) -> Iterator[Problem]:
     """An include that holds for an empty record or for no one, an exclude that holds for no one or for everyone."""
-    criteria = loaded.rule.criteria
-    if holds(loaded.rule.include, lambda name, positive: needs_no_row(criteria[name])):
+    repaired = loaded.repaired
+    readable = {name: one for name, one in loaded.rule.criteria.items() if not repaired.is_echo(("criteria", name))}
+    empty = {name for name, one in readable.items() if needs_no_row(one)}
+    if not repaired.is_echo(("include",)) and holds(loaded.rule.include, lambda name, positive: name in empty):
         yield loaded.problem(
             ("include",), "this would list people with an empty record: ask for at least one thing that must be in it"
         )
     for location, tree in trees(loaded):
-        values = _values(tree)
+        values = set() if repaired.is_echo(location) else _values(tree)
         if values == {False}:
             yield loaded.problem(location, "this can never be met, whatever a record says")
         if values == {True} and location[0] == "exclude":

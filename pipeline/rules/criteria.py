@@ -6,9 +6,10 @@ What all kinds have (`selection`, `table`, `roles_read`) each says itself. What 
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self, assert_never
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, assert_never
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from pipeline.rules.fields import Assumed, Length, Name, ShortText, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
@@ -25,30 +26,24 @@ class Spell(Strict):
     assume: Assumed
     assume_because: Text | None = None
 
-    @model_validator(mode="after")
-    def in_days(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         for name in ("gap", "lasts", "assume"):
             length = getattr(self, name)
-            if length and length.days is None:
-                raise ValueError(f"'{name}' is counted in days or weeks, since months differ in length")
-        if not self.lasts.days:
-            raise ValueError("'lasts' must be a day at least")
-        if self.assume and not self.assume.days:
-            raise ValueError("'assume' must be a day at least")
-        return self
-
-    @model_validator(mode="after")
-    def reasons_belong_to_assumptions(self) -> Self:
+            if length is None:
+                continue
+            if length.days is None:
+                yield f"'{name}' is counted in days or weeks, since months differ in length"
+            elif name != "gap" and not length.days:
+                yield f"'{name}' must be a day at least"
         if self.assume is None and self.assume_because:
-            raise ValueError("'assume: none' assumes nothing, so it has no 'assume_because'")
-        return self
+            yield "'assume: none' assumes nothing, so it has no 'assume_because'"
 
 
 class After(Strict):
-    """Rows must lie from another criterion's first or last date to `within` after it, both ends in."""
+    """Rows must lie from another criterion's first or last date, or any of them, to `within` after it, both ends in."""
 
     criterion: Name
-    date: Literal["first", "last"] = "first"
+    date: Literal["first", "last", "any"] = "first"
     within: Length
 
 
@@ -65,16 +60,20 @@ class Marked(Strict):
     because: Text | None = None
     source: Text | None = None
 
-    @model_validator(mode="after")
-    def proxies_say_why(self) -> Self:
+    @property
+    def meanings_read(self) -> frozenset[str] | None:
+        """The meanings whose rows it reads; None is all of them."""
+        return None
+
+    def lacks(self) -> Iterator[str]:
         if self.mark == "proxy" and not self.because:
-            raise ValueError("a proxy says under 'because' why it is only a proxy")
-        return self
+            yield "a proxy says under 'because' why it is only a proxy"
 
 
 class Counted(Marked):
     """How many there must be, and how far apart.
 
+    `spread`: those that count reach over at least so long. `persists` is that for any two of them, without `at_least`.
     `count`: distinct `dates` (unless said otherwise), `rows` (`issues`, of prescriptions), or distinct `drugs`.
     `at_least` is 1 unless either bound is given; `at_most` alone holds for people without a single row.
     `same: meaning`: it must hold of the rows of one meaning by themselves.
@@ -84,6 +83,7 @@ class Counted(Marked):
     at_most: Annotated[int, Field(ge=0)] | None = None
     count: Literal["dates", "rows", "issues", "drugs"] = "dates"
     persists: Length | None = None
+    spread: Length | None = None
     same: Literal["meaning"] | None = None
     after: After | None = None
 
@@ -93,36 +93,48 @@ class Counted(Marked):
         raise TypeError(type(self))  # each kind has its own
 
     @property
+    def meanings_read(self) -> frozenset[str] | None:
+        return frozenset(self.selection.meanings) or None
+
+    @property
     def roles_read(self) -> frozenset[str] | None:
         """The roles whose rows it reads; None is all of them."""
         return frozenset(self.selection.roles) or None
+
+    @property
+    def reach(self) -> Length | None:
+        """How far the last that counts must at least lie from the first."""
+        return self.spread or self.persists
 
     @property
     def least(self) -> int:
         """The fewest that will do: 0 where only `at_most` is given."""
         return self.at_least or (1 if self.at_most is None else 0)
 
-    @model_validator(mode="after")
-    def bounds_in_order(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         if self.at_most is not None and self.least > self.at_most:
-            raise ValueError("'at_least' is above 'at_most', so no one would be found")
-        if self.at_most is not None and self.persists:
-            raise ValueError("'persists' needs rows to be there: it does not go with 'at_most'")
-        if self.same and self.at_most is not None:
-            raise ValueError("'same' needs rows to be there: it does not go with 'at_most'")
-        if self.same and self.least < 2 and not self.persists:
-            raise ValueError("'same' compares rows: it needs 'persists', or 'at_least' of 2 or more")
-        return self
+            yield "'at_least' is above 'at_most', so no one would be found"
+        for word in ("persists", "spread", "same"):
+            if self.at_most is not None and getattr(self, word):
+                yield f"'{word}' needs rows to be there: it does not go with 'at_most'"
+        if self.persists and self.at_least:
+            yield "'persists' is for two of them: with 'at_least', write 'spread' in its place"
+
+    def lacks(self) -> Iterator[str]:
+        yield from super().lacks()
+        if self.spread and (self.at_least or 0) < 2:
+            yield "'spread' goes with an 'at_least' of 2 or more; for two, 'persists' alone says it"
+        if self.same and self.at_most is None and self.least < 2 and not self.persists:
+            yield "'same' compares rows: it needs 'persists', or 'at_least' of 2 or more"
 
 
 class EventsCriterion(Counted):
     events: Rows
 
-    @model_validator(mode="after")
-    def counts_what_events_have(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
+        yield from super().mistakes()
         if self.count in ("issues", "drugs"):
-            raise ValueError(f"'count: {self.count}' is for prescriptions; events have dates and rows")
-        return self
+            yield f"'count: {self.count}' is for prescriptions; events have dates and rows"
 
     @property
     def selection(self) -> Rows:
@@ -142,6 +154,7 @@ class PrescriptionsCriterion(Counted):
 class CertificatesCriterion(Marked):
     certificates: Certificates
     spell: Spell
+    after: After | None = None
 
     @property
     def selection(self) -> Selection:
@@ -220,5 +233,4 @@ def as_certificates(criterion: Criterion) -> CertificatesCriterion | None:
 
 def after_of(criterion: Criterion) -> After | None:
     """What its rows must come after, if anything."""
-    counted = as_counted(criterion)
-    return counted.after if counted else None
+    return None if isinstance(criterion, LatestCriterion) else criterion.after

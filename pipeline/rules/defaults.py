@@ -30,6 +30,8 @@ DEFAULTS = (
     "Age is in completed years. Someone born on 29 February has their birthday on 1 March in other years. If a date of "
     "birth is known only to the month or year, the person must certainly be in the age range. If a rule has an age "
     "range, people without a date of birth are not listed.",
+    "A sex that is not recorded is none of those a rule names, so if a rule names a sex, people without one are not "
+    "listed.",
     "A registration must be current on the index date, and 'regular' unless the rule says otherwise. If the rule says "
     "'for: 3 months', it must have begun on or before the day 3 months before the index date.",
     "A criterion needs at least one entry, unless it gives 'at_least' or 'at_most'. Used alone, 'at_most' is also met "
@@ -43,16 +45,16 @@ DEFAULTS = (
     "'value' includes both limits. For a prescription it is the quantity. The unit is ignored. An entry without a "
     "value "
     "is never in the range for a person, and always in it against one.",
-    "'persists: 3 months' is met if the last entry is at least 3 months after the first. For a person, only exact "
-    "dates "
-    "are compared. Against a person, any possible dates are.",
+    "'persists: 3 months' is met if the last entry is at least 3 months after the first. 'spread: 3 months' asks the "
+    "same of the entries that 'at_least' counts: there must be that many, and the last must be at least 3 months after "
+    "the first. For a person, only exact dates are compared. Against a person, any possible dates are.",
     "'same: meaning' asks for entries of one meaning: those of each meaning in the code list are looked at by "
     "themselves, and one meaning must be enough. Entries of several meanings together never are.",
-    "'after' takes entries from the other criterion's first date (or 'last', if the rule says so) to 'within' after "
-    "it, "
-    "both days included. That date may come from any entry on the other criterion's lists with its roles, in its "
-    "window and with its value, however many that criterion asks for. For a person, the entry must fit wherever that "
-    "date may be.",
+    "'after' takes entries from the other criterion's first date (or 'last', or 'any' of its dates, if the rule says "
+    "so) to 'within' after it, both days included. For certificates it takes the certificates with such a date, "
+    "before they are merged into spells. That date may come from any entry on the other criterion's lists with its "
+    "roles, in its window and with its value, however many that criterion asks for. For a person, the entry must fit "
+    "wherever that date may be.",
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against sending a "
     "letter decides. An undated entry is treated as older than any dated one.",
     "A certificate (fit note) covers its date and the days after it. Its length is the one coded in the same encounter "
@@ -64,12 +66,14 @@ DEFAULTS = (
     "certificates count, and days after the index date never do. The window is then applied to the spells. The list is "
     "'fit-notes' unless another is named.",
     "The first exclusion that is met is given as the reason. All that are met are recorded.",
-    "What the record says about work: the newest entry within its look-back decides, and a tie is conflicting. An "
-    "entry "
-    "that says the person is in work counts even if it is in doubt, and is treated as the newest possible. Any other "
-    "entry must certainly count, and is treated as the oldest possible. The lists are 'employment' and 'fit-notes' "
-    "unless others are named. Roles that mean neither have the same look-back as those that mean in work, unless the "
-    "rule says otherwise. The answer is only shown, unless the rule excludes people in work.",
+    "What the record says about work: the newest entry decides, whatever it says, and a tie is conflicting. Only then "
+    "is it asked whether its look-back still believes it: if not, the answer is 'not recent', and an older entry that "
+    "says something else never takes its place. An older entry that says the same may. An entry that says the person "
+    "is in work counts even if it is in doubt, and is treated as the newest possible: without a date, as newer than "
+    "any other. Any other entry never counts if it is confidential or its day cannot be, and is treated as the oldest "
+    "possible. 'Retired' and 'unable' do not go out of date. The lists are 'employment' and 'fit-notes' unless others "
+    "are named. Roles that mean neither have the same look-back as those that mean in work, unless the rule says "
+    "otherwise. The answer is only shown, unless the rule excludes people in work.",
     "Restricted records, care homes and doubtful NHS numbers are always shown to the reviewer, whatever the rule says.",
     "One person is one valid NHS number, unless the dates of birth are certainly different. The person is listed "
     "under their current regular registration, or the latest if they have several. Only if they have "

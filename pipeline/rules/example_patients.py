@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -49,6 +49,7 @@ class InventedPatient(Strict):
     died: Day | None = None
     registered: Day = date(2010, 1, 1)
     left: Day | None = None
+    sex: Literal["female", "male", "indeterminate", ""] = ""
     type: Annotated[str, Field(pattern="^(regular|temporary|other)$")] = "regular"
     test: bool = False
     in_work: str = "none"

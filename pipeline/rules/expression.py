@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Self, assert_never
+from typing import Annotated, assert_never
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
-
-class Branch(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+from pipeline.rules.fields import Strict
 
 
-class AllOf(Branch):
+class AllOf(Strict):
     all: tuple[Expression, ...] = Field(min_length=1)
 
 
-class AnyOf(Branch):
+class AnyOf(Strict):
     any: tuple[Expression, ...] = Field(min_length=1)
 
 
-class Not(Branch):
+class Not(Strict):
     negated: Expression = Field(alias="not")
 
 
-class CountFrom(Branch):
+class CountFrom(Strict):
     n: int = Field(ge=1)
     of: tuple[Expression, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def can_be_reached(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         if self.n > len(self.of):
-            raise ValueError(f"at least {self.n} of {len(self.of)} can never be met")
-        return self
+            yield f"at least {self.n} of {len(self.of)} can never be met"
 
 
-class CountOf(Branch):
+class CountOf(Strict):
     """At least `n` of these hold."""
 
     count_of: CountFrom

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from pipeline.dates import Duration
 
@@ -58,6 +68,9 @@ Text = Annotated[str, Field(min_length=1)]
 # A few words of the rule's own that people read in a cell: one line, with a letter or digit at both ends.
 ShortText = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9]([^\n\r\t]*[^\s.:;,])?$")]
 
+# Why a reviewer rejects someone, as it is counted: a few small words.
+Reason = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9]([A-Za-z0-9 ,'-]*[A-Za-z0-9])?$")]
+
 
 def _moment(text: object) -> object:
     """A day as a date, a length of time as a Duration; anything else is left for the model to refuse."""
@@ -77,9 +90,27 @@ Moment = Annotated[date | Duration, BeforeValidator(_moment), WithJsonSchema({"a
 Number = int | float
 
 
+SHAPE_ONLY = "shape only"  # a context of validation: what makes no sense is asked for afterwards, place by place
+
+
 class Strict(BaseModel):
-    """Frozen; unknown keys and wrong types are refused."""
+    """Frozen; unknown keys and wrong types are refused, and then what makes no sense."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, hide_input_in_errors=True
     )
+
+    def mistakes(self) -> Iterator[str]:
+        """What makes no sense here."""
+        yield from ()
+
+    def lacks(self) -> Iterator[str]:
+        """What should be said here as well."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def makes_sense(self, info: ValidationInfo) -> Self:
+        said = () if info.context == SHAPE_ONLY else (*self.mistakes(), *self.lacks())
+        if said:
+            raise ValueError("; ".join(said))
+        return self

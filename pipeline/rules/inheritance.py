@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.codes.findings import not_known
+from pipeline.errors import RuleError
 from pipeline.rules.criteria import KINDS
-from pipeline.rules.validation_errors import rule_error
 from pipeline.rules.yaml_source import Problem, Source, Value, read_source
 
-OWN = ("rule", "version", "title", "extends", "changes")  # never taken over from the rule extended
-MERGED = ("population", "criteria", "in_work")  # said piece by piece; any other key is replaced whole
+OWN = ("rule", "version", "title", "extends", "drop", "changes")  # never taken over from the rule extended
+MERGED = ("population", "criteria", "in_work", "limit")  # said piece by piece; any other key is replaced whole
 DEEPEST = 5
 LONGEST_NAME = 100
 
@@ -21,28 +21,54 @@ def shipped_folder() -> Path:
 
 
 def read_extended(path: Path, depth: int = 0) -> tuple[Source, Value]:
-    """A rule file and its value, those of the rule it extends filled in. Raises RuleError."""
+    """A rule file and its value, those of the rule it extends filled in. Problems stay in the source."""
     source = read_source(path)
     value = source.value()
-    if source.problems:
-        raise rule_error(source.problems)
     parent = value.get("extends") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(parent, str):
         return source, value
-    if depth == DEEPEST:
-        raise rule_error([Problem(source.place(("extends",)), "rules extend each other too deeply, or in a circle")])
-    source.extended, other = read_extended(_find(source, parent), depth + 1)
-    return source, _take_over(other, value) if isinstance(other, dict) else value
+    try:
+        source.extended, other = _read_other(source, parent, depth)
+    except RuleError as error:
+        source.is_cut_off = True
+        source.problems.append(Problem(source.place(("extends",)), str(error)))
+        return source, value
+    if not isinstance(other, dict):
+        return source, value
+    kept, source.inherited = _drop(other, value)
+    return source, _take_over(kept, value)
 
 
-def _find(source: Source, name: str) -> Path:
+def _drop(other: dict[str, Value], own: dict[str, Value]) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """What the other rule says without the criteria that are dropped, and the names of all that it has.
+
+    One that is written as well is kept, so that the check can refuse it.
+    """
+    criteria, names, written = other.get("criteria"), own.get("drop"), own.get("criteria")
+    if not isinstance(criteria, dict):
+        return other, ()
+    dropped = set(names if isinstance(names, tuple) else ()) - {*(written if isinstance(written, dict) else ())}
+    kept = {name: one for name, one in criteria.items() if name not in dropped}
+    return {**other, "criteria": kept}, tuple(criteria)
+
+
+def _read_other(source: Source, name: str, depth: int) -> tuple[Source, Value]:
     """The rule of this name beside the file, else among those shipped."""
+    if depth == DEEPEST:
+        raise RuleError("rules extend each other too deeply, or in a circle")
     places = (source.path.parent, shipped_folder())
     for place in places:
         if _is_bare(name) and (place / f"{name}.yaml").is_file():
-            return place / f"{name}.yaml"
+            return _read_usable(place / f"{name}.yaml", name, depth)
     known = sorted({path.stem for place in places for path in place.glob("*.yaml") if "." not in path.stem})
-    raise rule_error([Problem(source.place(("extends",)), not_known("rule", name, known))])
+    raise RuleError(not_known("rule", name, known))
+
+
+def _read_usable(path: Path, name: str, depth: int) -> tuple[Source, Value]:
+    try:
+        return read_extended(path, depth + 1)
+    except RuleError as error:
+        raise RuleError(f"the rule '{name}' cannot be used:\n{error}") from None
 
 
 def _is_bare(name: str) -> bool:

@@ -5,15 +5,16 @@ These models hold the rule's own shape. What needs the code lists (names, roles,
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from pipeline.rules.criteria import Criterion
 from pipeline.rules.expression import Expression
-from pipeline.rules.fields import Day, Length, ListName, Name, Strict, Text
+from pipeline.rules.fields import Day, Length, ListName, Name, Reason, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, NEVER_OFF_WORK
-from pipeline.vocabulary import PERMANENT_ROLES
+from pipeline.vocabulary import FINAL_REJECTIONS, PERMANENT_ROLES, REJECTION_REASONS
 
 
 class Study(Strict):
@@ -29,21 +30,24 @@ class Registered(Strict):
 
 
 class Age(Strict):
-    """Completed years on the index date, both ends in."""
+    """Completed years on the index date, both ends in; one may be open."""
 
-    youngest: int = Field(alias="from", ge=0, le=130)
-    oldest: int = Field(alias="to", ge=0, le=130)
+    youngest: int | None = Field(default=None, alias="from", ge=0, le=130)
+    oldest: int | None = Field(default=None, alias="to", ge=0, le=130)
 
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        if self.youngest > self.oldest:
-            raise ValueError("'from' is above 'to', so no one would be found")
-        return self
+    def lacks(self) -> Iterator[str]:
+        if self.youngest is None and self.oldest is None:
+            yield "give 'from', 'to' or both"
+
+    def mistakes(self) -> Iterator[str]:
+        if self.youngest is not None and self.oldest is not None and self.youngest > self.oldest:
+            yield "'from' is above 'to', so no one would be found"
 
 
 class Population(Strict):
     registered: Registered = Registered()
     age: Age | None = None
+    sex: tuple[Literal["female", "male", "indeterminate"], ...] | None = Field(default=None, min_length=1)
 
 
 class LookBack(Strict):
@@ -62,20 +66,18 @@ class UnlessLater(Strict):
     roles: tuple[Name, ...] = Field(min_length=1)
     lasts: Length
 
-    @model_validator(mode="after")
-    def is_time_off_work(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         if not self.lasts.days:
-            raise ValueError("'lasts' is counted in days or weeks, a day at least")
+            yield "'lasts' is counted in days or weeks, a day at least"
         never = sorted({*NEVER_OFF_WORK, *DURATION_ROLES} & set(self.roles))
         if never:
-            raise ValueError(f"{', '.join(never)} is never time off work: leave it out of 'roles'")
-        return self
+            yield f"{', '.join(never)} is never time off work: leave it out of 'roles'"
 
 
 class InWork(Strict):
     """What the record says about work: the newest row's side, if it is still believed. A tie is conflicting.
 
-    `permanent`: roles that are believed for ever, unless the look-back names them.
+    `permanent`: roles that are believed however old they are, unless the look-back names them.
     """
 
     codelists: tuple[ListName, ...] = ("employment", "fit-notes")
@@ -89,18 +91,18 @@ class InWork(Strict):
 
     @property
     def speaking(self) -> tuple[str, ...]:
-        """The roles of the rows that speak of work, whatever they say."""
+        """The roles of rows about work, whatever they say."""
         return (*self.in_work, *self.out_of_work, *self.other)
 
     @property
     def roles_read(self) -> frozenset[str]:
-        """Those that speak of work, and those of the certificates that overtake them."""
+        """Those about work, and those of the certificates that overtake them."""
         later = (*self.unless_later.roles, *DURATION_ROLES) if self.unless_later else ()
         return frozenset((*self.speaking, *later))
 
     @property
     def look_backs(self) -> dict[str, Length | None]:
-        """How long each role that speaks of work is believed; None is for ever."""
+        """How long each role about work is believed; None is however old it is."""
         back = self.look_back
         sides = (
             (self.in_work, back.in_work),
@@ -111,19 +113,13 @@ class InWork(Strict):
         for_ever = {role: None for role in self.permanent if role in by_side}
         return by_side | for_ever | {role: length for role, length in back.roles.items() if role in by_side}
 
-    @model_validator(mode="after")
-    def no_role_twice(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         twice = sorted({role for role in self.speaking if self.speaking.count(role) > 1})
         if twice:
-            raise ValueError(f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'")
-        return self
-
-    @model_validator(mode="after")
-    def overtaken_by_others(self) -> Self:
+            yield f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'"
         both = sorted(set(self.unless_later.roles) & set(self.speaking)) if self.unless_later else []
         if both:
-            raise ValueError(f"{', '.join(both)} speaks of work itself, so it cannot stand under 'unless_later'")
-        return self
+            yield f"{', '.join(both)} is about work itself, so 'unless_later' cannot name it"
 
 
 class Change(Strict):
@@ -133,11 +129,20 @@ class Change(Strict):
     what: Text
 
 
+class Limit(Strict):
+    """How many new people of a practice come on its list in a night, and who comes first. The others wait."""
+
+    new_per_night: int = Field(ge=1)
+    order: Literal["random", "evidence"] = "random"
+    seed: int | None = None
+
+
 class Rule(Strict):
     rule: ListName
     version: int = Field(ge=1)
     title: Text
     extends: ListName | None = None
+    drop: tuple[Name, ...] = ()
     changes: tuple[Change, ...] = ()
     study: Study
     population: Population
@@ -146,5 +151,18 @@ class Rule(Strict):
     exclude: tuple[Expression, ...] = ()
     flag: tuple[Name, ...] = ()
     in_work: InWork | None = None
+    limit: Limit | None = None
     ask: tuple[Text, ...] = ()
     reviewer: tuple[Text, ...] = ()
+    reasons: tuple[Reason, ...] = REJECTION_REASONS
+
+    @field_validator("reasons")
+    @classmethod
+    def every_study_s_reasons(cls, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        lacking = [reason for reason in FINAL_REJECTIONS if reason not in reasons]
+        if lacking:
+            raise ValueError(f"add to 'reasons': {', '.join(lacking)}. A reviewer of any study must be able to say so")
+        twice = sorted({reason for reason in reasons if reasons.count(reason) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands in 'reasons' more than once")
+        return reasons

@@ -31,19 +31,27 @@ _PROXY_SAYS_WHY: JsonSchemaValue = {
     "then": {"required": ["because"]},
 }
 _COUNTS_ROWS: JsonSchemaValue = {"properties": {"count": {"enum": ["dates", "rows"]}}}
+_SPREAD_COUNTS: JsonSchemaValue = {
+    "if": {"required": ["spread"]},
+    "then": {"required": ["at_least"], "properties": {"at_least": {"minimum": 2}}},
+}
+_PERSISTS_ALONE: JsonSchemaValue = {"not": {"required": ["persists", "at_least"]}}
 _IN_DAYS: JsonSchemaValue = {"pattern": r"^\d{1,5} (day|week)s?$"}
 _ASSUMED: JsonSchemaValue = {"anyOf": [_IN_DAYS, {"const": CERTAIN_ONLY}]}
 
 # What the models refuse in code of their own, as far as a schema can say it.
 CONDITIONS: dict[str, list[JsonSchemaValue]] = {
+    "Rule": [{"not": {"required": ["drop"]}}],
     "Rows": [_ONE_LIST, _ONE_WINDOW],
     "Latest": [_ONE_LIST, _ONE_WINDOW],
     "Certificates": [_NOT_BOTH_LISTS, _ONE_WINDOW],
+    "Age": [{"minProperties": 1}],
     "Between": [{"minProperties": 1}],
     "ValueRange": [{"minProperties": 1}],
     "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _ASSUMED}}],
-    "EventsCriterion": [_PROXY_SAYS_WHY, _COUNTS_ROWS],
-    "PrescriptionsCriterion": [_PROXY_SAYS_WHY],
+    "UnlessLater": [{"properties": {"lasts": _IN_DAYS}}],
+    "EventsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE, _COUNTS_ROWS],
+    "PrescriptionsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE],
     "CertificatesCriterion": [_PROXY_SAYS_WHY],
     "LatestCriterion": [_PROXY_SAYS_WHY],
 }

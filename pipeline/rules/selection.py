@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterator
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from pipeline.rules.fields import Length, ListName, Moment, Name, Number, Strict
+from pipeline.rules.fields import Length, ListName, Moment, Name, Number, Strict, Text
 
 # Never time off work, whatever a rule says: a duplicate repeats a note, the others say nobody is off sick.
 NEVER_OFF_WORK = frozenset({"duplicate", "not_issued", "back_to_work", "notification"})
+NAME_A_LIST = "name one 'codelist', or several under 'codelists'"
 DURATION_ROLES = ("duration_days", "duration_weeks", "duration_months")
 
 
@@ -19,11 +20,9 @@ class Between(Strict):
     start: Moment | None = Field(default=None, alias="from")
     end: Moment | None = Field(default=None, alias="to")
 
-    @model_validator(mode="after")
-    def has_an_end(self) -> Self:
+    def lacks(self) -> Iterator[str]:
         if self.start is None and self.end is None:
-            raise ValueError("give 'from', 'to' or both")
-        return self
+            yield "give 'from', 'to' or both"
 
 
 class ValueRange(Strict):
@@ -32,13 +31,13 @@ class ValueRange(Strict):
     at_least: Number | None = None
     at_most: Number | None = None
 
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
+    def lacks(self) -> Iterator[str]:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("give 'at_least', 'at_most' or both")
+            yield "give 'at_least', 'at_most' or both"
+
+    def mistakes(self) -> Iterator[str]:
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError("'at_least' is above 'at_most', so no value would do")
-        return self
+            yield "'at_least' is above 'at_most', so no value would do"
 
 
 class Selection(Strict):
@@ -55,22 +54,21 @@ class Selection(Strict):
     def lists(self) -> tuple[str, ...]:
         return (self.codelist,) if self.codelist else self.codelists
 
-    @model_validator(mode="after")
-    def names_a_list(self) -> Self:
-        if bool(self.codelist) == bool(self.codelists):
-            raise ValueError("name one 'codelist', or several under 'codelists'")
-        return self
+    def lacks(self) -> Iterator[str]:
+        if not self.lists:
+            yield NAME_A_LIST
 
-    @model_validator(mode="after")
-    def has_one_window(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
+        if {"codelist", "codelists"} <= self.model_fields_set:
+            yield NAME_A_LIST
         if self.between and (self.within or self.before):
-            raise ValueError("'between' says both ends of the window: leave out 'within' and 'before'")
-        return self
+            yield "'between' says both ends of the window: leave out 'within' and 'before'"
 
 
 class Rows(Selection):
-    """Rows to count, narrowed to a value as well: of a prescription, its quantity."""
+    """Rows to count, narrowed to meanings and a value as well: of a prescription, its substance and its quantity."""
 
+    meanings: tuple[Text, ...] = ()
     value: ValueRange | None = None
 
 
@@ -84,14 +82,11 @@ class Certificates(Selection):
     def lists(self) -> tuple[str, ...]:
         return self.codelists or ((self.codelist,) if self.codelist else ())
 
-    @model_validator(mode="after")
-    def names_a_list(self) -> Self:
-        if self.codelists and "codelist" in self.model_fields_set:
-            raise ValueError("name one 'codelist', or several under 'codelists'")
+    def mistakes(self) -> Iterator[str]:
+        yield from super().mistakes()
         never = sorted({*NEVER_OFF_WORK, *DURATION_ROLES} & set(self.roles))
         if never:
-            raise ValueError(f"{', '.join(never)} is never time off work: leave it out of 'roles'")
-        return self
+            yield f"{', '.join(never)} is never time off work: leave it out of 'roles'"
 
 
 class Latest(Selection):

@@ -2,55 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.codes.findings import not_known
+from pipeline.codes.findings import nearest, not_known
 from pipeline.errors import RuleError
 from pipeline.rules import criteria, expression
 from pipeline.rules.criteria import KINDS, Counted
+from pipeline.rules.daily_dose import WHY, is_daily_dose
 from pipeline.rules.expression import OPERATORS
 from pipeline.rules.fields import ASSUME_OR_NONE, LIST_NAME, NAME
+from pipeline.rules.locations import at, find
 from pipeline.rules.yaml_source import Location, Problem, Source, Value
 
 MOST_TOLD = 200  # nobody reads more, and each must be looked for in the file
-CRITERION_KEYS = {*Counted.model_fields, *KINDS, "spell"}
+CRITERION_KEYS = {*Counted.model_fields, "spell"}
 
 
-def rule_error(problems: Iterable[Problem]) -> RuleError:
-    """One error that lists every problem, in the order they were found."""
-    return RuleError("\n".join(str(problem) for problem in problems))
+def rule_error(problems: Iterable[Problem], files: Sequence[str] = ()) -> RuleError:
+    """One error that lists every problem once, in the order of the files and of their lines."""
+    kept = sorted(dict.fromkeys(problems), key=lambda problem: _order(problem, files))
+    return RuleError("\n".join(str(problem) for problem in kept))
+
+
+def _order(problem: Problem, files: Sequence[str]) -> tuple[int, ...]:
+    name, *place = problem.place.split(":")
+    return (files.index(name) if name in files else len(files), *map(int, place))
 
 
 def problems_in(source: Source, value: Value, error: ValidationError, shape: type[BaseModel]) -> list[Problem]:
     """Everything that `shape` refuses in a file's value."""
-    details = error.errors()[:MOST_TOLD]
-    return [_problem(source, value, detail, shape) for detail in details if not _is_echo(detail, details)]
+    details = without_echoes(error.errors())
+    places = [find(value, detail["loc"]) for detail in details]
+    pairs = zip(details, places, strict=True)
+    return [problem_of(source, detail, place, at(value, place), shape) for detail, place in pairs]
+
+
+def without_echoes(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """A list whose items were all refused is also called too short: one mistake needs one sentence."""
+    return [detail for detail in details[:MOST_TOLD] if not _is_echo(detail, details)]
 
 
 def _is_echo(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
-    """A list whose items were all refused is also called too short: one mistake needs one sentence."""
     place = detail["loc"]
     return detail["type"] == "too_short" and any(
         other["loc"][: len(place)] == place != other["loc"] for other in details
     )
 
 
-def _problem(source: Source, value: Value, detail: ErrorDetails, shape: type[BaseModel]) -> Problem:
-    location: Location = tuple(part for part in detail["loc"] if part != "[key]")
+def problem_of(
+    source: Source, detail: ErrorDetails, location: Location, here: Value | None, shape: type[BaseModel]
+) -> Problem:
+    """What a model refuses at a location of a file, in words. `here`: the value at that place."""
     match detail["type"]:
         case "extra_forbidden":
-            word = str(location[-1])
-            return Problem(source.key_place(location), not_known("key", word, _keys_at(shape, location[:-1])))
+            known = keys_at(shape, detail["loc"][:-1])
+            return Problem(source.key_place(location), _unknown("key", str(location[-1]), known))
         case "missing":
             advice = f": {ASSUME_OR_NONE}" if location[-1] == "assume" else ""
             return Problem(source.place(location[:-1]), f"'{location[-1]}' is missing{advice}")
         case "criterion_kind":
-            return Problem(source.place(location), _kind_sentence(detail["msg"], value, location))
+            return Problem(source.place(location), _with_hint(detail["msg"], "kind", here, KINDS, CRITERION_KEYS))
+        case "expression":
+            return Problem(source.place(location), _with_hint(detail["msg"], "operator", here, OPERATORS, ()))
         case _:
             return Problem(source.place(location), _sentence(detail, location))
 
@@ -68,7 +87,7 @@ def _sentence(detail: ErrorDetails, location: Location) -> str:
         case "value_error":
             return f"'{name}': {context['error']}"
         case "literal_error":
-            return f"'{name}' must be one of {context['expected']}"
+            return _one_of(name, context["expected"], detail["input"])
         case "int_type" | "int_parsing":
             return f"'{name}' must be a whole number without quotes"
         case "string_type":
@@ -85,16 +104,24 @@ def _sentence(detail: ErrorDetails, location: Location) -> str:
             return f"'{name}': {detail['msg']}"
 
 
-def _kind_sentence(message: str, value: Value, location: Location) -> str:
-    """Why a criterion does not have a kind. Names its first unknown key, which is usually a slip of the pen."""
-    found: Any = value
-    for part in location:
-        found = found[part]
-    unknown = [key for key in found if key not in CRITERION_KEYS] if isinstance(found, dict) else []
-    return f"{message}; {not_known('kind', unknown[0], KINDS)}" if unknown else message
+def _one_of(name: str, expected: str, said: object) -> str:
+    if isinstance(said, str) and is_daily_dose(said):
+        return f"'{name}' must be one of {expected}: {WHY}"
+    near = nearest(said, re.findall("'([^']+)'", expected)) if isinstance(said, str) else None
+    return f"'{name}' must be one of {expected}" + (f"; did you mean '{near}'?" if near else "")
 
 
-def _keys_at(shape: type[BaseModel], location: Location) -> list[str]:
+def _with_hint(message: str, what: str, here: Value | None, choices: Collection[str], known: Collection[str]) -> str:
+    """Names the first key that is not known, which is usually a slip of the pen."""
+    unknown = [key for key in here if key not in (*choices, *known)] if isinstance(here, dict) else []
+    return f"{message}; {_unknown(what, unknown[0], choices)}" if unknown else message
+
+
+def _unknown(what: str, word: str, choices: Collection[str]) -> str:
+    return f"the {what} '{word}' is not known: {WHY}" if is_daily_dose(word) else not_known(what, word, choices)
+
+
+def keys_at(shape: type[BaseModel], location: Location) -> list[str]:
     """The keys allowed at a location: follows the models along it. The tags of unions name their model."""
     here: Any = shape
     for part in location:

@@ -39,6 +39,13 @@ def readable(name: str) -> str:
     return name.replace("_", " ")
 
 
+def say_age(youngest: int | None, oldest: int | None) -> str:
+    """`18 to 64`, `18 or over`, `64 or under`."""
+    if oldest is None:
+        return f"{youngest} or over"
+    return f"{oldest} or under" if youngest is None else f"{youngest} to {oldest}"
+
+
 def joined(parts: Iterable[str], joint: str = "or") -> str:
     """`a`, `a or b`, `a, b or c`."""
     *first, last = parts

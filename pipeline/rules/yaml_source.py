@@ -64,6 +64,8 @@ class Source:
     root: yaml.Node
     problems: list[Problem] = field(default_factory=list)
     extended: Source | None = None  # the file this one extends, which says what this one leaves out
+    inherited: tuple[str, ...] = ()  # the criteria of that file
+    is_cut_off: bool = False  # it extends a rule that cannot be read
 
     def place(self, location: Location) -> str:
         """`file:line:col` of the nearest node to a location; parts that are not keys here are passed over."""

@@ -19,12 +19,15 @@ def about_list(practice: Practice, result: SearchResult, first: Lines) -> ListPr
     rule = result.checked.loaded.rule
     return ListProvenance(
         study=rule.study.name,
+        rule=rule.rule,
         rule_title=rule.title,
         rule_version=rule.version,
         practice_name=practice.name,
         practice_id=practice.practice_id,
         index_date=result.plan.index,
         extract_date=practice.extract_date,
+        questions=rule.reviewer,
+        reasons=rule.reasons,
         lines=(*first, *_lines(practice, result)),
     )
 

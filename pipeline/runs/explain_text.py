@@ -19,6 +19,9 @@ OUTCOMES = {
     "of birth that may be this one, mistyped",
     "excluded_elsewhere": "Not listed: the rule is met, but an exclusion holds in another record with the same NHS "
     "number. It may be another practice's, so its entries are not shown here",
+    "in_earlier_list": "Not listed: the rule is met, but the person is in the earlier list to leave out",
+    "waiting": "Not listed yet: the rule is met, and the person waits, because the rule limits how many new people are "
+    "listed in a night",
     "died_since": "Not listed: the rule was met on the index date, but the person has died since",
     "left_since": "Not listed: the rule was met on the index date, but the person has left the practice since",
     "refused_since": "Not listed: the rule was met on the index date, but since then the newest record says no",

@@ -5,7 +5,7 @@ no identifier.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
@@ -21,8 +21,10 @@ from pipeline.extracts.model import Extract
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.runs.software import software_hash
+from pipeline.search.attrition import Count
 from pipeline.search.compile import Plan
 from pipeline.search.inputs import ResolvedCriterion
+from pipeline.search.work_counts import WORK_KINDS
 
 SCHEMA = 1
 
@@ -45,6 +47,7 @@ def describe_run(con: duckdb.DuckDBPyConnection, result: SearchResult) -> dict[s
         "defaults": list(DEFAULTS),
         "rows": _row_counts(con, result.plan),
         "criteria": [_criterion(con, result.plan, criterion) for criterion in result.resolved],
+        "in_work": _in_work(result.attrition) if checked.loaded.rule.in_work else None,
         "quality": {"verdict": quality.verdict, "despite_quality": quality.despite, "thresholds": quality.thresholds},
         "assumed_lengths": result.assumed.described(),
         "by_hand": [name for name in ("only", "nominated") if getattr(by_hand, name) is not None],
@@ -52,6 +55,16 @@ def describe_run(con: duckdb.DuckDBPyConnection, result: SearchResult) -> dict[s
         "accepted_missing": [describe_unmet(unmet) for unmet in result.accepted],
         "warnings": list(result.warnings),
     }
+
+
+def _in_work(attrition: Sequence[Count]) -> dict[str, dict[str, dict[str, dict[str, int | None]]]]:
+    """The lines of the attrition about work, by practice: each state, and each state, strength and age."""
+    found: dict[str, dict[str, dict[str, dict[str, int | None]]]] = {}
+    for count in attrition:
+        if count.kind in WORK_KINDS:
+            own = found.setdefault(count.practice_id, {kind: {} for kind in WORK_KINDS})
+            own[count.kind][count.name] = {"people": count.people, "left_out": count.left}
+    return found
 
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:

@@ -23,7 +23,8 @@ def run_search(options: SearchOptions, progress: Progress = lambda _: None) -> S
     free_folder(options.out)
     inputs = read_inputs(options)
     with ExitStack() as stack:
-        stack.enter_context(preload())
+        if not options.source.is_store:  # a store was judged when its deliveries came
+            stack.enter_context(preload())
         run = RunPaths(stack.enter_context(publish(options.out)))
         con = stack.enter_context(connect(run.work, options.source.memory))
         with page_if_refused(options.out, inputs.quality):

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.casefinding.find import SearchResult
+from pipeline.casefinding.list_marks import say_marks
 from pipeline.files.private import create_private, private_folder
 from pipeline.lists.csv_list import write_csv
 from pipeline.lists.row import ListRow
@@ -59,12 +60,15 @@ def write_manifest(run: RunPaths, result: SearchResult, manifest: Mapping[str, o
 
 
 def _practice(practice: Practice, lists: Lists) -> dict[str, object]:
+    people = lists.get(practice.practice_id, ())
     return {
         "practice": practice.practice_id,
         "name": practice.name,
         "extract_date": practice.extract_date,
         "searched": practice.is_searched,
-        "listed": len(lists.get(practice.practice_id, ())) if practice.is_searched else None,
+        "listed": len(people) if practice.is_searched else None,
+        "at_one_address": sum(row.shares_home for row in people),
+        "in_two_studies": sum(bool(row.other_studies) for row in people),
     }
 
 
@@ -75,7 +79,8 @@ def write_lists(run: RunPaths, result: SearchResult, lists: Lists, first: Lines 
             people = lists.get(practice.practice_id, ())
             private_folder(run.practice(practice.practice_id))
             write_csv(run.list_csv(practice.practice_id), people)
-            write_xlsx(run.list_xlsx(practice.practice_id), people, about_list(practice, result, first))
+            about = about_list(practice, result, (*first, *say_marks(people)))
+            write_xlsx(run.list_xlsx(practice.practice_id), people, about)
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,8 @@ from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import Engine
 from pipeline.search.named_today import STOPS
 from pipeline.search.table_names import truth_column
-from pipeline.vocabulary import EXCLUDED_ELSEWHERE
+from pipeline.search.work_counts import WORK_KINDS, count_work
+from pipeline.vocabulary import EXCLUDED_ELSEWHERE, IN_EARLIER_LIST, WAITING
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Count:
     """A line of the attrition table. All counts but the last stage's are of registrations, not yet of people.
 
     `kind`: `stage` (how many remain, and left at it), `criterion` (of the population, how many meet it), `combination`
-    (of the population, with just these include criteria), `if_dropped` (also found, had it never been written).
+    (of the population, with just these include criteria), `if_dropped` (also found, had it never been written),
+    `in_work` and `in_work_evidence` (see `work_counts`).
     """
 
     practice_id: str
@@ -35,29 +37,22 @@ class Count:
     left: int | None = None
 
 
+_ONE_PERSON, _NAMED_TODAY = "one_person", "named_today"
+
+
 def count_attrition(
     engine: Engine, plan: Plan, outcomes: Mapping[int, str], named_on: date | None = None
 ) -> list[Count]:
     """Every count of a decided search, by practice, then in the order of the stages.
 
     `outcomes` says, for everyone who went through every stage, whether they are `listed` under this registration.
-    People kept off by another record are a stage of their own, if there are any.
     `named_on`: the day on which people must be free to be named, where that is a stage of its own.
     """
-    stopped = {person for person, outcome in outcomes.items() if outcome in STOPS}
-    kept_off = {person for person, outcome in outcomes.items() if outcome == EXCLUDED_ELSEWHERE}
-    elsewhere = {person for person, outcome in outcomes.items() if outcome != "listed"} - stopped - kept_off
-    words = "Each person once, under the registration that counts"
-    last = [_LastStage("one_person", words, _by_practice(engine, plan, elsewhere))]
-    if kept_off:
-        words = "No exclusion in another record of the same person"
-        last.append(_LastStage(EXCLUDED_ELSEWHERE, words, _by_practice(engine, plan, kept_off)))
-    if named_on:
-        words = f"Free to be named on {named_on:%d/%m/%Y}: alive, registered, and not refusing"
-        last.append(_LastStage("named_today", words, _by_practice(engine, plan, stopped)))
-    stages = [*_stages(engine, plan, last)]
-    counts = [*stages, *_criteria(engine, plan), *_combinations(engine, plan), *_dropped(engine, plan)]
-    order = ("stage", "criterion", "combination", "if_dropped")
+    stages = [*_stages(engine, plan, [*_last_stages(engine, plan, outcomes, named_on)])]
+    _set_aside(engine, plan, (person for person, outcome in outcomes.items() if outcome != "listed"))
+    work = [Count(*counted) for counted in count_work(engine, plan)]
+    counts = [*stages, *_criteria(engine, plan), *_combinations(engine, plan), *_dropped(engine, plan), *work]
+    order = ("stage", "criterion", "combination", "if_dropped", *WORK_KINDS)
     return sorted(counts, key=lambda c: (c.practice_id, order.index(c.kind), c.position))
 
 
@@ -75,12 +70,48 @@ class _LastStage:
     left: Mapping[str, int]
 
 
+def _last_stages(
+    engine: Engine, plan: Plan, outcomes: Mapping[int, str], named_on: date | None
+) -> Iterator[_LastStage]:
+    """One person is always a stage, the others if anybody leaves at them or, for today's question, if it was asked."""
+    left: dict[str, set[int]] = defaultdict(set)
+    for person, outcome in outcomes.items():
+        if outcome != "listed":
+            left[_stage_of(outcome)].add(person)
+    for name, words in _words_of_last(plan, named_on).items():
+        if left[name] or name == _ONE_PERSON or (name == _NAMED_TODAY and named_on):
+            yield _LastStage(name, words, _by_practice(engine, plan, left[name]))
+
+
+def _stage_of(outcome: str) -> str:
+    if outcome in STOPS:
+        return _NAMED_TODAY
+    return outcome if outcome in (EXCLUDED_ELSEWHERE, IN_EARLIER_LIST, WAITING) else _ONE_PERSON
+
+
+def _words_of_last(plan: Plan, named_on: date | None) -> dict[str, str]:
+    """In the order in which people leave."""
+    today = f" on {named_on:%d/%m/%Y}" if named_on else ""
+    most = plan.rule.limit.new_per_night if plan.rule.limit else 0
+    return {
+        _ONE_PERSON: "Each person once, under the registration that counts",
+        EXCLUDED_ELSEWHERE: "No exclusion in another record of the same person",
+        IN_EARLIER_LIST: "Not in the earlier list to leave out",
+        _NAMED_TODAY: f"Free to be named{today}: alive, registered, and not refusing",
+        WAITING: f"Among the first {most:,} new people of the practice tonight; the others wait",
+    }
+
+
 def _by_practice(engine: Engine, plan: Plan, records: Iterable[int]) -> Counter[str]:
     """How many of these records each practice has."""
-    person, table = plan.table("person"), plan.table("aside")
-    engine.fill(table, ("person_row BIGINT",), [(row,) for row in sorted(records)])
-    sql = f"SELECT p.practice_id FROM {person} p JOIN {table} a ON a.person_row = p.person_row"
-    return Counter(row[0] for row in engine.fetch(sql))
+    _set_aside(engine, plan, records)
+    sql = f"SELECT p.practice_id FROM {plan.table('person')} p JOIN {plan.table('aside')} a "
+    return Counter(row[0] for row in engine.fetch(f"{sql}ON a.person_row = p.person_row"))
+
+
+def _set_aside(engine: Engine, plan: Plan, records: Iterable[int]) -> None:
+    """Fill the table `aside` with these records."""
+    engine.fill(plan.table("aside"), ("person_row BIGINT",), [(row,) for row in sorted(records)])
 
 
 def _stages(engine: Engine, plan: Plan, last: Sequence[_LastStage]) -> Iterator[Count]:

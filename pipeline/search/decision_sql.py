@@ -9,12 +9,13 @@ from typing import Literal, assert_never
 from pipeline.dates import latest_birth, shift
 from pipeline.people.registration_sql import dead_sql, registered_sql
 from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children
-from pipeline.rules.model import Rule
-from pipeline.rules.wording import key_of, say, say_inside
+from pipeline.rules.model import Age, Rule
+from pipeline.rules.wording import joined, key_of, say, say_age, say_inside
 from pipeline.search.basis import Basis
 from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.doubt.readings import Reading, Variant, turned
 from pipeline.search.table_names import truth_column
+from pipeline.tables import SEXES
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,23 @@ def _rule_population(rule: Rule, index: date) -> list[Stage]:
         found.append(Stage("population", "registered_for", words, bit_sql(f"p.registered_from <= {since}")))
     if rule.population.age:
         age = rule.population.age
-        born = (
-            f"p.born_from > {latest_birth(index, age.oldest + 1).toordinal()} "
-            f"AND p.born_to <= {latest_birth(index, age.youngest).toordinal()}"
-        )
-        found.append(Stage("population", "age", f"Aged {age.youngest} to {age.oldest}", bit_sql(born)))
+        words = f"Aged {say_age(age.youngest, age.oldest)}"
+        found.append(Stage("population", "age", words, bit_sql(_born_sql(age, index))))
+    if rule.population.sex:
+        words = f"Sex recorded as {joined(rule.population.sex)}"
+        written = ", ".join(f"'{word}'" for sex in rule.population.sex for word in SEXES[sex])
+        found.append(Stage("population", "sex", words, bit_sql(f"p.sex IN ({written})")))
     return found
+
+
+def _born_sql(age: Age, index: date) -> str:
+    """Of the age, whichever of the possible days someone was born on."""
+    bounds = []
+    if age.oldest is not None:
+        bounds.append(f"p.born_from > {latest_birth(index, age.oldest + 1).toordinal()}")
+    if age.youngest is not None:
+        bounds.append(f"p.born_to <= {latest_birth(index, age.youngest).toordinal()}")
+    return " AND ".join(bounds)
 
 
 def include_stages(rule: Rule, variants: tuple[Variant, ...], nominated: bool) -> list[Stage]:

@@ -150,6 +150,7 @@ def _person(person: int, patient: InventedPatient) -> dict[str, object]:
         "patient_id": str(person),
         "date_of_birth": born,
         "birth_precision": precision,
+        "sex": patient.sex or None,
         "date_of_death": _ordinal(patient.died),
         "registered_from": _ordinal(patient.registered),
         "registered_to": _ordinal(patient.left),

@@ -6,6 +6,11 @@ from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import is_entered_in_future, is_impossible, possible_days, why_left_out
 from pipeline.search.step import Step
 
+HIT_COLUMNS = (
+    "kind", "criterion", "role", "meaning", "person_row", "code_id", "first_day", "last_day", "impossible_day",
+    "amount", "encounter", "is_confidential", "may_help", "recorded_on", "source_file", "source_key", "left_out",
+)  # fmt: skip
+
 
 def person_step(basis: Basis, only: str | None = None) -> Step:
     """Every record of the practices searched; a date of birth becomes the interval it can lie in.
@@ -22,7 +27,7 @@ def person_step(basis: Basis, only: str | None = None) -> Step:
         ("patient", searched, reported, nominated, calendar, *([only] if only else [])),
         "Everyone registered at the practices searched, and between which days they were born.",
         "SELECT p.person_row, p.practice_id, p.is_test, p.registration_type, p.registered_from, p.registered_to, "
-        f"p.date_of_death, {born_from} AS born_from, {born_to} AS born_to, "
+        f"p.sex, p.date_of_death, {born_from} AS born_from, {born_to} AS born_to, "
         "CASE WHEN o.person_row IS NULL THEN 0 ELSE 1 END AS is_reported, "
         "CASE WHEN n.person_row IS NULL THEN 0 ELSE 1 END AS is_nominated "
         f"FROM patient p JOIN {searched} q ON q.practice_id = p.practice_id "

@@ -1,6 +1,6 @@
 """The in-work evidence: what the record last said about a person's work. It decides nothing unless told to.
 
-The newest row that speaks of work decides, whatever its side; only then is it asked whether it is still believed. Work
+The newest row about work decides, whatever its side; only then is it asked whether it is still believed. Work
 speaks against a letter, so a row that says in work counts in doubt, and as if on the last day it can be of. Any other
 row counts only if it may help the person, and as if on the first day it can be of.
 """
@@ -26,11 +26,11 @@ NEVER = OLDEST - 1  # of a side without a row: before any day
 
 
 def in_work_steps(in_work: InWork, basis: Basis) -> tuple[Step, ...]:
-    """Tables `work_side` (rows that speak of work), `work_day` (whose rows decide) and `work` (one row a person)."""
+    """Tables `work_side` (the rows about work), `work_day` (whose rows decide) and `work` (one row each)."""
     hits, rows = basis.table("hits"), basis.table("work_side")
     newest, work = basis.table("work_day"), basis.table("work")
     notes = overtaking_notes(basis.rule, basis)
-    said = "The rows that speak of work: which side each is on, the day that counts, and whether it is still believed."
+    said = "The rows about work: which side each is on, the day that counts, and whether it is still believed."
     days = "Of each person, the newest day of each side: of all its rows, of those believed, and of those with a date."
     told = "What the record last said about each person's work, from which day, and what kind of row says so."
     return (
@@ -50,7 +50,7 @@ def in_work_evidence(basis: Basis) -> Step:
         (rows, work, chosen),
         "The rows behind what the record says about work.",
         f"SELECT {IN_WORK} AS variant, {columns} FROM {rows} h JOIN {chosen} c ON c.person_row = h.person_row "
-        f"JOIN {work} w ON w.person_row = h.person_row AND w.day = h.newest",
+        f"JOIN {work} w ON w.person_row = h.person_row AND {_decides('h', 'w')}",
     )
 
 
@@ -65,8 +65,8 @@ def _speaking_rows(in_work: InWork, notes: Step | None, basis: Basis) -> str:
     return (
         f"SELECT b.*, CASE WHEN {overtaken} OR b.newest < {_believed_from(in_work, basis)} THEN 0 ELSE 1 END "
         f"AS believed FROM (SELECT a.*, {day_of_work(basis.index.toordinal())} AS newest "
-        f"FROM (SELECT h.*, CASE {whens} END AS side "
-        f"FROM {basis.table('hits')} h WHERE criterion = {in_work_number(basis.rule)} AND left_out = '') a "
+        f"FROM (SELECT h.*, CASE {whens} END AS side FROM {basis.table('hits')} h "
+        f"WHERE criterion = {in_work_number(basis.rule)} AND left_out = '') a "
         f"WHERE side = 'in_work' OR (side IS NOT NULL AND may_help = 1)) b{join}"
     )
 
@@ -102,7 +102,7 @@ def _weigh(rows: str, newest: str, basis: Basis) -> str:
         f"CASE WHEN dated = 0 THEN 'undated' {ages} ELSE 'over_24_months' END AS age "
         f"FROM (SELECT d.person_row, d.state, d.day, MIN(CASE r.role {ranks} END) AS strongest, "
         f"MAX(CASE WHEN r.first_day IS NULL THEN 0 ELSE 1 END) AS dated FROM ({_decide(newest)}) d "
-        f"JOIN {rows} r ON r.person_row = d.person_row AND r.newest = d.day "
+        f"JOIN {rows} r ON r.person_row = d.person_row AND {_decides('r', 'd')} "
         "GROUP BY d.person_row, d.state, d.day) x"
     )
 
@@ -126,6 +126,12 @@ def _decide(newest: str) -> str:
         f"SELECT person_row, CASE {' '.join(states)} WHEN {_greatest('kept')} = {top} THEN 'conflicting' "
         f"ELSE 'not_recent' END AS state, CASE {' '.join(days)} ELSE {top} END AS day FROM {newest}"
     )
+
+
+def _decides(row: str, work: str) -> str:
+    """Whether a row is one of those that decided: of their day, and believed, where what it says is."""
+    doubtful = "('conflicting', 'not_recent')"
+    return f"{row}.newest = {work}.day AND ({row}.believed = 1 OR {work}.state IN {doubtful})"
 
 
 def _greatest(which: str) -> str:

@@ -30,7 +30,14 @@ def resolve_rule(checked: CheckedRule, dictionary: CodeIndex) -> list[ResolvedCr
     rule, lists = checked.loaded.rule, checked.codelists
     found = [
         ResolvedCriterion(
-            number, name, resolve([lists[n] for n in criterion.selection.lists], criterion.roles_read, dictionary)
+            number,
+            name,
+            resolve(
+                [lists[n] for n in criterion.selection.lists],
+                criterion.roles_read,
+                dictionary,
+                criterion.meanings_read,
+            ),
         )
         for number, (name, criterion) in enumerate(rule.criteria.items(), 1)
     ]

@@ -13,7 +13,7 @@ from pipeline.search.step import Step
 
 
 def later_certificates(in_work: InWork | None) -> CertificatesCriterion | None:
-    """What may overtake, as a criterion of certificates. An assumed length overtakes nothing."""
+    """What may overtake, as a criterion. Its `assume` changes nothing: an assumed length overtakes nothing."""
     if not in_work or not in_work.unless_later:
         return None
     wanted, day = in_work.unless_later, Duration(1, "days")
@@ -33,7 +33,7 @@ def overtaking_notes(rule: Rule, basis: Basis) -> Step | None:
 
 
 def overtaken_sql(in_work: InWork, notes: Step, basis: Basis) -> tuple[str, str]:
-    """Whether a row (b) is overtaken, and the join for it: its last certificate (o) begins after the row's day."""
+    """Whether a row (b) is overtaken, and the join for it: the last certificate (o) begins after the row's day."""
     assert in_work.unless_later
     wanted = in_work.unless_later
     last = (

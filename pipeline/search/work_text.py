@@ -17,7 +17,7 @@ _STATES = {
     "out_of_work": "Recorded as out of work",
     "conflicting": "The record says different things about work",
     "other": "Recorded as neither in work nor out of work",
-    "not_recent": "Recorded too long ago to rely on",
+    "not_recent": "No longer relied on",
 }
 _SILENT = "The record does not say"
 

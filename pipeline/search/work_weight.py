@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.dates import shift_months
-from pipeline.vocabulary import EMPLOYERS_NOTES, FITNESS_NOTES, WorkAge, WorkStrength
+from pipeline.vocabulary import EMPLOYERS_NOTES, FITNESS_NOTES, OTHER_CERTIFICATES, WorkAge, WorkStrength
 
-STRENGTHS: tuple[WorkStrength, ...] = ("employment_code", "employers_note", "may_be_fit_certificate")
+STRENGTHS: tuple[WorkStrength, ...] = (
+    "employment_code",
+    "employers_note",
+    "may_be_fit_certificate",
+    "other_certificate",
+)
 AGES: tuple[tuple[int, WorkAge], ...] = (
     (3, "under_3_months"),
     (6, "3_to_6_months"),
@@ -16,10 +21,25 @@ AGES: tuple[tuple[int, WorkAge], ...] = (
 )  # months, and the band of what is not as old; 24 months to the day are not over 24
 
 
+_WORDS: dict[str, str] = {
+    "employment_code": "an employment code",
+    "employers_note": "an employer's note",
+    "may_be_fit_certificate": "a may-be-fit certificate",
+    "other_certificate": "another certificate",
+}
+
+
+def say_strength_and_age(strength: str, age: str) -> str:
+    """`an employment code, 3 to 6 months`, or `no entry`."""
+    return f"{_WORDS[strength]}, {age.replace('_', ' ')}" if strength in _WORDS else "no entry"
+
+
 def strength_of(role: str) -> WorkStrength:
     """What kind of row has this role. One that we do not know is a site's own code for employment."""
     if role in FITNESS_NOTES:
         return "may_be_fit_certificate"
+    if role in OTHER_CERTIFICATES:
+        return "other_certificate"
     return "employers_note" if role in EMPLOYERS_NOTES else "employment_code"
 
 

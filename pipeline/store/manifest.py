@@ -57,6 +57,18 @@ class AppliedFile(_Model):
     breaks: int
 
 
+class KeptCounts(_Model):
+    """The counts for the quality check, made when a delivery came. `of`: what was counted, as `Manifest.content`.
+
+    `version`: of the way of counting. `notes`: a hash of the codes that were counted as fit notes.
+    """
+
+    of: str
+    version: int
+    notes: str
+    files: tuple[KeptFile, ...]
+
+
 class Applied(_Model):
     """A delivery that is in the store. `left_out`, `gaps`, `warnings`: as the reader gave them.
 
@@ -92,6 +104,7 @@ class Manifest(_Model):
     key_check: str | None = None
     segments: tuple[Segment, ...] = ()
     applied: tuple[Applied, ...] = ()
+    counts: KeptCounts | None = None
 
     @property
     def seq(self) -> int:
@@ -101,7 +114,14 @@ class Manifest(_Model):
     @property
     def files(self) -> tuple[KeptFile, ...]:
         """Every file of the store."""
-        return tuple(file for segment in self.segments for file in segment.files)
+        counts = self.counts.files if self.counts else ()
+        return (*(file for segment in self.segments for file in segment.files), *counts)
+
+    @property
+    def content(self) -> str:
+        """A hash of all the rows there are, and of what was said of them when they came."""
+        parts = [*self.segments, *self.applied]
+        return sha256("".join(each.model_dump_json() for each in parts).encode()).hexdigest()
 
     @property
     def next_file(self) -> int:

@@ -65,6 +65,7 @@ _FROM_PRESCRIPTION = {
 class Opened:
     """A store that is open in a database. `extract` describes all its deliveries together."""
 
+    store: Path
     manifest: Manifest
     extract: Extract
 
@@ -90,7 +91,7 @@ def open_store(con: duckdb.DuckDBPyConnection, store: Path, manifest: Manifest) 
     create_patients(con)
     warnings += say_impossible_patients(con)
     con.execute("CREATE TEMP TABLE known_person AS SELECT person_row FROM patient")
-    return Opened(manifest, _account(manifest, warnings))
+    return Opened(store, manifest, _account(manifest, warnings))
 
 
 def load_rows(con: duckdb.DuckDBPyConnection, opened: Opened, codes: Iterable[int] | None = None) -> Extract:

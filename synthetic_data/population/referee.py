@@ -28,7 +28,6 @@ SPELL_DAYS = 42
 LEAST_ISSUE_DATES = 4
 # Of each code, a number for its role: of a painful condition, which one it is.
 _CONDITION = np.unique([code.role for code in CODES], return_inverse=True)[1]
-_CONDITIONS = int(_CONDITION.max()) + 1
 _MORE_THAN_A_DAY = 10_000_000  # larger than any ordinal day: makes one sortable number of two
 
 
@@ -116,22 +115,27 @@ def has_core_pain(seen: Seen, days: Windows, count: int) -> Bools:
 def has_lasting_pain(seen: Seen, days: Windows, count: int) -> Bools:
     """pain_persisted: one painful condition within 5 years, again at least 3 months after the first; exact dates."""
     rows = events_of(seen, "painful-condition").surely(days.five_years_ago, days.index)
-    rows = rows.only(rows.exact)
-    condition = _CONDITION[rows.code]
-    earliest, latest = np.full((count, _CONDITIONS), days.index), np.zeros((count, _CONDITIONS), np.int64)
-    np.minimum.at(earliest, (rows.who, condition), rows.first)
-    np.maximum.at(latest, (rows.who, condition), rows.first)
-    lasting: Bools = np.any(three_months_on(earliest.ravel()).reshape(earliest.shape) <= latest, axis=1)
-    return lasting
+    return reach_three_months(rows.only(rows.exact), _CONDITION, days, count)
+
+
+def reach_three_months(rows: Seen, group: Ints, days: Windows, count: int) -> Bools:
+    """Whether the last of these is at least 3 months after the first, among those of one group. `group`: of a code."""
+    groups = int(group.max()) + 1
+    earliest, latest = np.full((count, groups), days.index), np.zeros((count, groups), np.int64)
+    np.minimum.at(earliest, (rows.who, group[rows.code]), rows.first)
+    np.maximum.at(latest, (rows.who, group[rows.code]), rows.first)
+    reaching: Bools = np.any(three_months_on(earliest.ravel()).reshape(earliest.shape) <= latest, axis=1)
+    return reaching
 
 
 def has_pain_drugs(issued: Seen, days: Windows, count: int) -> Bools:
-    """pain_drugs: opioids or gabapentinoids on at least 4 different exact dates within 12 months."""
+    """pain_drugs: opioids or gabapentinoids on at least 4 different exact dates within 12 months, over 3 months."""
     pain_drug = np.array([medicine.topic in ("opioids", "gabapentinoids") for medicine in MEDICINES])
     rows = issued.only(pain_drug[issued.code]).surely(days.twelve_months_ago, days.index)
     rows = rows.only(rows.exact)
     dates = np.unique(rows.who * _MORE_THAN_A_DAY + rows.first)
-    return np.bincount(dates // _MORE_THAN_A_DAY, minlength=count) >= LEAST_ISSUE_DATES
+    enough = np.bincount(dates // _MORE_THAN_A_DAY, minlength=count) >= LEAST_ISSUE_DATES
+    return enough & reach_three_months(rows, np.zeros(len(MEDICINES), np.int64), days, count)
 
 
 def is_off_work(seen: Seen, days: Windows, count: int) -> Bools:

@@ -135,7 +135,8 @@ def test_a_confidential_row_is_shown_without_its_wording(run: Path) -> None:
 
 def test_the_list_withholds_confidential_wording_too(run: Path) -> None:
     text = (run / "lists" / "B00002" / "invitation-list.csv").read_text(encoding="utf-8-sig")
-    assert "in_work,confidential row, wording withheld 01/01/2026 (employed)" in text.replace('"', "")
+    assert "in_work,Recorded as in work: a confidential entry, 1 Jan 2026." in text.replace(chr(34), "")
+    assert "employed" not in text
 
 
 def test_nobody_by_that_number(run: Path) -> None:

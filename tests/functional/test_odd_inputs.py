@@ -86,7 +86,7 @@ def test_a_criterion_that_is_included_and_flagged_is_named_once_each(tmp_path: P
     [person] = found.lists["A00001"]
     assert person.flags == "Chronic pain said outright"
     assert person.why == "Chronic pain said outright: recorded once, 1 Jan 2026 (Chronic pain)"
-    assert person.age == "46"
+    assert person.age == "46" and person.in_work_because == "This rule does not look for entries about work"
 
 
 @pytest.mark.parametrize("out", ["x" * 300, ".", "file", "full"])

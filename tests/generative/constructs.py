@@ -12,9 +12,10 @@ from pipeline.rules.model import Rule
 
 # These say what a rule is and where it comes from, or are printed for people. Nothing is found or kept by them.
 DECIDES_NOTHING = {
-    *(f"Rule.{name}" for name in ("rule", "version", "title", "extends", "changes", "study", "ask", "reviewer")),
+    *(f"Rule.{name}" for name in
+      ("rule", "version", "title", "extends", "drop", "changes", "study", "limit", "ask", "reviewer", "reasons")),
     *(f"{kind}Criterion.{name}" for kind in ("Events", "Prescriptions", "Certificates", "Latest")
-      for name in ("mark", "because", "source")),
+      for name in ("mark", "because", "source", "says")),
 }  # fmt: skip
 # Choices that the model itself refuses: events have dates and rows.
 REFUSED = {"EventsCriterion.count=issues", "EventsCriterion.count=drugs"}

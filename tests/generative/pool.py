@@ -80,6 +80,8 @@ def _is_read(code: Code, criterion: Criterion) -> bool:
     if (code.code_id >= 100) != isinstance(criterion, PrescriptionsCriterion):
         return False
     roles = criterion.selection.roles
+    if criterion.meanings_read and code.meaning not in criterion.meanings_read:
+        return False
     if isinstance(criterion, CertificatesCriterion):
         return code.role in (*roles, *DURATION_ROLES)
     return isinstance(criterion, LatestCriterion) or not roles or code.role in roles

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from pipeline.dates import Duration, shift
-from pipeline.rules.criteria import CertificatesCriterion, Counted
+from pipeline.rules.criteria import After, CertificatesCriterion, Counted
 from pipeline.rules.model import InWork, Rule
 from pipeline.rules.selection import DURATION_ROLES, Selection
 from pipeline.search.in_memory.doubt import window_of
 from pipeline.search.input_tables import CodeUse
+from pipeline.tables import SEXES
 from tests.generative.pool import AMOUNTS, CODES, INDEX_DATES, find_uses
 from tests.generative.rules import rules
 from tests.search.engines import complete
@@ -87,19 +88,22 @@ class Maker:
 
     def _counted(self, number: int, criterion: Counted) -> list[Row]:
         """As many rows as may be enough or too many, on days apart; the last far enough from the first to persist."""
-        anchors: list[Row] = []
-        day = self.edge(criterion.selection)
-        if criterion.after:
-            anchor = 1 + list(self.rule.criteria).index(criterion.after.criterion)
-            rows = [*self.row(anchor, day), *self.row(anchor, self.pick(day, day + 9 * DAY))]
-            anchors = [replace(row, blur=self.draw(st.sampled_from(["day", "day", "month"]))) for row in rows]
-            day = self.pick(day, shift(day, criterion.after.within))
+        anchors, day = self._anchors(criterion.after, self.edge(criterion.selection))
         step = self.draw(st.sampled_from([DAY, timedelta(0), -DAY]))
         wanted = (criterion.least or criterion.at_most or 0) + self.draw(st.integers(0, 1))
         days = [day + n * step for n in range(wanted)]
-        if criterion.persists:
-            days.append(self.pick(shift(day, criterion.persists), shift(day, criterion.persists, -1)))
+        if criterion.reach:
+            days.append(self.pick(shift(day, criterion.reach), shift(day, criterion.reach, -1)))
         return [*anchors, *(row for one in days for row in self.row(number, one))]
+
+    def _anchors(self, after: After | None, day: date) -> tuple[list[Row], date]:
+        """Rows of what a criterion must come after, about this day, and a day that may then be its own."""
+        if not after:
+            return [], day
+        anchor = 1 + list(self.rule.criteria).index(after.criterion)
+        rows = [*self.row(anchor, day), *self.row(anchor, self.pick(day, day + 9 * DAY))]
+        blurred = [replace(row, blur=self.draw(st.sampled_from(["day", "day", "month"]))) for row in rows]
+        return blurred, self.pick(day, shift(day, after.within))
 
     def _notes(self, number: int, criterion: CertificatesCriterion) -> list[Row]:
         """Notes that end or begin at an edge of the window, a gap apart, or just far enough to last."""
@@ -108,7 +112,8 @@ class Maker:
         assume, gap, lasts = (timedelta(days=length.days or 0) for length in (unknown, spell.gap, spell.lasts))
         edge = self.edge(criterion.certificates)
         first = self.pick(edge, edge - assume, edge - assume + DAY, self.index - lasts + DAY)
-        day, found = first, []
+        found, first = self._anchors(criterion.after, first)
+        day = first
         for _ in range(self.draw(st.sampled_from([1, 1, 2, 3]))):
             note = self.row(number, day, criterion.certificates.roles)
             length = self.row(number, day, DURATION_ROLES) if self.draw(st.integers(0, 2)) == 0 else []
@@ -192,9 +197,11 @@ class Maker:
             "person_row": number, "practice_id": "A", "patient_id": str(number), "is_test": 0, "is_restricted": 0,
             "registration_type": self.rule.population.registered.type, "registered_from": date(2010, 1, 1).toordinal(),
             "date_of_birth": shift(index, BORN, -1).toordinal(), "birth_precision": "day",
+            "sex": SEXES[(self.rule.population.sex or ("female",))[0]][0],
         }  # fmt: skip
         age = self.rule.population.age
-        years = [Duration(n, "years") for n in ((age.youngest, age.oldest + 1) if age else (1, 2))]
+        ends = (age.youngest, None if age.oldest is None else age.oldest + 1) if age else (1, 2)
+        years = [Duration(n, "years") for n in ends if n is not None]
         births = [day + n * DAY for length in years for day in [shift(index, length, -1)] for n in (-1, 0, 1)]
         kept = self.rule.population.registered.at_least or LONG_AGO
         since = shift(index, kept, -1)
@@ -208,6 +215,7 @@ class Maker:
             [{name: (index + n * DAY).toordinal()} for name in ("date_of_death", "registered_to") for n in (-1, 0, 1)],
             [{"registered_from": day.toordinal()} for day in (since, since + DAY, since + DAY, index, index + DAY)],
             [{"registered_from": None}, {"registration_type": "other"}, {"registration_type": "temporary"}],
+            [{"sex": sex} for sex in (*(written[0] for written in SEXES.values()), "male", "U", None)],
             [{"is_test": 1}, {"practice_id": "B"}, {"practice_id": "C"}],
         ]
         if self.draw(st.integers(0, 2)):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.rules.expression import OPERATORS
 from pipeline.rules.model import Rule
+from pipeline.tables import SEXES
 from tests.generative.pool import IN_WORK, INDEX_DATES, LATER, LENGTHS, OFF_WORK, OTHER_WORK, OUT_OF_WORK, ROLES
 
 Draw = st.DrawFn
@@ -45,15 +46,15 @@ def some(choices: tuple[str, ...], least: int) -> st.SearchStrategy[tuple[str, .
 
 @st.composite
 def counts(draw: Draw, kinds: list[str]) -> Written:
-    """`at_least`, `at_most`, `count`, `persists` and `same`, as far as they go together."""
+    """`at_least`, `at_most`, `count`, `persists`, `spread` and `same`, as far as they go together."""
     found: Written = {"count": draw(st.sampled_from(kinds))}
     least = draw(st.sampled_from([None, None, 1, 2, 3]))
     if least:
         found["at_least"] = least
     if draw(st.integers(0, 3)) == 0:
         found["at_most"] = draw(st.integers(least or 0, 3))
-    elif draw(st.integers(0, 2)) == 0:
-        found["persists"] = draw(LENGTH)
+    elif draw(st.integers(0, 2)) == 0 and (least or 2) > 1:
+        found["spread" if least else "persists"] = draw(LENGTH)
     if "at_most" not in found and (found.get("at_least", 1) > 1 or "persists" in found) and draw(st.booleans()):
         found["same"] = "meaning"
     return found
@@ -66,22 +67,30 @@ def counted(draw: Draw, kind: str, anchors: list[str]) -> Written:
         low, high = sorted((draw(BOUND), draw(BOUND)))
         bounds = {"at_least": low, "at_most": high}
         selection["value"] = {key: bounds[key] for key in draw(some(("at_least", "at_most"), 1))}
+    if draw(st.integers(0, 4)) == 0:
+        selection["meanings"] = draw(some(("back", "knee", "codeine"), 1))
     kinds = ["dates", "rows"] if kind == "events" else ["dates", "rows", "issues", "drugs"]
     found: Written = {kind: selection, **draw(counts(kinds))}
-    if anchors and draw(st.integers(0, 2)) > 0:
-        found["after"] = {"criterion": draw(st.sampled_from(anchors)), "within": draw(LENGTH)}
-        found["after"]["date"] = draw(st.sampled_from(["first", "last"]))
-    return found
+    return {**found, **draw(afters(anchors))}
 
 
 @st.composite
-def certificates(draw: Draw) -> Written:
+def afters(draw: Draw, anchors: list[str]) -> Written:
+    if not anchors or draw(st.integers(0, 2)) == 0:
+        return {}
+    which = draw(st.sampled_from(["first", "last", "any"]))
+    return {"after": {"criterion": draw(st.sampled_from(anchors)), "within": draw(LENGTH), "date": which}}
+
+
+@st.composite
+def certificates(draw: Draw, anchors: list[str]) -> Written:
     """`lasts` and `assume` are at least a day: a note of no days is no note."""
     named: Written = draw(st.sampled_from([{}, {"codelist": "fit-notes"}, {"codelists": ("fit-notes", "x")}]))
     gap = draw(st.sampled_from(["0 days", "1 day", "7 days", "2 weeks"]))
     lasts = draw(st.sampled_from(["1 day", "14 days", "28 days", "29 days", "6 weeks"]))
     spell = {"gap": gap, "lasts": lasts, "assume": draw(st.sampled_from(["1 week", "14 days", "28 days", "none"]))}
-    return {"certificates": {**named, "roles": draw(some(OFF_WORK, 1)), **draw(windows())}, "spell": spell}
+    notes = {**named, "roles": draw(some(OFF_WORK, 1)), **draw(windows())}
+    return {"certificates": notes, "spell": spell, **draw(afters(anchors))}
 
 
 @st.composite
@@ -91,7 +100,7 @@ def criteria(draw: Draw) -> Written:
         kind = draw(st.sampled_from(["events", "prescriptions", "certificates", "latest"]))
         anchors = [n for n, c in found.items() if {"events", "prescriptions"} & c.keys() and "after" not in c]
         if kind == "certificates":
-            found[name] = draw(certificates())
+            found[name] = draw(certificates(anchors))
         elif kind == "latest":
             found[name] = {"latest": draw(lists(draw(some(ROLES, 1))))}
         else:
@@ -121,7 +130,10 @@ def populations(draw: Draw) -> Written:
             found["registered"]["for"] = draw(LENGTH)
     if draw(st.booleans()):
         youngest, oldest = sorted((draw(AGE), draw(AGE)))
-        found["age"] = {"from": youngest, "to": oldest}
+        ends = {"from": youngest, "to": oldest}
+        found["age"] = {end: ends[end] for end in draw(some(("from", "to"), 1))}
+    if draw(st.integers(0, 3)) == 0:
+        found["sex"] = draw(some(tuple(SEXES), 1))
     return found
 
 

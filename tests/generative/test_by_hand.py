@@ -69,7 +69,7 @@ def test_a_nomination_changes_nobody_else_and_overrides_no_exclusion(
 def must_not_be_listed(example: Example, one: Decision) -> list[str]:
     """Why a person may not be on a list whoever named them, worked out without the steps of the search."""
     rule = example.rule
-    population = 3 + bool(rule.population.registered.at_least) + bool(rule.population.age)
+    population = 3 + sum(map(bool, (rule.population.registered.at_least, rule.population.age, rule.population.sex)))
 
     def read(name: str, positive: bool) -> bool:
         return one.truth[name, "for" if positive else "against"]

@@ -15,7 +15,14 @@ from tests.generative.records import Example, examples
 
 # The truth of each kind of criterion in each reading, each state of work, and who is listed.
 ANSWERS = {*product(KINDS, ("for", "against"), (True, False)), *STATES, "listed", "not listed"}
-POPULATION = {"real", "alive", "registered", "registered_for", "age"}  # stages, each of which turns somebody away
+POPULATION = {
+    "real",
+    "alive",
+    "registered",
+    "registered_for",
+    "age",
+    "sex",
+}  # stages, each of which turns somebody away
 
 
 def answers(example: Example, decisions: dict[int, Decision]) -> set[object]:
@@ -30,7 +37,7 @@ def answers(example: Example, decisions: dict[int, Decision]) -> set[object]:
 def left_at(example: Example, decision: Decision) -> set[str]:
     """The stage of the population at which somebody left."""
     asked = example.rule.population
-    options = (("registered_for", asked.registered.at_least), ("age", asked.age))
+    options = (("registered_for", asked.registered.at_least), ("age", asked.age), ("sex", asked.sex))
     stages = ["real", "alive", "registered", *(name for name, given in options if given)]
     return set(stages[decision.passed : decision.passed + 1])
 

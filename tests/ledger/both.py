@@ -19,7 +19,7 @@ from pipeline.ledger.letters import (
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.record_run import Run, record_run
-from pipeline.ledger.registration import Outcome, Registration
+from pipeline.ledger.registration import Outcome, Registration, Seen
 from pipeline.ledger.vocabulary import STATES
 from tests.ledger import model, model_night
 from tests.ledger.model import ACTS, FINAL, One, Report, Study
@@ -70,6 +70,12 @@ def is_done(do: Callable[[], object], may: bool) -> bool:
     return is_done
 
 
+def _seen(report: Report, night: Night) -> Seen:
+    """What the record says about work: it grows older from one night to another."""
+    age = ("under_3_months", "3_to_6_months", "6_to_12_months")[int(str(night["version"])) - 1]
+    return Seen("in_work", "employment_code", age, "0" * 63 + str(report.record[1]))
+
+
 class Both(RuleBasedStateMachine):
     """Each rule does one thing to the ledger and to the model."""
 
@@ -113,7 +119,7 @@ class Both(RuleBasedStateMachine):
         run = Run(
             study, "rule", int(str(night["version"])), "f" * 64, on(self.day), dict.fromkeys(searched, on(self.day))
         )
-        told = [Outcome(*_fields(each), each.outcome, each.reason) for each in reports]
+        told = [Outcome(*_fields(each), each.outcome, each.reason, _seen(each, night)) for each in reports]
         found = record_run(self.ledger, run, told, on(self.day))
         barred = model_night.run(self.studies[study], self.bars, reports, searched, self.day)
         self.take_codes(study)

@@ -21,7 +21,7 @@ from pipeline.ledger.letters import (
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.open import Ledger, open_ledger
 from pipeline.ledger.record_run import Publish, RecordedRun, Run, record_run
-from pipeline.ledger.registration import Outcome, Registration
+from pipeline.ledger.registration import Outcome, Registration, Seen
 from pipeline.ledger.review import close_review, decide, nominate
 from pipeline.ledger.vocabulary import STATES, STUDY
 
@@ -40,9 +40,9 @@ def small_ledger(folder: Path) -> Iterator[Ledger]:
 
 def said(
     outcome: str = "for_review", reason: str | None = None, *, patient: str = "1", practice: str = PRACTICE,
-    number: str | None = NUMBER, born: date | None = BORN,
+    number: str | None = NUMBER, born: date | None = BORN, work: Seen | None = None,
 ) -> Outcome:  # fmt: skip
-    return Outcome(practice, patient, number, born, outcome, reason)
+    return Outcome(practice, patient, number, born, outcome, reason, work)
 
 
 def registered(one: Outcome) -> Registration:
@@ -52,8 +52,9 @@ def registered(one: Outcome) -> Registration:
 def night(
     ledger: Ledger, *outcomes: Outcome, day: date = DAY, study: str = STUDY_NAME, version: int = 1,
     practices: Sequence[str] = (PRACTICE, OTHER_PRACTICE), publish: Publish | None = None,
+    reasons: tuple[str, ...] = (),
 ) -> RecordedRun:  # fmt: skip
-    run = Run(study, "rule", version, "f" * 64, day, dict.fromkeys(practices, day))
+    run = Run(study, "rule", version, "f" * 64, day, dict.fromkeys(practices, day), reasons=reasons)
     return record_run(ledger, run, outcomes, day, publish)
 
 

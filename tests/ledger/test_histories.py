@@ -222,6 +222,21 @@ class Histories(Both):
                 assert state != "exported" or before == "approved"
 
     @invariant()
+    def each_step_says_what_was_known_about_work(self) -> None:
+        """By the chain alone: what some row about work said before."""
+        rows = self.ledger.con.execute(
+            "SELECT kind, state, body FROM chain WHERE state IS NOT NULL OR kind = 'work' ORDER BY seq"
+        )
+        noted = set[str]()
+        for kind, state, body in rows:
+            if kind == "work":
+                noted.add(body)
+            elif state in ("approved", "exported", "mailed"):
+                assert body in noted, "whoever is approved was listed by a run"
+            elif state != "for_review":
+                assert body is None
+
+    @invariant()
     def no_identity_in_the_chain(self) -> None:
         rows = self.ledger.con.execute("SELECT * FROM chain").fetchall()
         assert not any(number in json.dumps(rows) for number in NUMBERS)

@@ -33,12 +33,15 @@ LUKASZ = replace(
 
 ABOUT = ListProvenance(
     study="InSTEP",
+    rule="instep",
     rule_title="People with chronic pain who may be out of work",
     rule_version=1,
     practice_name="Smith & Jones Surgery",
     practice_id="A81001",
     index_date=date(2026, 11, 20),
     extract_date=date(2026, 11, 19),
+    questions=("In work, as far as you know", "The pain has not lasted 3 months"),
+    reasons=("in work", "cancer-related pain", "said no to research"),
     lines=(("Only the person can say", "Wants to work"), ("Rule sha256", "0123abcd" * 8)),
 )
 

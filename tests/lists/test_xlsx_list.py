@@ -8,15 +8,16 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.lists.cells import fit_height
 from pipeline.lists.columns import COLUMNS
+from pipeline.lists.prompts import split_questions
 from pipeline.lists.row import ListProvenance, ListRow
 from pipeline.lists.text_safety import make_safe
 from pipeline.lists.xlsx_list import write_xlsx
-from pipeline.vocabulary import REJECTION_REASONS
 from tests.lists.invented import ABOUT, HEADER, LUKASZ, SAOIRSE
 from tests.lists.nasty import nasty_text
 
@@ -44,7 +45,7 @@ def test_rows_survive_a_round_trip(tmp_path: Path) -> None:
     header, first, second = values(sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ)))
     assert list(header) == HEADER
     assert first[:8] == ("00417", "9990000018", "0007", "Ms", "Saoirse", "O'Brien", datetime(1980, 2, 29), "F")
-    assert first[8:] == (SAOIRSE.why, "Not recorded", None, "Interpreter needed", datetime(2026, 11, 20), *[None] * 4)
+    assert first[8:] == (SAOIRSE.why, "Not known", None, "Interpreter needed", datetime(2026, 11, 20), *[None] * 4)
     assert second[2:7] == ("999000041000000102", "Ms", "Łukasz", "O'Brien", "aged 49 or 50")
 
 
@@ -105,23 +106,27 @@ def test_same_input_same_bytes_whatever_the_clock(tmp_path: Path, monkeypatch: p
 
 def test_choices_come_from_a_sheet_nobody_sees(tmp_path: Path) -> None:
     book = write_and_load(tmp_path, SAOIRSE, LUKASZ)
-    assert book.sheetnames == ["Invitation list", "About this list", "Choices"]
-    assert [sheet.sheet_state for sheet in book.worksheets] == ["visible", "visible", "veryHidden"]
+    assert book.sheetnames == ["Invitation list", "To print", "About this list", "Choices"]
+    assert [sheet.sheet_state for sheet in book.worksheets] == [*["visible"] * 3, "veryHidden"]
     assert book.defined_names["decision_choices"].attr_text == "Choices!$A$1:$A$3"
-    assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(REJECTION_REASONS)}"
+    assert book.defined_names["reason_choices"].attr_text == f"Choices!$B$1:$B${len(ABOUT.reasons)}"
     columns = list(sheet_of(book, "Choices").iter_cols(values_only=True))
     assert [word for word in columns[0] if word] == ["approved", "rejected", "later"]
-    assert columns[1] == REJECTION_REASONS
+    assert columns[1] == ABOUT.reasons
 
 
-def test_every_person_can_be_decided_on_and_nothing_else_changed(tmp_path: Path) -> None:
+def test_every_person_can_be_decided_on_and_sorted_and_the_record_refuses_typing(tmp_path: Path) -> None:
     sheet = sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ))
-    checks = {str(check.sqref): (check.type, check.formula1) for check in sheet.data_validations.dataValidation}
-    assert checks["N2:N3"] == ("list", "decision_choices")
-    assert checks["O2:O3"] == ("list", "reason_choices")
-    assert checks["Q2:Q3"] == ("date", "46345")  # 19 November 2026, in days since 30 December 1899
-    unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
-    assert unlocked == {f"{column}{row}" for column in "NOPQ" for row in (2, 3)}
+    checks = {str(check.sqref): check for check in sheet.data_validations.dataValidation}
+    assert (checks["N2:N3"].type, checks["N2:N3"].formula1) == ("list", "decision_choices")
+    assert (checks["O2:O3"].type, checks["O2:O3"].formula1) == ("list", "reason_choices")
+    # 19 November 2026, in days since 30 December 1899
+    assert (checks["Q2:Q3"].type, checks["Q2:Q3"].formula1) == ("date", "46345")
+    record = checks["A2:M3"]
+    assert (record.type, record.formula1, record.errorStyle) == ("custom", "FALSE", None)  # None: stop
+    # Excel refuses to sort rows of which a cell is locked; the headings are.
+    locked = {cell.row for row in sheet.iter_rows() for cell in row if cell.protection.locked}
+    assert locked == {1}
     rules = sheet.protection
     assert rules.sheet and not rules.password
     # In the file, 1 means forbidden.
@@ -129,17 +134,46 @@ def test_every_person_can_be_decided_on_and_nothing_else_changed(tmp_path: Path)
     assert rules.insertRows and rules.deleteRows and rules.formatCells
 
 
+def test_what_to_judge_stands_beside_each_decision(tmp_path: Path) -> None:
+    checks = sheet_of(write_and_load(tmp_path, SAOIRSE)).data_validations.dataValidation
+    (beside,) = (check for check in checks if str(check.sqref) == "N2")
+    assert beside.promptTitle == "Judge for each person"
+    assert beside.prompt == "• In work, as far as you know\n• The pain has not lasted 3 months"
+
+
+@given(st.lists(st.text("abc ", min_size=1, max_size=300), max_size=9))
+def test_questions_are_shown_whole_or_said_to_stand_elsewhere(questions: list[str]) -> None:
+    notes = split_questions(questions, 2)
+    assert all(len(note) <= 255 for note in notes)
+    shown = [question for question in questions if any(f"• {question}".strip() in note for note in notes)]
+    assert shown == questions or "To print" in notes[-1]
+
+
+def test_a_wrong_nhs_number_is_marked_by_its_check_digit(tmp_path: Path) -> None:
+    marked = sheet_of(write_and_load(tmp_path, SAOIRSE, LUKASZ)).conditional_formatting
+    (rule,) = next(one.rules for one in marked if str(one.sqref) == "B2:B3")
+    digits = 'SUBSTITUTE(SUBSTITUTE($B2," ",""),"-","")'
+    check = f"MOD(11-MOD(SUMPRODUCT(MID({digits},ROW($1:$9),1)*(11-ROW($1:$9))),11),11)"
+    wrong = f"OR(LEN({digits})<>10,{check}<>RIGHT({digits},1)*1)"
+    assert rule.formula == [f'IF($B2="",$C2="",IFERROR({wrong},TRUE))']
+
+
+def test_no_hidden_sheet_keeps_anyone_s_identifiers(tmp_path: Path) -> None:
+    book = write_and_load(tmp_path, SAOIRSE, LUKASZ)
+    kept = {str(cell) for row in values(sheet_of(book, "Choices")) for cell in row if cell}
+    assert kept <= {"approved", "rejected", "later", *ABOUT.reasons}
+
+
 def test_a_rejection_without_a_reason_says_so_in_words(tmp_path: Path) -> None:
-    (found,) = sheet_of(write_and_load(tmp_path, SAOIRSE)).conditional_formatting
-    (rule,) = found.rules
-    assert str(found.sqref) == "N2:O2"
+    marked = sheet_of(write_and_load(tmp_path, SAOIRSE)).conditional_formatting
+    (rule,) = next(one.rules for one in marked if str(one.sqref) == "N2:O2")
     assert rule.formula == ['AND($N2="rejected",TRIM($O2)="")']
     assert rule.dxf.numFmt.formatCode == '@" (reason?)"'
 
 
 def test_headings_explain_themselves(tmp_path: Path) -> None:
     sheet = sheet_of(write_and_load(tmp_path, SAOIRSE))
-    prompts = {check.promptTitle: check.prompt for check in sheet.data_validations.dataValidation if check.prompt}
+    prompts = {check.promptTitle: check.prompt for check in sheet.data_validations.dataValidation if check.type is None}
     assert prompts == {column.heading: column.help for column in COLUMNS}
 
 
@@ -157,14 +191,13 @@ def test_the_page(tmp_path: Path) -> None:
     assert sheet.auto_filter.ref == "A1:Q3"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-    fit = sheet.sheet_properties.pageSetUpPr
-    assert fit and fit.fitToPage  # one page wide
-    assert sheet.page_setup.fitToHeight == 0  # and as many long as it takes
+    assert sheet.page_setup.scale == 90  # 10 point type is 9 point on paper
     with zipfile.ZipFile(tmp_path / "list.xlsx") as parts:
         page = ElementTree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
     words = [page.findtext(f".//{{*}}{name}") for name in ("oddHeader", "oddFooter")]
     assert words == [
-        "&L&BInvitation list: InSTEP&B\nSmith && Jones Surgery (A81001)&RExtract date 19/11/2026\nRule version 1",
+        "&L&BInvitation list: InSTEP&B\nSmith && Jones Surgery (A81001)"
+        "&RExtract date 19/11/2026\nRule instep, version 1",
         "&L&BConfidential: patient data&RPage &P of &N",
     ]
 
@@ -178,7 +211,7 @@ def test_about_says_what_it_was_given(tmp_path: Path) -> None:
     about = read_about(write_and_load(tmp_path, SAOIRSE, LUKASZ))
     assert about["Practice"] == "Smith & Jones Surgery (A81001)"
     assert about["People to review"] == "2"
-    assert about["Rule"] == "People with chronic pain who may be out of work, version 1"
+    assert about["Rule"] == "People with chronic pain who may be out of work (instep, version 1)"
     assert about["Extract date"] == "19/11/2026"
     assert about["Index date"].startswith("20/11/2026")
     assert about["Only the person can say"] == "Wants to work"

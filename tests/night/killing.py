@@ -127,6 +127,7 @@ def _put(module: ModuleType, name: str, what: Callable[..., object]) -> None:
 def _prepare(folder: Path, is_checked: bool) -> None:
     if not is_checked:
         _put(gate, "find_breaches", lambda *_: [])
+        _put(gate, "validate", lambda *_: None)
     _put(manifest, "software_hash", lambda: "the same")  # though somebody be at work on the software
     for name in (HOME, TEMPORARY):
         (folder / name).mkdir(exist_ok=True)

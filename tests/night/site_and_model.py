@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
 from pipeline.ledger.counts import count_states
@@ -25,7 +24,6 @@ from pipeline.night.request import NightRequest
 from pipeline.night.result import NightResult
 from pipeline.night.run_folders import folder_hash
 from pipeline.night.run_night import run_night
-from pipeline.quality import gate
 from pipeline.runs.paths import study_folder
 from tests.ledger.both import is_done
 from tests.ledger.model import ACTS
@@ -33,6 +31,7 @@ from tests.night.model import Model, Standing, Study
 from tests.night.small import DAY, PRACTICES, make_site
 from tests.night.weeks import STUDIES
 from tests.night.world import Delivery, World
+from tests.no_quality import nothing_is_found
 
 MEMORY = Path("/dev/shm")
 _TELLING = "exclude: [cancer]", "flag: [cancer]"
@@ -44,8 +43,7 @@ class SiteAndModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        patch = self.stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(gate, "find_breaches", lambda *_: [])
+        self.stack.enter_context(nothing_is_found())
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self.site = make_site(self.folder / "site", STUDIES)
         self.ledger = self.stack.enter_context(open_ledger(self.site.ledger, DAY))

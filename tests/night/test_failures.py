@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
@@ -30,6 +29,7 @@ from pipeline.night.run_night import run_night
 from pipeline.night.settings import Site
 from pipeline.search.attrition import Count
 from tests.night.small import DAY, NUMBERS, Person, deliver, later, make_site, night, read_list, somebody
+from tests.no_quality import nothing_is_found
 
 PEOPLE = [somebody(0), somebody(1)]
 
@@ -39,7 +39,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Site]:
     """A site that has had a good night, and a copy of its folder. Some of its files say where it lies."""
     folder = tmp_path_factory.mktemp("kept") / "site"
     site = make_site(folder, ("first", "second"))
-    with patch("pipeline.quality.gate.find_breaches", lambda *_: []):
+    with nothing_is_found():
         assert night(site, PEOPLE).exit_code == 0
     return shutil.copytree(folder, folder.with_name("copy")), site
 

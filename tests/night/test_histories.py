@@ -24,7 +24,8 @@ from pipeline.ledger.letters import (
 from pipeline.ledger.purge import purge
 from pipeline.ledger.registration import Registration
 from pipeline.ledger.review import close_review, decide, nominate, take_back
-from pipeline.ledger.vocabulary import EVERY_STUDY, SAID_NO, STUDY
+from pipeline.ledger.vocabulary import EVERY_STUDY, STUDY
+from pipeline.vocabulary import SAID_NO
 from tests.effort import effort, long
 from tests.ledger.both import is_done
 from tests.ledger.model import ALL

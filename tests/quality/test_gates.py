@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.casefinding.options import SearchOptions
 from pipeline.errors import ExtractError, QualityError
-from pipeline.quality.judge.expectations import Breach, find_breaches
+from pipeline.quality.judge.breaches import Breach, find_breaches
 from pipeline.quality.judge.failures import gather_failures
 from pipeline.quality.judge.finding import Kind, Level
 from pipeline.quality.judge.intervals import Measured

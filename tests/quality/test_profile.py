@@ -48,7 +48,7 @@ def profile_of(people: list[tuple[str, date | None, bool]], events: list[tuple[i
         manifest = build_store(folder / "extract", folder / "store", Settings())
         with connect(folder / "work" / "w") as con:
             opened = open_store(con, folder / "store", manifest)
-            return count_everything(con, (), read_code_index(con), None)[1] if opened else Profile(())
+            return count_everything(con, opened, (), read_code_index(con), None)[1]
 
 
 def is_no_number(text: str) -> bool:

@@ -113,6 +113,15 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             "20 August 2026). The last of them must be at least 90 days after the first.",
         ),
         (
+            "{prescriptions: {codelist: drugs, meanings: [codeine, morphine]}}",
+            f'At least one prescription for a medicine in {PILLS} that means "codeine" or "morphine", {EVER}.',
+        ),
+        (
+            "{prescriptions: {codelist: drugs}, at_least: 4, spread: 3 months}",
+            f"Prescriptions on at least 4 different dates, for a medicine in {PILLS}, {EVER}. The last of them must be "
+            "at least 3 months after the first.",
+        ),
+        (
             "{prescriptions: {codelist: drugs}, at_least: 2, same: meaning}",
             f"Prescriptions on at least 2 different dates, for a medicine in {PILLS}, {EVER}. They must all have the "
             "same meaning, as the code list gives it.",
@@ -138,6 +147,18 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             f'At least one entry with a code from {PAIN}, {EVER}, and dated from the last date of "pain" to 30 days '
             "after "
             "it.",
+        ),
+        (
+            "{events: {codelist: pain}, after: {criterion: pain, date: any, within: 30 days}}",
+            f'At least one entry with a code from {PAIN}, {EVER}, and dated from any date of "pain" to 30 days '
+            "after it.",
+        ),
+        (
+            "{certificates: {roles: [not_fit]}, spell: {gap: 7 days, lasts: 42 days, assume: 28 days},"
+            " after: {criterion: pain, within: 2 months}}",
+            'A spell of 42 days or more covered by certificates with a code from "Notes" (fit-notes, version 7) that '
+            'has the role "not fit". Only certificates dated from the first date of "pain" to 2 months after it are '
+            "used.",
         ),
         (
             "{latest: {codelist: work, roles: [unemployed]}}",
@@ -201,19 +222,24 @@ def test_work_is_shown_or_leaves_out_as_the_rule_says(tmp_path: Path, lists: Pat
     excluded = told(tmp_path, lists, "{events: {codelist: work}}", "pain", "exclude: [asked]\n" + WORK % "exclude")
     assert "2. In work, according to the record." in excluded and "It does not leave anyone out" not in excluded
     for said in (flagged, excluded):
+        back = "believed for the 24 months up to the index date (since 20 November 2024)."
+        assert f'In work: an entry with the role "employed", {back}' in said
         assert (
-            'In work: an entry in the 24 months up to the index date (since 20 November 2024) with the role "employed".'
-            in said
+            'Out of work: an entry with the role "unemployed", believed for the 12 months up to the index date '
+            "(since 20 November 2025)." in said
         )
-        assert (
-            "Out of work: an entry in the 12 months up to the index date (since 20 November 2025) with the role "
-            '"unemployed".' in said
-        )
-        # `other` is believed as long as `in` unless the rule says otherwise.
-        assert (
-            'Neither: an entry in the 24 months up to the index date (since 20 November 2024) with the role "retired".'
-            in said
-        )
+        assert 'Neither: an entry with the role "retired", believed however old it is.' in said
+
+
+def test_each_roles_own_look_back_and_what_overtakes_it_are_said(tmp_path: Path, lists: Path) -> None:
+    work = WORK.replace("12 months}", "12 months, roles: {employed: 5 years}}").replace("  other: [retired]\n", "")
+    work = work % "flag" + "  unless_later: {overtakes: [employed], roles: [retired], lasts: 28 days}\n"
+    said = told(tmp_path, lists, "{events: {codelist: work}}", "pain", work)
+    assert 'In work: an entry with the role "employed", believed for the 5 years up to the index date' in said
+    assert (
+        'Overtaken: an entry with the role "employed" is no longer believed if a later certificate with the role '
+        '"retired" lasts at least 28 days by its coded length.' in said
+    )
 
 
 def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
@@ -221,14 +247,31 @@ def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
         changes: [{on: 2026-03-01, what: 4 became 6}]
         ask: [Wants to work]
         reviewer: ["Would a letter do harm?"]
+        reasons: [in work, died or moved away, already in the study, said no to research]
     """
     said = told(tmp_path, lists, "{events: {codelist: work}}", "pain", dedent(more))
     assert "Rule trial, version 3, for the study Trial." in said and "1 March 2026: 4 became 6." in said
-    assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm? How" in said
+    assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm?" in said
+    reasons = "- in work. - died or moved away. - already in the study. - said no to research."
+    assert f"harm? Why a reviewer may reject someone {reasons} How" in said
     assert '"Painful things" (pain), version 7, 1 code or name.' in said
     # `asked` is in no tree, but may give others their dates: it is said all the same.
     assert "Other criteria These do not decide anything on their own." in said and "- Asked. At least one entry" in said
     assert all(default in said for default in DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    "limit, words",
+    [
+        ("{new_per_night: 1}", "At most 1 new person of each practice come on its list in a night, in a random order"),
+        ("{new_per_night: 25, order: evidence, seed: 7}", "come on its list in a night, those who meet most"),
+    ],
+)  # fmt: skip
+def test_a_limit_is_said(tmp_path: Path, lists: Path, limit: str, words: str) -> None:
+    path = tmp_path / "trial.yaml"
+    text = RULE % ("{events: {codelist: pain}}", "{all: [pain, asked]}")
+    path.write_text(f"{text}\nlimit: {limit}\n", encoding="utf-8")
+    assert words in " ".join(" ".join(describe(check_rule(load_rule(path), lists))).split())
 
 
 def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:
@@ -242,6 +285,14 @@ def test_population_is_said_with_its_dates(tmp_path: Path, lists: Path) -> None:
     assert "Registered for at least 3 months: since 20 August 2026 or earlier." in said
     # 64 until the day before the 65th birthday, 21 November 2026; 18 on a birthday of 20 November.
     assert "Aged 18 to 64 inclusive on the index date: born from 21 November 1961 to 20 November 2008." in said
+    for age, words in (
+        ("from: 18", "18 or over on the index date: born on 20 November 2008 or earlier."),
+        ("to: 64", "64 or under on the index date: born on 21 November 1961 or later."),
+    ):
+        path.write_text(text.replace("population: {}", f"population: {{age: {{{age}}}, sex: [female]}}"), "utf-8")
+        said = " ".join(" ".join(describe(check_rule(load_rule(path), lists), INDEX)).split())
+        assert f"Aged {words}" in said and "With a sex recorded as female." in said
+    path.write_text(text.replace("population: {}", population), encoding="utf-8")
     relative = " ".join(" ".join(describe(checked)).split())
     assert "Registered for at least 3 months." in relative and "20 November" not in relative.split("How every rule")[0]
 

@@ -4,10 +4,13 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import RuleError
 from pipeline.rules.check import assumed_without_reason, check_rule
-from pipeline.rules.load import load_rule
+from pipeline.rules.daily_dose import is_daily_dose
+from pipeline.rules.load import load_rule, read_rule
 
 GOOD = """\
 rule: trial
@@ -30,7 +33,7 @@ def errors(folder: Path, text: str) -> list[str]:
     path = folder / "trial.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RuleError) as caught:
-        check_rule(load_rule(path))
+        check_rule(read_rule(path))
     return str(caught.value).splitlines()
 
 
@@ -42,7 +45,7 @@ def change(old: str, new: str) -> str:
 def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
     path = tmp_path / "trial.yaml"
     path.write_text(GOOD, encoding="utf-8")
-    assert check_rule(load_rule(path)).warnings == ()
+    assert check_rule(read_rule(path)).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -90,16 +93,38 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("codelist: chronic-pain", "codelist: chronic-pain, codelists: [cancer]", "8:13", "name one 'codelist'"),
         ("events: {codelist: chronic", "prescriptions: {codelist: chronic", "8:20", "which prescriptions never have"),
         ("population: {}", "population: {age: {from: 64, to: 18}}", "5:19", "'from' is above 'to'"),
+        ("population: {}", "population: {age: {}}", "5:19", "give 'from', 'to' or both"),
+        ("population: {}", "population: {sex: [femal]}", "5:20", "did you mean 'female'?"),
+        ("population: {}", "population: {sex: female}", "5:19", "must be a list, such as [one, two]"),
+        ("population: {}", "limit: {new_per_night: 0}\npopulation: {}", "5:24", "must be 1 or more"),
+        ("population: {}", "limit: {order: evidnce}\npopulation: {}", "5:16", "did you mean 'evidence'?"),
+        ("population: {}", "limit: {order: random}\npopulation: {}", "5:8", "'new_per_night' is missing"),
+        ("population: {}", "population: {sex: []}", "5:19", "at least 1 item"),
         ("{all: [pain, notes]}", "{all: [pain, {not: pain}]}", "12:10", "this can never be met"),
         ("{all: [pain, notes]}", "{count_of: {n: 2, of: [pain]}}", "12:21", "at least 2 of 1 can never be met"),
         ("within: 5 years", "within: 3000 years", "8:46", "longer than anyone lives"),
         ("within: 5 years}", "within: 1 year}\n    persists: 3 years", "9:15", "nothing persists for 3 years within"),
-        ("within: 5 years}", "within: 5 years}\n    same: meaning", "8:13", "'same' compares rows"),
+        (
+            "within: 5 years}",
+            "within: 1 year}\n    at_least: 2\n    spread: 3 years",
+            "10:13",
+            "nothing is spread over 3",
+        ),
+        ("within: 5 years}", "within: 1 year}\n    spread: 3 months", "8:5", "goes with an 'at_least' of 2 or more"),
+        ("within: 5 years}", "within: 1 year}\n    at_least: 2\n    persists: 1 month", "8:5", "write 'spread'"),
+        ("within: 5 years}", "within: 1 year}\n    at_most: 2\n    persists: 1 month", "8:5", "does not go with"),
+        ("within: 5 years}", "within: 5 years}\n    same: meaning", "8:5", "'same' compares rows"),
         (
             "within: 5 years}",
             "within: 5 years}\n    same: meaning\n    at_most: 3",
-            "8:13",
+            "8:5",
             "does not go with 'at_most'",
+        ),
+        (
+            "within: 5 years",
+            "within: 5 years, meanings: [fibromialgia]",
+            "8:65",
+            "the meaning of chronic-pain 'fibromialgia' is not known; did you mean 'fibromyalgia'?",
         ),
         ("within: 5 years}", "within: 1 month}\n    at_least: 40", "9:15", "there are not 40 dates within 1 month"),
         ("[not_fit]", "[duration_days]", "10:19", "duration_days is never time off work"),
@@ -125,6 +150,78 @@ def test_all_errors_come_at_once(tmp_path: Path) -> None:
     assert places == ["trial.yaml:2:10", "trial.yaml:8:38", "trial.yaml:11:12", "trial.yaml:11:13"]
 
 
+# Mistakes of every stage, each in its own part of the rule: none may hide another.
+MISTAKES = [
+    ("title: A trial", "title: no"),  # no text of YAML's
+    ("version: 1", "versoin: 1"),
+    ("name: Trial", "nam: Trial"),
+    ("population: {}", "population: {age: {from: 64, to: 18}}"),
+    ("population: {}", "population: {age: {form: 18, to: 64}}"),
+    ("within: 5 years", "withn: 5 moons"),
+    ("within: 5 years", "within: 1 year, before: 2 years"),
+    ("within: 5 years", "value: {to: 3}"),
+    ("events:", "event:"),
+    ("codelist: chronic-pain", "codelist: chronic-pian"),
+    ("codelist: chronic-pain", "codelists: [chronic-pain, canser]"),
+    ("codelist: chronic-pain", "codelist: opioids"),
+    ("  notes:\n", "  notes:\n    mark: proxy\n"),
+    ("[not_fit]", "[not_fitt]"),
+    ("[not_fit]", "[duplicate]"),
+    ("gap: 7 days", "gap: 1 month"),
+    ("lasts: 42 days", "lasst: 42 days"),
+    ("assume: 28 days", "assume: 0 days"),
+    ("[pain, notes]", "[pain, nots]"),
+    ("[pain, notes]", "[pain, notes, {both: [pain]}]"),
+    ("include: {all", "include: {al"),
+    ("[pain, notes]}", "[pain, notes]}\nflag: [pian]"),
+    ("[pain, notes]}", "[pain, notes]}\nexclude: [{count_of: {n: 2, of: [pian]}}]"),
+    (
+        "[pain, notes]}",
+        "[pain, notes]}\nin_work: {look_back: {inn: 1 year, out: 1 year}, in: [employd], out: [unable]}",
+    ),
+]
+
+
+def sentences(folder: Path, text: str) -> set[str]:
+    return {line.split(": ", 1)[1] for line in errors(folder, text)}
+
+
+@given(mistakes=st.lists(st.sampled_from(MISTAKES), min_size=2, max_size=5, unique_by=lambda mistake: mistake[0]))
+def test_no_mistake_hides_another(tmp_path_factory: pytest.TempPathFactory, mistakes: list[tuple[str, str]]) -> None:
+    folder, together = tmp_path_factory.mktemp("rule"), GOOD
+    alone: set[str] = set()
+    for old, new in mistakes:
+        if old in together:
+            together = together.replace(old, new)
+            alone |= sentences(folder, change(old, new))
+    found = errors(folder, together)
+    assert alone - {line.split(": ", 1)[1] for line in found} == set()
+    assert found == sorted(found, key=lambda line: [int(part) for part in line.split(": ")[0].split(":")[1:]])
+
+
+def test_an_unknown_list_does_not_hide_behind_a_mistyped_key(tmp_path: Path) -> None:
+    text = change("within: 5 years", "withn: 5 years").replace("chronic-pain", "chronic-pian")
+    assert [line.split(": ")[0] for line in errors(tmp_path, text)] == ["trial.yaml:8:24", "trial.yaml:8:38"]
+
+
+def test_what_was_repaired_is_not_blamed_again(tmp_path: Path) -> None:
+    """A criterion that cannot be read is still known by its name, and no window or tree of it is judged."""
+    [said] = errors(tmp_path, change("events: {codelist: chronic-pain, within: 5 years}", "thing: {x: 1}"))
+    assert "a criterion must have exactly one of" in said
+    [said] = errors(tmp_path, change("  pain:", "  Pain:").replace("[pain", "[Pain"))
+    assert said.startswith("trial.yaml:8:5: 'Pain' must be lower-case letters")
+    few = "    at_least: two\n    at_most: 3\n  notes:"
+    [said] = errors(tmp_path, change("  notes:", few).replace("{all: [pain, notes]}", "pain"))
+    assert said == "trial.yaml:9:15: 'at_least' must be a whole number without quotes"
+
+
+def test_a_rule_that_cannot_be_extended_hides_no_mistake(tmp_path: Path) -> None:
+    criteria = "criteria:\n  a: {events: {codelist: canser}}\n  b: {at_least: 6}\nflag: [somebody]\n"
+    found = errors(tmp_path, "rule: mine\nversion: 1\ntitle: Mine\nextends: instpe\n" + criteria)
+    assert ["did you mean 'instep'" in found[0], "did you mean 'cancer'" in found[1]] == [True, True]
+    assert [line.split(": ")[0] for line in found] == ["trial.yaml:4:10", "trial.yaml:6:26"]
+
+
 def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
     assert "Known: codelist, codelists, roles, within, before" in errors(tmp_path, change("within", "since"))[0]
 
@@ -138,12 +235,35 @@ def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
         ("spell: {gap: 7 days", "spell: {gaps: 7 days", "gap, lasts, assume, assume_because"),
         ("population: {}", "population: {age: {form: 18}}", "from, to"),
         ("population: {}", "population: {registered: {kind: regular}}", "type, for"),
-        ("include: {all", "in_work: {look_back: {inn: 2 months}, in: [], out: []}\ninclude: {all", "in, out, other"),
+        (
+            "include: {all",
+            "in_work: {look_back: {inn: 2 months}, in: [], out: []}\ninclude: {all",
+            "in, out, other, roles",
+        ),
         ("[pain, notes]", "[pain, {count_of: {n: 1, of: [pain, notes], by: 2}}]", "n, of"),
     ],
 )
 def test_an_unknown_key_is_answered_with_the_keys_of_its_place(tmp_path: Path, old: str, new: str, known: str) -> None:
     assert any(line.endswith(f"Known: {known}") for line in errors(tmp_path, change(old, new)))
+
+
+@pytest.mark.parametrize(
+    "word", ["dose", "daily_dose", "mme", "MME", "oral_morphine_equivalent", "omeq", "mg_per_day", "dosage", "ddd"]
+)
+def test_a_daily_dose_is_refused_with_the_reason(tmp_path: Path, word: str) -> None:
+    drugs = f"  drugs:\n    prescriptions: {{codelist: opioids, {word}: {{at_least: 50}}}}\n  notes:"
+    for text in (
+        change("  notes:", drugs),
+        change("    events:", f"    {word}: 50\n    events:"),
+        change("    events: {", f"    {word}: {{"),
+        change("  notes:", f"    count: {word}\n  notes:"),
+    ):
+        assert any("because an extract gives the dosage as free text" in line for line in errors(tmp_path, text))
+
+
+@pytest.mark.parametrize("word", ["codelst", "role", "some", "home", "image", "unit"])
+def test_other_words_are_not_taken_to_mean_a_dose(tmp_path: Path, word: str) -> None:
+    assert not is_daily_dose(word)
 
 
 def test_employment_roles_are_checked(tmp_path: Path) -> None:
@@ -153,10 +273,40 @@ def test_employment_roles_are_checked(tmp_path: Path) -> None:
     assert "stands in more than one of" in errors(tmp_path, GOOD + twice)[0]
 
 
+@pytest.mark.parametrize(
+    "more, words",
+    [
+        ("look_back: {in: 1 year, out: 1 year, roles: {employd: 1 year}}", "did you mean 'employed'?"),
+        ("permanent: [retird]", "did you mean 'retired'?"),
+        ("unless_later: {overtakes: [may_bee_fit], roles: [not_fit], lasts: 4 weeks}", "did you mean 'may_be_fit'?"),
+        ("unless_later: {overtakes: [employed], roles: [not_fitt], lasts: 4 weeks}", "did you mean 'not_fit'?"),
+        ("unless_later: {overtakes: [employed], roles: [not_fit], lasts: 1 month}", "'lasts' is counted in days"),
+        ("unless_later: {overtakes: [employed], roles: [not_issued], lasts: 4 weeks}", "is never time off work"),
+        ("unless_later: {overtakes: [employed], roles: [unemployed], lasts: 4 weeks}", "is about work itself"),
+        ("unless_later: {overtakes: [employed], roles: [not_fit], last: 4 weeks}", "Known: overtakes, roles, lasts"),
+    ],
+)
+def test_what_a_rule_says_of_work_is_checked(tmp_path: Path, more: str, words: str) -> None:
+    work = "in_work:\n  in: [employed]\n  out: [unemployed]\n"
+    given = more if more.startswith("look_back") else f"look_back: {{in: 1 year, out: 1 year}}\n  {more}"
+    assert any(words in line for line in errors(tmp_path, f"{GOOD}{work}  {given}\n"))
+
+
+def test_a_look_back_or_an_overtaking_that_changes_nothing_is_warned_of(tmp_path: Path) -> None:
+    back = "look_back: {in: 1 year, out: 1 year, roles: {retired: 1 year}}"
+    later = "unless_later: {overtakes: [may_be_fit], roles: [not_fit], lasts: 4 weeks}"
+    path = tmp_path / "trial.yaml"
+    path.write_text(f"{GOOD}in_work: {{{back}, {later}, in: [employed], out: [unemployed]}}\n", encoding="utf-8")
+    warned = [str(problem) for problem in check_rule(load_rule(path)).warnings]
+    assert (
+        len(warned) == 2 and "'retired' has no effect here" in warned[0] and "'may_be_fit' has no effect" in warned[1]
+    )
+
+
 def test_warnings_do_not_stop_a_rule(tmp_path: Path) -> None:
     path = tmp_path / "trial.yaml"
     path.write_text(change("assume: 28", "assume: 42").replace("[pain, notes]", "[notes]"), encoding="utf-8")
-    assert [str(problem) for problem in check_rule(load_rule(path)).warnings] == [
+    assert [str(problem) for problem in check_rule(read_rule(path)).warnings] == [
         "trial.yaml:8:5: 'pain' is not used anywhere, so it has no effect",
         "trial.yaml:11:50: 'assume' is as long as 'lasts': any single note without a length would be enough",
     ]
@@ -179,7 +329,7 @@ def test_a_broken_code_list_is_shown_with_the_rule_that_names_it(tmp_path: Path)
     path = tmp_path / "trial.yaml"
     path.write_text(change("chronic-pain", "mine"), encoding="utf-8")
     with pytest.raises(RuleError) as caught:
-        check_rule(load_rule(path), tmp_path)
+        check_rule(read_rule(path), tmp_path)
     assert "trial.yaml:8:24: the code list 'mine' cannot be used" in str(caught.value)
     assert "mine.csv:3" in str(caught.value)
 
@@ -208,4 +358,4 @@ def test_a_billion_laughs_are_refused(tmp_path: Path) -> None:
 def test_a_window_that_only_leap_years_allow_is_allowed(tmp_path: Path) -> None:
     path = tmp_path / "trial.yaml"
     path.write_text(change("within: 5 years", "within: 12 months, before: 366 days"), encoding="utf-8")
-    assert check_rule(load_rule(path)).warnings == ()
+    assert check_rule(read_rule(path)).warnings == ()

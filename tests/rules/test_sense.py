@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import RuleError
 from pipeline.rules.check import check_rule
-from pipeline.rules.load import load_rule
+from pipeline.rules.load import read_rule
 
 RULE = """\
 rule: trial
@@ -28,7 +28,7 @@ def refusals(folder: Path, criterion: str, rule: str = RULE) -> list[str]:
     path = folder / "trial.yaml"
     path.write_text(rule % criterion, encoding="utf-8")
     try:
-        check_rule(load_rule(path))
+        check_rule(read_rule(path))
     except RuleError as error:
         return str(error).splitlines()
     return []

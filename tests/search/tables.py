@@ -136,6 +136,8 @@ class Spec:
                 or "latest" in type(criterion).model_fields
             )
             for (word, role, meaning), code_id in self.codes.items():
+                if criterion.meanings_read and meaning not in criterion.meanings_read:
+                    continue
                 if word in selection.lists and (every or role in selection.roles):
                     found.append(CodeUse(number, code_id, role, meaning or None))
         if self.rule.in_work:

@@ -211,6 +211,44 @@ def test_an_anchor_in_doubt(tmp_path: Path) -> None:
     assert after(tmp_path, "first", text, NEGATIVE) == [4, 99]
 
 
+def test_after_any_date_of_the_anchor(tmp_path: Path) -> None:
+    # Neither the first fall of person 1 nor the last is followed by a score within 3 months; the second is. Two falls
+    # before one score are no two scores.
+    text = """
+        person | code  | date
+        1      | fall  | 2025-01-01
+        1      | fall  | 2025-06-01
+        1      | fall  | 2026-01-01
+        1      | score | 2025-07-01
+        2      | fall  | 2025-01-01
+        2      | score | 2025-07-01
+        3      | fall  | 2025-06-01
+        3      | fall  | 2025-06-02
+        3      | score | 2025-07-01
+    """
+    assert after(tmp_path, "any", text) == [1, 3]
+    twice = ANCHOR.replace("within: 3 months}", "within: 3 months}, at_least: 2, count: rows") % "any"
+    assert asked(tmp_path, f"{twice}\n{FALL}", text) == []
+
+
+def test_any_anchor_in_doubt(tmp_path: Path) -> None:
+    # An undated fall starts nothing for a person, and may have been on any day against them. The fall of person 2 was
+    # on some day in January: 1 April is within 3 months of every one of them, 15 April only of some.
+    text = """
+        person | code  | date
+        1      | fall  |
+        1      | score | 2026-02-01
+        2      | fall  | 2026-01
+        2      | score | 2026-04-01
+        3      | fall  | 2026-01
+        3      | score | 2026-04-15
+        4      | fall  | 2026-01
+        4      | score | 2026-05-01
+    """
+    assert after(tmp_path, "any", text) == [2]
+    assert after(tmp_path, "any", text, NEGATIVE) == [4, 99]
+
+
 def test_after_counts_days_as_they_are(tmp_path: Path) -> None:
     text = """
         person | code  | date

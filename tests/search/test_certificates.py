@@ -401,3 +401,35 @@ def test_order_overlap_and_duplicates_do_not_change_a_spell(
     lines = [f"1 | {start + timedelta(days=offset)} | {role}" for offset, role in repeated]
     made = spec(tmp_path, "person | date | role\n" + "\n".join(lines), index=date(2027, 3, 1))
     assert {length for _, length, _ in spells(made)} == painted(notes)
+
+
+AFTER = """
+    after: {criterion: fall, within: 3 months}
+  fall: {events: {codelist: fall}}
+include"""
+
+
+def test_only_notes_after_the_anchor_make_a_spell(tmp_path: Path) -> None:
+    # The fall was on 1 March. Only the notes dated from then to 1 June are merged: of person 2 the one before is not,
+    # of person 3 the one after. Person 4 did not fall. Against a person, an undated note may have come after the fall,
+    # and so may any note after an undated fall.
+    made = """
+        person | date       | role
+        1      | 2026-03-01 | not_fit
+        1      | 2026-03-22 | not_fit
+        2      | 2026-02-20 | not_fit
+        2      | 2026-03-13 | not_fit
+        3      | 2026-05-25 | not_fit
+        3      | 2026-06-15 | not_fit
+        4      | 2026-03-01 | not_fit
+        4      | 2026-03-22 | not_fit
+        5      |            | not_fit
+        6      |            | not_fit
+        7      | 2026-03-01 | not_fit
+        7      | 2026-03-22 | not_fit
+    """
+    falls = "person | code | date\n" + "\n".join(f"{n} | fall | 2026-03-01" for n in (1, 2, 3, 5)) + "\n7 | fall | "
+    assert spec(tmp_path, made, RULE.replace("include", AFTER.strip("\n"), 1)).events(falls).found() == [1]
+    pain = "person | code | date\n" + "\n".join(f"{n} | pain | 2026-01-01" for n in range(1, 8))
+    against = spec(tmp_path, made, AGAINST.replace("include", AFTER.strip("\n"), 1))
+    assert against.events(falls).events(pain).found() == [2, 3, 4, 6]

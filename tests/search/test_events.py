@@ -153,6 +153,42 @@ def test_persists_is_first_plus_length_not_after_last(tmp_path: Path) -> None:
     assert found(tmp_path, ", within: 5 years", rows, ", persists: 3 months") == [1, 3]
 
 
+def test_spread_is_persists_for_as_many_as_must_count(tmp_path: Path) -> None:
+    # Four dates from 1 January to 1 April are spread over 3 months; to 31 March they are not. Three dates are too few,
+    # however far apart. Persists alone would do with any two.
+    rows = """
+        1      | 2026-01-01
+        1      | 2026-01-02
+        1      | 2026-01-03
+        1      | 2026-04-01
+        2      | 2026-01-01
+        2      | 2026-01-02
+        2      | 2026-01-03
+        2      | 2026-03-31
+        3      | 2026-01-01
+        3      | 2026-01-02
+        3      | 2026-06-01
+    """
+    assert found(tmp_path, ", within: 5 years", rows, ", at_least: 4, spread: 3 months") == [1]
+    assert found(tmp_path, ", within: 5 years", rows, ", persists: 3 months") == [1, 3]
+
+
+def test_a_spread_in_doubt(tmp_path: Path) -> None:
+    # For a person only exact dates are compared: May may be any day of it, and the undated entry any day at all.
+    rows = """
+        1      | 2026-01-01
+        1      | 2026-01-02
+        1      | 2026-05
+        2      | 2026-01-01
+        2      | 2026-01-02
+        2      |
+        3      | 2026-01-01
+        3      | 2026-05-01
+        3      | 2026-05
+    """
+    assert found(tmp_path, ", within: 5 years", rows, ", at_least: 2, spread: 3 months") == [3]
+
+
 def test_persists_in_days(tmp_path: Path) -> None:
     rows = """
         1 | 2026-01-01
@@ -197,6 +233,19 @@ def test_the_same_condition_again_is_not_another_one(tmp_path: Path) -> None:
     """
     assert alike(tmp_path, ", persists: 3 months", rows) == [1, 2, 3, 4]
     assert alike(tmp_path, ", persists: 3 months, same: meaning", rows) == [1, 3]
+
+
+def test_only_these_meanings(tmp_path: Path) -> None:
+    rows = """
+        1 | 2025-01-01 | back
+        2 | 2025-01-01 | knee
+        3 | 2025-01-01 | hip
+        3 | 2025-02-01 | knee
+    """
+    people = "person\n1\n2\n3"
+    spec = Spec(tmp_path, PLAIN % (", meanings: [back, hip]", "")).people(people)
+    lines = ["{} | pain | {} | {}".format(*line.split("|")) for line in rows.strip().splitlines()]
+    assert spec.events("person | code | date | meaning\n" + "\n".join(lines)).found() == [1, 3]
 
 
 def test_enough_of_one_meaning(tmp_path: Path) -> None:

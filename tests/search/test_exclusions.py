@@ -82,6 +82,7 @@ def test_an_exclusion_that_persists_between_possible_dates(tmp_path: Path) -> No
         4 | 2026-02-10 | 0
     """
     assert left_after(tmp_path, rows, options=", persists: 3 months") == [2, 4, 9]
+    assert left_after(tmp_path, rows, options=", at_least: 2, spread: 3 months") == [2, 4, 9]
 
 
 def test_the_possible_days_of_an_exclusion_are_not_cut_at_birth_or_at_the_index_date(tmp_path: Path) -> None:

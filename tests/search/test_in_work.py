@@ -166,9 +166,8 @@ def test_retired_and_permanently_unable_do_not_age(tmp_path: Path) -> None:
     4      | employment | 2026-01-10 | employed
     """
     assert states(tmp_path, rows) == {1: "out_of_work", 2: "other", 3: "other", 4: "in_work"}
-    ageing = (
-        (RULE % "flag").replace("  action", "  permanent: [unable]\n  action").replace("{may", "{unable: 5 years, may")
-    )
+    ageing = (RULE % "flag").replace("  action", "  permanent: [unable]\n  action")
+    ageing = ageing.replace("{may", "{unable: 5 years, may")
     assert states(tmp_path, rows, ageing) == {1: "not_recent", 2: "not_recent", 3: "not_recent", 4: "in_work"}
 
 

@@ -55,7 +55,7 @@ MAY = hit("2026-05-01", "2026-05-31")
         ("latest", "against", [impossible("1900-01-01", role="invited")], OLDEST),
         ("twice", "for", [hit("")], "1 of 2 dates needed"),
         ("twice", "against", [hit("2026-01-01", confidential=True)], "1 of 2 dates needed"),
-        ("persists", "for", [MAY, hit("")], "no two exact dates, so nothing shows that it lasted 3 months"),
+        ("persists", "for", [MAY, hit("")], "no two exact dates, so nothing shows that they lie 3 months apart"),
         ("same", "for", [MAY, hit("2026-01-01")], "no one condition has enough entries by itself, far enough apart"),
         ("latest", "for", [hit("2020-01-01", role="declined")], OLD),
         ("latest", "for", [hit("2026-01-01", role="invited")], "the newest row is 'invited', 01/01/2026"),

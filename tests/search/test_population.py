@@ -90,6 +90,36 @@ def test_an_imprecise_birth_must_certainly_be_of_age(tmp_path: Path) -> None:
     assert listed(tmp_path, people, age=", age: {from: 18, to: 64}") == [2, 4]
 
 
+def test_an_age_may_have_one_end(tmp_path: Path) -> None:
+    # 1 is 102, 2 turns 18, 3 does tomorrow, 4 may be 17 or 18, 5 has no date of birth.
+    people = """
+        person | born
+        1      | 1924-01-01
+        2      | 2008-11-20
+        3      | 2008-11-21
+        4      | 2008
+        5      |
+    """
+    assert listed(tmp_path, people, age=", age: {from: 18}") == [1, 2]
+    assert listed(tmp_path, people, age=", age: {to: 17}") == [3]
+
+
+def test_a_sex_that_is_not_recorded_is_none(tmp_path: Path) -> None:
+    people = """
+        person | sex
+        1      | F
+        2      | M
+        3      | I
+        4      | U
+        5      |
+        6      | X
+        7      | Female
+    """
+    assert listed(tmp_path, people, age=", sex: [female]") == [1, 7]
+    assert listed(tmp_path, people, age=", sex: [male, indeterminate]") == [2, 3]
+    assert listed(tmp_path, people, age="") == [1, 2, 3, 4, 5, 6, 7]
+
+
 @ON_DUCKDB
 @given(
     index=st.dates(date(1990, 1, 1), date(2100, 1, 1)),

@@ -37,18 +37,23 @@ from tests.search.test_trees import SHIPPED
 
 # Every kind of criterion, in both readings, with every part that reads a table of its own.
 EVERY_KIND = """
-population: {age: {from: 18, to: 64}}
+population: {age: {from: 18, to: 64}, sex: [female, male]}
 criteria:
-  pain: {events: {codelist: pain, value: {at_least: 2}}, at_least: 2, persists: 3 months}
+  pain: {events: {codelist: pain, value: {at_least: 2}}, at_least: 2, spread: 3 months}
   again: {events: {codelist: pain}, persists: 3 months, same: meaning}
   drugs: {prescriptions: {codelist: drugs}, count: drugs, at_most: 2, after: {criterion: pain, within: 2 months}}
   few: {events: {codelist: pain}, at_least: 1, at_most: 3, after: {criterion: pain, date: last, within: 9 days}}
   off_work:
     certificates: {roles: [not_fit], within: 12 months}
     spell: {gap: 7 days, lasts: 28 days, assume: 14 days}
+  off_after:
+    certificates: {roles: [not_fit], within: 12 months}
+    spell: {gap: 7 days, lasts: 28 days, assume: 14 days}
+    after: {criterion: pain, date: any, within: 2 months}
   declined: {latest: {codelist: contact, roles: [declined]}}
 include:
-  all: [pain, again, drugs, few, off_work, declined, {not: {any: [pain, again, drugs, few, off_work, declined]}}]
+  all: [pain, again, drugs, few, off_work, off_after, declined]
+exclude: [{any: [pain, again, drugs, few, off_work, off_after, declined]}]
 in_work: {look_back: {in: 1 year, out: 1 year}, in: [employed], out: [unemployed]}
 """
 CANONICAL = {"practice", "patient", "event", "prescription"}

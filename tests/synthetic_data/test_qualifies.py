@@ -91,6 +91,8 @@ def test_pain(pain: tuple[Dated, ...], expected: bool) -> None:
         (("2026-06-10", "2026-07-10", "2026-08-10", "2026-08-10"), False),  # four issues, three dates
         (("2025-11-20", "2026-07-10", "2026-08-10", "2026-11-20"), True),  # both ends of the window are in
         (("2025-11-19", "2026-07-10", "2026-08-10", "2026-11-20"), False),
+        (("2026-06-10", "2026-07-10", "2026-08-10", "2026-09-10"), True),  # 3 months from the first to the last
+        (("2026-06-10", "2026-07-10", "2026-08-10", "2026-09-09"), False),  # a day short of them
         (("", "2026-07-10", "2026-08-10", "2026-11-20"), False),  # an undated issue is not a date
     ],
 )

@@ -13,7 +13,7 @@ _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
     PATIENT.name: (
         (("nhs_number",), Lost(Topic.NHS_NUMBER, "which patients at two practices are one person")),
         (("date_of_birth",), Lost(Topic.BIRTH_DATE, "how old people are")),
-        (("sex",), Lost(Topic.OTHER, "the sex of a patient")),
+        (("sex",), Lost(Topic.SEX, "the sex of a patient")),
         (("date_of_death",), Lost(Topic.DEATH, "who has died")),
         (
             ("registered_from",),

@@ -53,7 +53,7 @@ PATIENT = TppTable(
         ColumnGap("NHSNumber", Lost(Topic.NHS_NUMBER, "patients' NHS numbers")),
         ColumnGap("DateBirth", Lost(Topic.BIRTH_DATE, "when patients were born")),
         ColumnGap("DateDeath", Lost(Topic.DEATH, "which patients have died")),
-        ColumnGap("Gender", Lost(Topic.OTHER, "the sex of patients")),
+        ColumnGap("Gender", Lost(Topic.SEX, "the sex of patients")),
         ColumnGap("Surname", Lost(Topic.NAME, "patients' names, so a list cannot name them")),
         ColumnGap("FirstName", Lost(Topic.NAME, "patients' first names")),
         ColumnGap("Title", Lost(Topic.NAME, "how to address patients")),

@@ -26,6 +26,9 @@ FADING = {"event": ("recorded_on", "encounter", "value"), "prescription": ("reco
 _SAME = {"event": "r.date, r.value", "prescription": "r.date, r.quantity, r.duration_days"}
 
 
+CREATE_CODES = "CREATE TEMP TABLE quality_code (practice_id VARCHAR, tab VARCHAR, code_id INTEGER, n BIGINT)"
+
+
 @dataclass(frozen=True)
 class CountedRows:
     """A table whose rows are counted: its name, and the SQL for a row's code."""
@@ -41,7 +44,10 @@ TABLES = tuple(CountedRows(table, code) for table, code in _CODE.items())
 
 
 def fill_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Create `quality_period`, the days on which each practice's rows count; return the names of its periods."""
+    """Create `quality_period`, the days on which each practice's rows count, and `quality_span`, from when to when.
+
+    Returns the names of each practice's periods.
+    """
     con.execute("CREATE TEMP TABLE quality_period (practice_id VARCHAR, name VARCHAR, day INTEGER)")
     days = con.execute("SELECT practice_id, extract_date FROM practice ORDER BY 1").fetchall()
     for extract_day in {day for _, day in days}:
@@ -55,12 +61,16 @@ def fill_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
             "(SELECT unnest(?) AS name, unnest(?) AS day) d WHERE p.extract_date = ?",
             [[name for name, _ in rows], [day for _, day in rows], extract_day],
         )
+    con.execute(
+        "CREATE TEMP TABLE quality_span AS SELECT o.org_row, o.practice_id, p.extract_date, min(q.day) AS first "
+        "FROM practice_of o JOIN practice p USING (practice_id) JOIN quality_period q USING (practice_id) GROUP BY ALL"
+    )
     return {practice: [each.name for each in list_periods(date.fromordinal(day))] for practice, day in days}
 
 
 def fill_codes(con: duckdb.DuckDBPyConnection) -> None:
     """Create `quality_code` (practice_id, tab, code_id, n): how often each code is used."""
-    con.execute("CREATE TEMP TABLE quality_code (practice_id VARCHAR, tab VARCHAR, code_id INTEGER, n BIGINT)")
+    con.execute(CREATE_CODES)
     for kept in TABLES:
         con.execute(
             f"INSERT INTO quality_code SELECT o.practice_id, '{kept.table}', u.code_id, u.n FROM (SELECT r.org_row, "
@@ -77,10 +87,6 @@ def fill_days(con: duckdb.DuckDBPyConnection) -> None:
         "CREATE TEMP TABLE quality_born AS SELECT person_row, CASE WHEN date_of_birth <= extract_date THEN "
         "date_of_birth END AS born FROM live_patient JOIN practice_of USING (org_row) JOIN practice USING (practice_id)"
     )
-    con.execute(
-        "CREATE TEMP TABLE quality_span AS SELECT o.org_row, o.practice_id, p.extract_date, min(q.day) AS first "
-        "FROM practice_of o JOIN practice p USING (practice_id) JOIN quality_period q USING (practice_id) GROUP BY ALL"
-    )
     for kept in TABLES:
         filled = ", ".join(f"count(r.{column}) AS {column}" for column in FADING[kept.table])
         also = "JOIN quality_span s ON s.org_row = r.org_row JOIN quality_born b ON b.person_row = r.person_row"
@@ -92,15 +98,19 @@ def fill_days(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def count_rows(con: duckdb.DuckDBPyConnection, certificates: Iterable[int]) -> Iterator[Count]:
-    """Needs `quality_code` and `quality_period`. `certificates`: the code ids of fit notes."""
+def count_rows(con: duckdb.DuckDBPyConnection) -> Iterator[Count]:
+    """Needs `quality_code`, `quality_period` and `quality_span`."""
     fill_days(con)
-    _fill_certificates(con, certificates)
     for kept in TABLES:
         yield from _totals(con, kept)
         yield from _by_month(con, kept.table, FADING[kept.table])
         yield from _repeats(con, kept)
         yield from _orphans(con, kept.table)
+
+
+def count_certificates(con: duckdb.DuckDBPyConnection, codes: Iterable[int]) -> Iterator[Count]:
+    """Fit notes, by their code ids. Needs `quality_period` and `quality_span`."""
+    _fill_certificates(con, codes)
     yield from _by_month(con, CERTIFICATE, ())
     yield from _count(con, CERTIFICATE, "rows", f"SELECT practice_id, sum(n), sum(n) FROM quality_{CERTIFICATE}")
 

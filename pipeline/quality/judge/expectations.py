@@ -1,51 +1,42 @@
-"""Compares measures with their thresholds, using a Great Expectations suite over a frame of counts and bounds.
+"""Has Great Expectations judge an extract when it comes, by the same measures and limits as our own comparison.
 
-Great Expectations takes seconds to import, so it is imported only when there is something to check. It receives only
-this frame, never a patient's value; its reports are not used, and it opens no connection.
+Great Expectations takes seconds to import, so a search of a store whose deliveries were judged does without it. It
+receives only counts and limits, never a patient's value; its reports are not used, and it opens no connection.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import Any
 
+from pipeline.quality.judge.breaches import Breach, bounds_of, limits_of
 from pipeline.quality.judge.finding import Level
-from pipeline.quality.judge.intervals import Measured, find_bounds
-from pipeline.quality.judge.thresholds import Limits, Thresholds
+from pipeline.quality.judge.intervals import Measured
+from pipeline.quality.judge.thresholds import Thresholds
 
 _SEVERITY = {Level.STOP: "critical", Level.WARN: "warning"}
 _PLACE, _GREATER, _LESSER = "place", "greater", "lesser"  # columns of the frame
 _Row = tuple[int, str, float, float]  # and "level" between the first two
 
 
-@dataclass(frozen=True)
-class Breach:
-    """A measure beyond a threshold of this level."""
-
-    measured: Measured
-    level: Level
-
-
-def find_breaches(measures: Iterable[Measured], thresholds: Thresholds) -> list[Breach]:
-    """The measures beyond a threshold, each once, with the more serious level."""
+def validate(measures: Iterable[Measured], thresholds: Thresholds, found: Collection[Breach]) -> None:
+    """Raises RuntimeError if Great Expectations finds anything else: one of the two is wrong, and that is our bug."""
     known = list(measures)
     rows = [row for place, one in enumerate(known) for row in _rows(place, one, thresholds)]
     failed = _validate(rows) if rows else {}
-    return [Breach(known[place], failed[place]) for place in sorted(failed)]
+    if [Breach(known[place], failed[place]) for place in sorted(failed)] != list(found):
+        raise RuntimeError("Great Expectations does not find what the comparison finds")
 
 
 def _rows(place: int, one: Measured, thresholds: Thresholds) -> Iterator[_Row]:
     """For each side and level that has a limit, what must not be less than what. `place`: which measure it is."""
-    limits = thresholds.checks[one.kind].for_item(one.item)
-    sides = [(is_least, each) for is_least, each in ((True, limits.least), (False, limits.most)) if each != Limits()]
-    if not sides or (span := find_bounds(one, thresholds.one_in_of(one.kind), limits.clump)) is None:
+    limits = list(limits_of(one, thresholds))
+    if not limits or (span := bounds_of(one, thresholds)) is None:
         return
-    for is_least, side in sides:
-        for level in Level:
-            if (limit := side.of(level)) is not None:
-                yield (place, str(level), span[1], limit) if is_least else (place, str(level), limit, span[0])
+    for limit in limits:
+        pair = (span[1], limit.value) if limit.is_least else (limit.value, span[0])
+        yield (place, str(limit.level), *pair)
 
 
 def _validate(rows: list[_Row]) -> dict[int, Level]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.quality.count.periods import ONWARDS, find_runs
-from pipeline.quality.judge.expectations import Breach
+from pipeline.quality.judge.breaches import Breach
 from pipeline.quality.judge.finding import ORDER, Failure, Kind, Level, drop_consequences
 
 _Key = tuple[Kind, str, str]

@@ -42,6 +42,15 @@ _RATIOS = {
 _PLAIN = {Kind.EXTRACT_OLD, Kind.PRACTICE_GONE}
 
 
+def find_value(one: Measured) -> float | None:
+    """What was measured, as it is compared with a threshold; None if nothing can be said."""
+    if one.kind in _PLAIN:
+        return float(one.n)
+    if one.base <= 0:
+        return None
+    return one.n / (one.of if one.kind in _RATIOS else one.base)
+
+
 def find_bounds(one: Measured, one_in: float, clump: float) -> Bounds | None:
     """The lowest and the highest that the true value may be; None if nothing can be said.
 

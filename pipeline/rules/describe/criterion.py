@@ -11,6 +11,7 @@ from typing import assert_never
 
 from pipeline.codes.codelist import CodeList
 from pipeline.rules.criteria import (
+    After,
     CertificatesCriterion,
     Counted,
     Criterion,
@@ -59,7 +60,11 @@ def say_lists(names: tuple[str, ...], lists: Lists) -> str:
 
 
 def say_roles(roles: tuple[str, ...]) -> str:
-    return joined(f'"{readable(role)}"' for role in roles)
+    return _quoted(tuple(map(readable, roles)))
+
+
+def _quoted(words: tuple[str, ...]) -> str:
+    return joined(f'"{word}"' for word in words)
 
 
 def _coded(selection: Selection, lists: Lists, noun: str = "entry") -> str:
@@ -72,15 +77,21 @@ def _coded(selection: Selection, lists: Lists, noun: str = "entry") -> str:
 def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: date | None) -> str:
     measure = "quantity" if noun == "prescription" else "value"
     value = f" with a {measure} of {_say_range(rows.value)}" if rows.value else ""
-    said = f"{_number(criterion, noun)} {_coded(rows, lists, noun)}{value}, {say_window(rows, index)}"
-    if after := criterion.after:
-        anchor = f'the {after.date} date of "{readable(after.criterion)}"'
-        said += f", and dated from {anchor} to {after.within} after it"
-    if criterion.persists:
-        said += f". The last of them must be at least {criterion.persists} after the first"
+    meant = f" that means {_quoted(rows.meanings)}" if rows.meanings else ""
+    said = f"{_number(criterion, noun)} {_coded(rows, lists, noun)}{meant}{value}, {say_window(rows, index)}"
+    if criterion.after:
+        said += f", and dated {_say_after(criterion.after)}"
+    if criterion.reach:
+        said = f"{said.rstrip(',')}. The last of them must be at least {criterion.reach} after the first"
     if criterion.same:
         said += ". They must all have the same meaning, as the code list gives it"
     return sentence(said)
+
+
+def _say_after(after: After) -> str:
+    """`from the first date of "surgery" to 3 months after it`."""
+    which = "any date" if after.date == "any" else f"the {after.date} date"
+    return f'from {which} of "{readable(after.criterion)}" to {after.within} after it'
 
 
 def _number(criterion: Counted, noun: str) -> str:
@@ -88,7 +99,7 @@ def _number(criterion: Counted, noun: str) -> str:
     if criterion.at_most == 0:
         return f"no {noun}"
     if criterion.at_most is None and criterion.least == 1:
-        return PLURALS[noun] if criterion.persists else f"at least one {noun}"
+        return PLURALS[noun] if criterion.reach else f"at least one {noun}"
     bounds = _say_bounds(criterion.least or None, criterion.at_most)
     none_will_do = "" if criterion.least else ", or none at all"
     match criterion.count:
@@ -118,8 +129,9 @@ def _latest(criterion: LatestCriterion, lists: Lists, index: date | None) -> str
 
 def _certificates(criterion: CertificatesCriterion, lists: Lists, index: date | None) -> str:
     notes, spell = criterion.certificates, criterion.spell
+    only = f"Only certificates dated {_say_after(criterion.after)} are used. " if criterion.after else ""
     return (
-        f"A spell of {spell.lasts} or more covered by certificates {_coded(notes, lists)}. "
+        f"A spell of {spell.lasts} or more covered by certificates {_coded(notes, lists)}. {only}"
         f"The whole spell counts if any of its days falls {say_window(notes, index)}. Certificates with {spell.gap} or "
         f"less between them make one spell. {_say_unknown_length(spell)}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from pipeline.dates import latest_birth, shift
+from pipeline.dates import Duration, latest_birth, shift
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.defaults import DEFAULTS
 from pipeline.rules.describe.criterion import say_lists, say_roles
@@ -15,7 +15,7 @@ from pipeline.rules.describe.window import say_since
 from pipeline.rules.model import Age, InWork, Registered, Rule
 from pipeline.rules.refusals import asked_today
 from pipeline.rules.selection import Selection
-from pipeline.rules.wording import joined, readable
+from pipeline.rules.wording import joined, readable, say_age
 
 ENDS = "Every window, such as 'the 12 months up to the index date', includes its first and last day."
 HELPS = (
@@ -41,8 +41,10 @@ def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
         _flags(rule, describer),
         _unused(rule, describer),
         _work(checked, index),
+        _limit(rule),
         _asked("Not in the record: the person must be asked", rule.ask),
         _asked("For the reviewer to judge", rule.reviewer),
+        _reasons(rule),
         Section("How every rule is read, unless it says otherwise above", tuple(bullets(DEFAULTS))),
         Section("Code lists", tuple(bullets(_lists(checked)))),
     )
@@ -53,7 +55,8 @@ def _about(rule: Rule, index: date | None) -> Section:
     number = f" ({rule.study.isrctn})" if rule.study.isrctn else ""
     items = [f"Rule {rule.rule}, version {rule.version}, for the study {rule.study.name}{number}."]
     if rule.extends:
-        items.append(f"It extends the rule {rule.extends}. The whole rule is given below.")
+        without = f", without its {joined(map(readable, rule.drop), 'and')}" if rule.drop else ""
+        items.append(f"It extends the rule {rule.extends}{without}. The whole rule is given below.")
     if index:
         items.append(f"The index date is {say_date(index)}. {ENDS}")
     else:
@@ -67,9 +70,11 @@ def _changes(rule: Rule) -> Section:
 
 
 def _population(rule: Rule, index: date | None) -> Section:
-    registered, age = rule.population.registered, rule.population.age
+    registered, age, sex = rule.population.registered, rule.population.age, rule.population.sex
     said = ["A real person, not a test record.", "Alive on the index date.", *_registered(registered, index)]
-    return Section("Who the rule looks at", tuple(bullets([*said, _age(age, index) if age else "Any age."])))
+    said.append(_age(age, index) if age else "Any age.")
+    said += [f"With a sex recorded as {joined(sex)}."] if sex else []
+    return Section("Who the rule looks at", tuple(bullets(said)))
 
 
 def _registered(registered: Registered, index: date | None) -> Iterator[str]:
@@ -80,11 +85,14 @@ def _registered(registered: Registered, index: date | None) -> Iterator[str]:
 
 
 def _age(age: Age, index: date | None) -> str:
+    both = " inclusive" if age.youngest is not None and age.oldest is not None else ""
+    said = f"Aged {say_age(age.youngest, age.oldest)}{both} on the index date"
     if not index:
-        return f"Aged {age.youngest} to {age.oldest} inclusive on the index date."
-    first = say_date(latest_birth(index, age.oldest + 1) + timedelta(days=1))
-    last = say_date(latest_birth(index, age.youngest))
-    return f"Aged {age.youngest} to {age.oldest} inclusive on the index date: born from {first} to {last}."
+        return f"{said}."
+    first = None if age.oldest is None else say_date(latest_birth(index, age.oldest + 1) + timedelta(days=1))
+    last = None if age.youngest is None else say_date(latest_birth(index, age.youngest))
+    days = f"from {first} to {last}" if first and last else f"on {last} or earlier" if last else f"on {first} or later"
+    return f"{said}: born {days}."
 
 
 def _exclusions(checked: CheckedRule, describer: Describer) -> Section:
@@ -140,23 +148,49 @@ def _work(checked: CheckedRule, index: date | None) -> Section:
     if not in_work:
         return Section(heading, (Item("This rule does not use it."),))
     lists = say_lists(in_work.codelists, checked.codelists)
-    intro = Item(f"The newest entry with a code from {lists} decides. Only these entries are used:")
-    return Section(heading, (intro, *bullets(_sides(in_work, index)), Item(_action(in_work))))
+    intro = Item(
+        f"The newest entry with a code from {lists} decides, whatever it says. Only then is it asked whether it is "
+        "still believed. An older entry that says something else never takes its place. The entries are:"
+    )
+    said = (*_sides(in_work, index), *_overtaken(in_work), *_ANSWERS)
+    return Section(heading, (intro, *bullets(said), Item(_action(in_work))))
+
+
+_ANSWERS = (
+    "Conflicting: the newest entries are from the same day and say different things. At least one is still believed.",
+    "Not recent: the newest entry is no longer believed.",
+    "Nothing recorded: there is no such entry.",
+)
 
 
 def _sides(in_work: InWork, index: date | None) -> Iterator[str]:
-    back = in_work.look_back
-    sides = (
-        ("In work", in_work.in_work, back.in_work),
-        ("Out of work", in_work.out_of_work, back.out_of_work),
-        ("Neither", in_work.other, back.other or back.in_work),
-    )
-    for words, roles, length in sides:
-        if roles:
-            days = f"{length} up to the index date{say_since(length, index)}"
-            yield f"{words}: an entry in the {days} with the role {say_roles(roles)}."
-    yield "Conflicting: the newest entries are from the same day and say different things."
-    yield "Nothing recorded: there is no such entry."
+    sides = (("In work", in_work.in_work), ("Out of work", in_work.out_of_work), ("Neither", in_work.other))
+    for words, roles in sides:
+        said = [f"{say_roles(one)}, {_believed(length, index)}" for length, one in _by_look_back(in_work, roles)]
+        if said:
+            yield f"{words}: an entry with the role {'; or '.join(said)}."
+
+
+def _by_look_back(in_work: InWork, roles: tuple[str, ...]) -> Iterator[tuple[Duration | None, tuple[str, ...]]]:
+    """The roles of one side together that are believed equally long, in the rule's order."""
+    lengths = {role: in_work.look_backs[role] for role in roles}
+    for length in dict.fromkeys(lengths.values()):
+        yield length, tuple(role for role, own in lengths.items() if own == length)
+
+
+def _believed(length: Duration | None, index: date | None) -> str:
+    if length is None:
+        return "believed however old it is"
+    return f"believed for the {length} up to the index date{say_since(length, index)}"
+
+
+def _overtaken(in_work: InWork) -> Iterator[str]:
+    if in_work.unless_later:
+        later = in_work.unless_later
+        yield (
+            f"Overtaken: an entry with the role {say_roles(later.overtakes)} is no longer believed if a later "
+            f"certificate with the role {say_roles(later.roles)} lasts at least {later.lasts} by its coded length."
+        )
 
 
 def _action(in_work: InWork) -> str:
@@ -165,8 +199,24 @@ def _action(in_work: InWork) -> str:
     return "Only 'in work' leaves someone out. The other answers do not."
 
 
+def _limit(rule: Rule) -> Section:
+    limit = rule.limit
+    if not limit:
+        return Section("How many are listed", ())
+    most = "1 new person" if limit.new_per_night == 1 else f"{limit.new_per_night:,} new people"
+    by = "in a random order that is the same each night"
+    if limit.order == "evidence":
+        by = f"those who meet most of the criteria that must be in the record first, and otherwise {by}"
+    said = f"At most {most} of each practice come on its list in a night, {by}. The others wait, and are counted."
+    return Section("How many are listed", (Item(said), Item("No one who is on a list already is taken off for this.")))
+
+
 def _asked(heading: str, questions: tuple[str, ...]) -> Section:
     return Section(heading, tuple(bullets(map(sentence, questions))))
+
+
+def _reasons(rule: Rule) -> Section:
+    return Section("Why a reviewer may reject someone", tuple(bullets(f"{reason}." for reason in rule.reasons)))
 
 
 def _lists(checked: CheckedRule) -> Iterator[str]:

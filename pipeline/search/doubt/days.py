@@ -60,7 +60,7 @@ def newest_day(reading: Reading) -> str:
 
 
 def day_of_work(index: int) -> str:
-    """The day of a row about work, by its `side`: what says in work is as new as it can be, anything else as old.
+    """The day of a row about work, by its `side`: in work, the newest that is possible, otherwise the oldest.
 
     In work without a date is newer than anything: no other row may be thought to have come after it.
     """
@@ -140,6 +140,13 @@ def anchor_days(
     low = f"MAX(CASE WHEN {certain} THEN first_day END)"
     high = f"MAX(CASE WHEN {possible} THEN {latest} END)"
     return low if reading == "for" else f"COALESCE({low}, MIN(CASE WHEN {possible} THEN {earliest} END))", high
+
+
+def any_anchor(reading: Reading, index: int) -> tuple[str, str]:
+    """Between which days each date of some rows lies. An undated one may be any, against a person."""
+    if reading == "for":
+        return "first_day", "last_day"
+    return f"COALESCE(first_day, {OLDEST})", f"COALESCE(last_day, {index})"
 
 
 def comes_after(reading: Reading) -> str:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import CertificatesCriterion
 from pipeline.search.doubt.readings import Reading
-from pipeline.search.in_memory.doubt import certain_notes, is_beside, window_of
-from pipeline.search.in_memory.record import Row
+from pipeline.search.in_memory.doubt import certain_notes, is_beside, rows_after, window_of
+from pipeline.search.in_memory.record import Row, When
 
 RoleOf = Callable[[Row], str]
 # The longest a coded length may be, in its own unit; a longer one is a typing error, and the length is assumed.
@@ -22,10 +22,20 @@ UNITS = {
 
 
 def off_work(
-    criterion: CertificatesCriterion, rows: Sequence[Row], role_of: RoleOf, index: date, reading: Reading
+    criterion: CertificatesCriterion,
+    rows: Sequence[Row],
+    role_of: RoleOf,
+    anchors: Sequence[When],
+    index: date,
+    reading: Reading,
 ) -> bool:
-    """Whether a spell lasts long enough and has a day in the window. Against a person an undated note may be any."""
+    """Whether a spell lasts long enough and has a day in the window. Against a person an undated note may be any.
+
+    `anchors`: between which days each date lies that the notes must come after, if they must.
+    """
     notes = [row for row in rows if role_of(row) in criterion.certificates.roles]
+    if criterion.after:
+        notes = rows_after(notes, anchors, criterion.after.within, reading)
     lengths = [row for row in rows if role_of(row) in UNITS]
     window = window_of(criterion.certificates, index)
     if reading == "against" and any(window.has(note, reading) for note in notes if note.when is None):

@@ -9,14 +9,13 @@ from datetime import date
 from pipeline.rules.criteria import EventsCriterion, PrescriptionsCriterion
 from pipeline.search.doubt.readings import Reading, turned
 from pipeline.search.in_memory.doubt import (
-    anchor_days,
-    comes_after,
     exact_days,
     number_in_doubt,
-    persists,
+    reaches,
+    rows_after,
     rows_in_window,
 )
-from pipeline.search.in_memory.record import Row
+from pipeline.search.in_memory.record import Row, When
 
 Criterion = EventsCriterion | PrescriptionsCriterion
 MeaningOf = Callable[[Row], str | None]  # what a row's code means, where the list says: of a medicine, its substance
@@ -24,13 +23,12 @@ MeaningOf = Callable[[Row], str | None]  # what a row's code means, where the li
 
 @dataclass(frozen=True)
 class CountedRows:
-    """One person's rows for a criterion, and those of the criterion that it must come after, if it has one."""
+    """One person's rows for a criterion, and the dates that they must come after, if they must."""
 
     criterion: Criterion
     rows: Sequence[Row]
     meaning_of: MeaningOf
-    anchor: Criterion | None
-    anchor_rows: Sequence[Row]
+    anchors: Callable[[Reading], Sequence[When]]
     index: date
 
 
@@ -53,7 +51,7 @@ def _is_enough(person: CountedRows, matches: Sequence[Row], reading: Reading) ->
     if criterion.at_most is not None:
         other = turned(reading)
         return _number(person, _matches(person, other), other) <= criterion.at_most
-    return criterion.persists is None or persists(matches, criterion.persists, reading)
+    return criterion.reach is None or reaches(matches, criterion.reach, reading)
 
 
 def _matches(person: CountedRows, reading: Reading) -> list[Row]:
@@ -61,9 +59,7 @@ def _matches(person: CountedRows, reading: Reading) -> list[Row]:
     after = person.criterion.after
     if not after:
         return rows
-    assert person.anchor
-    anchor = anchor_days(after.date, person.anchor_rows, person.anchor.selection, person.index, reading)
-    return [row for row in rows if comes_after(row, anchor, after.within, reading)]
+    return rows_after(rows, person.anchors(reading), after.within, reading)
 
 
 def _number(person: CountedRows, rows: Sequence[Row], reading: Reading) -> int:

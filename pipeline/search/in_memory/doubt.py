@@ -75,7 +75,7 @@ def has_value(row: Row, wanted: ValueRange | None, reading: Reading) -> bool:
 
 
 def day_of_work(row: Row, is_in_work: bool) -> date:
-    """What says in work is as new as it can be, without a date newer than anything; anything else is as old."""
+    """In work, the newest day that is possible, without a date newer than any; otherwise the oldest."""
     if row.when is None:
         return date.max if is_in_work else OLDEST
     return row.when.last if is_in_work else row.when.first
@@ -101,7 +101,7 @@ def exact_days(rows: Iterable[Row]) -> list[date]:
     return [row.when.first for row in rows if row.when and row.when.exact]
 
 
-def persists(rows: Sequence[Row], length: Duration, reading: Reading) -> bool:
+def reaches(rows: Sequence[Row], length: Duration, reading: Reading) -> bool:
     """For a person between exact days. Against one, from the first possible day to the last: of two rows, at least."""
     if reading == "for":
         days = exact_days(rows)
@@ -112,10 +112,13 @@ def persists(rows: Sequence[Row], length: Duration, reading: Reading) -> bool:
     return len(dates) < len(rows) or shift(min(d.first for d in dates), length) <= max(d.last for d in dates)
 
 
-def comes_after(row: Row, anchor: When | None, length: Duration, reading: Reading) -> bool:
+def rows_after(rows: Iterable[Row], anchors: Sequence[When], length: Duration, reading: Reading) -> list[Row]:
+    """The rows that come after one of the anchors."""
+    return [row for row in rows if any(comes_after(row, anchor, length, reading) for anchor in anchors)]
+
+
+def comes_after(row: Row, anchor: When, length: Duration, reading: Reading) -> bool:
     """Whether the row lies from the anchor to `length` after it, wherever that is (for), or may be (against)."""
-    if anchor is None:
-        return False
     if reading == "for":
         ends = shift(anchor.first, length)
         return row.when is not None and anchor.last <= row.when.first and row.when.last <= ends
@@ -123,9 +126,9 @@ def comes_after(row: Row, anchor: When | None, length: Duration, reading: Readin
 
 
 def anchor_days(
-    which: Literal["first", "last"], rows: Sequence[Row], selection: Rows, index: date, reading: Reading
-) -> When | None:
-    """Between which days the first or last of these rows must lie; None if, for a person, there may be none at all.
+    which: Literal["first", "last", "any"], rows: Sequence[Row], selection: Rows, index: date, reading: Reading
+) -> list[When]:
+    """Between which days the first or last of these rows must lie, or each; none if, for a person, there may be none.
 
     It is no later (no earlier) than that of the rows which certainly count, and no earlier (no later) than that of
     the rows which possibly do. An undated row may be of any day up to the index date.
@@ -133,13 +136,15 @@ def anchor_days(
     certain = [row.when for row in rows_in_window(rows, selection, index, "for") if row.when]
     possible = [row.when or When(date.min, index) for row in rows_in_window(rows, selection, index, "against")]
     if not possible or (reading == "for" and not certain):
-        return None
+        return []
+    if which == "any":
+        return certain if reading == "for" else possible
     earliest, latest = min(when.first for when in possible), max(when.last for when in possible)
     if not certain:
-        return When(earliest, latest)
+        return [When(earliest, latest)]
     if which == "first":
-        return When(earliest, min(when.last for when in certain))
-    return When(max(when.first for when in certain), latest)
+        return [When(earliest, min(when.last for when in certain))]
+    return [When(max(when.first for when in certain), latest)]
 
 
 def certain_notes(notes: Iterable[Row], lengths: Sequence[Row]) -> list[Row]:

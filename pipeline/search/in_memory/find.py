@@ -8,6 +8,7 @@ from datetime import date
 from typing import assert_never
 
 from pipeline.rules.criteria import (
+    After,
     CertificatesCriterion,
     EventsCriterion,
     LatestCriterion,
@@ -20,10 +21,11 @@ from pipeline.search.by_hand import NOBODY, ByHand
 from pipeline.search.doubt.readings import Reading
 from pipeline.search.in_memory.certificates import off_work
 from pipeline.search.in_memory.counted import CountedRows, counted
+from pipeline.search.in_memory.doubt import anchor_days
 from pipeline.search.in_memory.in_work import Work, work_of
 from pipeline.search.in_memory.latest import latest
 from pipeline.search.in_memory.population import population_bits
-from pipeline.search.in_memory.record import EVENT, Person, Row, Tables, read_people
+from pipeline.search.in_memory.record import EVENT, Person, Row, Tables, When, read_people
 from pipeline.search.input_tables import CodeUse
 
 Codes = Mapping[int, CodeUse]  # by code_id: what a code means to one criterion
@@ -118,7 +120,8 @@ class Look:
         criterion, codes, rows = self.rule.criteria[name], self._codes(name), self._rows(name)
         match criterion:
             case CertificatesCriterion():
-                return off_work(criterion, rows, lambda row: _use(codes, row).role, self.index, reading)
+                anchors = self._anchors(criterion.after, reading)
+                return off_work(criterion, rows, lambda row: _use(codes, row).role, anchors, self.index, reading)
             case LatestCriterion():
                 return latest(criterion, rows, lambda row: _use(codes, row).role, self.index, reading)
             case EventsCriterion() | PrescriptionsCriterion():
@@ -129,10 +132,21 @@ class Look:
     def _counted_rows(
         self, criterion: EventsCriterion | PrescriptionsCriterion, rows: list[Row], codes: Codes
     ) -> CountedRows:
-        name = criterion.after.criterion if criterion.after else None
-        anchor = as_counted(self.rule.criteria[name]) if name else None  # the rule's check sees that it counts
-        anchor_rows = self._rows(name) if name else []
-        return CountedRows(criterion, rows, lambda row: _use(codes, row).meaning, anchor, anchor_rows, self.index)
+        return CountedRows(
+            criterion,
+            rows,
+            lambda row: _use(codes, row).meaning,
+            lambda reading: self._anchors(criterion.after, reading),
+            self.index,
+        )
+
+    def _anchors(self, after: After | None, reading: Reading) -> list[When]:
+        """The dates that rows must come after, if they must."""
+        if not after:
+            return []
+        anchor = as_counted(self.rule.criteria[after.criterion])
+        assert anchor  # the rule's check sees that it counts rows
+        return anchor_days(after.date, self._rows(after.criterion), anchor.selection, self.index, reading)
 
     def work(self) -> Work:
         if not self.rule.in_work:

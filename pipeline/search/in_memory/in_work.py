@@ -28,7 +28,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Said:
-    """A row that speaks of work: on which side, the day that counts, and whether it is still believed."""
+    """A row about work: on which side, the day that counts, and whether it is still believed."""
 
     row: Row
     side: WorkState
@@ -72,8 +72,8 @@ def _speaking(in_work: InWork, rows: Sequence[Row], role_of: RoleOf, index: date
             day = day_of_work(row, side == "in_work")
             length = in_work.look_backs[role]
             is_recent = length is None or day >= shift(index, length, -1)
-            is_weak = side == "in_work" and role in weak
-            yield Said(row, side, role, day, is_recent and not (is_weak and later is not None and later > day))
+            is_overtaken = side == "in_work" and role in weak and later is not None and later > day
+            yield Said(row, side, role, day, is_recent and not is_overtaken)
 
 
 def _last_long_certificate(in_work: InWork, rows: Sequence[Row], role_of: RoleOf, index: date) -> date | None:

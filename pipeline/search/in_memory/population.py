@@ -8,10 +8,11 @@ from datetime import date
 from pipeline.dates import completed_years, shift
 from pipeline.rules.model import Age, Population
 from pipeline.search.in_memory.record import Person
+from pipeline.tables import SEXES
 
 
 def population_bits(population: Population, person: Person, index: date) -> Iterator[bool]:
-    """A real record; alive; now registered; for long enough, if asked; of age, if asked: in this order."""
+    """A real record; alive; now registered; for long enough, of age and of a sex, if asked: in this order."""
     registered = population.registered
     begun = person.registered_from
     yield not person.is_test
@@ -26,6 +27,8 @@ def population_bits(population: Population, person: Person, index: date) -> Iter
         yield begun is not None and begun <= shift(index, registered.at_least, -1)
     if population.age:
         yield _of_age(population.age, person, index)
+    if population.sex:
+        yield any(person.sex in SEXES[sex] for sex in population.sex)
 
 
 def _of_age(age: Age, person: Person, index: date) -> bool:
@@ -33,4 +36,4 @@ def _of_age(age: Age, person: Person, index: date) -> bool:
     if not person.born:
         return False
     oldest, youngest = (completed_years(day, index) for day in (person.born.first, person.born.last))
-    return age.youngest <= youngest and oldest <= age.oldest
+    return (age.youngest is None or age.youngest <= youngest) and (age.oldest is None or oldest <= age.oldest)

@@ -56,6 +56,7 @@ class Person:
     registered_to: date | None
     died: date | None
     born: When | None
+    sex: object
     rows: Mapping[str, tuple[Row, ...]]
 
     def taking_part(self, kind: str, index: date) -> list[Row]:
@@ -134,6 +135,7 @@ def _person(row: TableRow, extract_date: date, rows: Mapping[str, tuple[Row, ...
         _day(row["registered_to"]),
         _day(row["date_of_death"]),
         read_when(row["date_of_birth"], row["birth_precision"]),
+        row.get("sex"),
         rows,
     )
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.rules.criteria import CertificatesCriterion
+from pipeline.rules.criteria import After, CertificatesCriterion
 from pipeline.rules.selection import DURATION_ROLES
+from pipeline.rules.wording import readable
 from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import (
     LONGEST_DAYS,
@@ -29,6 +30,7 @@ from pipeline.search.doubt.days import (
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
 from pipeline.search.evidence_text import EvidenceRow, Spell
+from pipeline.search.kinds.anchors import anchor_step, rows_after
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Seen
 from pipeline.search.sentences import say_spells
@@ -47,9 +49,14 @@ class Certificates:
     has_spells: bool = True
 
     def months(self, has_coded_months: bool) -> set[int]:
-        return set(range(1, LONGEST["duration_months"] + 1)) if has_coded_months else set()
+        after = self.criterion.after.within.months if self.criterion.after else None
+        coded = set(range(1, LONGEST["duration_months"] + 1)) if has_coded_months else set()
+        return coded if after is None else coded | {after}
 
     def steps(self, variant: Variant, basis: Basis) -> Iterator[Step]:
+        if self.criterion.after:
+            yield anchor_step(variant, self.criterion.after, basis)
+            yield self._rows(variant, self.criterion.after, basis)
         yield self.notes(variant, basis)
         yield self._spells(variant, basis)
         yield self._people(variant, basis)
@@ -57,7 +64,7 @@ class Certificates:
     def evidence(self, variant: Variant, basis: Basis) -> Iterator[Step]:
         """The spells that count, and their notes. Against a person, undated notes count too."""
         yield self._lasting(variant, basis)
-        hits, notes, lasting = (basis.table("hits"), *self._tables(variant, basis, "notes", "lasting"))
+        hits, notes, lasting = self._source(variant, basis), *self._tables(variant, basis, "notes", "lasting")
         table = (
             f"(SELECT x.*, s.starts AS counted FROM {hits} x LEFT JOIN {notes} n ON n.person_row = x.person_row "
             "AND n.source_file = x.source_file AND n.source_key = x.source_key "
@@ -81,15 +88,26 @@ class Certificates:
             return f"the longest spell in the window is {days} of {wanted} days: {longest.said}"
         if seen.spells:
             return f"no spell in the window; the newest is {max(seen.spells, key=lambda spell: spell.ends).said}"
-        return "no note with an exact date that may count"
+        after = self.criterion.after
+        where = f" within {after.within} of {readable(after.criterion)}" if after else ""
+        return f"no note with an exact date{where} that may count"
+
+    def _source(self, variant: Variant, basis: Basis) -> str:
+        """The table that holds its notes: all hits, or those that come after what they must come after."""
+        return basis.criterion_table(variant, "rows") if self.criterion.after else basis.table("hits")
+
+    def _rows(self, variant: Variant, after: After, basis: Basis) -> Step:
+        condition = f"{own_rows(variant)} AND role IN ({self._roles(basis)})"
+        reads, sql = rows_after(variant, after, basis, condition)
+        return Step(basis.criterion_table(variant, "rows"), reads, f"The notes that count for {titled(variant)}.", sql)
 
     def notes(self, variant: Variant, basis: Basis) -> Step:
         """A row per note with its first day, the day after its last, and whether its length was assumed."""
         hits, shift, whole = basis.table("hits"), basis.table("month_shift"), basis.table("whole_number")
-        ends = note_ends(variant.reading)
+        source, ends = self._source(variant, basis), note_ends(variant.reading)
         return Step(
             basis.criterion_table(variant, "notes"),
-            (hits, whole, shift),
+            tuple(dict.fromkeys((hits, source, whole, shift))),
             f"The notes of {titled(variant)}: from which day to which each lasts, and whether its length is assumed.",
             f"WITH coded AS ({_coded_lengths(variant, basis)}), ended AS ({self._ends(variant, basis)}) "
             "SELECT person_row, source_file, source_key, first_day AS starts, "
@@ -112,7 +130,7 @@ class Certificates:
         return (
             f"SELECT n.person_row, n.source_file, n.source_key, n.first_day, {certain} AS certain_end, "
             f"{doubtful(f'{begins} + c.doubtful_days', 't.shifted')} AS doubtful_end, "
-            f"{begins} + {unknown} AS assumed_end FROM {basis.table('hits')} n "
+            f"{begins} + {unknown} AS assumed_end FROM {self._source(variant, basis)} n "
             "LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
             f"LEFT JOIN {shift} s ON s.day = {begins} AND s.months = c.months "
             f"LEFT JOIN {shift} t ON t.day = {begins} AND t.months = c.doubtful_months "
@@ -144,7 +162,7 @@ class Certificates:
         lasting = f"SELECT person_row FROM {spells} WHERE {self._lasts(basis)} GROUP BY person_row"
         if variant.reading == "for" or Window.of(self.criterion.certificates, basis.index).is_empty:
             return Step(people, (spells,), comment, lasting)
-        hits = basis.table("hits")
+        hits = self._source(variant, basis)
         undated = (
             f"SELECT person_row FROM {hits} WHERE {own_rows(variant)} "
             f"AND {UNDATED} AND role IN ({self._roles(basis)}) GROUP BY person_row"

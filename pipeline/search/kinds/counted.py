@@ -10,11 +10,11 @@ from pipeline.rules.criteria import EventsCriterion, PrescriptionsCriterion
 from pipeline.rules.wording import readable
 from pipeline.search.basis import Basis
 from pipeline.search.doubt.amounts import number_of
-from pipeline.search.doubt.days import comes_after, span
+from pipeline.search.doubt.days import span
 from pipeline.search.doubt.readings import Reading, Variant, turned
 from pipeline.search.doubt.windows import row_counts
 from pipeline.search.evidence_text import EvidenceRow, Spell, say_day
-from pipeline.search.kinds.anchors import anchor_step
+from pipeline.search.kinds.anchors import anchor_step, rows_after
 from pipeline.search.kinds.rows import evidence_step, own_rows, titled
 from pipeline.search.seen import Hit, Seen, say_outside
 from pipeline.search.sentences import say_rows
@@ -30,7 +30,7 @@ class Counted:
 
     def months(self, has_coded_months: bool) -> set[int]:
         after = self.criterion.after
-        lengths = [length for length in (self.criterion.persists, after and after.within) if length]
+        lengths = [length for length in (self.criterion.reach, after and after.within) if length]
         return {length.months for length in lengths if length.months is not None}
 
     def steps(self, variant: Variant, basis: Basis) -> Iterator[Step]:
@@ -42,7 +42,7 @@ class Counted:
             yield self._rows(one, basis)
         if self.criterion.same:
             reads, sql = self._enough(variant, basis)
-            said = f"Which meanings are enough by themselves for {titled(variant)}, of whom."
+            said = f"Each person with each meaning that is enough by itself for {titled(variant)}."
             yield Step(basis.criterion_table(variant, "same"), reads, said, sql)
         yield self._people(variant, basis)
 
@@ -81,25 +81,19 @@ class Counted:
         if found < criterion.least:
             return f"{found} of {criterion.least} {criterion.count} needed"
         if len(dates) < 2:
-            return f"no two exact dates, so nothing shows that it lasted {criterion.persists}"
+            return f"no two exact dates, so nothing shows that they lie {criterion.reach} apart"
         first, last = say_day(dates[0], dates[0]), say_day(dates[-1], dates[-1])
-        return f"{first} to {last}, which is less than {criterion.persists} apart"
+        return f"{first} to {last}, which is less than {criterion.reach} apart"
 
     def _rows(self, variant: Variant, basis: Basis) -> Step:
         """The hits that lie in the window, have the value and come after what they must come after."""
-        hits, table = basis.table("hits"), ""
-        reads: tuple[str, ...] = (hits,)
+        hits = basis.table("hits")
         condition = f"{own_rows(variant)} AND {row_counts(variant.criterion.selection, variant.reading, basis.index)}"
+        reads: tuple[str, ...] = (hits,)
+        sql = f"SELECT h.* FROM {hits} h WHERE {condition}"
         if self.criterion.after:
-            anchors = basis.criterion_table(variant, "anchors")
-            table, reads = f" JOIN {anchors} a ON a.person_row = h.person_row", (hits, anchors)
-            condition += f" AND {comes_after(variant.reading)}"
-        return Step(
-            basis.criterion_table(variant, "rows"),
-            reads,
-            f"The rows that count for {titled(variant)}.",
-            f"SELECT h.* FROM {hits} h{table} WHERE {condition}",
-        )
+            reads, sql = rows_after(variant, self.criterion.after, basis, condition)
+        return Step(basis.criterion_table(variant, "rows"), reads, f"The rows that count for {titled(variant)}.", sql)
 
     def _people(self, variant: Variant, basis: Basis) -> Step:
         comment = f"Everyone who meets {titled(variant)}."
@@ -124,11 +118,11 @@ class Counted:
         keys = ("person_row", "meaning") if self.criterion.same else ("person_row",)
         enough = f"{self._number(variant.reading)} >= {self.criterion.least}"
         grouped = f"FROM {rows} GROUP BY {', '.join(keys)} HAVING {enough}"
-        length = self.criterion.persists
+        length = self.criterion.reach
         if length is None:
             return (rows,), f"SELECT {', '.join(keys)} {grouped}"
         reads = (rows,) if length.months is None else (rows, shift)
-        return reads, _persisting(length, variant.reading, keys, grouped, shift)
+        return reads, _reaching(length, variant.reading, keys, grouped, shift)
 
     def _not_too_many(self, people: str, rows: str, reading: Reading, most: int) -> str:
         over = f"SELECT person_row FROM {rows} GROUP BY person_row HAVING {self._number(reading)} > {most}"
@@ -141,7 +135,7 @@ class Counted:
         return number_of(self.criterion.count, reading)
 
 
-def _persisting(length: Duration, reading: Reading, keys: Sequence[str], enough: str, shift: str) -> str:
+def _reaching(length: Duration, reading: Reading, keys: Sequence[str], enough: str, shift: str) -> str:
     """First match + `length` <= last match. For a person between exact dates; against one between possible ones."""
     earliest, latest, undated = span(reading)
     several = enough if reading == "for" else f"{enough} AND COUNT(*) >= 2"

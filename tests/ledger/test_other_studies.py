@@ -1,0 +1,72 @@
+"""Whether someone stands in another study of the ledger: by their number, or by their place if no number says more."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.ledger.other_studies import load_other_studies
+from pipeline.ledger.registration import Outcome
+from tests.ledger.small import (
+    BORN,
+    NUMBER,
+    OTHER_PRACTICE,
+    STUDY_NAME,
+    bring_to,
+    night,
+    registered,
+    said,
+    small_ledger,
+)
+
+LISTED = {STUDY_NAME: f"Also on the list of the study {STUDY_NAME}"}
+FAR = date(1990, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("one", "is_there"),
+    [
+        (said(), True),
+        (said(practice=OTHER_PRACTICE, patient="7"), True),  # moved, with the same number
+        (said(practice=OTHER_PRACTICE, patient="7", born=None), True),
+        (said(practice=OTHER_PRACTICE, patient="7", born=FAR), False),  # shares the number and is someone else
+        (said(number=None), True),
+        (said(number="9990000026"), False),  # someone else has been given the place
+        (said(patient="7", number=None), False),
+    ],
+)
+def test_who_is_the_same_person(tmp_path: Path, one: Outcome, is_there: bool) -> None:
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said())
+        others = load_other_studies(ledger, "another", ())
+        assert others.say(registered(one)) == (LISTED if is_there else {})
+        assert NUMBER not in repr(others) and str(BORN) not in repr(others)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("later", "Also on the list of the study"),
+        ("approved", "Also approved for a letter from the study"),
+        ("exported", "A letter has been made or sent for the study"),
+        ("mailed", "A letter has been made or sent for the study"),
+        ("consented", "A letter has been made or sent for the study"),
+        ("rejected", ""),
+        ("excluded", ""),
+        ("lapsed", ""),
+    ],
+)
+def test_how_they_stand_there(tmp_path: Path, state: str, words: str) -> None:
+    with small_ledger(tmp_path) as ledger:
+        bring_to(ledger, state)
+        found = load_other_studies(ledger, "another", ()).say(registered(said()))
+        assert found == ({STUDY_NAME: f"{words} {STUDY_NAME}"} if words else {})
+
+
+def test_neither_the_study_itself_nor_one_that_is_over(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said())
+        assert load_other_studies(ledger, STUDY_NAME, ()).say(registered(said())) == {}
+        assert load_other_studies(ledger, "another", [STUDY_NAME]).say(registered(said())) == {}
