@@ -20,6 +20,7 @@ from pipeline.casefinding.reasons import Reasons
 from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
 from pipeline.casefinding.requirements import say_accepted
 from pipeline.casefinding.select import Selection
+from pipeline.casefinding.values_in_doubt import say_values_in_doubt
 from pipeline.casefinding.waiting import say_waiting
 from pipeline.casefinding.warnings import find_warnings
 from pipeline.lists.row import ListRow
@@ -98,6 +99,7 @@ def _say_rows(engine: Engine, prepared: Prepared, selection: Selection) -> Itera
     yield from say_taken_off(selection.plan, prepared, selection.identities)
     yield from say_waiting(selection.plan, selection.identities)
     yield from say_impossible_days(engine, selection.plan)
+    yield from say_values_in_doubt(engine, selection.plan)
 
 
 def _warn(inputs: SearchInputs, prepared: Prepared, quality: Report, of_rows: Iterable[str]) -> list[str]:

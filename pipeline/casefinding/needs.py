@@ -186,6 +186,8 @@ def _of_counts(criterion: Counted, value: Topic) -> Iterator[Said]:
         yield Topic.ROWS, "needs", "The rule counts rows"
     if criterion.selection.value:
         yield value, "needs", "The rule compares values"
+        if criterion.selection.value.unit:
+            yield Topic.UNIT, "needs", "The rule compares values in one unit"
 
 
 def _of_lists(checked: CheckedRule, lists: Iterable[str], aim: Aim) -> Iterator[Said]:

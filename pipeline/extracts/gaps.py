@@ -33,6 +33,7 @@ class Topic(StrEnum):
     RECORDED_ON = "recorded_on", "the day on which each row was entered"
     CONFIDENTIAL = "confidential", "a mark on confidential rows"
     VALUE = "value", "measured values"
+    UNIT = "unit", "the unit of each value"
     QUANTITY = "quantity", "prescribed quantities"
     BIRTH_DATE = "birth_date", "dates of birth"
     BIRTH_DAY = "birth_day", "the day of birth, not only its month or year"

@@ -15,6 +15,7 @@ from pipeline.night.advice import advise
 from pipeline.night.result import Failure, ListInUse, NightResult
 from pipeline.night.summary import StudyNight
 from pipeline.pages.render import render_html
+from pipeline.search.work_counts import EVIDENCE
 
 PAGE = "nightly.html"
 _TEMPLATE = Path(__file__).with_name("page.html")
@@ -142,6 +143,7 @@ def _study(output: Path, study: str, result: NightResult) -> dict[str, object]:
         "lists": lists,
         "found": f"Records found: {tonight.found:,}" if tonight else "",
         "became": list(_became(tonight)) if tonight else [],
+        "work": list(_work(tonight)) if tonight else [],
         "warnings": tonight.warnings if tonight else [],
     }
 
@@ -164,6 +166,15 @@ def _became(night: StudyNight) -> Iterator[dict[str, str]]:
         words = say(state)
         because = f" ({say_reason(reason)})" if reason else ""
         yield {"words": f"{words[0].upper()}{words[1:]}{because}", "people": f"{people:,}"}
+
+
+def _work(night: StudyNight) -> Iterator[dict[str, str]]:
+    """What the records of those found say about work, all practices together."""
+    lines = [count for count in night.attrition if count.kind == EVIDENCE]
+    for place, words in sorted({(count.position, count.words) for count in lines}):
+        own = [count for count in lines if count.position == place]
+        people, left = sum(count.people for count in own), sum(count.left or 0 for count in own)
+        yield {"words": f"{words[0].upper()}{words[1:]}", "people": f"{people:,}", "left": f"{left:,}"}
 
 
 def _link(output: Path, path: Path) -> str:

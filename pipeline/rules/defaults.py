@@ -42,9 +42,9 @@ DEFAULTS = (
     "counts as another drug against a person.",
     "'at_most' counts the entries that could break the limit: for a person every entry that possibly counts, against a "
     "person only those that certainly do.",
-    "'value' includes both limits. For a prescription it is the quantity. The unit is ignored. An entry without a "
-    "value "
-    "is never in the range for a person, and always in it against one.",
+    "'value' includes both limits. For a prescription it is the quantity. An entry without a value is never in the "
+    "range for a person, and always in it against one. The same goes for a value in another unit than the rule names, "
+    "or in none, and for one that the rule calls not plausible. If the rule names no unit, the unit is ignored.",
     "'persists: 3 months' is met if the last entry is at least 3 months after the first. 'spread: 3 months' asks the "
     "same of the entries that 'at_least' counts: there must be that many, and the last must be at least 3 months after "
     "the first. For a person, only exact dates are compared. Against a person, any possible dates are.",

@@ -25,11 +25,32 @@ class Between(Strict):
             yield "give 'from', 'to' or both"
 
 
+class Plausible(Strict):
+    """Between which values one can be believed, both in; one may be open."""
+
+    lowest: Number | None = Field(default=None, alias="from")
+    highest: Number | None = Field(default=None, alias="to")
+
+    def lacks(self) -> Iterator[str]:
+        if self.lowest is None and self.highest is None:
+            yield "give 'from', 'to' or both"
+
+    def mistakes(self) -> Iterator[str]:
+        if self.lowest is not None and self.highest is not None and self.lowest > self.highest:
+            yield "'from' is above 'to', so no value would be plausible"
+
+
 class ValueRange(Strict):
-    """Bounds of a row's value, both in; one may be open."""
+    """Bounds of a row's value, both in; one may be open. One that cannot be compared is in doubt."""
 
     at_least: Number | None = None
     at_most: Number | None = None
+    unit: tuple[Text, ...] | None = Field(default=None, min_length=1)
+    plausible: Plausible | None = None
+
+    def takes(self, unit: str | None) -> bool:
+        """Whether a value in this unit can be compared, however the unit is spaced and in whichever case."""
+        return self.unit is None or (unit is not None and _plain(unit) in map(_plain, self.unit))
 
     def lacks(self) -> Iterator[str]:
         if self.at_least is None and self.at_most is None:
@@ -38,6 +59,15 @@ class ValueRange(Strict):
     def mistakes(self) -> Iterator[str]:
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             yield "'at_least' is above 'at_most', so no value would do"
+        highest, lowest = (self.plausible.highest, self.plausible.lowest) if self.plausible else (None, None)
+        if self.at_least is not None and highest is not None and self.at_least > highest:
+            yield "'at_least' is above what is plausible, so no value would do"
+        if self.at_most is not None and lowest is not None and self.at_most < lowest:
+            yield "'at_most' is below what is plausible, so no value would do"
+
+
+def _plain(unit: str) -> str:
+    return "".join(unit.split()).casefold()
 
 
 class Selection(Strict):

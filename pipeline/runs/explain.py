@@ -38,6 +38,8 @@ class Explained:
     bits: Sequence[int]
     truth: Mapping[int, bool]
     work: str
+    work_strength: str
+    work_age: str
     hits: Sequence[Hit]
     rows: Sequence[EvidenceRow]
     spells: Sequence[Spell]
@@ -105,6 +107,8 @@ def _decide(
         bits=_stage_bits(engine, plan),
         truth={v.number: bool(decision and decision[truth_column(v)]) for v in plan.variants},
         work=str(decision["work"]) if decision else "none",
+        work_strength=str(decision["work_strength"]) if decision else "none",
+        work_age=str(decision["work_age"]) if decision else "none",
         hits=_read_hits(engine, plan),
         rows=rows.get(person, []),
         spells=spells.get(person, []),

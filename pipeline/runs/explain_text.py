@@ -11,6 +11,7 @@ from pipeline.search.doubt.readings import Variant
 from pipeline.search.evidence_text import EvidenceRow, title
 from pipeline.search.in_work import IN_WORK
 from pipeline.search.near_miss import nearest_miss
+from pipeline.search.work_weight import say_strength_and_age
 
 OUTCOMES = {
     "registered_elsewhere": "Not listed: the rule is met, but another registration of the same person counts",
@@ -56,7 +57,8 @@ def _decision(one: Explained) -> Iterator[str]:
         yield from [heading] if trees else []
         for tree in trees:
             yield from _tree(one, tree, False, 1)
-    yield f"What the record says about work: {one.work.replace('_', ' ')}"
+    how = f" ({say_strength_and_age(one.work_strength, one.work_age)})" if one.work != "none" else ""
+    yield f"What the record says about work: {one.work.replace('_', ' ')}{how}"
     yield from (f"    {_row(one, row)}" for row in one.rows if row.variant == IN_WORK)
 
 

@@ -73,7 +73,7 @@ class _LastStage:
 def _last_stages(
     engine: Engine, plan: Plan, outcomes: Mapping[int, str], named_on: date | None
 ) -> Iterator[_LastStage]:
-    """One person is always a stage, the others if anybody leaves at them or, for today's question, if it was asked."""
+    """One person is always a stage. The others are if anyone leaves at them, or if today's question was asked."""
     left: dict[str, set[int]] = defaultdict(set)
     for person, outcome in outcomes.items():
         if outcome != "listed":

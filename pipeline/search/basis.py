@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.rules.model import Rule
+from pipeline.rules.selection import Rows, ValueRange
 from pipeline.search.by_hand import ByHand
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.table_names import CriterionTable, PlanTable, TableNames
@@ -33,6 +34,12 @@ class Basis:
     def role_list(self, names: tuple[str, ...]) -> str:
         """Roles as their numbers, for IN (...)."""
         return ", ".join(str(self.roles[name]) for name in sorted(names))
+
+
+def values_in_units(rule: Rule) -> dict[int, ValueRange]:
+    """The values that a rule compares in a unit, by the number of their criterion."""
+    selections = {number: one.selection for number, one in enumerate(rule.criteria.values(), 1)}
+    return {n: one.value for n, one in selections.items() if isinstance(one, Rows) and one.value and one.value.unit}
 
 
 def in_work_number(rule: Rule) -> int:

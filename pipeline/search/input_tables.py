@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.rules.model import Rule
 from pipeline.rules.selection import DURATION_ROLES
-from pipeline.search.basis import Basis
+from pipeline.search.basis import Basis, values_in_units
 from pipeline.search.calendar import write_calendar
 from pipeline.search.engine import Engine
 
@@ -54,7 +54,23 @@ def write_inputs(engine: Engine, basis: Basis, uses: Iterable[CodeUse], practice
     engine.fill(basis.table("searched_practice"), ("practice_id VARCHAR",), searched)
     engine.fill(basis.table("reported"), ("person_row BIGINT",), _rows(basis.by_hand.only))
     engine.fill(basis.table("nominated"), ("person_row BIGINT",), _rows(basis.by_hand.nominated))
+    _write_units(engine, basis)
     write_calendar(engine, basis)
+
+
+def _write_units(engine: Engine, basis: Basis) -> None:
+    """`unit_use`: as it is written in the extract, each unit in which a criterion can compare a value."""
+    values = values_in_units(basis.rule)
+    if not values:
+        return
+    number_of = {number: table for table, number in TABLE_NUMBERS.items()}
+    tables = {number: number_of[_table_number(basis.rule, number)] for number in values}
+    written = {
+        table: [str(unit) for (unit,) in engine.fetch(f"SELECT DISTINCT unit FROM {table} WHERE unit IS NOT NULL")]
+        for table in set(tables.values())
+    }
+    rows = [(n, unit) for n, value in values.items() for unit in sorted(written[tables[n]]) if value.takes(unit)]
+    engine.fill(basis.table("unit_use"), ("criterion INTEGER", "unit VARCHAR"), rows)
 
 
 def _rows(people: Iterable[int] | None) -> list[tuple[int]]:

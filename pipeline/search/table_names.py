@@ -16,7 +16,7 @@ from pipeline.search.doubt.readings import Variant
 
 # Tables of the whole plan: those written before it runs, those its steps write, and those that say why.
 PlanTable = Literal[
-    "code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number",
+    "code_use", "searched_practice", "reported", "nominated", "unit_use", "calendar", "month_shift", "whole_number",
     "person", "hits", "work_side", "work_day", "work", "truth", "sums", "decision",
     "chosen", "work_reason", "lasting_spell", "evidence", "aside", "role", "outcome", "truth_today", "stopped",
     "other_record", "truth_elsewhere", "elsewhere",

@@ -15,7 +15,7 @@ from pipeline.search.work_weight import say_strength_and_age
 from pipeline.vocabulary import WorkAge, WorkState, WorkStrength
 
 # A line for each state, even if it counts no one; and a line for each state, strength and age that someone has.
-WORK_KINDS = ("in_work", "in_work_evidence")
+STATE, EVIDENCE = WORK_KINDS = ("in_work", "in_work_evidence")
 Line = tuple[str, str, int, str, str, int, int]  # the fields of a `Count`
 
 _STATES: dict[str, str] = {
@@ -41,10 +41,10 @@ def count_work(engine: Engine, plan: Plan) -> Iterator[Line]:
         left[practice, state] += gone
         words = f"{_STATES[state]}: {say_strength_and_age(strength, age)}"
         place = every.index((state, strength, age))
-        yield practice, WORK_KINDS[1], place, f"{state}:{strength}:{age}", words, int(both), int(gone)
+        yield practice, EVIDENCE, place, f"{state}:{strength}:{age}", words, int(both), int(gone)
     for practice in practices:
         for place, (state, words) in enumerate(_STATES.items()):
-            yield practice, WORK_KINDS[0], place, state, words, people[practice, state], left[practice, state]
+            yield practice, STATE, place, state, words, people[practice, state], left[practice, state]
 
 
 def _sql(plan: Plan) -> str:

@@ -119,7 +119,7 @@ class Manifest(_Model):
 
     @property
     def content(self) -> str:
-        """A hash of all the rows there are, and of what was said of them when they came."""
+        """A hash of all the rows there are, and of the account of each delivery."""
         parts = [*self.segments, *self.applied]
         return sha256("".join(each.model_dump_json() for each in parts).encode()).hexdigest()
 

@@ -178,7 +178,8 @@ def test_read_codes_stand_in_for_the_hierarchy_in_counts_alone(tmp_path: Path, a
 
 def test_the_vocabulary_is_closed_and_all_of_it_used(tmp_path: Path) -> None:
     """Each topic but the one that no rule asks for is needed by some rule, and lacking in some format."""
-    odd = f"it: {{{MEDICINE}, at_least: 2, count: issues}}\nsized: {{{MEDICINE[:-1]}, value: {{at_least: 1}}}}}}"
+    sized = f"{{{MEDICINE[:-1]}, value: {{at_least: 1, unit: [ml]}}}}}}"
+    odd = f"it: {{{MEDICINE}, at_least: 2, count: issues}}\nsized: {sized}"
     rules = [check_rule(load_rule(path)) for path in shipped_folder().glob("*.yaml") if "." not in path.stem]
     found = {need.topic for rule in rules for need in find_needs(rule, Aim(is_past=True))}
     found |= {need.topic for need in needs(tmp_path, odd, exclude="[it, sized]", population="{sex: [male]}")}

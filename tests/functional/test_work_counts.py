@@ -76,3 +76,12 @@ def test_strength_and_age_are_counted_within_each_state(tmp_path: Path) -> None:
     both = Counter(row["kind"] for row in rows for _ in range(int(row["people"])) if row["kind"].startswith("in_work"))
     assert both["in_work"] == both["in_work_evidence"] == 3
     assert described["A00001"]["in_work_evidence"]["none:none:none"] == {"people": 2, "left_out": 0}
+
+
+def test_explain_says_what_kind_of_entry_it_is_and_how_old(tmp_path: Path) -> None:
+    counted(tmp_path, "flag", "in")
+    told = casefinder("explain", "--run", tmp_path / "run", "--patient", "2").stdout
+    assert "What the record says about work: in work (another certificate, 6 to 12 months)" in told
+    assert "What the record says about work: none\n" in casefinder(
+        "explain", "--run", tmp_path / "run", "--patient", "1"
+    ).stdout.replace("\r", "")

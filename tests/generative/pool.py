@@ -28,6 +28,7 @@ LENGTHS = (
     "1 year",
 )
 AMOUNTS = (None, 0.0, 1.0, 1.5, 2.0, 2.5, 6.0, 7.0, 10.0, 12.0, 13.0, 28.0, 52.0, 53.0, 366.0, 367.0)
+UNITS = (None, "mmol/L", "MMOL / L", "mg")
 ROLES = ("r", "s")
 OFF_WORK = ("not_fit", "unspecified", "may_be_fit")
 IN_WORK = ("employed", "may_be_fit")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from pipeline.dates import Duration, shift
 from pipeline.rules.criteria import After, CertificatesCriterion, Counted
 from pipeline.rules.model import InWork, Rule
-from pipeline.rules.selection import DURATION_ROLES, Selection
+from pipeline.rules.selection import DURATION_ROLES, Rows, Selection
 from pipeline.search.in_memory.doubt import window_of
 from pipeline.search.input_tables import CodeUse
 from pipeline.tables import SEXES
-from tests.generative.pool import AMOUNTS, CODES, INDEX_DATES, find_uses
+from tests.generative.pool import AMOUNTS, CODES, INDEX_DATES, UNITS, find_uses
 from tests.generative.rules import rules
 from tests.search.engines import complete
 
@@ -35,6 +35,7 @@ class Row:
     day: date
     amount: float | None = None
     encounter: str | None = None
+    unit: str | None = None
     blur: str = "day"
     recorded: date | None = None
     confidential: bool = False
@@ -75,7 +76,16 @@ class Maker:
         codes = [use.code_id for use in self.codes.get(number, []) if not roles or use.role in roles]
         if not codes:
             return []
-        return [Row(self.draw(st.sampled_from(codes)), day, self.draw(st.sampled_from(AMOUNTS)))]
+        return [
+            Row(self.draw(st.sampled_from(codes)), day, self.draw(st.sampled_from(AMOUNTS)), unit=self.unit(number))
+        ]
+
+    def unit(self, number: int) -> str | None:
+        """Of a value, where the criterion compares one; mostly one of its own."""
+        criteria = list(self.rule.criteria.values())
+        selection = criteria[number - 1].selection if number <= len(criteria) else None
+        value = selection.value if isinstance(selection, Rows) else None
+        return self.draw(st.sampled_from((*UNITS, "mmol/L", "mmol/L"))) if value else None
 
     def rows_for(self, number: int) -> list[Row]:
         criterion = list(self.rule.criteria.values())[number - 1]
@@ -254,5 +264,6 @@ def written(person: int, key: int, row: Row, amount: str, encounter: str) -> dic
         "source_file": 1,
         "source_key": str(key),
         amount: row.amount,
+        "unit": row.unit,
         encounter: row.encounter,
     }

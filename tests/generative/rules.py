@@ -61,12 +61,27 @@ def counts(draw: Draw, kinds: list[str]) -> Written:
 
 
 @st.composite
+def comparable(draw: Draw, low: float, high: float) -> Written:
+    """Which values can be compared. Some value in the range is plausible."""
+    found: Written = {}
+    if draw(st.booleans()):
+        found["unit"] = draw(st.sampled_from([("mmol/l",), ("mg", "mmol/L")]))
+    if draw(st.booleans()):
+        ends = {"from": draw(st.sampled_from([0, 1.5, low])), "to": draw(st.sampled_from([high, 12, 100]))}
+        kept = {end: ends[end] for end in draw(some(("from", "to"), 1))}
+        found["plausible"] = kept if kept.get("from", 0) <= low else {"to": ends["to"]}
+    return found
+
+
+@st.composite
 def counted(draw: Draw, kind: str, anchors: list[str]) -> Written:
     selection = draw(lists(draw(some(ROLES, 0))))
     if draw(st.integers(0, 3)) == 0:
         low, high = sorted((draw(BOUND), draw(BOUND)))
         bounds = {"at_least": low, "at_most": high}
         selection["value"] = {key: bounds[key] for key in draw(some(("at_least", "at_most"), 1))}
+        if draw(st.booleans()):
+            selection["value"] |= draw(comparable(low, high))
     if draw(st.integers(0, 4)) == 0:
         selection["meanings"] = draw(some(("back", "knee", "codeine"), 1))
     kinds = ["dates", "rows"] if kind == "events" else ["dates", "rows", "issues", "drugs"]

@@ -1,8 +1,8 @@
 """Doubt never adds a letter: what holds for a person in a doubtful record holds in every record it may stand for.
 
 A world is the same record with each doubtful date settled on one of its days, an impossible one on any, and nothing
-confidential. `latest` and
-the in-work evidence are left out: they take an undated row for the oldest, which is a rule of ours and not a doubt.
+confidential. Whoever is in work in one of them is in work in the record. `latest` is left out: it takes an undated row
+for the oldest, which is a rule of ours and not a doubt.
 """
 
 from datetime import date
@@ -57,9 +57,11 @@ def cannot_be(when: When, born: When | None, made: date) -> bool:
 
 
 def adds_a_letter(example: Example, doubtful: Decision, world: Decision) -> list[str]:
-    """Criteria that hold for a person only because of doubt, or that doubt keeps from holding against them."""
+    """What holds for a person only because of doubt, or what doubt keeps from holding against them."""
     counted = [name for name, one in example.rule.criteria.items() if not isinstance(one, LatestCriterion)]
     found = [f"{name} for" for name in counted if doubtful.truth[name, "for"] > world.truth[name, "for"]]
+    if world.work == "in_work" != doubtful.work:
+        found.append("in work")
     return found + [f"{n} against" for n in counted if world.truth[n, "against"] > doubtful.truth[n, "against"]]
 
 

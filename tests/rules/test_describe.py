@@ -102,6 +102,11 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
             "index date (20 November 2025 to 20 November 2026).",
         ),
         (
+            "{events: {codelist: pain, value: {at_least: 7, unit: [mm, cm], plausible: {from: 0, to: 10}}}}",
+            f"At least one entry with a code from {PAIN} with a value of at least 7 mm or cm, {EVER}. A value in "
+            "another unit, or in none, below 0 or above 10 is in doubt, as one that is not recorded is.",
+        ),
+        (
             "{events: {codelists: [pain, work], roles: [employed, retired], before: 3 months}}",
             f'At least one entry with a code from {PAIN} or "Jobs" (work, version 7) that has the role "employed" or '
             '"retired", '

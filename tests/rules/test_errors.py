@@ -59,6 +59,10 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("lasts: 42 days", "lasts: 0 days", "11:12", "'lasts' must be a day at least"),
         ("assume: 28 days", "assume: 0 days", "11:12", "'assume' must be a day at least"),
         ("within: 5 years", "value: {at_least: .inf}", "8:56", "could be read in 2 ways"),
+        ("within: 5 years", "value: {at_least: 4, plausible: {to: 3}}", "8:45", "above what is plausible"),
+        ("within: 5 years", "value: {at_least: 4, plausible: {from: 3, to: 1}}", "8:70", "no value would be plausible"),
+        ("within: 5 years", "value: {unit: [mmol/L]}", "8:45", "give 'at_least', 'at_most' or both"),
+        ("within: 5 years", "value: {at_least: 4, unit: mmol/L}", "8:65", "must be a list"),
         ("name: Trial", "name: no", "4:15", "'no' could be read in 2 ways: put it in quotes"),
         ("name: Trial", "name: 22298006", "4:15", "'name' must be text: put it in quotes"),
         ("version: 1", "version: 1\nversion: 2", "3:1", "'version' is written twice; it is already at trial.yaml:2:1"),
@@ -214,7 +218,7 @@ def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "old, new, known",
     [
-        ("within: 5 years", "within: 5 years, value: {to: 3}", "at_least, at_most"),
+        ("within: 5 years", "within: 5 years, value: {to: 3}", "at_least, at_most, unit, plausible"),
         ("within: 5 years", "between: {until: 2026-01-01}", "from, to"),
         ("within: 5 years}", "within: 5 years}\n    after: {rule: notes}", "criterion, date, within"),
         ("spell: {gap: 7 days", "spell: {gaps: 7 days", "gap, lasts, assume"),

@@ -117,6 +117,7 @@ class Spec:
                 "source_file": 1,
                 "source_key": f"{table}-{len(self.rows[table])}",
                 "encounter": row.get("encounter") or None,
+                "unit": row.get("unit") or None,
                 amount: float(row["value"]) if row.get("value") else None,
             }
             self.rows[table].append(given)

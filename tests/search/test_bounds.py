@@ -74,6 +74,39 @@ def test_values_have_both_bounds_in_and_an_unknown_value_is_in_doubt(tmp_path: P
     assert asked(tmp_path, criterion, text, NEGATIVE) == [2, 5, 99]
 
 
+def test_a_value_that_cannot_be_compared_is_in_doubt(tmp_path: Path) -> None:
+    # Only millimoles per litre can be compared, however they are spaced and in whichever case, and only values from 0
+    # to 50 can be believed. For a person any other value counts for nothing; against them it may be in the range.
+    text = """
+        person | code  | date       | value | unit
+        1      | score | 2026-01-01 | 7     | mmol/L
+        2      | score | 2026-01-01 | 7     | MMOL / l
+        3      | score | 2026-01-01 | 7     | mg/dL
+        4      | score | 2026-01-01 | 7     |
+        5      | score | 2026-01-01 | 51    | mmol/L
+        6      | score | 2026-01-01 | -1    | mmol/L
+        7      | score | 2026-01-01 | 50    | mmol/L
+        8      | score | 2026-01-01 | 3     | mmol/L
+        9      | score | 2026-01-01 |       | mmol/L
+    """
+    value = "value: {at_least: 4, unit: [mmol/L], plausible: {from: 0, to: 50}}"
+    assert asked(tmp_path, f"{{events: {{codelist: score, {value}}}}}", text) == [1, 2, 7]
+    assert asked(tmp_path, f"{{events: {{codelist: score, {value}}}}}", text, NEGATIVE) == [8, 99]
+
+
+def test_a_quantity_has_its_own_unit(tmp_path: Path) -> None:
+    text = """
+        person | code  | date       | value | unit
+        1      | score | 2026-01-01 | 56    | tablet
+        2      | score | 2026-01-01 | 56    | ml
+        3      | score | 2026-01-01 | 9000  | tablet
+    """
+    most = "{prescriptions: {codelist: score, value: {at_most: 100, unit: [tablet, tablets]}}}"
+    assert asked(tmp_path, most, text) == [1]
+    plausible = "{prescriptions: {codelist: score, value: {at_least: 28, plausible: {to: 1000}}}}"
+    assert asked(tmp_path, plausible, text) == [1, 2]
+
+
 def test_at_most_holds_without_any_row(tmp_path: Path) -> None:
     text = """
         person | code  | date

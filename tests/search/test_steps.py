@@ -39,7 +39,7 @@ from tests.search.test_trees import SHIPPED
 EVERY_KIND = """
 population: {age: {from: 18, to: 64}, sex: [female, male]}
 criteria:
-  pain: {events: {codelist: pain, value: {at_least: 2}}, at_least: 2, spread: 3 months}
+  pain: {events: {codelist: pain, value: {at_least: 2, unit: [mm], plausible: {to: 9}}}, at_least: 2, spread: 3 months}
   again: {events: {codelist: pain}, persists: 3 months, same: meaning}
   drugs: {prescriptions: {codelist: drugs}, count: drugs, at_most: 2, after: {criterion: pain, within: 2 months}}
   few: {events: {codelist: pain}, at_least: 1, at_most: 3, after: {criterion: pain, date: last, within: 9 days}}
@@ -58,8 +58,8 @@ in_work: {look_back: {in: 1 year, out: 1 year}, in: [employed], out: [unemployed
 """
 CANONICAL = {"practice", "patient", "event", "prescription"}
 FILLED = {
-    "code_use", "searched_practice", "reported", "nominated", "calendar", "month_shift", "whole_number", "chosen",
-    "other_record",
+    "code_use", "searched_practice", "reported", "nominated", "unit_use", "calendar", "month_shift", "whole_number",
+    "chosen", "other_record",
 }  # fmt: skip
 
 

@@ -82,6 +82,6 @@ LOOKUPS = (
         Lost(Topic.TEMPORARY, "which registrations are temporary (type 3 counts as regular, all others as neither)"),
         Lost(Topic.TEST_PATIENT, "which patients are dummies"),
     ),
-    _lookup("NumUnit", Lost(Topic.OTHER, "the unit of a value")),
-    _lookup("QuantUnit", Lost(Topic.OTHER, "the unit of a quantity")),
+    _lookup("NumUnit", Lost(Topic.UNIT, "the unit of a value")),
+    _lookup("QuantUnit", Lost(Topic.UNIT, "the unit of a quantity")),
 )

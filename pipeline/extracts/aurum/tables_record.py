@@ -101,7 +101,7 @@ OBSERVATION = AurumTable(
     | {
         "consid": Lost(Topic.ENCOUNTER, "which observations belong to one consultation"),
         "value": Lost(Topic.VALUE, "what was measured"),
-        "numunitid": Lost(Topic.OTHER, "the unit of a value"),
+        "numunitid": Lost(Topic.UNIT, "the unit of a value"),
     },
 )
 ISSUE = AurumTable(
@@ -128,7 +128,7 @@ ISSUE = AurumTable(
     | {
         "drugrecid": Lost(Topic.OTHER, "which issues belong to one course"),
         "quantity": Lost(Topic.QUANTITY, "how much was prescribed"),
-        "quantunitid": Lost(Topic.OTHER, "the unit of a quantity"),
+        "quantunitid": Lost(Topic.UNIT, "the unit of a quantity"),
         "duration": Lost(Topic.OTHER, "how many days a prescription lasts"),
     },
 )

@@ -37,7 +37,7 @@ _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
         (("code_id", "date"), Lost(Topic.EVENTS, "what happened, and when")),
         (("recorded_on",), RECORDED_ON),
         (("value",), Lost(Topic.VALUE, "what was measured")),
-        (("unit",), Lost(Topic.OTHER, "the unit of a value")),
+        (("unit",), Lost(Topic.UNIT, "the unit of a value")),
         (("encounter",), Lost(Topic.ENCOUNTER, "which rows belong to one consultation")),
     ),
     PRESCRIPTION.name: (
@@ -45,7 +45,7 @@ _LOSSES: dict[str, tuple[tuple[tuple[str, ...], Lost], ...]] = {
         (("recorded_on",), RECORDED_ON),
         (("course",), Lost(Topic.OTHER, "which issues belong to one course")),
         (("quantity",), Lost(Topic.QUANTITY, "how much was prescribed")),
-        (("unit",), Lost(Topic.OTHER, "the unit of a quantity")),
+        (("unit",), Lost(Topic.UNIT, "the unit of a quantity")),
         (("duration_days",), Lost(Topic.OTHER, "how many days a prescription lasts")),
     ),
 }

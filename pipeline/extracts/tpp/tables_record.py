@@ -59,7 +59,7 @@ CODE = TppTable(
             Lost(Topic.NOTE_LENGTH, f"how long a fit note lasts. {_NOTES}, with the number as its value"),
         ),
         ColumnGap("IsNumeric", Lost(Topic.VALUE, "which values mean that there is none: 0 and -1 are read so")),
-        ColumnGap("NumericUnit", Lost(Topic.VALUE, "the unit of a value")),
+        ColumnGap("NumericUnit", Lost(Topic.UNIT, "the unit of a value")),
     ),
 )
 _ELSEWHERE = ("IsOtherMedication", "IsHospitalMedication", "IsDentalMedication")

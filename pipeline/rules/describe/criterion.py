@@ -82,6 +82,7 @@ def _counted(criterion: Counted, rows: Rows, noun: str, lists: Lists, index: dat
         said += f", and dated {_say_after(criterion.after)}"
     if criterion.reach:
         said = f"{said.rstrip(',')}. The last of them must be at least {criterion.reach} after the first"
+    said += _say_doubt(rows.value, measure) if rows.value else ""
     if criterion.same:
         said += ". They must all have the same meaning, as the code list gives it"
     return sentence(said)
@@ -111,7 +112,17 @@ def _number(criterion: Counted, noun: str) -> str:
 
 
 def _say_range(value: ValueRange) -> str:
-    return _say_bounds(value.at_least, value.at_most)
+    """`at least 4, in mmol/L. A value in another unit, or below 0, is in doubt`."""
+    return f"{_say_bounds(value.at_least, value.at_most)}{f' {joined(value.unit)}' if value.unit else ''}"
+
+
+def _say_doubt(value: ValueRange, measure: str) -> str:
+    """Which values cannot be compared, as a sentence of its own."""
+    plausible = value.plausible
+    odd = ["in another unit, or in none"] if value.unit else []
+    odd += [f"below {plausible.lowest}"] if plausible and plausible.lowest is not None else []
+    odd += [f"above {plausible.highest}"] if plausible and plausible.highest is not None else []
+    return f". A {measure} {joined(odd)} is in doubt, as one that is not recorded is" if odd else ""
 
 
 def _say_bounds(least: Number | None, most: Number | None) -> str:

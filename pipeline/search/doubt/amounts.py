@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pipeline.rules.fields import Number
 from pipeline.rules.selection import ValueRange
 from pipeline.search.doubt.days import EXACT_DAY, INEXACT
 from pipeline.search.doubt.readings import Reading
 
 
 def has_value(value: ValueRange, reading: Reading) -> str:
-    """A row without a value is never certainly in a range, and possibly in any."""
-    bounds = [(">=", value.at_least), ("<=", value.at_most)]
-    inside = " AND ".join(f"amount {sign} {bound}" for sign, bound in bounds if bound is not None)
-    return inside if reading == "for" else f"(amount IS NULL OR {inside})"
+    """A row without a value is never certainly in a range, and possibly in any; so is one that cannot be compared."""
+    inside = " AND ".join(_bounds(value.at_least, value.at_most)) or "amount IS NOT NULL"
+    sure = _comparable(value)
+    if reading == "for":
+        return " AND ".join([*sure, inside])
+    doubt = "".join(f" OR NOT ({one})" for one in sure)
+    return f"(amount IS NULL{doubt} OR {inside})"
+
+
+def is_value_in_doubt(value: ValueRange) -> str:
+    """Whether a row has a value that cannot be compared: in another unit, or not plausible."""
+    sure = _comparable(value)
+    return f"amount IS NOT NULL AND NOT ({' AND '.join(sure)})"
+
+
+def _comparable(value: ValueRange) -> list[str]:
+    """What must hold of a row for its value to be compared. `unit_fits` is never NULL."""
+    plausible = value.plausible
+    return [
+        *(["unit_fits = 1"] if value.unit else []),
+        *(_bounds(plausible.lowest, plausible.highest) if plausible else []),
+    ]
+
+
+def _bounds(least: Number | None, most: Number | None) -> list[str]:
+    return [f"amount {sign} {bound}" for sign, bound in ((">=", least), ("<=", most)) if bound is not None]
 
 
 def number_of(count: Literal["dates", "rows", "issues", "drugs"], reading: Reading) -> str:

@@ -65,10 +65,10 @@ def rows_in_window(rows: Iterable[Row], selection: Rows, index: date, reading: R
 
 
 def has_value(row: Row, wanted: ValueRange | None, reading: Reading) -> bool:
-    """An unknown value is never certainly in a range, and possibly in any."""
+    """An unknown value is never certainly in a range, and possibly in any. So is one that cannot be compared."""
     if wanted is None:
         return True
-    if row.amount is None:
+    if row.amount is None or not wanted.takes(row.unit) or not _is_plausible(row.amount, wanted):
         return reading == "against"
     enough = wanted.at_least is None or row.amount >= wanted.at_least
     return enough and (wanted.at_most is None or row.amount <= wanted.at_most)
@@ -79,6 +79,14 @@ def day_of_work(row: Row, is_in_work: bool) -> date:
     if row.when is None:
         return date.max if is_in_work else OLDEST
     return row.when.last if is_in_work else row.when.first
+
+
+def _is_plausible(amount: float, wanted: ValueRange) -> bool:
+    range_ = wanted.plausible
+    if range_ is None:
+        return True
+    enough = range_.lowest is None or amount >= range_.lowest
+    return enough and (range_.highest is None or amount <= range_.highest)
 
 
 def newest_day(rows: Iterable[Row], window: Days, reading: Reading) -> date | None:

@@ -41,6 +41,7 @@ class Row:
     amount: float | None
     encounter: str | None
     may_help: bool
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _row(key: int, row: TableRow, amount: str, encounter: str) -> Row:
         None if number is None else float(str(number)),
         None if together is None else str(together),
         not row["is_confidential"],
+        None if row.get("unit") is None else str(row["unit"]),
     )
 
 

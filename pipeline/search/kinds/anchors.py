@@ -9,7 +9,7 @@ from pipeline.search.basis import Basis
 from pipeline.search.doubt.days import anchor_days, any_anchor, comes_after
 from pipeline.search.doubt.readings import READINGS, Variant, plain_variant
 from pipeline.search.doubt.windows import row_counts
-from pipeline.search.found_rows import HIT_COLUMNS
+from pipeline.search.found_rows import hit_columns
 from pipeline.search.kinds.rows import own_rows, titled
 from pipeline.search.step import Step
 
@@ -51,7 +51,7 @@ def rows_after(variant: Variant, after: After, basis: Basis, condition: str) -> 
     )
     if after.date != "any":
         return (hits, anchors), f"SELECT h.* {sql}"
-    columns = ", ".join(f"h.{column}" for column in HIT_COLUMNS)
+    columns = ", ".join(f"h.{column}" for column in hit_columns(basis.rule))
     return (hits, anchors), f"SELECT {columns} {sql} GROUP BY {columns}"
 
 
