@@ -26,6 +26,7 @@ NAME = "Invitation list"
 _LOOK = {"font_size": 10, "font_color": INK, "valign": "top", "text_wrap": True, "border": 1, "border_color": LINE}
 _BASE = _LOOK | {"locked": False}
 _HEADING = _LOOK | {"bold": True, "bg_color": GREY, "bottom": 2, "bottom_color": INK}
+_TALL = 150.0  # points; a row taller than this does not make the others as tall
 _TO_FILL = {"bg_color": SHADE}
 _KINDS: dict[Kind, dict[str, str]] = {
     "text": {},
@@ -66,13 +67,22 @@ def _write_people(book: Workbook, sheet: Worksheet, rows: Sequence[ListRow]) -> 
     styles = [_add_style(book, column) for column in COLUMNS]
     bold = book.add_format(_BASE | {"bold": True})
     born = {age: book.add_format(_BASE | _say_age(age)) for age in sorted({row.age for row in rows})}
+    _set_heights(sheet, rows)
     for number, row in enumerate(rows, start=1):
-        shown = [(column, _shown(column, row), style) for column, style in zip(COLUMNS, styles, strict=True)]
-        sheet.set_row(number, fit_height((str(value), column.width) for column, value, _ in shown if column.may_wrap))
-        for at, (column, value, style) in enumerate(shown):
+        for at, (column, style) in enumerate(zip(COLUMNS, styles, strict=True)):
+            value = _shown(column, row)
             is_bold = bool(column.read and column.read(row) in column.bold)
             look = born[row.age] if column.name == "date_of_birth" else bold if is_bold else style
             _write_cell(sheet, number, at, column, value, look)
+
+
+def _set_heights(sheet: Worksheet, rows: Sequence[ListRow]) -> None:
+    """One height for all but the tallest rows: sorting moves the text of a row and not its height."""
+    wrapping = [column for column in COLUMNS if column.may_wrap]
+    fits = [fit_height((str(_shown(column, row)), column.width) for column in wrapping) for row in rows]
+    usual = max((height for height in fits if height <= _TALL), default=0)
+    for number, height in enumerate(fits, start=1):
+        sheet.set_row(number, max(height, usual))
 
 
 def _shown(column: Column, row: ListRow) -> Value:

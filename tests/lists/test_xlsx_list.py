@@ -84,6 +84,14 @@ def test_each_part_of_why_has_a_line(tmp_path: Path) -> None:
     assert sheet.row_dimensions[2].height == 42.75
 
 
+def test_sorting_puts_no_row_where_it_does_not_fit(tmp_path: Path) -> None:
+    whys = ("short", "\n".join(["Pain: 4 entries"] * 6), "\n".join(["Pain: 4 entries"] * 20))
+    sheet = sheet_of(write_and_load(tmp_path, *(replace(SAOIRSE, why=why) for why in whys)))
+    heights = [float(sheet.row_dimensions[row].height or 0) for row in (2, 3, 4)]
+    assert heights[0] == heights[1] == pytest.approx(6 * 13 + 4, abs=0.5)
+    assert heights[2] == pytest.approx(20 * 13 + 4, abs=0.5)  # one so tall has its own
+
+
 def test_an_address_is_no_link(tmp_path: Path) -> None:
     sheet = sheet_of(
         write_and_load(tmp_path, replace(SAOIRSE, surname="https://example.org", why="mailto:a@example.org"))
