@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipeline.casefinding.assumed_names import AssumedNames, count_assumed
 from pipeline.casefinding.given_reports import say_nominations
 from pipeline.casefinding.impossible_days import say_impossible_days
-from pipeline.casefinding.list_rows import Reasons, build_rows, group_by_practice
+from pipeline.casefinding.list_rows import build_rows, group_by_practice
 from pipeline.casefinding.name_today import say_taken_off
 from pipeline.casefinding.named_people import NamedPeople
 from pipeline.casefinding.options import SearchInputs
 from pipeline.casefinding.other_records import say_kept_off
 from pipeline.casefinding.prepare import Prepared
 from pipeline.casefinding.quality_gates import gate_after
+from pipeline.casefinding.reasons import Reasons
 from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
 from pipeline.casefinding.requirements import say_accepted
 from pipeline.casefinding.select import Selection
@@ -35,13 +37,14 @@ class Explanation:
     """`people`: by `person_row`, the practice and the list's row of everyone listed or watched.
 
     `lists`: the rows of each practice's list, in the order they are reviewed. `quality`: the check of the extract and
-    of the lists.
+    of the lists. `assumed`: how many names depend on an assumed length.
     """
 
     people: Mapping[int, tuple[str, ListRow]]
     lists: Mapping[str, Sequence[ListRow]]
     reports: Sequence[ReportEndings]
     quality: Report
+    assumed: AssumedNames
     warnings: Sequence[str]
 
 
@@ -52,13 +55,15 @@ def explain(
     engine = DuckDbEngine(con)
     titles = titles_of(selection.plan.rule, inputs.checked.codelists)
     people = _write_rows(engine, selection, named, titles)
-    lists = group_by_practice(row for person, row in people.items() if person in selection.listed)
+    listed = (row for person, row in people.items() if person in selection.listed)
+    lists = group_by_practice(listed, selection.plan.rule)
     quality = _check_lists(inputs, prepared, selection, lists)
     return Explanation(
         people=people,
         lists=lists,
         reports=report_endings(engine, selection.plan, named.matched, selection.identities),
         quality=quality,
+        assumed=count_assumed(engine, selection.plan, selection.listed),
         warnings=_warn(inputs, prepared, quality, _say_rows(engine, prepared, selection)),
     )
 
