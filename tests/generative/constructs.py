@@ -17,6 +17,7 @@ DECIDES_NOTHING = {
        "sort")),
     *(f"{kind}Criterion.{name}" for kind in ("Events", "Prescriptions", "Certificates", "Latest")
       for name in ("mark", "because", "source", "says")),
+    "Spell.assume_because",
 }  # fmt: skip
 # Choices that the model itself refuses: events have dates and rows.
 REFUSED = {"EventsCriterion.count=issues", "EventsCriterion.count=drugs"}
@@ -66,6 +67,7 @@ def used(value: BaseModel) -> Iterator[str]:
         yield f"{place}={inner}"
         for part in _parts(inner):
             yield f"{place}:{type(part).__name__}"
+            yield f"{place}={part}"
             if isinstance(part, BaseModel):
                 yield from used(part)
 

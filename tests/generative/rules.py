@@ -76,12 +76,11 @@ def comparable(draw: Draw, low: float, high: float) -> Written:
 @st.composite
 def counted(draw: Draw, kind: str, anchors: list[str]) -> Written:
     selection = draw(lists(draw(some(ROLES, 0))))
-    if draw(st.integers(0, 3)) == 0:
+    if draw(st.integers(0, 2)) == 0:
         low, high = sorted((draw(BOUND), draw(BOUND)))
         bounds = {"at_least": low, "at_most": high}
         selection["value"] = {key: bounds[key] for key in draw(some(("at_least", "at_most"), 1))}
-        if draw(st.booleans()):
-            selection["value"] |= draw(comparable(low, high))
+        selection["value"] |= draw(comparable(low, high))
     if draw(st.integers(0, 4)) == 0:
         selection["meanings"] = draw(some(("back", "knee", "codeine"), 1))
     kinds = ["dates", "rows"] if kind == "events" else ["dates", "rows", "issues", "drugs"]
