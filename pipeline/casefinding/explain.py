@@ -10,13 +10,14 @@ import duckdb
 from pipeline.casefinding.assumed_names import AssumedNames, count_assumed
 from pipeline.casefinding.given_reports import say_nominations
 from pipeline.casefinding.impossible_days import say_impossible_days
-from pipeline.casefinding.list_rows import Reasons, build_rows, group_by_practice
+from pipeline.casefinding.list_rows import build_rows, group_by_practice
 from pipeline.casefinding.name_today import say_taken_off
 from pipeline.casefinding.named_people import NamedPeople
 from pipeline.casefinding.options import SearchInputs
 from pipeline.casefinding.other_records import say_kept_off
 from pipeline.casefinding.prepare import Prepared
 from pipeline.casefinding.quality_gates import gate_after
+from pipeline.casefinding.reasons import Reasons
 from pipeline.casefinding.report_outcomes import ReportEndings, report_endings
 from pipeline.casefinding.requirements import say_accepted
 from pipeline.casefinding.select import Selection
@@ -54,7 +55,8 @@ def explain(
     engine = DuckDbEngine(con)
     titles = titles_of(selection.plan.rule, inputs.checked.codelists)
     people = _write_rows(engine, selection, named, titles)
-    lists = group_by_practice(row for person, row in people.items() if person in selection.listed)
+    listed = (row for person, row in people.items() if person in selection.listed)
+    lists = group_by_practice(listed, selection.plan.rule)
     quality = _check_lists(inputs, prepared, selection, lists)
     return Explanation(
         people=people,

@@ -68,7 +68,7 @@ def find(
         rule,
         by_hand=named.by_hand,
         watched=named.watched.rows,
-        left_out=named.matched.left_out,
+        left_out=named.left_out,
         known=named.watched.rows | named.nominations.keys(),
     )
     progress("Gathering the reasons")

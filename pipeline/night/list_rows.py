@@ -49,7 +49,7 @@ def night_lists(
     for one in listed:
         if one.registration.practice_id in lists:
             lists[one.registration.practice_id].append(_row(one, rows))
-    return {practice: in_order(mark_homes(people)) for practice, people in lists.items()}
+    return {practice: in_order(mark_homes(people), result.plan.rule) for practice, people in lists.items()}
 
 
 def _row(one: Listed, rows: Mapping[Key, ListRow]) -> ListRow:

@@ -152,6 +152,7 @@ class Rule(Strict):
     flag: tuple[Name, ...] = ()
     in_work: InWork | None = None
     limit: Limit | None = None
+    sort: Literal["newest", "name"] = "newest"
     ask: tuple[Text, ...] = ()
     reviewer: tuple[Text, ...] = ()
     reasons: tuple[Reason, ...] = REJECTION_REASONS

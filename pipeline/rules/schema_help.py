@@ -29,6 +29,7 @@ _KEYS = {
     "seed": "A number for another draw; made from the rule's and the study's name unless said.",
     "ask": "What is never in the record: printed on the review sheet and asked on the reply slip.",
     "reviewer": "What the reviewer judges: printed on the review sheet.",
+    "sort": "The order of the list: newest (the newest certificate first) or name; newest unless said.",
     "reasons": "Why a reviewer may reject someone. Without them, the reasons that come with Casefinder.",
     "events": "Coded records of these lists.",
     "prescriptions": "Issues of medicines of these lists.",

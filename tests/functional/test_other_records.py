@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.casefinding.list_rows import RESTRICTED_ELSEWHERE
 from pipeline.casefinding.options import SearchOptions
+from pipeline.casefinding.reasons import RESTRICTED_ELSEWHERE
 from pipeline.runs.explain import explain
 from pipeline.runs.explain_text import describe
 from pipeline.runs.search import run_search

@@ -13,7 +13,8 @@ from pipeline.rules.model import Rule
 # These say what a rule is and where it comes from, or are printed for people. Nothing is found or kept by them.
 DECIDES_NOTHING = {
     *(f"Rule.{name}" for name in
-      ("rule", "version", "title", "extends", "drop", "changes", "study", "limit", "ask", "reviewer", "reasons")),
+      ("rule", "version", "title", "extends", "drop", "changes", "study", "limit", "ask", "reviewer", "reasons",
+       "sort")),
     *(f"{kind}Criterion.{name}" for kind in ("Events", "Prescriptions", "Certificates", "Latest")
       for name in ("mark", "because", "source", "says")),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from pipeline.casefinding.list_rows import DOUBTS
+from pipeline.casefinding.reasons import DOUBTS
 from tests.night.small import BORN, NUMBERS, PRACTICES, Person, later, make_site, night, read_list, somebody
 
 SWAPPED = date(BORN.year, BORN.day, BORN.month)

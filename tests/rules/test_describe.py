@@ -258,7 +258,8 @@ def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
     assert "Rule trial, version 3, for the study Trial." in said and "1 March 2026: 4 became 6." in said
     assert "must be asked - Wants to work. For the reviewer to judge - Would a letter do harm?" in said
     reasons = "- in work. - died or moved away. - already in the study. - said no to research."
-    assert f"harm? Why a reviewer may reject someone {reasons} How" in said
+    assert f"Why a reviewer may reject someone {reasons} How" in said
+    assert "harm? The order of the list The newest certificate comes first" in said
     assert '"Painful things" (pain), version 7, 1 code or name.' in said
     # `asked` is in no tree, but may give others their dates: it is said all the same.
     assert "Other criteria These do not decide anything on their own." in said and "- Asked. At least one entry" in said

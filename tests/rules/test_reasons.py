@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import RuleError
-from pipeline.rules.load import load_rule
+from pipeline.rules.check import check_rule
+from pipeline.rules.load import load_rule, read_rule
 from pipeline.vocabulary import FINAL_REJECTIONS, REJECTION_REASONS
 
 RULE = """\
@@ -53,3 +54,10 @@ def test_shipped_rules_have_no_reason_of_another_study() -> None:
     assert "off sick from a job" not in of["oslo"]  # it counts as out of work there
     assert "cancer-related pain" not in of["solent"]  # any long-term condition counts
     assert load_rule(Path("instep-wide")).rule.reasons == load_rule(Path("instep")).rule.reasons
+
+
+def test_bad_reasons_hide_no_other_mistake(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(RULE.replace("include: cancer", "include: cancr") + "reasons: [in work]\n")
+    with pytest.raises(RuleError) as refused:
+        check_rule(read_rule(tmp_path / "own.yaml"))
+    assert "add to 'reasons'" in str(refused.value) and "cancr" in str(refused.value)

@@ -28,6 +28,11 @@ HINDERS = (
     "confidential entry never counts."
 )
 
+ORDERS = {
+    "newest": "The newest certificate comes first, then the newest entry. People without either come last.",
+    "name": "By surname, then by given name.",
+}
+
 
 def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
     """The whole rule as lines of at most 88 columns. With an index date every window says its days as well."""
@@ -44,6 +49,7 @@ def describe(checked: CheckedRule, index: date | None = None) -> list[str]:
         _limit(rule),
         _asked("Not in the record: the person must be asked", rule.ask),
         _asked("For the reviewer to judge", rule.reviewer),
+        Section("The order of the list", (Item(ORDERS[rule.sort]),)),
         _reasons(rule),
         Section("How every rule is read, unless it says otherwise above", tuple(bullets(DEFAULTS))),
         Section("Code lists", tuple(bullets(_lists(checked)))),
