@@ -2,7 +2,7 @@
 
 Only whole numbers and our own words ever enter the SQL. The inputs are the canonical tables and small tables: those of
 `input_tables` (`code_use`, `searched_practice`, `reported`, `nominated`) and of `calendar` (`calendar`, `month_shift`,
-`whole_number`).
+`whole_number`), and `unit_use` where a rule compares a value in a unit.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.codes.codelist import CodeList
 from pipeline.rules.describe.criterion import say_criterion
 from pipeline.rules.describe.layout import WIDTH, Item, say_date, wrapped
+from pipeline.search.basis import values_in_units
 from pipeline.search.compile import Plan
 from pipeline.search.evidence import evidence_steps
 from pipeline.search.sql_layout import lay_out_sql
@@ -24,6 +25,8 @@ FILLED: dict[PlanTable, str] = {
     "whole_number": "which amounts are whole numbers of days, weeks or months",
     "chosen": "the people to give reasons for",
 }
+# Filled only where a rule compares a value in a unit.
+UNITS: dict[PlanTable, str] = {"unit_use": "in which units of the extract which criterion can compare a value"}
 
 
 def say_plan(plan: Plan, codelists: Mapping[str, CodeList]) -> Iterator[str]:
@@ -47,7 +50,7 @@ def _head(plan: Plan) -> Iterator[str]:
     roles = ", ".join(f"{number} {role}" for role, number in plan.roles.items() if role)
     yield from _comment(f"Each run gives the roles of codes its own numbers. Here: 0 no role, {roles}.")
     yield from _comment("The tables patient, event and prescription are the extract's. Casefinder fills these itself:")
-    for table, words in FILLED.items():
+    for table, words in (FILLED | (UNITS if values_in_units(rule) else {})).items():
         yield from _comment(f"{plan.table(table)}: {words}", "- ")
 
 

@@ -104,7 +104,7 @@ PAIN, PILLS = '"Painful things" (pain, version 7)', '"Strong pills" (drugs, vers
         (
             "{events: {codelist: pain, value: {at_least: 7, unit: [mm, cm], plausible: {from: 0, to: 10}}}}",
             f"At least one entry with a code from {PAIN} with a value of at least 7 mm or cm, {EVER}. A value in "
-            "another unit, or in none, below 0 or above 10 is in doubt, as one that is not recorded is.",
+            "another unit, without a unit, below 0 or above 10 is in doubt, as one that is not recorded is.",
         ),
         (
             "{events: {codelists: [pain, work], roles: [employed, retired], before: 3 months}}",

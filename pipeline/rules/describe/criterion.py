@@ -120,7 +120,7 @@ def _say_range(value: ValueRange) -> str:
 def _say_doubt(value: ValueRange, measure: str) -> str:
     """Which values cannot be compared, as a sentence of its own."""
     plausible = value.plausible
-    odd = ["in another unit, or in none"] if value.unit else []
+    odd = ["in another unit", "without a unit"] if value.unit else []
     odd += [f"below {plausible.lowest}"] if plausible and plausible.lowest is not None else []
     odd += [f"above {plausible.highest}"] if plausible and plausible.highest is not None else []
     return f". A {measure} {joined(odd)} is in doubt, as one that is not recorded is" if odd else ""
