@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from pipeline.database import MEMORY_SIZE
+from pipeline.dates import LAST_STAND_IN, NO_DAY_FROM
+from pipeline.errors import UsageError
 from pipeline.files.publish import leftovers
 
 RuleFile = Annotated[
@@ -61,5 +63,8 @@ def warn_of_leftovers(out: Path) -> None:
 
 
 def as_date(given: datetime | None) -> date | None:
-    """The day of an `AsOf`, which the command line reads as a time."""
-    return given.date() if given else None
+    """The day of an `AsOf`, which the command line reads as a time. Raises UsageError for one no extract can be of."""
+    day = given.date() if given else None
+    if day and not LAST_STAND_IN < day.toordinal() < NO_DAY_FROM:
+        raise UsageError("No extract can be of that day: it is before 1900, or in the year 9999. Check the year.")
+    return day

@@ -9,12 +9,12 @@ import typer
 
 from cli.options import AsOf, CodeLists, RuleFile, as_date
 from pipeline.errors import RuleTestError
-from pipeline.rules.check import CheckedRule, check_rule
+from pipeline.rules.check import CheckedRule, assumed_without_reason, check_rule
 from pipeline.rules.describe import rule as plain_english
 from pipeline.rules.load import read_rule
 from pipeline.rules.schema import rule_schema
 from pipeline.search.compile import compile_rule
-from pipeline.search.example_patients import first_difference, load_beside, patients_path, run_invented
+from pipeline.search.example_patients import first_difference, load_beside, patients_path, run_invented, say_dependent
 from pipeline.search.input_tables import number_roles
 from pipeline.search.plan_text import say_plan
 
@@ -30,6 +30,8 @@ def group() -> None:
 def check(file: RuleFile, codelists: CodeLists = None) -> None:
     """Check a rule and its code lists. Shows every problem at once, and where it is."""
     checked = _checked(file, codelists)
+    for warning in assumed_without_reason(checked.loaded):
+        typer.echo(f"Warning: {warning}", err=True)
     rule = checked.loaded.rule
     typer.echo(f"No errors in {file.name}: rule {rule.rule}, version {rule.version}, with {_say_lists(checked)}.")
 
@@ -38,7 +40,7 @@ def check(file: RuleFile, codelists: CodeLists = None) -> None:
 def describe(file: RuleFile, codelists: CodeLists = None, as_of: AsOf = None) -> None:
     """Describe a rule in plain English, for the person who must sign it: its criteria, defaults and code lists."""
     checked = _checked(file, codelists)
-    for line in plain_english.describe(checked, as_date(as_of)):
+    for line in (*plain_english.describe(checked, as_date(as_of)), *say_dependent(checked)):
         typer.echo(line)
 
 

@@ -124,6 +124,8 @@ def _say(found: SearchResult, options: SearchOptions) -> None:
     console = Console(highlight=False)
     for line in _counts(found) if options.counts_only else _lists(found, RunPaths(options.out)):
         console.print(line, soft_wrap=True, markup=False)
+    if assumed := found.assumed.say():
+        console.print(assumed, soft_wrap=True, markup=False)
     for report in found.reports:
         console.print(": ".join(report.said), soft_wrap=True, markup=False)
     console.print(_attrition(found))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipeline.casefinding.assumed_names import AssumedNames, count_assumed
 from pipeline.casefinding.given_reports import say_nominations
 from pipeline.casefinding.impossible_days import say_impossible_days
 from pipeline.casefinding.list_rows import build_rows, group_by_practice
@@ -36,13 +37,14 @@ class Explanation:
     """`people`: by `person_row`, the practice and the list's row of everyone listed or watched.
 
     `lists`: the rows of each practice's list, in the order they are reviewed. `quality`: the check of the extract and
-    of the lists.
+    of the lists. `assumed`: how many names depend on an assumed length.
     """
 
     people: Mapping[int, tuple[str, ListRow]]
     lists: Mapping[str, Sequence[ListRow]]
     reports: Sequence[ReportEndings]
     quality: Report
+    assumed: AssumedNames
     warnings: Sequence[str]
 
 
@@ -61,6 +63,7 @@ def explain(
         lists=lists,
         reports=report_endings(engine, selection.plan, named.matched, selection.identities),
         quality=quality,
+        assumed=count_assumed(engine, selection.plan, selection.listed),
         warnings=_warn(inputs, prepared, quality, _say_rows(engine, prepared, selection)),
     )
 

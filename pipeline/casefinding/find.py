@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.casefinding.assumed_names import AssumedNames
 from pipeline.casefinding.explain import Explanation, explain
 from pipeline.casefinding.named_people import NOBODY_WATCHED, Watch, find_named
 from pipeline.casefinding.options import Progress, SearchInputs
@@ -44,6 +45,7 @@ class SearchResult:
     lists: Mapping[str, Sequence[ListRow]]
     reports: Sequence[ReportEndings]
     quality: Report
+    assumed: AssumedNames
     warnings: Sequence[str]
 
 
@@ -66,7 +68,7 @@ def find(
         rule,
         by_hand=named.by_hand,
         watched=named.watched.rows,
-        left_out=named.matched.left_out,
+        left_out=named.left_out,
         known=named.watched.rows | named.nominations.keys(),
     )
     progress("Gathering the reasons")
@@ -88,5 +90,6 @@ def _result(checked: CheckedRule, prepared: Prepared, selection: Selection, expl
         lists=explanation.lists,
         reports=explanation.reports,
         quality=explanation.quality,
+        assumed=explanation.assumed,
         warnings=explanation.warnings,
     )

@@ -15,10 +15,12 @@ from pipeline.search.by_hand import ByHand
 class Watched:
     """Records of people on earlier lists, by `person_row`: the search says how each is, whether it finds them or not.
 
-    `nominated`: those brought in by hand, each with the route and the reason.
+    `nominated`: those brought in by hand, each with the route and the reason. `left_out`: the records of people who are
+    not listed, because another study has written to them.
     """
 
     rows: frozenset[int] = frozenset()
+    left_out: frozenset[int] = frozenset()
     nominated: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -40,6 +42,11 @@ class NamedPeople:
         if given.nominated is None and not self.watched.nominated:
             return given
         return ByHand(given.only, (given.nominated or frozenset()) | self.watched.nominated.keys())
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """The records of the people who are not listed, by an earlier list or by another study."""
+        return self.matched.left_out | self.watched.left_out
 
     @property
     def nominations(self) -> dict[int, tuple[str, str]]:

@@ -151,7 +151,8 @@ def _of_rows(name: str, rule: Rule, aim: Aim) -> Iterator[Said]:
             yield from _of_counts(criterion, Topic.VALUE)
         case CertificatesCriterion():
             yield _EVENTS
-            wanted = f"A certificate without a length is taken as {criterion.spell.assume}"
+            assume = criterion.spell.assume or "its own day"
+            wanted = f"A certificate without a length is taken as {assume}"
             yield from ((topic, "lessens", wanted) for topic in (Topic.NOTE_LENGTH, Topic.ENCOUNTER, Topic.VALUE))
         case LatestCriterion():
             yield _EVENTS

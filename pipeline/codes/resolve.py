@@ -1,6 +1,6 @@
 """Finds which rows of an extract's `code` table a code list matches, and the entry that gives each its meaning.
 
-How an entry can match, best first:
+How an entry can match:
 
 - `exact`: the same code in the same system (for Read v2, the same five or seven characters as the entry);
 - `any term`: a Read v2 entry of five characters, whatever the row's two-character term code;
@@ -9,17 +9,19 @@ How an entry can match, best first:
 - `name`: a product whose name begins with the entry's words and contains none of `except`. In an American name, such as
   `acetaminophen 325 MG / hydrocodone bitartrate 5 MG Oral Tablet`, the words may begin anywhere before the brand.
 
-A row gets one answer. If entries disagree, SNOMED wins over the row's other codes, then the better match, then the list
-named first, then the row further up. A role that loses to another system or list is reported as a conflict.
+A row gets one answer. If entries disagree, SNOMED wins over the row's other codes, then a match of the row itself over
+one through a parent (`child`, `prefix`), then the list named first, then the row further up. In one list, seven
+characters of Read v2 win over five wherever they stand: they can only be meant as the exception. A role that loses to
+another system or list is reported as a conflict.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Literal, get_args
+from typing import Literal
 
 from pipeline.codes.code_index import CodeIndex
 from pipeline.codes.codelist import CodeList
@@ -28,8 +30,8 @@ from pipeline.codes.product_names import phrase
 from pipeline.codes.systems import System
 
 How = Literal["exact", "any term", "child", "prefix", "name"]
-Rank = tuple[bool, int, int, int]
-_HOW_RANK = {how: rank for rank, how in enumerate(get_args(How))}
+Rank = tuple[bool, bool, int, int]
+_THROUGH_A_PARENT: frozenset[How] = frozenset({"child", "prefix"})
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,16 @@ def resolve(
 
 def _rank(entry: Entry, how: How, position: int) -> Rank:
     """Lower is better."""
-    return entry.system != "snomed", _HOW_RANK[how], position, entry.line
+    return entry.system != "snomed", how in _THROUGH_A_PARENT, position, entry.line
 
 
-def _decide(candidates: Iterable[tuple[Rank, Match]]) -> tuple[Match, list[Match]]:
+def _decide(candidates: Sequence[tuple[Rank, Match]]) -> tuple[Match, list[Match]]:
     """The match that wins, and the best match of each other list or system that gives a different role."""
     best: dict[tuple[str, System], Match] = {}
+    seven = {match.list_name for _, match in candidates if match.how == "exact" and match.entry.system == "read2"}
     for _, match in sorted(candidates, key=itemgetter(0)):
+        if match.how == "any term" and match.list_name in seven:
+            continue
         best.setdefault((match.list_name, match.entry.system), match)
     won, *others = best.values()
     return won, [match for match in others if match.role != won.role]

@@ -60,6 +60,7 @@ def _rule(rule: RuleVerdict) -> dict[str, object]:
         "verdict": rule.verdict,
         "refused": _needs(rule.refused),
         "lessened": _needs(rule.lessened),
+        "assumed_lengths": rule.assumed.described() if rule.assumed else None,
         "criteria_without_codes": list(rule.silent),
         "medicines_with_american_names": dict(rule.american),
     }

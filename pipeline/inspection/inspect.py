@@ -17,7 +17,7 @@ from pipeline.extracts.model import Extract
 from pipeline.extracts.recognise import Recognised, recognise
 from pipeline.files.publish import PARTIAL
 from pipeline.inspection.practices import PracticeSummary, summarise_practices
-from pipeline.inspection.rules import RuleVerdict, check_rules, judge_rules
+from pipeline.inspection.rules import RuleVerdict, check_rules, codes_for_assumed, judge_rules
 from pipeline.store.manifest import Applied
 from pipeline.store.open import load_rows, open_store
 from pipeline.store.source import Source, open_source
@@ -63,8 +63,8 @@ def inspect(options: InspectionOptions, progress: Callable[[str], None] = lambda
         opened = open_store(con, store, manifest)
         practices = tuple(summarise_practices(con))
         dictionary = read_code_index(con)
-        verdicts = tuple(judge_rules(dictionary, rules, opened.extract))
-        extract = load_rows(con, opened, ())
+        extract = load_rows(con, opened, codes_for_assumed(dictionary, rules))
+        verdicts = tuple(judge_rules(con, dictionary, rules, opened.extract))
     return Inspection(
         options=options,
         extract=extract,

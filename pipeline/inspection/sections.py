@@ -117,6 +117,8 @@ def _rule(rule: RuleVerdict, numbers: dict[Gap, int]) -> Iterator[str]:
         yield f"  If you accept that, these gaps also apply: {lost}"
     if rule.silent:
         yield f"  {say_without_codes(rule.silent)}"
+    if rule.assumed:
+        yield f"  {rule.assumed.say()}"
     if rule.american:
         yield f"  Of the medicines with American names, its lists {say_found(rule.american)}."
 

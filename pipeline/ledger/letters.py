@@ -13,7 +13,7 @@ from pipeline.ledger.open import Ledger, writing
 from pipeline.ledger.people import load_person
 from pipeline.ledger.person import Person
 from pipeline.ledger.registration import Registration
-from pipeline.ledger.review import check_word
+from pipeline.ledger.review import check_who, check_word
 from pipeline.ledger.subjects import mark, move
 from pipeline.ledger.transitions import is_allowed
 from pipeline.ledger.vocabulary import ALL, BEFORE_POSTING, EVERY_STUDY, INELIGIBLE_REASONS, INTERESTS, STUDY, WORK
@@ -64,6 +64,7 @@ def record_reminded(
 def _letters(
     ledger: Ledger, study: str, codes: Sequence[str], state: str, day: date, who: str, oldest_days: int
 ) -> Batch:
+    check_who(who, "makes the letters")
     with writing(ledger) as chain:
         extracts = newest_extracts(chain.con, study)
 
@@ -75,6 +76,7 @@ def _letters(
 
 def record_mailed(ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str) -> Batch:
     """The envelopes were posted. If one was posted that should not have been: `record_posted_in_error`."""
+    check_who(who, "posted them")
     with writing(ledger) as chain:
         return _batch(chain, study, codes, "mailed", day, who, lambda person: _refuse_mailed(chain, study, person))
 
@@ -86,6 +88,7 @@ def _refuse_mailed(chain: Chain, study: str, person: Person) -> str | None:
 
 def record_returned(ledger: Ledger, study: str, codes: Sequence[str], day: date, who: str) -> Batch:
     """The letters came back."""
+    check_who(who, "records this")
     with writing(ledger) as chain:
         return _batch(chain, study, codes, "returned", day, who, lambda _: None)
 
@@ -115,6 +118,7 @@ def _batch(chain: Chain, study: str, codes: Sequence[str], state: str, day: date
 
 def record_posted_in_error(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
     """A letter went out that should not have. The person's state stays the same; the audit counts the letter."""
+    check_who(who, "records this")
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         chain.append("posted_in_error", day, study=study, subject=person.subject, who=who)
@@ -150,13 +154,14 @@ def _step(
     ledger: Ledger, study: str, code: str, state: str, day: date, who: str, reason: str | None = None,
     detail: str | None = None,
 ) -> None:  # fmt: skip
+    check_who(who, "records this")
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         move(chain, person, study, "hand", state, day, reason=reason, detail=detail, who=who)
 
 
 def record_refusal(ledger: Ledger, study: str, code: str, scope: str, day: date, who: str) -> None:
-    """The person said no, to this study or to every study. This can always be recorded."""
+    """The person said no, to this study or to every study. This can always be recorded, whoever was told."""
     check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
@@ -183,7 +188,14 @@ def _leave(chain: Chain, study: str, person: Person, reason: str, day: date, who
 
 
 def refuse_unlisted(ledger: Ledger, one: Registration, study: str, scope: str, day: date) -> None:
-    """A person who is not listed said no, for example by phone about a poster. Only the keyed marks are kept."""
+    """A person who is not listed said no, for example by phone about a poster. Only the keyed marks are kept.
+
+    Raises LedgerError if nothing says who they are: the refusal would be recorded, and hold for no one.
+    """
     check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
+    if one.number is None and not all(one.key):
+        raise LedgerError(
+            "Not recorded: nothing says who said no. Give a valid NHS number, or the practice and the patient's id."
+        )
     with writing(ledger) as chain:
         mark(chain, ALL if scope == EVERY_STUDY else study, "refused", day, [one])

@@ -108,6 +108,18 @@ def watched_people(ledger: Ledger, study: str) -> tuple[WatchedPerson, ...]:
     return tuple(_watched(person, by_hand) for person in people)
 
 
+def written_to(ledger: Ledger, studies: Collection[str]) -> tuple[WatchedPerson, ...]:
+    """The people of some studies who will get a letter, have had one, or have gone since."""
+    registers = (load_register(ledger.con, study) for study in sorted(studies))
+    people = (person for register in registers for person in register.people.values())
+    chosen = (person for person in people if person.state == "approved" or _has_gone_on(person))
+    return tuple(_watched(person, {}) for person in chosen)
+
+
+def _has_gone_on(person: Person) -> bool:
+    return not person.is_open and person.state != "rejected"
+
+
 def _watched(person: Person, by_hand: Mapping[int, tuple[str, str]]) -> WatchedPerson:
     may_get_a_letter = person.state in WATCHED or person.may_return
     found = [by_hand[subject] for subject in person.subjects if may_get_a_letter and subject in by_hand]

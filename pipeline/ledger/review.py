@@ -34,7 +34,7 @@ def decide(
     then, the decision is stale. The reasons are those of the rule that the study's newest run followed.
     """
     _check_decision(decision, reason, reasons_of(ledger, study))
-    _check_who(who)
+    check_who(who)
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         if seen is not None and _has_changed(chain, person, seen):
@@ -67,9 +67,10 @@ def _check_decision(decision: str, reason: str | None, reasons: tuple[str, ...])
         check_word("A rejection's reason", reason, reasons)
 
 
-def _check_who(who: str) -> None:
+def check_who(who: str, did: str = "decided") -> None:
+    """Raises LedgerError unless someone answers for it."""
     if not who.strip():
-        raise LedgerError("Say who decided: a name, initials or a role.")
+        raise LedgerError(f"Say who {did}: a name, initials or a role.")
 
 
 def check_word(what: str, word: str, words: tuple[str, ...]) -> None:
@@ -80,7 +81,7 @@ def check_word(what: str, word: str, words: tuple[str, ...]) -> None:
 
 def take_back(ledger: Ledger, study: str, code: str, day: date, who: str) -> None:
     """Puts a rejected, unscreened or put-off person back to be reviewed. Raises LedgerError."""
-    _check_who(who)
+    check_who(who)
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
         _refuse_barred(find_bar(chain, study, person))
@@ -91,7 +92,7 @@ def take_back(ledger: Ledger, study: str, code: str, day: date, who: str) -> Non
 
 def close_review(ledger: Ledger, study: str, practice: str, day: date, who: str) -> int:
     """Ends a practice's review. The people left become unscreened and get no letter. Returns how many."""
-    _check_who(who)
+    check_who(who)
     with writing(ledger) as chain:
         people = [
             person
@@ -112,7 +113,7 @@ def nominate(
     """
     check_word("A route", route, ROUTES)
     check_word("A nomination's reason", reason, NOMINATION_REASONS)
-    _check_who(who)
+    check_who(who)
     with writing(ledger) as chain:
         _refuse_barred(find_mark(chain, study, [one]))
         found = _match(load_register(chain.con, study), one)

@@ -14,10 +14,13 @@ from pipeline.people.one_person import may_be_born_together, on_day, valid_numbe
 from pipeline.people.own_registration import PatientRecord, patient_records
 
 
-def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Watched:
+def watch(
+    con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson], elsewhere: Sequence[WatchedPerson] = ()
+) -> Watched:
     """By the record itself, whatever has changed in it, and by every valid NHS number that they have or had.
 
-    A person who was nominated is found by hand only where nothing says that the record is someone else's.
+    A person who was nominated is found by hand only where nothing says that the record is someone else's. `elsewhere`:
+    people of other studies, who are left out.
     """
     rows: set[int] = set()
     nominated: dict[int, tuple[str, str]] = {}
@@ -26,7 +29,8 @@ def watch(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> Wa
         if person.route:
             own = (one.person_row for one in records if _is_certain(one, person.known))
             nominated |= dict.fromkeys(own, (person.route, person.because or ""))
-    return Watched(frozenset(rows), nominated)
+    left_out = frozenset(one.person_row for records in find_records(con, elsewhere) for one in records)
+    return Watched(frozenset(rows), left_out, nominated)
 
 
 def find_records(con: duckdb.DuckDBPyConnection, people: Sequence[WatchedPerson]) -> list[list[PatientRecord]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pipeline.errors import LedgerError
+from pipeline.codes.findings import not_known
+from pipeline.errors import LedgerError, UsageError
 from pipeline.ledger.counts import list_studies
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.published import PublishedRun, is_purged_whole, published_runs
@@ -43,6 +44,20 @@ def _renamed(study: str, other: str, last: PublishedRun) -> LedgerError:
         f'If it is a different study, say so in the settings: add ended = ["{other}"] if {other} has ended, otherwise '
         f"separate = true to {study}."
     )
+
+
+def known_studies(ledger: Ledger, site: Site, study: StudySettings) -> tuple[str, ...]:
+    """The studies whose people are left out. Raises UsageError where neither the ledger nor the settings know one."""
+    known = sorted({*list_studies(ledger), *(one.name for one in site.study)} - {study.name})
+    for name in study.leave_out_studies:
+        if name not in known:
+            raise UsageError(f"leave_out_studies of the study {study.name}: {not_known('study', name, known)}")
+        if is_purged_whole(ledger, name):
+            raise UsageError(
+                f"The study {study.name} leaves out the people of the study {name}. They have been erased, so no one "
+                "can be recognised. Give their NHS numbers as leave_out, or remove the study from leave_out_studies."
+            )
+    return study.leave_out_studies
 
 
 def find_ended(ledger: Ledger, site: Site) -> list[str]:

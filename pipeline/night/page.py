@@ -142,6 +142,7 @@ def _study(output: Path, study: str, result: NightResult) -> dict[str, object]:
         "heading": study,
         "lists": lists,
         "found": f"Records found: {tonight.found:,}" if tonight else "",
+        "assumed": tonight.assumed if tonight else "",
         "became": list(_became(tonight)) if tonight else [],
         "work": list(_work(tonight)) if tonight else [],
         "warnings": tonight.warnings if tonight else [],

@@ -35,7 +35,8 @@ class _Strict(BaseModel):
 class StudySettings(_Strict):
     """A study: its name in the ledger and in folders, which must never change, and the rule that finds its people.
 
-    `leave_out`: an earlier list, whose people are not listed. `separate`: it is not one of the ledger's other studies
+    `leave_out`: an earlier list, whose people are not listed. `leave_out_studies`: studies of the ledger whose people
+    are not listed once a letter is approved or made. `separate`: it is not one of the ledger's other studies
     under a new name.
     """
 
@@ -44,6 +45,7 @@ class StudySettings(_Strict):
     codelists: Annotated[Path, Field(strict=False)] | None = None
     accept_missing: bool = False
     leave_out: Annotated[Path, Field(strict=False)] | None = None
+    leave_out_studies: tuple[str, ...] = Field(default=(), strict=False)
     separate: bool = False
 
 
@@ -121,6 +123,9 @@ def _checked(site: Site, path: Path) -> Site:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"{path}: two studies are called {twice[0]}. Give each a different name.")
+    own = sorted(study.name for study in site.study if study.name in study.leave_out_studies)
+    if own:
+        raise UsageError(f"{path}: the study {own[0]} leaves itself out. Remove it from its leave_out_studies.")
     both = sorted({*names} & {*site.ended})
     if both:
         raise UsageError(f"{path}: the study {both[0]} has ended, but is still a [[study]]. Remove one of the two.")

@@ -11,14 +11,14 @@ from pipeline.casefinding.options import Progress, SearchInputs, SearchOptions, 
 from pipeline.database import connect
 from pipeline.errors import RuleTestError, UsageError
 from pipeline.files.publish import finish, unfinished
-from pipeline.ledger.listed import watched_people
+from pipeline.ledger.listed import watched_people, written_to
 from pipeline.ledger.open import Ledger
 from pipeline.ledger.other_studies import load_other_studies
 from pipeline.ledger.published import published_runs
 from pipeline.ledger.record_run import Run, record_run
 from pipeline.night.earlier_people import watch
 from pipeline.night.older_extract import refuse_older
-from pipeline.night.other_studies import find_ended, refuse_renamed
+from pipeline.night.other_studies import find_ended, known_studies, refuse_renamed
 from pipeline.night.outcomes import report_records
 from pipeline.night.publish import Unpublished, publish
 from pipeline.night.reconcile import check_search
@@ -49,7 +49,7 @@ def run_study(request: NightRequest, ledger: Ledger, study: StudySettings) -> St
     refuse_changed(ledger, study.name, inputs.checked, parts)
     before = last_rule(ledger, study.name, inputs.checked)
     with unfinished(inputs.options.out) as folder:
-        search = _search(request, ledger, study.name, inputs, RunPaths(folder))
+        search = _search(request, ledger, study, inputs, RunPaths(folder))
         check_search(search.result, search.reported)
         run = _describe(study, search, parts)
         refuse_older(ledger, run.practices)
@@ -85,11 +85,14 @@ def _test(checked: CheckedRule) -> None:
         raise RuleTestError(first_difference(checked, differences))
 
 
-def _search(request: NightRequest, ledger: Ledger, study: str, inputs: SearchInputs, run: RunPaths) -> Unpublished:
+def _search(
+    request: NightRequest, ledger: Ledger, settings: StudySettings, inputs: SearchInputs, run: RunPaths
+) -> Unpublished:
     """Search, and write what does not need the ledger's answer."""
-    source = inputs.options.source
+    source, study = inputs.options.source, settings.name
     previous, warnings = _previous(request, ledger, study)
     people = watched_people(ledger, study)
+    elsewhere = written_to(ledger, known_studies(ledger, request.site, settings))
     with connect(run.work, source.memory) as con, open_source(source, run.work) as (store, kept):
         found = find(
             con,
@@ -97,7 +100,7 @@ def _search(request: NightRequest, ledger: Ledger, study: str, inputs: SearchInp
             kept,
             replace(inputs, previous=previous),
             progress=_named(study, request.progress),
-            watch=lambda con: watch(con, people),
+            watch=lambda con: watch(con, people, elsewhere),
         )
         result = replace(found, warnings=[*warnings, *found.warnings])
         reported = report_records(con, result)

@@ -35,6 +35,7 @@ class PracticeNight:
 @dataclass(frozen=True)
 class StudyNight:
     """`states`: what became of everyone the rule found, by (state, reason). `warnings`: those of every list.
+    `assumed`: how many names of tonight's search depend on an assumed length, in a sentence; empty if none is assumed.
 
     `who`: what the night found out about who people are, in sentences. `new_version`: what another version of the rule
     did to the lists, on its first night. `do_not_post`: letters that were exported and must not be posted.
@@ -49,6 +50,7 @@ class StudyNight:
     states: Mapping[tuple[str, str | None], int]
     attrition: Sequence[Count]
     warnings: Sequence[str]
+    assumed: str
     is_backdated: bool
     who: Sequence[str] = ()
     new_version: NewVersion | None = None
@@ -71,6 +73,7 @@ def describe_night(
         states=dict(Counter((str(state), reason) for state, reason in became)),
         attrition=result.attrition,
         warnings=result.warnings,
+        assumed=result.assumed.say(),
         is_backdated=recorded.is_backdated,
         who=tuple(say_changes(recorded.changes)),
     )

@@ -1,10 +1,11 @@
 """One person, one letter: of a person's several records, at most one is listed.
 
 `one_person.py` says which records are one person's. The record of the current regular registration counts, the latest
-if there are two, and it alone decides. If any of the records says that the person has died, none is listed. A death
-under the same number also counts where the dates of birth differ as one that was mistyped does. Where they differ
-otherwise, the person listed is marked: the number is also that of someone who has died. What else stands against a
-person in another of their records, `other_records.py` finds.
+if there are two, and it alone decides. Without one, it is that of a current registration of another type, such as
+temporary, and only then one that has ended. If any of the records says that the person has died, none is listed. A
+death under the same number also counts where the dates of birth differ as one that was mistyped does. Where they
+differ otherwise, the person listed is marked: the number is also that of someone who has died. What else stands
+against a person in another of their records, `other_records.py` finds.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import duckdb
 from pipeline.dates import month_ends
 from pipeline.people.mistaken_births import may_be_mistaken
 from pipeline.people.one_person import Born, may_be_born_together, valid_number
-from pipeline.people.registration_sql import dead_sql, registered_sql
+from pipeline.people.registration_sql import dead_sql, here_sql, registered_sql
 from pipeline.vocabulary import PERHAPS_DEAD, Placement
 
 MANY = 3  # different dates of birth under one NHS number: it is nobody's
@@ -39,11 +40,13 @@ class PatientRecord:
     registered_from: int
     is_dead: bool
     is_restricted: bool = False
+    is_here: bool = False  # registered now, whatever the type of the registration
 
     @property
-    def rank(self) -> tuple[bool, int, str, str]:
+    def rank(self) -> tuple[bool, bool, int, str, str]:
         """The record with the highest rank counts. The last two parts settle ties the same way every night."""
-        return self.is_current, self.registered_from, self.practice_id, self.patient_id
+        is_here = self.is_current or self.is_here
+        return self.is_current, is_here, self.registered_from, self.practice_id, self.patient_id
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Seque
     sql = f"""
         WITH wanted AS (SELECT DISTINCT nhs_number FROM patient WHERE person_row IN (SELECT unnest($rows)))
         SELECT person_row, practice_id, patient_id, COALESCE(nhs_number, ''), date_of_birth, birth_precision,
-               {registered_sql("$day")}, COALESCE(registered_from, 0), {dead_sql("$day")}, is_restricted
+               {registered_sql("$day")}, COALESCE(registered_from, 0), {dead_sql("$day")}, is_restricted,
+               {here_sql("$day")}
         FROM patient
         WHERE is_test = 0 AND (person_row IN (SELECT unnest($rows)) OR nhs_number IN (SELECT nhs_number FROM wanted))
         ORDER BY person_row
@@ -115,9 +119,10 @@ def patient_records(con: duckdb.DuckDBPyConnection, index_day: int, found: Seque
     rows = con.execute(sql, {"rows": list(found), "day": index_day}).fetchall()
     return [
         PatientRecord(
-            person, practice, patient, number, _born(born, precision), bool(current), since, bool(dead), bool(hidden)
+            *(person, practice, patient, number, _born(born, precision), bool(current), since),
+            *(bool(dead), bool(hidden), bool(here)),
         )
-        for person, practice, patient, number, born, precision, current, since, dead, hidden in rows
+        for person, practice, patient, number, born, precision, current, since, dead, hidden, here in rows
     ]
 
 

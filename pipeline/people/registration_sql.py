@@ -8,10 +8,12 @@ def registered_sql(day: str, kind: str = "regular", table: str = "") -> str:
 
     `table`: the alias of the columns' table with its dot, such as `p.`.
     """
-    return (
-        f"{table}registration_type = '{kind}' AND COALESCE({table}registered_from, {day} + 1) <= {day} "
-        f"AND COALESCE({table}registered_to, {day} + 1) > {day}"
-    )
+    return f"{table}registration_type = '{kind}' AND {here_sql(day, table)}"
+
+
+def here_sql(day: str, table: str = "") -> str:
+    """Whether a registration of whatever type had begun by `day` and had not ended."""
+    return f"COALESCE({table}registered_from, {day} + 1) <= {day} AND COALESCE({table}registered_to, {day} + 1) > {day}"
 
 
 def dead_sql(day: str, table: str = "") -> str:

@@ -241,4 +241,17 @@ def _assumed_too_long(loaded: LoadedRule) -> Iterator[Problem]:
 
 
 def _assumed_alone_is_enough(criterion: CertificatesCriterion) -> bool:
-    return (criterion.spell.assume.days or 0) >= (criterion.spell.lasts.days or 0)
+    assume = criterion.spell.assume
+    return assume is not None and (assume.days or 0) >= (criterion.spell.lasts.days or 0)
+
+
+def assumed_without_reason(loaded: LoadedRule) -> Iterator[Problem]:
+    """For the rule's author alone: an assumption adds letters, so a reader must be able to judge it."""
+    for name, one in loaded.rule.criteria.items():
+        criterion = as_certificates(one)
+        if criterion and criterion.spell.assume and not criterion.spell.assume_because:
+            message = (
+                f"'assume: {criterion.spell.assume}' puts people on the list without certain evidence: say under "
+                "'assume_because' why a note may be taken to last that long, or write 'assume: none'"
+            )
+            yield loaded.problem(("criteria", name, "spell", "assume"), message)

@@ -11,23 +11,32 @@ from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Discriminator, Field, Tag
 
-from pipeline.rules.fields import Length, Name, ShortText, Strict, Text
+from pipeline.rules.fields import Assumed, Length, Name, ShortText, Strict, Text
 from pipeline.rules.selection import DURATION_ROLES, Certificates, Latest, Rows, Selection
 
 
 class Spell(Strict):
-    """Notes at most `gap` apart are one spell; it must last `lasts`; a note without a length is taken as `assume`."""
+    """Notes at most `gap` apart are one spell, which must last `lasts`; a note without a length is taken as `assume`.
+
+    `assume` is None for `none`: only what is certain counts. `assume_because`: why the assumption may be made.
+    """
 
     gap: Length
     lasts: Length
-    assume: Length
+    assume: Assumed
+    assume_because: Text | None = None
 
     def mistakes(self) -> Iterator[str]:
         for name in ("gap", "lasts", "assume"):
-            if getattr(self, name).days is None:
+            length = getattr(self, name)
+            if length is None:
+                continue
+            if length.days is None:
                 yield f"'{name}' is counted in days or weeks, since months differ in length"
-            elif name != "gap" and not getattr(self, name).days:
+            elif name != "gap" and not length.days:
                 yield f"'{name}' must be a day at least"
+        if self.assume is None and self.assume_because:
+            yield "'assume: none' assumes nothing, so it has no 'assume_because'"
 
 
 class After(Strict):

@@ -52,16 +52,19 @@ DEFAULTS = (
     "themselves, and one meaning must be enough. Entries of several meanings together never are.",
     "'after' takes entries from the other criterion's first date (or 'last', or 'any' of its dates, if the rule says "
     "so) to 'within' after it, both days included. For certificates it takes the certificates with such a date, "
-    "before they are merged into spells. That date may come from any entry on the other criterion's lists, with its "
-    "roles and in its window, whatever number or value that criterion asks for. For a person, the entry must fit "
+    "before they are merged into spells. That date may come from any entry on the other criterion's lists with its "
+    "roles, in its window and with its value, however many that criterion asks for. For a person, the entry must fit "
     "wherever that date may be.",
     "'latest' looks at the newest day across all roles of its lists. If there is a tie, the role against sending a "
     "letter decides. An undated entry is treated as older than any dated one.",
     "A certificate (fit note) covers its date and the days after it. Its length is the one coded in the same encounter "
-    "(the longest, if there are several). Otherwise it is assumed. A coded length of more than a year is treated as a "
-    "mistake. Certificates are merged into spells over the whole record: the days between merged certificates count, "
-    "and days after the index date never do. The window is then applied to the spells. The list is 'fit-notes' unless "
-    "another is named.",
+    "(the longest, if there are several). Otherwise it is what the rule assumes. With 'assume: none' a certificate "
+    "without a length counts for a person on its own day only, and against one for a year, the longest that is "
+    "believed. A length that may lie after the index date never makes a certificate longer for a person, nor shorter "
+    "against one. A coded length of more than a year (366 days, 52 weeks, 12 months), or one that is no whole number, "
+    "is treated as a mistake. Certificates are merged into spells over the whole record: the days between merged "
+    "certificates count, and days after the index date never do. The window is then applied to the spells. The list is "
+    "'fit-notes' unless another is named.",
     "The first exclusion that is met is given as the reason. All that are met are recorded.",
     "What the record says about work: the newest entry decides, whatever it says, and a tie is conflicting. Only then "
     "is it asked whether its look-back still believes it: if not, the answer is 'not recent', and an older entry that "
@@ -73,9 +76,11 @@ DEFAULTS = (
     "otherwise. The answer is only shown, unless the rule excludes people in work.",
     "Restricted records, care homes and doubtful NHS numbers are always shown to the reviewer, whatever the rule says.",
     "One person is one valid NHS number, unless the dates of birth are certainly different. The person is listed "
-    "under their current regular registration, or the latest if they have several. If any of their records says they "
-    "have died, they are not listed. Nor are they if someone has died under the same NHS number with a date of birth "
-    "that may be theirs, mistyped. If that date is another one, the list marks them.",
+    "under their current regular registration, or the latest if they have several. Only if they have "
+    "none does another current registration, such as a temporary one, stand for them, and only without that one that "
+    "has ended. If any of their records says they have died, they are not listed. Nor are they if someone has died "
+    "under the same NHS number with a date of birth that may be theirs, mistyped. If that date is another one, the "
+    "list marks them.",
     "What stands against a person in another record with their NHS number keeps them off, at whichever practice it is: "
     "every exclusion, every criterion under 'not' in 'include', and, if the rule excludes people in work, work. Each "
     "record is read by itself. What speaks for a person is only read in the record they are listed under. It is not "

@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
     model_validator,
@@ -40,6 +41,28 @@ Length = Annotated[
     Duration,
     BeforeValidator(lambda text: Duration.parse(text) if isinstance(text, str) else text),
     WithJsonSchema(LENGTH_SCHEMA),
+]
+
+
+def _assumed(text: object) -> object:
+    """`none` is written out: an empty key must not pass for it."""
+    if text == CERTAIN_ONLY:
+        return None
+    if text is None:
+        raise ValueError(ASSUME_OR_NONE)
+    return Duration.parse(text) if isinstance(text, str) else text
+
+
+CERTAIN_ONLY = "none"
+ASSUME_OR_NONE = (
+    "write how long a note without a length is taken to last, such as 'assume: 28 days', or 'assume: none' to count "
+    "only lengths that are certain"
+)
+Assumed = Annotated[
+    Duration | None,
+    BeforeValidator(_assumed),
+    PlainSerializer(lambda length: CERTAIN_ONLY if length is None else length),
+    WithJsonSchema({"anyOf": [LENGTH_SCHEMA, {"const": CERTAIN_ONLY}]}),
 ]
 Text = Annotated[str, Field(min_length=1)]
 # A few words of the rule's own that people read in a cell: one line, with a letter or digit at both ends.

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from pipeline.rules.fields import NAME
+from pipeline.rules.fields import CERTAIN_ONLY, NAME
 from pipeline.rules.model import Rule
 from pipeline.rules.schema_help import key_sentence
 
@@ -37,6 +37,7 @@ _SPREAD_COUNTS: JsonSchemaValue = {
 }
 _PERSISTS_ALONE: JsonSchemaValue = {"not": {"required": ["persists", "at_least"]}}
 _IN_DAYS: JsonSchemaValue = {"pattern": r"^\d{1,5} (day|week)s?$"}
+_ASSUMED: JsonSchemaValue = {"anyOf": [_IN_DAYS, {"const": CERTAIN_ONLY}]}
 
 # What the models refuse in code of their own, as far as a schema can say it.
 CONDITIONS: dict[str, list[JsonSchemaValue]] = {
@@ -48,7 +49,7 @@ CONDITIONS: dict[str, list[JsonSchemaValue]] = {
     "Between": [{"minProperties": 1}],
     "ValueRange": [{"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}],
     "Plausible": [{"minProperties": 1}],
-    "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _IN_DAYS}}],
+    "Spell": [{"properties": {"gap": _IN_DAYS, "lasts": _IN_DAYS, "assume": _ASSUMED}}],
     "UnlessLater": [{"properties": {"lasts": _IN_DAYS}}],
     "EventsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE, _COUNTS_ROWS],
     "PrescriptionsCriterion": [_PROXY_SAYS_WHY, _SPREAD_COUNTS, _PERSISTS_ALONE],

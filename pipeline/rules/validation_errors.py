@@ -16,7 +16,7 @@ from pipeline.rules import criteria, expression
 from pipeline.rules.criteria import KINDS, Counted
 from pipeline.rules.daily_dose import WHY, is_daily_dose
 from pipeline.rules.expression import OPERATORS
-from pipeline.rules.fields import LIST_NAME, NAME
+from pipeline.rules.fields import ASSUME_OR_NONE, LIST_NAME, NAME
 from pipeline.rules.locations import at, find
 from pipeline.rules.yaml_source import Location, Problem, Source, Value
 
@@ -64,7 +64,8 @@ def problem_of(
             known = keys_at(shape, detail["loc"][:-1])
             return Problem(source.key_place(location), _unknown("key", str(location[-1]), known))
         case "missing":
-            return Problem(source.place(location[:-1]), f"'{location[-1]}' is missing")
+            advice = f": {ASSUME_OR_NONE}" if location[-1] == "assume" else ""
+            return Problem(source.place(location[:-1]), f"'{location[-1]}' is missing{advice}")
         case "criterion_kind":
             return Problem(source.place(location), _with_hint(detail["msg"], "kind", here, KINDS, CRITERION_KEYS))
         case "expression":

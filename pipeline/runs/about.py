@@ -34,6 +34,8 @@ def about_list(practice: Practice, result: SearchResult, first: Lines) -> ListPr
 
 def _lines(practice: Practice, result: SearchResult) -> Iterator[tuple[str, str]]:
     yield from (("Missing, and accepted", unmet.sentence) for unmet in result.accepted)
+    if assumed := result.assumed.say(practice.practice_id):
+        yield "Assumed", assumed
     yield from (("Ask each person", question) for question in result.checked.loaded.rule.ask)
     yield from _rule_in_words(result)
     for one in result.reports:

@@ -49,6 +49,7 @@ def describe_run(con: duckdb.DuckDBPyConnection, result: SearchResult) -> dict[s
         "criteria": [_criterion(con, result.plan, criterion) for criterion in result.resolved],
         "in_work": _in_work(result.attrition) if checked.loaded.rule.in_work else None,
         "quality": {"verdict": quality.verdict, "despite_quality": quality.despite, "thresholds": quality.thresholds},
+        "assumed_lengths": result.assumed.described(),
         "by_hand": [name for name in ("only", "nominated") if getattr(by_hand, name) is not None],
         "reports": {one.option: one.described() for one in result.reports},
         "accepted_missing": [describe_unmet(unmet) for unmet in result.accepted],

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from pipeline.rules.criteria import as_certificates
 from pipeline.search.compile import Plan
+from pipeline.search.doubt.days import length_unknown
+from pipeline.search.doubt.readings import Variant
 from pipeline.search.engine import Engine, run_steps
 from pipeline.search.evidence_text import EvidenceRow, Spell
 from pipeline.search.in_work import in_work_evidence
 from pipeline.search.kinds.kind_of import kind_of
 from pipeline.search.step import Step
 
-NO_SPELL = "SELECT 0 AS variant, 0 AS person_row, 0 AS starts, 0 AS ends, 0 AS notes, 0 AS assumed WHERE 1 = 0"
+SPELL = ("starts", "ends", "known", "notes", "assumed")
+NO_SPELL = f"SELECT {', '.join(f'0 AS {column}' for column in ('variant', 'person_row', *SPELL))} WHERE 1 = 0"
 
 
 def evidence_steps(plan: Plan) -> tuple[Step, ...]:
@@ -67,10 +71,11 @@ def _read_rows(engine: Engine, plan: Plan) -> dict[int, list[EvidenceRow]]:
 
 def _read_spells(engine: Engine, plan: Plan) -> dict[int, list[Spell]]:
     spells: dict[int, list[Spell]] = defaultdict(list)
-    columns = "person_row, variant, starts, ends, notes, assumed"
+    variants = {variant.number: variant for variant in plan.variants}
+    columns = f"person_row, variant, {', '.join(SPELL)}"
     sql = f"SELECT {columns} FROM {plan.table('lasting_spell')} ORDER BY person_row, variant, starts"
-    for person, *spell in engine.fetch(sql):
-        spells[person].append(_spell(*spell))
+    for person, variant, *spell in engine.fetch(sql):
+        spells[person].append(_spell(variants[variant], *spell))
     return spells
 
 
@@ -80,10 +85,12 @@ def every_spell(engine: Engine, plan: Plan) -> list[Spell]:
     for variant in plan.variants:
         if kind_of(variant.criterion).has_spells:
             table = plan.criterion_table(variant, "spells")
-            rows = engine.fetch(f"SELECT starts, ends, notes, assumed FROM {table} ORDER BY starts")
-            found += [_spell(variant.number, *row) for row in rows]
+            rows = engine.fetch(f"SELECT {', '.join(SPELL)} FROM {table} ORDER BY starts")
+            found += [_spell(variant, *row) for row in rows]
     return found
 
 
-def _spell(variant: int, starts: int, ends: int, notes: int, assumed: int) -> Spell:
-    return Spell(variant, starts, ends, notes, int(assumed))
+def _spell(variant: Variant, starts: int, ends: int, known: int, notes: int, assumed: int) -> Spell:
+    criterion = as_certificates(variant.criterion)
+    assume = length_unknown(criterion.spell.assume, variant.reading) if criterion else 0
+    return Spell(variant.number, starts, ends, known, notes, int(assumed), assume)

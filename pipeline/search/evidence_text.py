@@ -37,32 +37,49 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Spell:
-    """Days `starts` up to, not including, `ends`, merged from `notes` notes."""
+    """Days `starts` up to, not including, `ends`, merged from `notes` notes.
+
+    `known`: how far it reaches by the dates and coded lengths of its notes alone. `assumed`: how many of the notes have
+    no coded length. `assume`: how many days each of those is taken to last.
+    """
 
     variant: int
     starts: int
     ends: int
+    known: int
     notes: int
-    assumed: int  # how many of them have no coded length
+    assumed: int
+    assume: int
 
     @property
     def said(self) -> str:
-        """`01/02/2026 to 14/04/2026: 73 days from 2 notes, lengths assumed`."""
+        """`01/02/2026 to 14/04/2026: 73 days from 2 notes`."""
         last = say_day(self.ends - 1, self.ends - 1)
         return f"{say_day(self.starts, self.starts)} to {last}: {self.length}"
 
     @property
     def length(self) -> str:
-        """`73 days from 2 notes, lengths assumed`."""
-        days = self.ends - self.starts
+        """`73 days from 2 notes`, or what is certain and what is assumed."""
         notes = "1 note" if self.notes == 1 else f"{self.notes} notes"
-        assumed = f", {self._say_assumed()}" if self.assumed else ""
-        return f"{days} {'day' if days == 1 else 'days'} from {notes}{assumed}"
-
-    def _say_assumed(self) -> str:
+        if not self.assumed:
+            return f"{_days(self.ends - self.starts)} from {notes}"
+        if self.ends == self.known:
+            return f"{_days(self.ends - self.starts)} from {notes}, if those without a length lasted {self.assume}"
         if self.notes == 1:
-            return "length assumed"
-        return "lengths assumed" if self.assumed == self.notes else f"{self.assumed} lengths assumed"
+            return f"1 note without a length, {self._say_assumed('it')}"
+        known = _days(self.known - self.starts)
+        return f"{notes}, off work at least {known} by the dates of the notes, {self._say_assumed('the last')}"
+
+    def _say_assumed(self, note: str) -> str:
+        """`42 if the last lasted 28`; one that goes on after the index date counts so far."""
+        days = self.ends - self.starts
+        said = _days(days) if note == "it" else str(days)
+        goes_on = self.ends < self.known + self.assume
+        return f"{said} so far if {note} lasts {self.assume}" if goes_on else f"{said} if {note} lasted {self.assume}"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def say_day(first: int | None, last: int | None) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,12 @@ from pipeline.codes.systems import System
 from pipeline.errors import RuleError
 from pipeline.rules.check import CheckedRule
 from pipeline.rules.example_patients import InventedPatient, InventedPatients, InventedRow, load_patients
+from pipeline.search.assumed_lengths import assumed_lengths, find_dependent
 from pipeline.search.compile import Plan
 from pipeline.search.engine import DuckDbEngine, empty_duckdb
 from pipeline.search.in_work import STATES
 from pipeline.search.inputs import resolve_rule
-from pipeline.search.run import search
+from pipeline.search.run import found_people, search
 from pipeline.tables import CODE, EVENT, PATIENT, PRACTICE, PRESCRIPTION, TABLES, Table
 
 INVENTED = "INVENTED"
@@ -66,14 +67,7 @@ def load_beside(checked: CheckedRule) -> InventedPatients:
 
 def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Difference]:
     """What differs from the expected answers; nothing, if all is well."""
-    engine = empty_duckdb()
-    with closing(engine.con):
-        for table in TABLES:
-            engine.con.execute(table.create_sql())
-        _insert(engine, PRACTICE, {"practice_id": INVENTED, "extract_date": invented.index_date.toordinal()})
-        _write(engine, invented.patients)
-        uses = [use for criterion in resolve_rule(checked, read_code_index(engine.con)) for use in criterion.uses()]
-        plan = search(engine, checked.loaded.rule, invented.index_date, uses, [INVENTED])
+    with _searched(checked, invented) as (engine, plan):
         decided = engine.fetch(f"SELECT person_row, passed, work FROM {plan.table('decision')}")
     answers = {person: _answer(plan, passed, work) for person, passed, work in decided}
     _check_answers(plan, invented)
@@ -83,6 +77,32 @@ def run_invented(checked: CheckedRule, invented: InventedPatients) -> list[Diffe
         for n, patient in enumerate(invented.patients)
         if expected[n] != answers[n]
     ]
+
+
+def say_dependent(checked: CheckedRule) -> Iterator[str]:
+    """How many of the invented patients listed depend on an assumed length; nothing if the rule assumes none."""
+    if not assumed_lengths(checked.loaded.rule) or not patients_path(checked).is_file():
+        return
+    with _searched(checked, load_beside(checked)) as (engine, plan):
+        listed = found_people(engine, plan)
+        dependent = find_dependent(engine, plan, listed)
+    yield (
+        f"Of the {len(listed)} invented patients this rule lists, {len(dependent)} would not be listed if it said "
+        "'assume: none'. A search says it of its names, and 'casefinder extract inspect' of each rule's."
+    )
+
+
+@contextmanager
+def _searched(checked: CheckedRule, invented: InventedPatients) -> Iterator[tuple[DuckDbEngine, Plan]]:
+    """A search for the invented patients, with its tables still there."""
+    engine = empty_duckdb()
+    with closing(engine.con):
+        for table in TABLES:
+            engine.con.execute(table.create_sql())
+        _insert(engine, PRACTICE, {"practice_id": INVENTED, "extract_date": invented.index_date.toordinal()})
+        _write(engine, invented.patients)
+        uses = [use for criterion in resolve_rule(checked, read_code_index(engine.con)) for use in criterion.uses()]
+        yield engine, search(engine, checked.loaded.rule, invented.index_date, uses, [INVENTED])
 
 
 def first_difference(checked: CheckedRule, differences: Sequence[Difference]) -> str:

@@ -19,7 +19,7 @@ def say_rows(verb: str, rows: Iterable[EvidenceRow]) -> str:
 
 
 def say_spells(spells: Iterable[Spell]) -> str:
-    """`16 Aug 2026 to 27 Sep 2026, 43 days from 2 notes, lengths assumed`. Of several, the newest and the oldest."""
+    """`16 Aug 2026 to 27 Sep 2026, 43 days from 2 notes`. Of several, the newest and the oldest."""
     newest, *others = sorted(spells, key=lambda spell: -spell.starts)
     if not others:
         return _say_spell(newest)

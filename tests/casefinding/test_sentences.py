@@ -23,8 +23,13 @@ def row(when: str = "", *, to: str = "", term: str = "Pain", role: str = "", hid
     return EvidenceRow(1, role, term, first, last, None, hidden, "file", f"{when}{to}{term}")
 
 
-def spell(starts: str, days: int, notes: int = 2, assumed: int = 2) -> Spell:
-    return Spell(1, day(starts), day(starts) + days, notes, assumed)
+def spell(
+    starts: str, days: int, notes: int = 2, assumed: int = 2, known: int | None = None, assume: int = 28
+) -> Spell:
+    """`known`: how many days are certain; without it, all but those that the last is assumed to last."""
+    begins = day(starts)
+    certain = known if known is not None else days - assume if assumed else days
+    return Spell(1, begins, begins + days, begins + certain, notes, assumed, assume)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +58,36 @@ def test_rows_in_words(rows: list[EvidenceRow], said: str) -> None:
 
 def test_spells_in_words() -> None:
     assert say_spells([spell("2026-08-16", 43)]) == (
-        "16 Aug 2026 to 27 Sep 2026, 43 days from 2 notes, lengths assumed"
+        "16 Aug 2026 to 27 Sep 2026, 2 notes, off work at least 15 days by the dates of the notes, "
+        "43 if the last lasted 28"
     )
     found = [spell("2025-10-30", 92, 7, 7), spell("2026-06-25", 82, 3, 0), spell("2026-02-01", 60)]
     assert say_spells(found) == (
         "3 times, newest 25 Jun 2026 to 14 Sep 2026, 82 days from 3 notes; "
-        "oldest 30 Oct 2025 to 29 Jan 2026, 92 days from 7 notes, lengths assumed"
+        "oldest 30 Oct 2025 to 29 Jan 2026, 7 notes, off work at least 64 days by the dates of the notes, "
+        "92 if the last lasted 28"
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (
+            spell("2026-03-01", 42, known=14),
+            "2 notes, off work at least 14 days by the dates of the notes, 42 if the last lasted 28",
+        ),
+        (
+            spell("2026-03-01", 20, known=14),
+            "2 notes, off work at least 14 days by the dates of the notes, 20 so far if the last lasts 28",
+        ),
+        (spell("2026-03-01", 28, 1, 1), "1 note without a length, 28 days if it lasted 28"),
+        (spell("2026-03-01", 9, 1, 1, known=0), "1 note without a length, 9 days so far if it lasts 28"),
+        (spell("2026-03-01", 60, 3, 2, known=60), "60 days from 3 notes, if those without a length lasted 28"),
+        (spell("2026-03-01", 1, 1, 0), "1 day from 1 note"),
+    ],
+)
+def test_what_is_certain_of_a_spell_is_said_apart_from_what_is_assumed(one: Spell, said: str) -> None:
+    assert one.length == said
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,29 @@ def test_the_better_match_wins_then_the_earlier_line_and_that_is_no_conflict() -
     assert [m.entry.line for m in twice.matches] == [2]
 
 
+def test_a_name_and_an_id_count_alike_and_the_row_further_up_wins() -> None:
+    rows = [row(1, dmd="42129711000001109", product="Gabapentin 300mg capsules")]
+    for lines, role in (((2, 3), "by_name"), ((3, 2), "by_id")):
+        name = entry("name", "Gabapentin", "by_name", line=lines[0])
+        resolution = found(rows, name, entry("dmd", "42129711000001109", "by_id", line=lines[1]))
+        assert [match.role for match in resolution.matches] == [role]
+
+
+def test_five_characters_of_the_list_named_first_win_over_seven_of_the_next() -> None:
+    first = codelist(entry("read2", "9D15.", "first"), name="one")
+    second = codelist(entry("read2", "9D15.00", "second"), name="two")
+    resolution = resolve([first, second], None, CodeIndex.build([row(1, read2="9D15.00")], []))
+    assert [match.role for match in resolution.matches] == ["first"]
+    assert [conflict.lost.role for conflict in resolution.conflicts] == ["second"]
+
+
+def test_the_list_named_first_does_not_win_through_a_parent() -> None:
+    first = codelist(entry("read2", "9D1..", "first", children=True), name="one")
+    second = codelist(entry("read2", "9D15.", "second"), name="two")
+    resolution = resolve([first, second], None, CodeIndex.build([row(1, read2="9D15.00")], []))
+    assert [match.role for match in resolution.matches] == ["second"]
+
+
 def test_two_lists_that_disagree_are_a_conflict_and_the_first_named_wins() -> None:
     # In the first list the code stands further down than in the second: the order of the lists counts, not the line.
     first = codelist(entry("ctv3", "XaaDb", "declined", line=9), name="first")

@@ -97,7 +97,10 @@ def test_one_person_is_listed_where_they_are_registered_now(run: Path) -> None:
     assert lines[1] == "Not listed: the rule is met, but another registration of the same person counts"
     second = lines[lines.index("Practice B00002, rule instep version 2, index date 20/11/2026") :]
     assert second[1] == "Listed: every step is met"
-    assert line(second, "01/03/2026 to") == "01/03/2026 to 18/04/2026: 49 days from 2 notes, lengths assumed"
+    assert line(second, "01/03/2026 to") == (
+        "01/03/2026 to 18/04/2026: 2 notes, off work at least 21 days by the dates of the notes, "
+        "49 if the last lasted 28"
+    )
 
 
 def test_the_nearest_miss_of_every_kind(run: Path) -> None:
@@ -112,7 +115,7 @@ def test_the_nearest_miss_of_every_kind(run: Path) -> None:
     assert line(lines, "no  Pain drugs") == "no  Pain drugs: 2 of 4 dates needed"
     assert line(lines, "no  Off work") == (
         "no  Off work: the longest spell in the window is 28 of 42 days: "
-        "01/03/2026 to 28/03/2026: 28 days from 1 note, length assumed"
+        "01/03/2026 to 28/03/2026: 1 note without a length, 28 days if it lasted 28"
     )
     assert line(lines, "no  Palliative care") == "no  Palliative care: no such entry in the record"
 

@@ -145,3 +145,11 @@ def test_sql_of_a_rule_that_cannot_be_run_is_refused(rule: Path) -> None:
     rule.write_text(RULE.replace("codelist: chronic-pain", "codelist: chronic-pian"), encoding="utf-8")
     done = casefinder("rule", "sql", rule)
     assert (done.returncode, done.stdout) == (10, "")
+
+
+@pytest.mark.parametrize("command", ["describe", "sql"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "1900-01-01", "9999-12-31"])
+def test_a_day_that_no_extract_can_be_of_is_a_mistake_in_the_command(command: str, day: str) -> None:
+    done = casefinder("rule", command, "instep", "--as-of", day)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No extract can be of that day" in done.stderr

@@ -118,7 +118,8 @@ class Maker:
     def _notes(self, number: int, criterion: CertificatesCriterion) -> list[Row]:
         """Notes that end or begin at an edge of the window, a gap apart, or just far enough to last."""
         spell = criterion.spell
-        assume, gap, lasts = (timedelta(days=length.days or 0) for length in (spell.assume, spell.gap, spell.lasts))
+        unknown = spell.assume or Duration(1, "days")
+        assume, gap, lasts = (timedelta(days=length.days or 0) for length in (unknown, spell.gap, spell.lasts))
         edge = self.edge(criterion.certificates)
         first = self.pick(edge, edge - assume, edge - assume + DAY, self.index - lasts + DAY)
         found, first = self._anchors(criterion.after, first)
@@ -129,7 +130,8 @@ class Maker:
             encounter = self.draw(st.sampled_from([None, "e1", "e2"]))
             hidden = self.draw(st.integers(0, 3)) == 0
             found += [replace(row, encounter=encounter) for row in note]
-            found += [replace(row, encounter=encounter, confidential=hidden) for row in length]
+            blur = self.draw(st.sampled_from(["day", "day", "month", "year"]))
+            found += [replace(row, encounter=encounter, confidential=hidden, blur=blur) for row in length]
             joint = day + assume + gap
             day = self.pick(joint, joint + DAY, first + lasts - assume, first + lasts - assume - DAY)
         return found

@@ -103,7 +103,7 @@ def certificates(draw: Draw, anchors: list[str]) -> Written:
     named: Written = draw(st.sampled_from([{}, {"codelist": "fit-notes"}, {"codelists": ("fit-notes", "x")}]))
     gap = draw(st.sampled_from(["0 days", "1 day", "7 days", "2 weeks"]))
     lasts = draw(st.sampled_from(["1 day", "14 days", "28 days", "29 days", "6 weeks"]))
-    spell = {"gap": gap, "lasts": lasts, "assume": draw(st.sampled_from(["1 week", "14 days", "28 days"]))}
+    spell = {"gap": gap, "lasts": lasts, "assume": draw(st.sampled_from(["1 week", "14 days", "28 days", "none"]))}
     notes = {**named, "roles": draw(some(OFF_WORK, 1)), **draw(windows())}
     return {"certificates": notes, "spell": spell, **draw(afters(anchors))}
 

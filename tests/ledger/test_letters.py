@@ -16,12 +16,13 @@ from pipeline.ledger.letters import (
     record_posted_in_error,
     record_refusal,
     record_reminded,
+    record_returned,
     refuse_unlisted,
 )
 from pipeline.ledger.listed import people_in
 from pipeline.ledger.looks import begin_looks, end_look
 from pipeline.ledger.open import Ledger
-from pipeline.ledger.registration import Outcome
+from pipeline.ledger.registration import Outcome, Registration
 from pipeline.ledger.review import close_review, decide
 from pipeline.ledger.vocabulary import EVERY_STUDY
 from pipeline.vocabulary import FINAL_REJECTIONS, REJECTION_REASONS
@@ -58,6 +59,27 @@ def test_export_looks_again(tmp_path: Path, outcomes: list, practices: tuple[str
         batch = export(ledger, STUDY_NAME, [code], DAY, "me")
         assert batch.done == ()
         assert why in batch.refused[0].why
+
+
+@pytest.mark.parametrize("who", ["", "  "])
+def test_someone_answers_for_each_letter(tmp_path: Path, who: str) -> None:
+    with small_ledger(tmp_path) as ledger:
+        code = bring_to(ledger, "approved")
+        for record in (export, record_reminded, record_mailed, record_returned):
+            with pytest.raises(LedgerError, match="Say who"):
+                record(ledger, STUDY_NAME, [code], DAY, who)
+        with pytest.raises(LedgerError, match="Say who"):
+            record_posted_in_error(ledger, STUDY_NAME, code, DAY, who)
+        assert state_of(ledger) == ("approved", None)
+
+
+@pytest.mark.parametrize("number", [None, "", "9990000019"])
+def test_a_refusal_of_nobody_is_not_recorded(tmp_path: Path, number: str | None) -> None:
+    with small_ledger(tmp_path) as ledger:
+        for practice, patient in (("", ""), (PRACTICE, ""), ("", "1")):
+            with pytest.raises(LedgerError, match="nothing says who said no"):
+                refuse_unlisted(ledger, Registration(practice, patient, number, None), STUDY_NAME, EVERY_STUDY, DAY)
+        refuse_unlisted(ledger, Registration(PRACTICE, "1", number, None), STUDY_NAME, EVERY_STUDY, DAY)
 
 
 @pytest.mark.parametrize(("days", "done"), [(31, 1), (32, 0), (-1, 0)])

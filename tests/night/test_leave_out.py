@@ -5,9 +5,15 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.ledger.listed import people_in
+from pipeline.ledger.open import open_ledger
+from pipeline.ledger.review import decide
 from pipeline.night.settings import Site, read_settings
 from pipeline.runs.paths import RunPaths
-from tests.night.small import NUMBERS, PEOPLE, PRACTICES, later, make_site, night, read_list, runs
+from tests.night.small import DAY, NUMBERS, PEOPLE, PRACTICES, later, make_site, night, read_list, runs
 
 
 def with_earlier_list(folder: Path) -> Site:
@@ -35,3 +41,35 @@ def test_an_earlier_list_that_is_missing_keeps_the_last_list(tmp_path: Path) -> 
     site = with_earlier_list(tmp_path)
     assert night(site, PEOPLE, later(1)).exit_code != 0
     assert [row["nhs_number"] for row in read_list(site)] == list(NUMBERS[:2])
+
+
+def leave_out_studies(folder: Path, line: str) -> Site:
+    """The site's settings, with studies to leave out of its last study."""
+    settings = folder / "site.toml"
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}leave_out_studies = {line}\n", encoding="utf-8")
+    return read_settings(settings)
+
+
+def test_people_to_whom_another_study_writes_are_left_off(tmp_path: Path) -> None:
+    make_site(tmp_path, ("pain", "second"))
+    site = leave_out_studies(tmp_path, '["pain"]')
+    assert night(site, PEOPLE).exit_code == 0
+    for study in ("pain", "second"):  # both are for review in both studies
+        assert [row["nhs_number"] for row in read_list(site, study=study)] == list(NUMBERS[:2])
+    with open_ledger(site.ledger, DAY) as ledger:
+        [code] = [
+            one.study_code for one in people_in(ledger, "pain", "for_review") if one.registration.number == NUMBERS[0]
+        ]
+        decide(ledger, "pain", code, "approved", DAY, "GP")
+    assert night(site, PEOPLE, later(1)).exit_code == 0
+    assert [row["nhs_number"] for row in read_list(site, study="second")] == [NUMBERS[1]]
+    with open_ledger(site.ledger, DAY) as ledger:
+        [left] = people_in(ledger, "second", "excluded")
+        assert (left.registration.number, left.reason) == (NUMBERS[0], "in_earlier_list")
+
+
+def test_a_study_to_leave_out_that_no_one_knows_stops_the_study(tmp_path: Path) -> None:
+    make_site(tmp_path)
+    assert night(leave_out_studies(tmp_path, '["pian"]'), PEOPLE).exit_code != 0
+    with pytest.raises(UsageError, match="leaves itself out"):
+        leave_out_studies(make_site(tmp_path / "other").output.parent, '["pain"]')

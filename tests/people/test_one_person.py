@@ -1,5 +1,6 @@
 """One person, one letter. NHS numbers here are of the range kept for invented people."""
 
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -45,6 +46,20 @@ def test_the_current_registration_wins_over_a_later_one_that_has_ended() -> None
 def test_the_latest_of_two_current_registrations_wins() -> None:
     found = settled(record(1, since=5), record(2, since=9))
     assert {row: one.placement for row, one in found.items()} == {1: "registered_elsewhere", 2: "listed"}
+
+
+def test_a_current_registration_of_another_type_wins_over_one_that_has_ended() -> None:
+    """A rule may look for temporary patients. A current regular registration still wins."""
+    temporary = replace(record(1, since=5, current=False), is_here=True)
+    found = settled(temporary, record(2, since=9, current=False))
+    assert {row: one.placement for row, one in found.items()} == {1: "listed", 2: "registered_elsewhere"}
+    assert settled(temporary, record(2, since=3))[1].placement == "registered_elsewhere"
+
+
+def test_of_two_registrations_begun_on_one_day_the_last_by_practice_and_patient_wins() -> None:
+    """Nothing says which is the person's, so it is the same one every night."""
+    found = settled(record(1, practice="B"), record(2, practice="A"), record(3, practice="B"))
+    assert [row for row, one in found.items() if one.placement == "listed"] == [3]
 
 
 def test_a_registration_that_was_not_found_still_wins() -> None:

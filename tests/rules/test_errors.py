@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import RuleError
-from pipeline.rules.check import check_rule
+from pipeline.rules.check import assumed_without_reason, check_rule
 from pipeline.rules.daily_dose import is_daily_dose
 from pipeline.rules.load import load_rule, read_rule
 
@@ -58,6 +58,21 @@ def test_the_rule_these_tests_change_is_good(tmp_path: Path) -> None:
         ("version: 1", "version: .inf", "2:10", "could be read in 2 ways"),
         ("lasts: 42 days", "lasts: 0 days", "11:12", "'lasts' must be a day at least"),
         ("assume: 28 days", "assume: 0 days", "11:12", "'assume' must be a day at least"),
+        (
+            ", assume: 28 days",
+            "",
+            "11:12",
+            "'assume' is missing: write how long a note without a length is taken to last, "
+            "such as 'assume: 28 days', or 'assume: none' to count only lengths that are certain",
+        ),
+        ("assume: 28 days", "assume: unknown", "11:50", "write a whole number and days, weeks, months or years"),
+        ("assume: 28 days", "assume: 1 month", "11:12", "'assume' is counted in days or weeks"),
+        (
+            "assume: 28 days",
+            "assume: none, assume_because: so",
+            "11:12",
+            "assumes nothing, so it has no 'assume_because'",
+        ),
         ("within: 5 years", "value: {at_least: .inf}", "8:56", "could be read in 2 ways"),
         ("within: 5 years", "value: {at_least: 4, plausible: {to: 3}}", "8:45", "above what is plausible"),
         ("within: 5 years", "value: {at_least: 4, plausible: {from: 3, to: 1}}", "8:70", "no value would be plausible"),
@@ -221,7 +236,7 @@ def test_an_unknown_key_says_what_is_known(tmp_path: Path) -> None:
         ("within: 5 years", "within: 5 years, value: {to: 3}", "at_least, at_most, unit, plausible"),
         ("within: 5 years", "between: {until: 2026-01-01}", "from, to"),
         ("within: 5 years}", "within: 5 years}\n    after: {rule: notes}", "criterion, date, within"),
-        ("spell: {gap: 7 days", "spell: {gaps: 7 days", "gap, lasts, assume"),
+        ("spell: {gap: 7 days", "spell: {gaps: 7 days", "gap, lasts, assume, assume_because"),
         ("population: {}", "population: {age: {form: 18}}", "from, to"),
         ("population: {}", "population: {registered: {kind: regular}}", "type, for"),
         (
@@ -299,6 +314,15 @@ def test_warnings_do_not_stop_a_rule(tmp_path: Path) -> None:
         "trial.yaml:8:5: 'pain' is not used anywhere, so it has no effect",
         "trial.yaml:11:50: 'assume' is as long as 'lasts': any single note without a length would be enough",
     ]
+
+
+def test_an_assumption_without_a_reason_is_for_the_author_to_look_at(tmp_path: Path) -> None:
+    path = tmp_path / "trial.yaml"
+    for new, warned in (("28 days", 1), ("none", 0), ("28 days, assume_because: most notes are for four weeks", 0)):
+        path.write_text(change("assume: 28 days", f"assume: {new}"), encoding="utf-8")
+        loaded = load_rule(path)
+        assert [str(one)[:17] for one in assumed_without_reason(loaded)] == ["trial.yaml:11:50:"] * warned
+        assert check_rule(loaded).warnings == ()
 
 
 def test_a_broken_code_list_is_shown_with_the_rule_that_names_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.dates import Duration
-from pipeline.rules.check import CheckedRule, check_rule
+from pipeline.rules.check import CheckedRule, assumed_without_reason, check_rule
 from pipeline.rules.criteria import CertificatesCriterion, Counted
 from pipeline.rules.example_patients import InventedPatient, InventedPatients, InventedRow, load_patients
 from pipeline.rules.expression import AllOf, AnyOf
@@ -43,6 +43,11 @@ def profile(name: str) -> CheckedRule:
 
 def rule_of(name: str) -> Rule:
     return profile(name).loaded.rule
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_shipped_rule_says_why_it_assumes_a_length(name: str) -> None:
+    assert list(assumed_without_reason(profile(name).loaded)) == []
 
 
 def in_work_of(name: str) -> InWork:
@@ -144,7 +149,7 @@ def test_instep_is_the_rule_of_the_design_to_the_day() -> None:
     )
     assert isinstance(persisted, Counted) and persisted.persists == Duration.parse("3 months")
     assert isinstance(notes, CertificatesCriterion) and notes.certificates.roles == ("not_fit", "unspecified")
-    assert [length.days for length in (notes.spell.gap, notes.spell.lasts, notes.spell.assume)] == [7, 42, 28]
+    assert [length.days for length in (notes.spell.gap, notes.spell.lasts, notes.spell.assume) if length] == [7, 42, 28]
     assert rule.ask == ("Out of work for at least 3 months", "Wants to work")
 
 

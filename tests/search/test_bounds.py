@@ -158,6 +158,20 @@ def test_issues_and_drugs(tmp_path: Path) -> None:
     assert asked(tmp_path, drugs, text, NEGATIVE) == [1, 99]  # 3: the unknown product may be another drug
 
 
+def test_one_unnamed_product_is_one_drug_however_often_it_is_issued(tmp_path: Path) -> None:
+    # The list names no substance of either product. 1 has one of them twice, 2 has both, which may be two drugs.
+    text = """
+        person | code  | date       | role
+        1      | score | 2026-01-01 | first product
+        1      | score | 2026-02-01 | first product
+        2      | score | 2026-01-01 | first product
+        2      | score | 2026-02-01 | second product
+    """
+    drugs = "{prescriptions: {codelist: score}, at_least: 2, count: drugs}"
+    assert asked(tmp_path, drugs, text) == []
+    assert asked(tmp_path, drugs, text, NEGATIVE) == [1, 99]
+
+
 ANCHOR = "{events: {codelist: score}, after: {criterion: fall, date: %s, within: 3 months}}"
 FALL = "  fall: {events: {codelist: fall}}\n"
 

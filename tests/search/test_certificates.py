@@ -173,6 +173,115 @@ def test_a_coded_length_replaces_the_assumed_one(tmp_path: Path) -> None:
     assert [row[0] for row in assumed] == [4, 6]
 
 
+def test_nothing_is_assumed_where_a_rule_says_none(tmp_path: Path) -> None:
+    # A note without a length counts on its own day. 1: 28 days would join to 49. 2: coded lengths are certain. 3: notes
+    # a week apart are joined by the rule's own gap. 4: a note of 41 days, and the next note's own day, make 42.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role           | encounter | value
+        1      | 2026-03-01 | not_fit        |           |
+        1      | 2026-03-22 | not_fit        |           |
+        2      | 2026-03-01 | not_fit        | a         |
+        2      | 2026-03-01 | duration_weeks | a         | 6
+        3      | 2026-03-01 | not_fit        |           |
+        3      | 2026-03-08 | not_fit        |           |
+        3      | 2026-03-15 | not_fit        |           |
+        3      | 2026-03-22 | not_fit        |           |
+        3      | 2026-03-29 | not_fit        |           |
+        3      | 2026-04-05 | not_fit        |           |
+        3      | 2026-04-12 | not_fit        |           |
+        4      | 2026-03-01 | not_fit        | a         |
+        4      | 2026-03-01 | duration_days  | a         | 41
+        4      | 2026-04-11 | not_fit        |           |
+    """,
+        RULE.replace("assume: 28 days", "assume: none"),
+    )
+    assert made.found() == [2, 3, 4]
+
+
+def test_against_a_person_a_note_without_a_length_may_last_as_long_as_any_where_none_is_assumed(tmp_path: Path) -> None:
+    # 1: up to a year, so more than 42 days. 2: from 20 October only 32 days have passed. 3: two years ago it would have
+    # ended before the window. 4: a coded week is a week.
+    made = Spec(tmp_path, AGAINST.replace("assume: 28 days", "assume: none")).people("person\n1\n2\n3\n4")
+    made.events("""
+        person | code      | date       | role           | encounter | value
+        1      | pain      | 2026-01-01 |                |           |
+        2      | pain      | 2026-01-01 |                |           |
+        3      | pain      | 2026-01-01 |                |           |
+        4      | pain      | 2026-01-01 |                |           |
+        1      | fit-notes | 2026-03-01 | not_fit        |           |
+        2      | fit-notes | 2026-10-20 | not_fit        |           |
+        3      | fit-notes | 2024-11-01 | not_fit        |           |
+        4      | fit-notes | 2026-03-01 | not_fit        | a         |
+        4      | fit-notes | 2026-03-01 | duration_weeks | a         | 1
+    """)
+    assert made.found() == [2, 3, 4]
+
+
+def test_a_length_that_may_lie_after_the_index_date_never_lengthens_a_spell_for_a_person(tmp_path: Path) -> None:
+    # The row of a length says "2026", which may be after 20 November. 1: 10 weeks may not count, and 28 days are too
+    # few. 2: 2 notes of a week, if it counts, and 28 days that join, if it does not. 3: 60 certain days stay, however
+    # many more may count. 4: it was written in November, up to the index date at least. 5: in 2025, certainly before.
+    made = spec(
+        tmp_path,
+        """
+        person | date       | role           | encounter | value
+        1      | 2026-09-01 | not_fit        | a         |
+        1      | 2026       | duration_weeks | a         | 10
+        2      | 2026-09-01 | not_fit        | a         |
+        2      | 2026       | duration_days  | a         | 7
+        2      | 2026-09-22 | not_fit        | b         |
+        2      | 2026       | duration_days  | b         | 7
+        3      | 2026-03-01 | not_fit        | a         |
+        3      | 2026-03-01 | duration_days  | a         | 60
+        3      | 2026       | duration_days  | a         | 90
+        4      | 2026-09-01 | not_fit        | a         |
+        4      | 2026-11    | duration_weeks | a         | 10
+        5      | 2025-12-01 | not_fit        | a         |
+        5      | 2025       | duration_weeks | a         | 10
+    """,
+    )
+    assert made.found() == [3, 5]
+
+
+def test_against_a_person_a_length_that_may_lie_after_the_index_date_never_shortens_a_spell(tmp_path: Path) -> None:
+    # 1: 2 notes 21 days apart, whose week may not count: then 28 days are assumed, which make 49. 2: the 10 weeks may
+    # count. 3: the week of each note was written in 2025, and certainly counts.
+    made = Spec(tmp_path, AGAINST).people("person\n1\n2\n3")
+    made.events("""
+        person | code      | date       | role           | encounter | value
+        1      | pain      | 2026-01-01 |                |           |
+        2      | pain      | 2026-01-01 |                |           |
+        3      | pain      | 2026-01-01 |                |           |
+        1      | fit-notes | 2026-09-01 | not_fit        | a         |
+        1      | fit-notes | 2026       | duration_weeks | a         | 1
+        1      | fit-notes | 2026-09-22 | not_fit        | b         |
+        1      | fit-notes | 2026       | duration_weeks | b         | 1
+        2      | fit-notes | 2026-09-01 | not_fit        | a         |
+        2      | fit-notes | 2026       | duration_weeks | a         | 10
+        3      | fit-notes | 2026-09-01 | not_fit        | a         |
+        3      | fit-notes | 2025       | duration_weeks | a         | 1
+        3      | fit-notes | 2026-09-22 | not_fit        | b         |
+        3      | fit-notes | 2025       | duration_weeks | b         | 1
+    """)
+    assert made.found() == [3]
+
+
+def test_a_window_without_a_day_is_met_by_no_note(tmp_path: Path) -> None:
+    # From 20 November 2025 to 1 January 2025. An undated note excludes in any window that has a day.
+    rule = AGAINST.replace("within: 12 months", "between: {from: 12 months, to: 2025-01-01}")
+    made = Spec(tmp_path, rule).people("person\n1\n2")
+    made.events("""
+        person | code      | date       | role
+        1      | pain      | 2026-01-01 |
+        2      | pain      | 2026-01-01 |
+        1      | fit-notes |            | not_fit
+        2      | fit-notes | 2024       | not_fit
+    """)
+    assert made.found() == [1, 2]
+
+
 def test_for_a_person_only_exactly_dated_open_notes_count(tmp_path: Path) -> None:
     made = spec(
         tmp_path,
@@ -243,6 +352,26 @@ def test_against_a_person_possible_spells_count(tmp_path: Path) -> None:
         4      | fit-notes | 2026-03-01 | not_fit | 0
     """)
     assert made.found() == [4, 5]
+
+
+def test_a_length_that_cannot_be_believed_is_assumed_against_a_person_as_well(tmp_path: Path) -> None:
+    # 1: 367 days, 53 weeks, 13 months, 0 days and 1.5 weeks are mistakes, so 28 days are assumed. 2: 366 days are the
+    # most that is believed.
+    made = Spec(tmp_path, AGAINST).people("person\n1\n2")
+    made.events("""
+        person | code      | date       | role            | encounter | value
+        1      | pain      | 2026-01-01 |                 |           |
+        2      | pain      | 2026-01-01 |                 |           |
+        1      | fit-notes | 2026-03-01 | not_fit         | a         |
+        1      | fit-notes | 2026-03-01 | duration_days   | a         | 367
+        1      | fit-notes | 2026-03-01 | duration_weeks  | a         | 53
+        1      | fit-notes | 2026-03-01 | duration_months | a         | 13
+        1      | fit-notes | 2026-03-01 | duration_days   | a         | 0
+        1      | fit-notes | 2026-03-01 | duration_weeks  | a         | 1.5
+        2      | fit-notes | 2026-03-01 | not_fit         | a         |
+        2      | fit-notes | 2026-03-01 | duration_days   | a         | 366
+    """)
+    assert made.found() == [1]
 
 
 NOTES = st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["not_fit", "unspecified"])), min_size=1, max_size=8)

@@ -85,6 +85,33 @@ def test_an_exclusion_that_persists_between_possible_dates(tmp_path: Path) -> No
     assert left_after(tmp_path, rows, options=", at_least: 2, spread: 3 months") == [2, 4, 9]
 
 
+def test_the_possible_days_of_an_exclusion_are_not_cut_at_birth_or_at_the_index_date(tmp_path: Path) -> None:
+    # 1: from 25 August to the end of November, although 20 November is the index date. 2: from 1 June 1980, although
+    # they were born on 15 June. 3 and 4: a day sooner, and a day later, and it is not 3 months.
+    rows = """
+        1 | 2026-08-25 | 0
+        1 | 2026-11    | 0
+        2 | 1980-06    | 0
+        2 | 1980-09-10 | 0
+        3 | 2026-08-31 | 0
+        3 | 2026-11-20 | 0
+        4 | 1980-06    | 0
+        4 | 1980-08-31 | 0
+    """
+    assert left_after(tmp_path, rows, window="", options=", persists: 3 months") == [3, 4, 9]
+
+
+def test_two_confidential_entries_on_one_day_are_one_date(tmp_path: Path) -> None:
+    # Their day is certain. Only an entry whose date is in doubt counts as a date of its own.
+    rows = """
+        1 | 2026-01-10 | 1
+        1 | 2026-01-10 | 1
+        2 | 2026-01-10 | 1
+        2 | 2026-02-10 | 1
+    """
+    assert left_after(tmp_path, rows, options=", at_least: 2") == [1, 9]
+
+
 def test_not_inside_exclude_turns_the_reading_back(tmp_path: Path) -> None:
     # A person is excluded unless a scan is certain.
     rule = """

@@ -19,6 +19,7 @@ from pipeline.rules.criteria import (
     LatestCriterion,
     Marked,
     PrescriptionsCriterion,
+    Spell,
 )
 from pipeline.rules.describe.layout import sentence
 from pipeline.rules.describe.window import say_window
@@ -143,5 +144,18 @@ def _certificates(criterion: CertificatesCriterion, lists: Lists, index: date | 
     return (
         f"A spell of {spell.lasts} or more covered by certificates {_coded(notes, lists)}. {only}"
         f"The whole spell counts if any of its days falls {say_window(notes, index)}. Certificates with {spell.gap} or "
-        f"less between them make one spell. A certificate without a length is assumed to last {spell.assume}."
+        f"less between them make one spell. {_say_unknown_length(spell)}"
+    )
+
+
+def _say_unknown_length(spell: Spell) -> str:
+    if spell.assume is None:
+        return (
+            "Nothing is assumed about a certificate without a length: it counts for a person on its own day only, and "
+            "against one as long as a certificate may last, a year."
+        )
+    because = f" Why: {sentence(spell.assume_because)}" if spell.assume_because else ""
+    return (
+        f"A certificate without a length is assumed to last {spell.assume}. This is the one assumption that can add "
+        f"letters: each search says how many names depend on it.{because}"
     )

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.dates import LAST_STAND_IN, NO_DAY_FROM
+from pipeline.dates import LAST_STAND_IN, NO_DAY_FROM, Duration
 from pipeline.search.doubt.readings import Reading
 
 OLDEST = 0
+LONGEST_DAYS = 366  # the longest that a fit note is believed to last
 
 # A date known to the day. Others may be the same date as any other, so for a person they prove no second date.
 EXACT_DAY = "CASE WHEN first_day = last_day THEN first_day END"
@@ -81,6 +82,39 @@ def note_counts(reading: Reading) -> str:
     if reading == "against":
         return "n.first_day IS NOT NULL"
     return "n.first_day = n.last_day AND n.may_help = 1 AND COALESCE(c.may_help, 1) = 1"
+
+
+def length_counts(alias: str, index: int) -> str:
+    """Whether a coded length certainly counts. Its date may be known so roughly that it lies after the index date."""
+    return f"(COALESCE({alias}last_day, {index}) <= {index})"
+
+
+def length_unknown(assume: Duration | None, reading: Reading) -> int:
+    """How many days a note without a length lasts. Where nothing is assumed: its own for a person, the most against."""
+    if assume is not None:
+        return assume.days or 0
+    return 1 if reading == "for" else LONGEST_DAYS
+
+
+def longest_sql(one: str, other: str) -> str:
+    """The later of two days, either of which may be NULL."""
+    return f"CASE WHEN {other} IS NULL OR {one} > {other} THEN {one} ELSE {other} END"
+
+
+def shortest_sql(one: str, other: str) -> str:
+    """The earlier of two days, either of which may be NULL."""
+    return f"CASE WHEN {other} IS NULL OR {one} < {other} THEN {one} ELSE {other} END"
+
+
+def note_ends(reading: Reading) -> str:
+    """When a fit note ends: by its lengths that certainly count, else as assumed, and by those that may, in doubt.
+
+    For a person one that may count can only shorten what is assumed, against one it can only lengthen.
+    """
+    known = "COALESCE(certain_end, assumed_end)"
+    if reading == "for":
+        return f"CASE WHEN certain_end IS NULL AND doubtful_end < assumed_end THEN doubtful_end ELSE {known} END"
+    return f"CASE WHEN doubtful_end > {known} THEN doubtful_end ELSE {known} END"
 
 
 def span(reading: Reading) -> tuple[str, str, str]:

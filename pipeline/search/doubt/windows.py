@@ -35,6 +35,11 @@ class Window:
             first, last = 1, 0  # before any day: a month or a year must not reach across a window that holds none
         return cls(first, last, ever=not (start or end))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no day at all, so that no row meets it, not even one without a date."""
+        return self.first is not None and self.first > self.last
+
     def sql(self, reading: Reading) -> str:
         """The condition on a row of `hits`: certain for a person, possible against one."""
         return self._certain() if reading == "for" else self._possible()

@@ -63,7 +63,7 @@ def _speaking(in_work: InWork, rows: Sequence[Row], role_of: RoleOf, index: date
         **dict.fromkeys(in_work.out_of_work, "out_of_work"),
         **dict.fromkeys(in_work.other, "other"),
     }
-    later = _last_long_certificate(in_work, rows, role_of)
+    later = _last_long_certificate(in_work, rows, role_of, index)
     weak = in_work.unless_later.overtakes if in_work.unless_later else ()
     for row in rows:
         role = role_of(row)
@@ -76,14 +76,14 @@ def _speaking(in_work: InWork, rows: Sequence[Row], role_of: RoleOf, index: date
             yield Said(row, side, role, day, is_recent and not is_overtaken)
 
 
-def _last_long_certificate(in_work: InWork, rows: Sequence[Row], role_of: RoleOf) -> date | None:
+def _last_long_certificate(in_work: InWork, rows: Sequence[Row], role_of: RoleOf, index: date) -> date | None:
     """The day of the last certificate that overtakes, if any: exactly dated, and certain to be long enough."""
     wanted = in_work.unless_later
     if not wanted:
         return None
     lengths = [row for row in rows if is_length(role_of(row))]
     notes = certain_notes([row for row in rows if role_of(row) in wanted.roles], lengths)
-    long = [note for note in notes if certain_length(note, lengths, role_of) >= (wanted.lasts.days or 0)]
+    long = [note for note in notes if certain_length(note, lengths, role_of, index) >= (wanted.lasts.days or 0)]
     return max((note.when.first for note in long if note.when), default=None)
 
 

@@ -1,6 +1,9 @@
 """`certificates`: fit notes merged into spells off work.
 
 A note is `[date, date + length)`. Its length is coded in the same encounter (the longest, if several), else assumed.
+A coded length that may lie after the index date may not count: for a person the note then ends as early as it may,
+against one as late. With `assume: none` a note without a length covers its own day for a person, and against one as
+many as a note may.
 Notes are merged first, over the whole record up to the index date, and the window is applied to the spells.
 """
 
@@ -13,7 +16,17 @@ from pipeline.rules.criteria import After, CertificatesCriterion
 from pipeline.rules.selection import DURATION_ROLES
 from pipeline.rules.wording import readable
 from pipeline.search.basis import Basis
-from pipeline.search.doubt.days import UNDATED, note_begins, note_counts
+from pipeline.search.doubt.days import (
+    LONGEST_DAYS,
+    UNDATED,
+    length_counts,
+    length_unknown,
+    longest_sql,
+    note_begins,
+    note_counts,
+    note_ends,
+    shortest_sql,
+)
 from pipeline.search.doubt.readings import Variant
 from pipeline.search.doubt.windows import Window
 from pipeline.search.evidence_text import EvidenceRow, Spell
@@ -25,7 +38,7 @@ from pipeline.search.step import Step
 from pipeline.search.table_names import CriterionTable
 
 # Coded lengths are believed up to a year; anything else is a typing error and the length is assumed.
-LONGEST = {"duration_days": 366, "duration_weeks": 52, "duration_months": 12}
+LONGEST = {"duration_days": LONGEST_DAYS, "duration_weeks": 52, "duration_months": 12}
 
 
 @dataclass(frozen=True)
@@ -90,21 +103,38 @@ class Certificates:
 
     def notes(self, variant: Variant, basis: Basis) -> Step:
         """A row per note with its first day, the day after its last, and whether its length was assumed."""
-        begins, hits, source = note_begins(variant.reading), basis.table("hits"), self._source(variant, basis)
-        shift, whole = basis.table("month_shift"), basis.table("whole_number")
-        days, shifted = f"{begins} + c.days", "s.shifted"
-        longest = f"CASE WHEN {shifted} > COALESCE({days}, 0) THEN {shifted} ELSE {days} END"
+        hits, shift, whole = basis.table("hits"), basis.table("month_shift"), basis.table("whole_number")
+        source, ends = self._source(variant, basis), note_ends(variant.reading)
         return Step(
             basis.criterion_table(variant, "notes"),
             tuple(dict.fromkeys((hits, source, whole, shift))),
             f"The notes of {titled(variant)}: from which day to which each lasts, and whether its length is assumed.",
-            f"WITH coded AS ({_coded_lengths(variant, basis)}) "
-            "SELECT n.person_row, n.source_file, n.source_key, n.first_day AS starts, "
-            f"COALESCE({longest}, {begins} + {self.criterion.spell.assume.days}) AS ends, "
-            f"CASE WHEN {longest} IS NULL THEN 1 ELSE 0 END AS assumed "
-            f"FROM {source} n LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
+            f"WITH coded AS ({_coded_lengths(variant, basis)}), ended AS ({self._ends(variant, basis)}) "
+            "SELECT person_row, source_file, source_key, first_day AS starts, "
+            f"{ends} AS ends, CASE WHEN {self._is_assumed(variant, ends)} THEN 1 ELSE 0 END AS assumed "
+            "FROM ended",
+        )
+
+    def _is_assumed(self, variant: Variant, ends: str) -> str:
+        """A note's own day is no assumption."""
+        if self.criterion.spell.assume is None and variant.reading == "for":
+            return "1 = 0"
+        return f"certain_end IS NULL AND {ends} = assumed_end"
+
+    def _ends(self, variant: Variant, basis: Basis) -> str:
+        """Each note with the ends it may have: by its certain lengths, by those that may count, and as assumed."""
+        begins, shift = note_begins(variant.reading), basis.table("month_shift")
+        certain = longest_sql(f"{begins} + c.days", "s.shifted")
+        doubtful = {"for": shortest_sql, "against": longest_sql}[variant.reading]
+        unknown = length_unknown(self.criterion.spell.assume, variant.reading)
+        return (
+            f"SELECT n.person_row, n.source_file, n.source_key, n.first_day, {certain} AS certain_end, "
+            f"{doubtful(f'{begins} + c.doubtful_days', 't.shifted')} AS doubtful_end, "
+            f"{begins} + {unknown} AS assumed_end FROM {self._source(variant, basis)} n "
+            "LEFT JOIN coded c ON c.person_row = n.person_row AND c.encounter = n.encounter "
             f"LEFT JOIN {shift} s ON s.day = {begins} AND s.months = c.months "
-            f"WHERE {own_rows(variant, 'n.')} AND n.role IN ({self._roles(basis)}) AND {note_counts(variant.reading)}",
+            f"LEFT JOIN {shift} t ON t.day = {begins} AND t.months = c.doubtful_months "
+            f"WHERE {own_rows(variant, 'n.')} AND n.role IN ({self._roles(basis)}) AND {note_counts(variant.reading)}"
         )
 
     def _spells(self, variant: Variant, basis: Basis) -> Step:
@@ -122,14 +152,15 @@ class Certificates:
             "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS spell FROM reach r) "
             "SELECT person_row, spell, MIN(starts) AS starts, "
             f"CASE WHEN MAX(ends) > {after_index} THEN {after_index} ELSE MAX(ends) END AS ends, "
-            "COUNT(*) AS notes, SUM(assumed) AS assumed FROM island GROUP BY person_row, spell",
+            f"{_known_end(after_index)} AS known, COUNT(*) AS notes, SUM(assumed) AS assumed "
+            "FROM island GROUP BY person_row, spell",
         )
 
     def _people(self, variant: Variant, basis: Basis) -> Step:
         spells, people = self._tables(variant, basis, "spells", "people")
         comment = f"Everyone who meets {titled(variant)}: a spell is long enough and has a day in the window."
         lasting = f"SELECT person_row FROM {spells} WHERE {self._lasts(basis)} GROUP BY person_row"
-        if variant.reading == "for":
+        if variant.reading == "for" or Window.of(self.criterion.certificates, basis.index).is_empty:
             return Step(people, (spells,), comment, lasting)
         hits = self._source(variant, basis)
         undated = (
@@ -146,7 +177,7 @@ class Certificates:
             lasting,
             (spells, chosen),
             f"The spells of people chosen that count for {titled(variant)}.",
-            f"SELECT {variant.number} AS variant, s.person_row, s.starts, s.ends, s.notes, s.assumed "
+            f"SELECT {variant.number} AS variant, s.person_row, s.starts, s.ends, s.known, s.notes, s.assumed "
             f"FROM {spells} s JOIN {chosen} c ON c.person_row = s.person_row WHERE {self._lasts(basis)}",
         )
 
@@ -164,8 +195,16 @@ class Certificates:
         return tuple(basis.criterion_table(variant, table) for table in tables)
 
 
+def _known_end(after_index: int) -> str:
+    """How far a spell reaches by the dates and the coded lengths of its notes, without the length of any other."""
+    furthest = "MAX(CASE WHEN assumed = 1 THEN starts ELSE ends END)"
+    return f"CASE WHEN {furthest} > {after_index} THEN {after_index} ELSE {furthest} END"
+
+
 def _coded_lengths(variant: Variant, basis: Basis) -> str:
-    """The longest coded length per encounter, in days and in months. `whole_number` turns amounts into integers.
+    """Per encounter, in days and in months: the longest of the lengths that certainly count, and of those that may.
+
+    Of those that may, for a person, the shortest. `whole_number` turns amounts into integers.
 
     One that is no believable length still keeps the note from helping a person, if it may not help by itself.
     """
@@ -175,10 +214,17 @@ def _coded_lengths(variant: Variant, basis: Basis) -> str:
         f"WHEN h.role = {week} AND w.n <= {LONGEST['duration_weeks']} THEN 7 * w.n END"
     )
     in_months = f"CASE WHEN h.role = {month} AND w.n <= {LONGEST['duration_months']} THEN w.n END"
+    counts, furthest = length_counts("h.", basis.index.toordinal()), "MIN" if variant.reading == "for" else "MAX"
+    certain = (
+        f"MAX(CASE WHEN {counts} THEN {in_days} END) AS days, MAX(CASE WHEN {counts} THEN {in_months} END) AS months"
+    )
+    doubtful = (
+        f"{furthest}(CASE WHEN NOT {counts} THEN {in_days} END) AS doubtful_days, "
+        f"{furthest}(CASE WHEN NOT {counts} THEN {in_months} END) AS doubtful_months"
+    )
     return (
-        f"SELECT h.person_row, h.encounter, MAX({in_days}) AS days, MAX({in_months}) AS months, "
-        f"MIN(h.may_help) AS may_help FROM {basis.table('hits')} h "
-        f"LEFT JOIN {basis.table('whole_number')} w ON w.amount = h.amount "
+        f"SELECT h.person_row, h.encounter, {certain}, {doubtful}, MIN(h.may_help) AS may_help "
+        f"FROM {basis.table('hits')} h LEFT JOIN {basis.table('whole_number')} w ON w.amount = h.amount "
         f"WHERE {own_rows(variant, 'h.')} AND h.role IN ({day}, {week}, {month}) "
         "AND h.encounter IS NOT NULL GROUP BY h.person_row, h.encounter"
     )
