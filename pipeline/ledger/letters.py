@@ -161,7 +161,7 @@ def _step(
 
 
 def record_refusal(ledger: Ledger, study: str, code: str, scope: str, day: date, who: str) -> None:
-    """The person said no, to this study or to every study. This can always be recorded, whoever was told."""
+    """The person said no, to this study or to every study. This can always be recorded."""
     check_word("A refusal's scope", scope, (STUDY, EVERY_STUDY))
     with writing(ledger) as chain:
         person = load_person(chain.con, study, code)
