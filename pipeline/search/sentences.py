@@ -19,11 +19,12 @@ def say_rows(verb: str, rows: Iterable[EvidenceRow]) -> str:
 
 
 def say_spells(spells: Iterable[Spell]) -> str:
-    """`16 Aug 2026 to 27 Sep 2026, 43 days from 2 notes`. Of several, the newest and the oldest."""
+    """`16 Aug 2026 to 27 Sep 2026, 43 days from 2 notes`. Of several, the newest, and when the oldest began."""
     newest, *others = sorted(spells, key=lambda spell: -spell.starts)
     if not others:
         return _say_spell(newest)
-    return f"{len(others) + 1} times, newest {_say_spell(newest)}; oldest {_say_spell(others[-1])}"
+    oldest = plain_day(others[-1].starts, others[-1].starts)
+    return f"{len(others) + 1} times, newest {_say_spell(newest)}; oldest from {oldest}"
 
 
 def plain_day(first: int | None, last: int | None) -> str:

@@ -76,7 +76,8 @@ def find_qualifying(registrations: Registrations, events: Rows, issues: Rows, in
     seen, issued = take_part(events, registrations, days), take_part(issues, registrations, days)
     pain = has_core_pain(seen, days, count) | has_lasting_pain(seen, days, count)
     included = pain & has_pain_drugs(issued, days, count) & is_off_work(seen, days, count)
-    excluded = is_excluded(seen, issued, days, count)
+    person = number_people(registrations)
+    excluded = someone(person[is_excluded(seen, issued, days, count)], count)[person]  # in any record of the person
     return included & ~excluded & is_in_population(registrations, days) & is_the_one(registrations, days)
 
 
@@ -192,15 +193,17 @@ def is_current(registrations: Registrations, days: Windows) -> Bools:
     return current
 
 
-def is_the_one(registrations: Registrations, days: Windows) -> Bools:
-    """Of one person's registrations, the current regular one, the latest if there are several; none if any says dead.
-
-    One person is one valid NHS number with one date of birth; without these, each registration is a person.
-    """
+def number_people(registrations: Registrations) -> Ints:
+    """One person is one valid NHS number with one date of birth; without these, each registration is a person."""
     alone = np.arange(len(registrations))
     known = registrations.nhs_valid & (registrations.birth != NO_DAY)
     number = np.where(known, registrations.nhs_number, -1 - alone)
-    _, person = np.unique(number * _MORE_THAN_A_DAY + registrations.birth, return_inverse=True)
+    return np.unique(number * _MORE_THAN_A_DAY + registrations.birth, return_inverse=True)[1]
+
+
+def is_the_one(registrations: Registrations, days: Windows) -> Bools:
+    """Of one person's registrations, the current regular one, the latest if there are several; none if any is dead."""
+    person = number_people(registrations)
     present = ~registrations.deleted
     dead = (registrations.death != NO_DAY) & (registrations.death <= days.index)
     candidate = is_current(registrations, days) & present

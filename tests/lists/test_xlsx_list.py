@@ -60,7 +60,7 @@ def test_identifiers_are_text_and_dates_are_dates(tmp_path: Path) -> None:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(nasty_text, nasty_text)
 def test_whatever_the_record_says_no_cell_is_a_formula(tmp_path: Path, why: str, local: str) -> None:
-    about = replace(ABOUT, study=why, practice_name=local, lines=((why, local),))
+    about = replace(ABOUT, study=why, practice_name=local, lines=((why, local),), questions=(why, local))
     book = write_and_load(tmp_path, replace(SAOIRSE, why=why, local_number=local, flags=why), about=about)
     for sheet in book.worksheets:
         assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type in "fe"]

@@ -238,6 +238,21 @@ def test_a_later_certificate_that_is_long_enough_overtakes(tmp_path: Path) -> No
     }
 
 
+def test_a_length_that_may_lie_after_the_index_date_overtakes_nothing(tmp_path: Path) -> None:
+    # "2026" may be after 20 November. 1: so the 4 weeks may not count. 2: these were written in 2025.
+    rows = """
+    person | code       | date       | role           | value | encounter
+    1      | fit-notes  | 2026-06-01 | may_be_fit     |       |
+    1      | fit-notes  | 2026-08-16 | not_fit        |       | a
+    1      | fit-notes  | 2026       | duration_weeks | 4     | a
+    2      | fit-notes  | 2025-12-01 | may_be_fit     |       |
+    2      | fit-notes  | 2025-12-16 | not_fit        |       | a
+    2      | fit-notes  | 2025       | duration_weeks | 4     | a
+    """
+    spec = Spec(tmp_path, LATER).people("person\n1\n2").events(rows)
+    assert spec.work() == {1: "in_work", 2: "not_recent"}
+
+
 def test_strength_and_age_are_those_of_the_rows_that_decide(tmp_path: Path) -> None:
     rows = """
     person | code       | date       | role
