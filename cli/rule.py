@@ -9,10 +9,11 @@ import typer
 
 from cli.options import AsOf, CodeLists, RuleFile, as_date
 from pipeline.errors import RuleTestError
-from pipeline.rules.check import CheckedRule, assumed_without_reason, check_rule
+from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.describe import rule as plain_english
 from pipeline.rules.load import read_rule
 from pipeline.rules.schema import rule_schema
+from pipeline.rules.second_looks import assumed_without_reason
 from pipeline.search.compile import compile_rule
 from pipeline.search.example_patients import first_difference, load_beside, patients_path, run_invented, say_dependent
 from pipeline.search.input_tables import number_roles

@@ -18,11 +18,12 @@ from pipeline.rules.contradictions import (
     taken_names,
     trees,
 )
-from pipeline.rules.criteria import CertificatesCriterion, after_of, as_certificates, as_counted
+from pipeline.rules.criteria import as_counted
 from pipeline.rules.expression import names
 from pipeline.rules.load import LoadedRule, refuse
 from pipeline.rules.model import InWork
 from pipeline.rules.repairing import UNREADABLE
+from pipeline.rules.second_looks import assumed_too_long, unused, work_without_effect
 from pipeline.rules.yaml_source import Location, Problem
 
 # In which systems the rows of a canonical table are coded.
@@ -44,7 +45,7 @@ def check_rule(loaded: LoadedRule, folder: Path | None = None) -> CheckedRule:
     problems += [*loaded.problems, *_of_names(loaded), *_of_lists(loaded, codelists), *_of_sense(loaded)]
     if problems:
         raise refuse(loaded.source, problems)
-    return CheckedRule(loaded, codelists, (*_unused(loaded), *_assumed_too_long(loaded), *_work_without_effect(loaded)))
+    return CheckedRule(loaded, codelists, (*unused(loaded), *assumed_too_long(loaded), *work_without_effect(loaded)))
 
 
 def _of_names(loaded: LoadedRule) -> Iterator[Problem]:
@@ -205,53 +206,3 @@ def _unknown_meanings(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Ite
                 kind = "events" if criterion.table == "event" else "prescriptions"
                 said = not_known(f"meaning of {', '.join(criterion.selection.lists)}", meaning, known)
                 yield loaded.problem(("criteria", name, kind, "meanings"), said)
-
-
-def _unused(loaded: LoadedRule) -> Iterator[Problem]:
-    used = {name for _, tree in trees(loaded) for name, _ in names(tree)}
-    used |= {after.criterion for one in loaded.rule.criteria.values() if (after := after_of(one))}
-    for name in loaded.rule.criteria:
-        if name not in used:
-            yield loaded.problem(("criteria", name), f"'{name}' is not used anywhere, so it has no effect")
-
-
-def _work_without_effect(loaded: LoadedRule) -> Iterator[Problem]:
-    """Roles whose look-back, or whose overtaking, changes nothing: no side has them."""
-    in_work = loaded.rule.in_work
-    if not in_work:
-        return
-    overtakes = in_work.unless_later.overtakes if in_work.unless_later else ()
-    for place, roles, known in (
-        (("look_back", "roles"), in_work.look_back.roles, in_work.speaking),
-        (("unless_later", "overtakes"), overtakes, in_work.in_work),
-    ):
-        for role in roles:
-            if role not in known:
-                yield loaded.problem(
-                    ("in_work", *place), f"'{role}' has no effect here, as the rule does not use it so"
-                )
-
-
-def _assumed_too_long(loaded: LoadedRule) -> Iterator[Problem]:
-    for name, one in loaded.rule.criteria.items():
-        criterion = as_certificates(one)
-        if criterion and _assumed_alone_is_enough(criterion):
-            message = "'assume' is as long as 'lasts': any single note without a length would be enough"
-            yield loaded.problem(("criteria", name, "spell", "assume"), message)
-
-
-def _assumed_alone_is_enough(criterion: CertificatesCriterion) -> bool:
-    assume = criterion.spell.assume
-    return assume is not None and (assume.days or 0) >= (criterion.spell.lasts.days or 0)
-
-
-def assumed_without_reason(loaded: LoadedRule) -> Iterator[Problem]:
-    """For the rule's author alone: an assumption adds letters, so a reader must be able to judge it."""
-    for name, one in loaded.rule.criteria.items():
-        criterion = as_certificates(one)
-        if criterion and criterion.spell.assume and not criterion.spell.assume_because:
-            message = (
-                f"'assume: {criterion.spell.assume}' puts people on the list without certain evidence: say under "
-                "'assume_because' why a note may be taken to last that long, or write 'assume: none'"
-            )
-            yield loaded.problem(("criteria", name, "spell", "assume"), message)

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import RuleError
-from pipeline.rules.check import assumed_without_reason, check_rule
+from pipeline.rules.check import check_rule
 from pipeline.rules.daily_dose import is_daily_dose
 from pipeline.rules.load import load_rule, read_rule
+from pipeline.rules.second_looks import assumed_without_reason
 
 GOOD = """\
 rule: trial

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.dates import Duration
-from pipeline.rules.check import CheckedRule, assumed_without_reason, check_rule
+from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.criteria import CertificatesCriterion, Counted
 from pipeline.rules.example_patients import InventedPatient, InventedPatients, InventedRow, load_patients
 from pipeline.rules.expression import AllOf, AnyOf
 from pipeline.rules.load import load_rule
 from pipeline.rules.model import InWork, Rule
+from pipeline.rules.second_looks import assumed_without_reason
 from pipeline.search.example_patients import run_invented
 
 ROOT = Path(__file__).parents[2]
