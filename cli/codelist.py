@@ -39,9 +39,12 @@ def lint(
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a code list, such as palliative.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name of a code list, such as palliative, or the list's CSV file.")
+    ],
     codelists: CodeLists = None,
 ) -> None:
     """Show a code list by meaning: its codes in each code system, and what is missing where and why."""
-    for line in by_meaning(load(name, codelists)):
+    file = Path(name) if name.endswith(".csv") else None
+    for line in by_meaning(load(file.stem, file.parent) if file else load(name, codelists)):
         typer.echo(line)

@@ -65,6 +65,13 @@ def test_a_code_list_that_cannot_be_used_is_10(tmp_path: Path) -> None:
     assert good.returncode == 0, good.stdout
 
 
+def test_a_code_list_is_shown_by_name_or_by_file() -> None:
+    shown = casefinder("codelist", "show", "palliative")
+    by_file = casefinder("codelist", "show", RULE.parents[1] / "codelists" / "palliative.csv")
+    assert (shown.returncode, shown.stdout) == (0, by_file.stdout)
+    assert "  read2   8CM1. On gold standards palliative care framework (palliative)" in shown.stdout
+
+
 def test_explain_for_nobody_and_for_no_run_is_2(run: Path, tmp_path: Path) -> None:
     for folder in (run, tmp_path):
         done = casefinder("explain", "--run", folder, "--patient", NHS_NUMBER[:3], NHS_NUMBER[3:6], NHS_NUMBER[6:])
