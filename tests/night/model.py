@@ -58,13 +58,15 @@ class Standing:
 @dataclass
 class Study:
     """`extracts`: the practices of its newest run, with the day of each one's extract. `fit`: who could have a letter
-    by what that run's extract says of them, whatever was decided. `ran`: the day of that run."""
+    by what that run's extract says of them, whatever was decided. `ran`: the day of that run.
+    `seen`: the day of the newest extract of each practice that was searched."""
 
     name: str
     people: dict[int, Standing] = field(default_factory=dict)
     extracts: dict[str, date] = field(default_factory=dict)
     fit: set[int] = field(default_factory=set)
     ran: date | None = None
+    seen: dict[str, date] = field(default_factory=dict)
     cancer_excludes: bool = True
 
     def listed(self, practice: str) -> set[int]:
@@ -126,6 +128,7 @@ class Model:
         index = max(extracts.values())
         study.extracts = {each: on for each, on in extracts.items() if (index - on).days <= 31}
         study.ran, study.fit = day, set()
+        study.seen |= {each: max(on, study.seen.get(each, on)) for each, on in study.extracts.items()}
         for who in PEOPLE:
             self._look(study, who, world.seen(who, extracts), index, day)
 

@@ -65,11 +65,19 @@ class SiteAndModel(RuleBasedStateMachine):
         if set(how.values()) == {"absent"}:
             how = dict.fromkeys(PRACTICES, "fresh")
         self.extracts = self.world.deliver(self.site, how, self.today)
+        if self.is_older():
+            self.a_night_that_fails(lambda: None, lambda: None, set(STUDIES))
+            return
         result = run_night(NightRequest(site=self.site, today=self.today))
         assert not result.failures, [str(one.error) for one in result.failures]
         for study in self.model.studies.values():
             self.model.night(study, self.world, self.extracts, self.today)
             self.lists_are(study, result)
+
+    def is_older(self) -> bool:
+        """Whether what lies in the inbox is older than what was searched, so that no study may be searched in it."""
+        seen = [(practice, day) for study in self.model.studies.values() for practice, day in study.seen.items()]
+        return any(self.extracts.get(practice, day) < day for practice, day in seen)
 
     def lists_are(self, study: Study, result: NightResult) -> None:
         """Exactly whom the model says, practice by practice; the new marked, and counted."""

@@ -75,7 +75,7 @@ class Histories(SiteAndModel):
         root = self.folder / "site"
         path = root / (f"{broken}.yaml" if broken in STUDIES else "inbox/patient.csv")
         kept = path.read_bytes()
-        studies = {broken} if broken in STUDIES else set(STUDIES)
+        studies = {broken} if broken in STUDIES and not self.is_older() else set(STUDIES)
         self.a_night_that_fails(lambda: path.write_bytes(b"\xff\x00"), lambda: path.write_bytes(kept), studies)
         for name in set(STUDIES) - studies:
             self.model.night(self.model.studies[name], self.world, self.extracts, self.today)
