@@ -1,4 +1,4 @@
-"""Who stands in the ledger's other studies too, so that a list can say so."""
+"""Who is in the ledger's other studies too, so that a list can say so."""
 
 from __future__ import annotations
 

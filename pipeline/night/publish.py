@@ -30,7 +30,7 @@ from pipeline.runs.write import write_lists, write_manifest, write_rows
 class Unpublished:
     """A study's finished search, in a folder that has no list yet.
 
-    `reported`: what the ledger is told about each record. `elsewhere`: who stands in other studies. `store`: a hash of
+    `reported`: what the ledger is told about each record. `elsewhere`: who is in other studies. `store`: a hash of
     the deliveries searched. `manifest`: all of it but how many are on each list. `run`: the folder as it is; `out`:
     what it will be called.
     """

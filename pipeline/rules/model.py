@@ -116,7 +116,7 @@ class InWork(Strict):
     def mistakes(self) -> Iterator[str]:
         twice = sorted({role for role in self.speaking if self.speaking.count(role) > 1})
         if twice:
-            yield f"{', '.join(twice)} stands in more than one of 'in', 'out' and 'other'"
+            yield f"{', '.join(twice)} is in more than one of 'in', 'out' and 'other'"
         both = sorted(set(self.unless_later.roles) & set(self.speaking)) if self.unless_later else []
         if both:
             yield f"{', '.join(both)} is about work itself, so 'unless_later' cannot name it"
@@ -165,5 +165,5 @@ class Rule(Strict):
             raise ValueError(f"add to 'reasons': {', '.join(lacking)}. A reviewer of any study must be able to say so")
         twice = sorted({reason for reason in reasons if reasons.count(reason) > 1})
         if twice:
-            raise ValueError(f"{', '.join(twice)} stands in 'reasons' more than once")
+            raise ValueError(f"{', '.join(twice)} is in 'reasons' more than once")
         return reasons

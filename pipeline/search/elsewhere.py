@@ -1,4 +1,4 @@
-"""What stands against a person in another of their records keeps them off. What speaks for them stands in their own.
+"""What is against a person in another of their records keeps them off. What is for them must be in their own.
 
 Each record is read by itself, never two of them together. Of another record, only the criteria that are read against
 the person count, and of those none that an empty record would meet: what a record does not say is no reason. Anything

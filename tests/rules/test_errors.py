@@ -279,7 +279,7 @@ def test_employment_roles_are_checked(tmp_path: Path) -> None:
     work = "in_work: {look_back: {in: 1 year, out: 1 year}, in: [employd], out: [unemployed]}\n"
     assert "did you mean 'employed'?" in errors(tmp_path, GOOD + work)[0]
     twice = work.replace("employd", "unemployed")
-    assert "stands in more than one of" in errors(tmp_path, GOOD + twice)[0]
+    assert "is in more than one of" in errors(tmp_path, GOOD + twice)[0]
 
 
 @pytest.mark.parametrize(

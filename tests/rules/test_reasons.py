@@ -37,7 +37,7 @@ def test_without_reasons_the_usual_ones_hold(tmp_path: Path) -> None:
     [
         ("[in work]", "add to 'reasons': said no to research, died or moved away, already in the study"),
         ("[]", "add to 'reasons'"),
-        (f"[in work, in work, {ALWAYS}]", "in work stands in 'reasons' more than once"),
+        (f"[in work, in work, {ALWAYS}]", "in work is in 'reasons' more than once"),
         (f"['=1+1', {ALWAYS}]", "reasons"),
         (f"['in work ', {ALWAYS}]", "reasons"),
         (f"[{'x' * 41}, {ALWAYS}]", "reasons"),
