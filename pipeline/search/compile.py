@@ -7,7 +7,7 @@ Only whole numbers and our own words ever enter the SQL. The inputs are the cano
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,8 +94,8 @@ def _decision(found: tuple[Stage, ...], dropped: Dropped, variants: tuple[Varian
 
     `kept_off` is the place of the first stage that keeps a person off whatever `include` says; that number where none.
     """
-    columns = [f"{_first_failed(found, ('population', 'include', 'exclude'))} AS passed"]
-    columns.append(f"{_first_failed(found, ('population', 'exclude'))} AS kept_off")
+    columns = [f"{_first_failed(stage.sql for stage in found)} AS passed"]
+    columns.append(f"{_first_failed(stage.keeps_off for stage in found)} AS kept_off")
     columns += dropped.columns
     columns += [
         f"COALESCE(w.{name}, 'none') AS {column}" if basis.rule.in_work else f"'none' AS {column}"
@@ -115,6 +115,8 @@ def _decision(found: tuple[Stage, ...], dropped: Dropped, variants: tuple[Varian
     )
 
 
-def _first_failed(found: tuple[Stage, ...], parts: tuple[str, ...]) -> str:
-    whens = " ".join(f"WHEN {stage.sql} = 0 THEN {n}" for n, stage in enumerate(found) if stage.part in parts)
-    return f"CASE {whens} ELSE {len(found)} END"
+def _first_failed(found: Iterable[str]) -> str:
+    """The place of the first that is 0; how many there are, if none is. An empty one is never 0."""
+    known = list(found)
+    whens = " ".join(f"WHEN {sql} = 0 THEN {n}" for n, sql in enumerate(known) if sql)
+    return f"CASE {whens} ELSE {len(known)} END"

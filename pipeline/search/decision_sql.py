@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 from pipeline.dates import latest_birth, shift
 from pipeline.people.registration_sql import dead_sql, registered_sql
-from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children
+from pipeline.rules.expression import AllOf, AnyOf, CountOf, Expression, Not, children, names
 from pipeline.rules.model import Age, Rule
 from pipeline.rules.wording import joined, key_of, say, say_age, say_inside
 from pipeline.search.basis import Basis
@@ -20,12 +20,24 @@ from pipeline.tables import SEXES
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the attrition, in order: people it lets through go on. `sql` is 1 or 0."""
+    """One step of the attrition, in order: people it lets through go on. `sql` is 1 or 0.
+
+    `at_best`: of a part of `include`, the same if everything that may speak for a person did; empty where that is 1.
+    """
 
     part: Literal["population", "include", "exclude"]
     key: str
     words: str
     sql: str
+    at_best: str = ""
+
+    @property
+    def keeps_off(self) -> str:
+        """SQL that is 0 where the step keeps a person off whether the rule finds them or not; empty if it never does.
+
+        A `not` in `include` does so, as an exclusion does.
+        """
+        return self.at_best if self.part == "include" else self.sql
 
 
 def stages(rule: Rule, variants: tuple[Variant, ...], index: date, by_hand: ByHand = NOBODY) -> tuple[Stage, ...]:
@@ -83,9 +95,20 @@ def include_stages(rule: Rule, variants: tuple[Variant, ...], nominated: bool) -
     parts = children(rule.include) if isinstance(rule.include, AllOf) else (rule.include,)
     words = ", or nominated" if nominated else ""
     return [
-        Stage("include", key_of(part), f"{say(part)}{words}", tree_sql(part, variants, "for", nominated))
+        Stage(
+            "include",
+            key_of(part),
+            f"{say(part)}{words}",
+            tree_sql(part, variants, "for", nominated),
+            _at_best(part, variants),
+        )
         for part in parts
     ]
+
+
+def _at_best(part: Expression, variants: tuple[Variant, ...]) -> str:
+    can_keep_off = any(not positive for _, positive in names(part))
+    return tree_sql(part, variants, "for", at_best=True) if can_keep_off else ""
 
 
 def exclude_stages(rule: Rule, variants: tuple[Variant, ...]) -> list[Stage]:
@@ -118,16 +141,20 @@ def decided_from(basis: Basis, truth: str | None = None) -> tuple[str, tuple[str
     return f"{joined} LEFT JOIN {work} w ON w.person_row = p.person_row", (person, truth, work)
 
 
-def tree_sql(tree: Expression, variants: tuple[Variant, ...], reading: Reading, nominated: bool = False) -> str:
+def tree_sql(
+    tree: Expression, variants: tuple[Variant, ...], reading: Reading, nominated: bool = False, at_best: bool = False
+) -> str:
     """The tree over the 0/1 columns of `truth` (alias t), as SQL giving 1 or 0. `not` turns the reading round.
 
-    `nominated`: whatever is read for a person holds for the nominated.
+    `nominated`: whatever is read for a person holds for the nominated. `at_best`: it holds for everyone.
     """
+    if isinstance(tree, str) and at_best and reading == "for":
+        return "1"
     if isinstance(tree, str):
         column = f"t.{truth_column(next(v for v in variants if v.name == tree and v.reading == reading))}"
         return bit_sql(f"p.is_nominated = 1 OR {column} = 1") if nominated and reading == "for" else column
     inside = turned(reading) if isinstance(tree, Not) else reading
-    inner = [tree_sql(child, variants, inside, nominated) for child in children(tree)]
+    inner = [tree_sql(child, variants, inside, nominated, at_best) for child in children(tree)]
     match tree:
         case AllOf():
             return product_sql(inner)

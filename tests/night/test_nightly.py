@@ -86,6 +86,17 @@ def test_an_exclusion_holds_against_whoever_the_rule_finds_no_more(site: Site) -
     assert numbers(site) == [] and states(site) == {("excluded", "cancer"): 1}
 
 
+def test_a_not_in_include_holds_against_whoever_the_rule_finds_no_more(site: Site) -> None:
+    """No letter may go to an approved person of whom that becomes true."""
+    rule = site.study[0].rule
+    text = rule.read_text(encoding="utf-8").replace("exclude: [cancer]\n", "")
+    rule.write_text(text.replace("include: pain", "include: {all: [pain, {not: cancer}]}"), encoding="utf-8")
+    night(site, [somebody(0), somebody(1, pain=OLD_PAIN)])
+    changed = [somebody(0, cancer=later(69)), somebody(1, pain=OLD_PAIN, cancer=later(69))]
+    night(site, changed, later(70))
+    assert numbers(site) == [] and states(site) == {("excluded", "not cancer"): 2}
+
+
 def test_the_dead_and_the_gone_leave_at_once(site: Site) -> None:
     night(site, [somebody(0), somebody(1), somebody(2)])
     night(site, [somebody(0, died=later(1)), somebody(1, left=later(1)), somebody(2)], later(2))
