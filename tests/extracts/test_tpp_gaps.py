@@ -52,7 +52,7 @@ def test_columns_that_were_not_chosen_are_named_with_what_is_lost(tmp_path: Path
     ]
     assert rows(con, "SELECT kind, dmd FROM prescription JOIN code USING (code_id)") == [("unknown", "376689003")]
     assert _topics(extract, "SRPatient has no column") == {
-        Topic.NHS_NUMBER, Topic.BIRTH_DATE, Topic.DEATH, Topic.OTHER, Topic.NAME, Topic.CONTACT, Topic.TEST_PATIENT,
+        Topic.NHS_NUMBER, Topic.BIRTH_DATE, Topic.DEATH, Topic.SEX, Topic.NAME, Topic.CONTACT, Topic.TEST_PATIENT,
     }  # fmt: skip
     assert _topics(extract, "SRPatientRegistration has no column") == {
         Topic.REGISTERED_FROM, Topic.REGISTERED_TO, Topic.REGISTRATION_TYPE,

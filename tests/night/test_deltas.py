@@ -73,7 +73,7 @@ def test_the_night_finds_whom_a_search_of_the_whole_finds(nights: Path) -> None:
 
 
 def test_the_store_is_written_afresh_now_and_then(nights: Path) -> None:
-    assert len(list((nights / "store" / "segments").iterdir())) <= 2
+    assert len(list((nights / "store" / "segments").iterdir())) <= 3  # two of rows at most, and the counts
 
 
 def test_a_night_without_anything_new_makes_the_same_list(nights: Path) -> None:
