@@ -87,7 +87,7 @@ def test_who_they_are_is_not_known_and_what_is_lost_is_said(tmp_path: Path) -> N
         ("PatientType", Topic.TEMPORARY),
         ("PatientType", Topic.TEST_PATIENT),
         ("NumUnit", Topic.UNIT),
-        ("QuantUnit", Topic.OTHER),
+        ("QuantUnit", Topic.UNIT),
     ]
 
 

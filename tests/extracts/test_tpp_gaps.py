@@ -58,7 +58,7 @@ def test_columns_that_were_not_chosen_are_named_with_what_is_lost(tmp_path: Path
         Topic.REGISTERED_FROM, Topic.REGISTERED_TO, Topic.REGISTRATION_TYPE,
     }  # fmt: skip
     assert _topics(extract, "SRCode has no column") == {
-        Topic.CODES, Topic.EVENTS, Topic.ENCOUNTER, Topic.NOTE_LENGTH, Topic.VALUE,
+        Topic.CODES, Topic.EVENTS, Topic.ENCOUNTER, Topic.NOTE_LENGTH, Topic.VALUE, Topic.UNIT,
     }  # fmt: skip
     assert _topics(extract, "SRPrimaryCareMedication has no column") == {
         Topic.PRECISION, Topic.CODES, Topic.KIND, Topic.OTHER,
