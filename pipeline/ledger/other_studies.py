@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipeline.ledger.counts import list_studies
 from pipeline.ledger.open import Ledger
@@ -32,10 +33,14 @@ class OtherStudies:
         return {study: said for study, register in self.registers.items() if (said := _say(register, one, study))}
 
 
-def load_other_studies(ledger: Ledger, study: str, over: Collection[str]) -> OtherStudies:
-    """`over`: the studies that have ended."""
+def load_other_studies(ledger: Ledger, study: str, over: Collection[str], today: date) -> OtherStudies:
+    """`over`: the studies that have ended.
+
+    What tonight's runs did does not count: the lists of a night are the same in whatever order studies are searched,
+    and whether or not the night was killed and begun again.
+    """
     names = [name for name in list_studies(ledger) if name != study and name not in over]
-    return OtherStudies({name: load_register(ledger.con, name) for name in names})
+    return OtherStudies({name: load_register(ledger.con, name, before=today) for name in names})
 
 
 def _say(register: Register, one: Registration, study: str) -> str:

@@ -86,12 +86,16 @@ class Register:
         return [each for each in self.sharers(number) if number in each.numbers]
 
 
-def load_register(con: sqlite3.Connection, study: str) -> Register:
-    """Everyone in a study whose identity has not been erased."""
+def load_register(con: sqlite3.Connection, study: str, before: date | None = None) -> Register:
+    """Everyone in a study whose identity has not been erased.
+
+    `before`: as they stood before the runs of this day, though with what was decided by hand on it. Whoever came in by
+    such a run has no state.
+    """
     con.execute("DELETE FROM wanted")
     con.execute("INSERT INTO wanted SELECT seq FROM subject WHERE study = ?", [study])
     register = Register()
-    for person in _load(con, dict(con.execute(_MERGED, [study]).fetchall())):
+    for person in _load(con, dict(con.execute(_MERGED, [study]).fetchall()), before):
         register.add(person)
     return register
 
@@ -174,7 +178,7 @@ _IDENTITIES = """
 """
 _STATES = """
     SELECT c.subject, state, reason, detail, seq FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
-    WHERE state IS NOT NULL ORDER BY c.subject, seq
+    WHERE state IS NOT NULL AND (run IS NULL OR day <> ?) ORDER BY c.subject, seq
 """
 _SIGHTS = """
     SELECT c.subject, reason, run FROM wanted w CROSS JOIN chain c ON c.subject = w.subject
@@ -192,7 +196,7 @@ _DOUBTS = """
 """
 
 
-def _load(con: sqlite3.Connection, into: Mapping[int, int]) -> list[Person]:
+def _load(con: sqlite3.Connection, into: Mapping[int, int], before: date | None = None) -> list[Person]:
     """Those who are wanted. `into`: records that were merged, each with the one it was merged into."""
     roots = {subject: _follow(into, subject) for subject in into}
     everyone = {subject: Person([subject], code, salt) for subject, code, salt in con.execute(_SUBJECTS)}
@@ -202,7 +206,7 @@ def _load(con: sqlite3.Connection, into: Mapping[int, int]) -> list[Person]:
             people[roots[subject]].subjects.append(subject)
     for seq, subject, *known in con.execute(_IDENTITIES):
         _know(people[roots.get(subject, subject)], _registration(*known), seq)
-    for subject, state, reason, detail, seq in con.execute(_STATES):
+    for subject, state, reason, detail, seq in con.execute(_STATES, [before.isoformat() if before else ""]):
         if subject in people:
             take_state(people[subject], state, reason, detail, seq)
     for subject, sight, run in con.execute(_SIGHTS):

@@ -111,7 +111,7 @@ def _search(
         study=study,
         result=result,
         reported=reported,
-        elsewhere=load_other_studies(ledger, study, find_ended(ledger, request.site)),
+        elsewhere=load_other_studies(ledger, study, find_ended(ledger, request.site), request.today),
         store=store_hash(kept),
         manifest=manifest,
         run=run,

@@ -234,7 +234,7 @@ def lay_out(tree: Tree, folder: Path) -> Path:
 
 def unnamed(store: Path) -> list[str]:
     """What lies in a store beside the manifest, what it names, and the writer's lock: nothing, if all is tidy."""
-    named = {file.path for segment in read_manifest(store).segments for file in segment.files} | {"manifest.json"}
+    named = {file.path for file in read_manifest(store).files} | {"manifest.json"}
     folders = {str(Path(name).parent) for name in named} | {"segments", "readers", "writer.lock"}
     found = {path.relative_to(store).as_posix() for path in store.rglob("*")}
     return sorted(found - named - folders)
