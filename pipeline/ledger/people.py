@@ -89,8 +89,8 @@ class Register:
 def load_register(con: sqlite3.Connection, study: str, before: date | None = None) -> Register:
     """Everyone in a study whose identity has not been erased.
 
-    `before`: as they stood before the runs of this day, though with what was decided by hand on it. Whoever came in by
-    such a run has no state.
+    `before`: as they stood before the runs of this day, though with what was decided by hand on it. Anyone who came in
+    by such a run has no state.
     """
     con.execute("DELETE FROM wanted")
     con.execute("INSERT INTO wanted SELECT seq FROM subject WHERE study = ?", [study])
