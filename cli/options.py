@@ -66,5 +66,5 @@ def as_date(given: datetime | None) -> date | None:
     """The day of an `AsOf`, which the command line reads as a time. Raises UsageError for one no extract can be of."""
     day = given.date() if given else None
     if day and not LAST_STAND_IN < day.toordinal() < NO_DAY_FROM:
-        raise UsageError("No extract can be of that day: it is before 1900, or in the year 9999. Check the year.")
+        raise UsageError("No extract can have that date: it is before 1900, or in the year 9999. Check the year.")
     return day

@@ -89,5 +89,5 @@ def say_waiting(plan: Plan, found: Mapping[int, Identity]) -> Iterator[str]:
         people = "1 person waits" if waiting == 1 else f"{waiting:,} people wait"
         yield (
             f"{people} to be listed: the rule lists at most {plan.rule.limit.new_per_night:,} new people of each "
-            "practice in a night. They are not recorded as excluded, and come on a later list."
+            "practice in a night. They are not recorded as excluded, and will be on a later list."
         )

@@ -54,7 +54,10 @@ def _without_claim(entries: Sequence[Entry], metadata: CodeListMetadata, path: P
     """A list of medicines may name substances and claim nothing; one with a column of meanings must claim systems."""
     yaml_path = str(path.with_suffix(".yaml"))
     if metadata.missing:
-        line, said = metadata.lines["missing"], "'missing' needs 'systems': say which code systems the list claims"
+        line, said = (
+            metadata.lines["missing"],
+            "'missing' needs 'systems': say in which code systems the list claims to be complete",
+        )
         return [Finding("error", yaml_path, line, said)]
     if any(entry.meaning and not entry.substance for entry in entries):
         said = "the list has meanings; say under 'systems' in which code systems it has them all"
@@ -82,6 +85,6 @@ def _untrue(meanings: ByMeaning, metadata: CodeListMetadata) -> Iterator[tuple[i
             yield one.line, not_known("meaning", one.meaning, meanings)
         elif one.system in meanings[one.meaning]:
             code = meanings[one.meaning][one.system][0].code
-            yield one.line, f"'{one.meaning}' is not missing in {one.system}: it has '{code}'; take this line out"
+            yield one.line, f"'{one.meaning}' is not missing in {one.system}: it has '{code}'; remove this line"
         elif one.system not in claimed(metadata):
-            yield one.line, f"the list does not claim {one.system}, so nothing can be missing there; take this line out"
+            yield one.line, f"the list does not claim {one.system}, so nothing can be missing there; remove this line"

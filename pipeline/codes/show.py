@@ -15,14 +15,14 @@ def show(codelist: CodeList) -> Iterator[str]:
     systems = claimed(codelist.metadata)
     yield f"{codelist.name}, version {codelist.version}: {codelist.title}"
     if not systems:
-        yield "The list does not say in which code systems it is whole."
+        yield "The list does not say in which code systems it is complete."
         yield from _rows(codelist.entries)
         return
     others = {entry.system for entry in codelist.entries} - {*systems}
     yield f"Every meaning is in {', '.join(systems)}, or is declared missing there."
     if others:
         named = ", ".join(system for system in SYSTEMS if system in others)
-        yield f"It also has codes in {named}, where it does not claim to be whole."
+        yield f"It also has codes in {named}, where it does not claim to be complete."
     reasons = {(one.meaning, one.system): one.reason for one in codelist.metadata.missing}
     for meaning, found in by_meaning(codelist.entries).items():
         yield ""

@@ -108,10 +108,13 @@ def watched_people(ledger: Ledger, study: str) -> tuple[WatchedPerson, ...]:
     return tuple(_watched(person, by_hand) for person in people)
 
 
-def written_to(ledger: Ledger, studies: Collection[str]) -> tuple[WatchedPerson, ...]:
-    """The people of some studies who will get a letter, have had one, or have gone since."""
-    registers = (load_register(ledger.con, study) for study in sorted(studies))
-    people = (person for register in registers for person in register.people.values())
+def written_to(ledger: Ledger, studies: Collection[str], today: date) -> tuple[WatchedPerson, ...]:
+    """The people of some studies who will get a letter, have had one, or have gone since: as before today's runs.
+
+    The lists of a night are the same in whatever order studies are searched.
+    """
+    registers = (load_register(ledger.con, study, before=today) for study in sorted(studies))
+    people = (person for register in registers for person in register.people.values() if person.state)
     chosen = (person for person in people if person.state == "approved" or _has_gone_on(person))
     return tuple(_watched(person, {}) for person in chosen)
 

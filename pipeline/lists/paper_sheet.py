@@ -1,6 +1,6 @@
 """The sheet "To print": a block for each person, which no page splits, with boxes for the decision.
 
-What the reviewer judges and the reasons to reject stand at the top of every page. At full size, so that its type is 10
+What the reviewer judges and the reasons to reject are at the top of every page. At full size, so that its type is 10
 point on paper.
 """
 

@@ -15,7 +15,7 @@ class ListRow:
     `why` may have several lines, one for each part of the rule. `in_work_evidence` is a word for programs;
     `in_work_because` says it to people. `age`: years on the index date, `49 or 50` where the day of birth is not known.
     `newest`: the day by which people are put in order. `home`: a key that people at one address share;
-    `shares_home`: whether the list marks that; `other_studies`: those in which the person stands too.
+    `shares_home`: whether the list marks that; `other_studies`: those that the person is in too.
     """
 
     study_code: str

@@ -53,8 +53,7 @@ def bring_up_to_date(site: Site, today: date, accept: Accept, progress: Callable
     if is_compacted:
         manifest = compact_store(site.store, settings, progress)
     progress("Checking the extract")
-    with suppress(LockedError):  # another night of this store is keeping them, or will
-        keep_quality(site.store, site.memory)
+    keep_quality(site.store, site.memory)
     return Delivered(applied, len(manifest.segments), is_compacted)
 
 

@@ -92,7 +92,7 @@ def _search(
     source, study = inputs.options.source, settings.name
     previous, warnings = _previous(request, ledger, study)
     people = watched_people(ledger, study)
-    elsewhere = written_to(ledger, known_studies(ledger, request.site, settings))
+    elsewhere = written_to(ledger, known_studies(ledger, request.site, settings), request.today)
     with connect(run.work, source.memory) as con, open_source(source, run.work) as (store, kept):
         found = find(
             con,

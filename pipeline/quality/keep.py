@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.codes.code_index import read_code_index
 from pipeline.database import connect
-from pipeline.errors import ExtractError
+from pipeline.errors import ExtractError, LockedError
 from pipeline.quality.count.kept import are_kept
 from pipeline.quality.count.profile import keep_counts
 from pipeline.quality.gate import QualityRequest, check_extract
@@ -20,21 +20,19 @@ from pipeline.store.verify import report_damage
 
 
 def keep_quality(store: Path, memory: str = "") -> Manifest:
-    """The manifest that names the counts. Does nothing where they are there already. Raises LockedError.
+    """The store's manifest, with the counts if it can have them. Does nothing where they are there already.
 
-    An extract that no search could use is left as it is: a search says why.
+    While another run is writing, and for an extract that no search could use, the store stays as it is: it is up to
+    date without counts, and a search makes its own, or says why it cannot.
     """
-    if are_kept(manifest := read_manifest(store)):
-        return manifest
-    with only_writer(store):
-        before = read_manifest(store)
-        sweep(store, before)
-        with suppress(ExtractError):
+    if not are_kept(read_manifest(store)):
+        with suppress(LockedError, ExtractError), only_writer(store):
+            before = read_manifest(store)
+            sweep(store, before)
             after = _keep(store, before, memory)
             write_manifest(store, after)
             sweep(store, after)
-            return after
-    return before
+    return read_manifest(store)
 
 
 def _keep(store: Path, before: Manifest, memory: str) -> Manifest:

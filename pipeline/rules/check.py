@@ -59,8 +59,7 @@ def _of_names(loaded: LoadedRule) -> Iterator[Problem]:
 def _of_lists(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
     yield from _role_problems(loaded, codelists)
     yield from _system_problems(loaded, codelists)
-    yield from _drugs_without_substance(loaded, codelists)
-    yield from _same_without_meanings(loaded, codelists)
+    yield from _uncomparable(loaded, codelists)
     yield from _unknown_meanings(loaded, codelists)
 
 
@@ -172,24 +171,20 @@ def _strange_lists(
             yield loaded.problem(place, said)
 
 
-def _drugs_without_substance(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
+def _uncomparable(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
+    """Criteria that compare substances or meanings, and lists that do not give them."""
     for name, one in loaded.rule.criteria.items():
         criterion = as_counted(one)
-        if not criterion or criterion.count != "drugs":
+        if not criterion:
             continue
         for list_name in criterion.selection.lists:
-            if list_name in codelists and not any(entry.substance for entry in codelists[list_name].entries):
+            entries = codelists[list_name].entries if list_name in codelists else ()
+            if not entries:
+                continue
+            if criterion.count == "drugs" and not any(each.substance for each in entries):
                 message = f"'{list_name}' has no column 'substance', so different drugs cannot be counted"
                 yield loaded.problem(("criteria", name, "count"), message)
-
-
-def _same_without_meanings(loaded: LoadedRule, codelists: dict[str, CodeList]) -> Iterator[Problem]:
-    for name, one in loaded.rule.criteria.items():
-        criterion = as_counted(one)
-        if not criterion or not criterion.same:
-            continue
-        for list_name in criterion.selection.lists:
-            if list_name in codelists and not all(entry.meaning for entry in codelists[list_name].entries):
+            if criterion.same and not all(each.meaning for each in entries):
                 message = f"'{list_name}' does not give every code a meaning, so 'same' cannot be compared"
                 yield loaded.problem(("criteria", name, "same"), message)
 

@@ -118,7 +118,7 @@ class Counted(Marked):
             if self.at_most is not None and getattr(self, word):
                 yield f"'{word}' needs rows to be there: it does not go with 'at_most'"
         if self.persists and self.at_least:
-            yield "'persists' is for two of them: with 'at_least', write 'spread' in its place"
+            yield "'persists' is for two of them: with 'at_least', write 'spread' instead"
 
     def lacks(self) -> Iterator[str]:
         yield from super().lacks()

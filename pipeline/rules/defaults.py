@@ -81,7 +81,7 @@ DEFAULTS = (
     "has ended. If any of their records says they have died, they are not listed. Nor are they if someone has died "
     "under the same NHS number with a date of birth that may be theirs, mistyped. If that date is another one, the "
     "list marks them.",
-    "What stands against a person in another record with their NHS number keeps them off, at whichever practice it is: "
+    "Anything against a person in another record with their NHS number keeps them off, at whichever practice it is: "
     "every exclusion, every criterion under 'not' in 'include', and, if the rule excludes people in work, work. Each "
     "record is read by itself. What speaks for a person is only read in the record they are listed under. It is not "
     "said which exclusion it was.",

@@ -88,7 +88,7 @@ def say_dependent(checked: CheckedRule) -> Iterator[str]:
         dependent = find_dependent(engine, plan, listed)
     yield (
         f"Of the {len(listed)} invented patients this rule lists, {len(dependent)} would not be listed if it said "
-        "'assume: none'. A search says it of its names, and 'casefinder extract inspect' of each rule's."
+        "'assume: none'. A search counts this among its own names, and 'casefinder extract inspect' for each rule."
     )
 
 

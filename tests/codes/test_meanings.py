@@ -66,7 +66,7 @@ def test_several_systems_share_a_reason(tmp_path: Path) -> None:
     [
         (
             CLAIMS + NO_NECK,
-            "pain.yaml:12: error: 'neck pain' is not missing in read2: it has 'N131.'; take this line out",
+            "pain.yaml:12: error: 'neck pain' is not missing in read2: it has 'N131.'; remove this line",
         ),
         (
             CLAIMS + "missing:\n  nek pain:\n    read2: none\n",
@@ -75,7 +75,7 @@ def test_several_systems_share_a_reason(tmp_path: Path) -> None:
         ),
         (
             CLAIMS + "missing:\n  neck pain:\n    ctv3: none\n",
-            "pain.yaml:12: error: the list does not claim ctv3, so nothing can be missing there; take this line out",
+            "pain.yaml:12: error: the list does not claim ctv3, so nothing can be missing there; remove this line",
         ),
         (CLAIMS + "missing:\n  neck pain:\n    read2:\n", "pain.yaml:12: error: say why 'neck pain' has no code here"),
         (
@@ -99,7 +99,7 @@ def test_several_systems_share_a_reason(tmp_path: Path) -> None:
         ),
         (
             NO_NECK,
-            "pain.yaml:9: error: 'missing' needs 'systems': say which code systems the list claims",
+            "pain.yaml:9: error: 'missing' needs 'systems': say in which code systems the list claims to be complete",
         ),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_list_is_shown_by_meaning(tmp_path: Path) -> None:
     assert [*show(load("pain", tmp_path))] == [
         "pain, version 1.10: Pain",
         "Every meaning is in snomed, read2, or is declared missing there.",
-        "It also has codes in ctv3, where it does not claim to be whole.",
+        "It also has codes in ctv3, where it does not claim to be complete.",
         "",
         "chronic pain",
         "  snomed  82423001 Chronic pain",

@@ -1,4 +1,4 @@
-"""What stands against a person in another practice's record of them keeps them off, is counted, and is not told."""
+"""Anything against a person in another practice's record of them keeps them off, is counted, and is not told."""
 
 from __future__ import annotations
 

@@ -152,4 +152,4 @@ def test_sql_of_a_rule_that_cannot_be_run_is_refused(rule: Path) -> None:
 def test_a_day_that_no_extract_can_be_of_is_a_mistake_in_the_command(command: str, day: str) -> None:
     done = casefinder("rule", command, "instep", "--as-of", day)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "No extract can be of that day" in done.stderr
+    assert "No extract can have that date" in done.stderr

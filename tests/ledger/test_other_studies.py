@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ledger.listed import written_to
 from pipeline.ledger.other_studies import load_other_studies
 from pipeline.ledger.registration import Outcome
 from tests.ledger.small import (
@@ -79,6 +80,15 @@ def test_what_a_run_of_the_same_night_did_does_not_count(tmp_path: Path) -> None
         night(ledger, said(), day=NEXT_DAY)
         take(ledger, code_of(ledger), "approved")
         assert "approved" in load_other_studies(ledger, "another", (), NEXT_DAY).say(registered(said()))[STUDY_NAME]
+
+
+def test_people_left_out_are_those_of_the_days_before(tmp_path: Path) -> None:
+    with small_ledger(tmp_path) as ledger:
+        night(ledger, said())
+        assert written_to(ledger, [STUDY_NAME], DAY) == written_to(ledger, [STUDY_NAME], NEXT_DAY) == ()
+        night(ledger, said("lapsed", "died"), day=NEXT_DAY)
+        assert written_to(ledger, [STUDY_NAME], NEXT_DAY) == ()
+        assert len(written_to(ledger, [STUDY_NAME], NEXT_DAY + timedelta(1))) == 1
 
 
 def test_neither_the_study_itself_nor_one_that_is_over(tmp_path: Path) -> None:

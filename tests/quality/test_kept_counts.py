@@ -21,6 +21,7 @@ from pipeline.rules.check import CheckedRule, check_rule
 from pipeline.rules.load import load_rule
 from pipeline.store.apply import Settings, apply_folder, build_store, take_back
 from pipeline.store.compact import compact_store
+from pipeline.store.lock import only_writer
 from pipeline.store.manifest import read_manifest
 from pipeline.store.open import open_store
 from pipeline.store.verify import verify_store
@@ -96,6 +97,15 @@ def test_after_a_delivery_is_taken_back_the_counts_before_it_hold_again(nights: 
     apply_folder(nights / "deltas" / "001", store, Settings())
     take_back(store)
     assert are_kept(read_manifest(store)) and counts(store) == before
+
+
+def test_while_another_run_writes_the_store_stays_as_it_is(nights: Path, store: Path) -> None:
+    """What was applied is in the store, so a command that says otherwise would be wrong."""
+    apply_folder(nights / "deltas" / "001", store, Settings())
+    before = read_manifest(store)
+    with only_writer(store):
+        assert keep_quality(store) == before
+    assert are_kept(keep_quality(store))
 
 
 def test_counts_are_checked_like_any_file_of_the_store(store: Path) -> None:

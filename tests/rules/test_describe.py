@@ -269,8 +269,8 @@ def test_the_rest_of_a_rule_is_said(tmp_path: Path, lists: Path) -> None:
 @pytest.mark.parametrize(
     "limit, words",
     [
-        ("{new_per_night: 1}", "At most 1 new person of each practice come on its list in a night, in a random order"),
-        ("{new_per_night: 25, order: evidence, seed: 7}", "come on its list in a night, those who meet most"),
+        ("{new_per_night: 1}", "1 new person of each practice is added to its list in a night, in a random order"),
+        ("{new_per_night: 25, order: evidence, seed: 7}", "are added to its list in a night, those who meet most"),
     ],
 )  # fmt: skip
 def test_a_limit_is_said(tmp_path: Path, lists: Path, limit: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""What stands against a person in another of their records keeps them off. What speaks for them stands in their own.
+"""Anything against a person in another of their records keeps them off. What is for them must be in their own.
 
 1 to 5 are registered at practice A, and it is their records that are searched for `include`. 11 to 15 are records of
 the same people at practice B, which is not searched. The index date is 20 November 2026.

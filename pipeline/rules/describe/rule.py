@@ -213,8 +213,11 @@ def _limit(rule: Rule) -> Section:
     by = "in a random order that is the same each night"
     if limit.order == "evidence":
         by = f"those who meet most of the criteria that must be in the record first, and otherwise {by}"
-    said = f"At most {most} of each practice come on its list in a night, {by}. The others wait, and are counted."
-    return Section("How many are listed", (Item(said), Item("No one who is on a list already is taken off for this.")))
+    added = "is" if limit.new_per_night == 1 else "are"
+    said = (
+        f"At most {most} of each practice {added} added to its list in a night, {by}. The others wait, and are counted."
+    )
+    return Section("How many are listed", (Item(said), Item("This takes no one off a list they are already on.")))
 
 
 def _asked(heading: str, questions: tuple[str, ...]) -> Section:
